@@ -1,0 +1,59 @@
+"""What can go wrong.
+
+    LabtapeError
+    ├── FetchError       a source did not answer as it should
+    ├── ReadError        bytes that are no feed, list, page or table
+    ├── LexiconError     a lexicon file, row or field that is wrong
+    ├── BundleError      a model bundle that is missing, tampered with or too new
+    ├── StoreError       a database that cannot be used, or is of a newer schema
+    ├── DeliveryError    a digest that did not reach its channel
+    └── SettingsError    a setting, option or column that does not exist or does not fit
+
+Every message names the thing, the place, and what would have been right, on one line.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FetchKind = Literal[
+    "timeout", "dns", "connect", "tls", "http", "redirect", "size", "encoding",
+    "forbidden_address", "missing", "protocol",
+]  # fmt: skip
+
+
+class LabtapeError(Exception):
+    """Base of everything labtape raises on purpose."""
+
+
+class FetchError(LabtapeError):
+    """A source that could not be had. `kind` is one of a short, stable list."""
+
+    def __init__(self, message: str, *, kind: FetchKind, status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind: FetchKind = kind
+        self.status = status
+
+
+class ReadError(LabtapeError):
+    """Bytes or a row that cannot be read; the message says where."""
+
+
+class LexiconError(LabtapeError):
+    """A lexicon entry that is wrong: file, row, field, and what would be right."""
+
+
+class BundleError(LabtapeError):
+    """A model bundle that may not be opened."""
+
+
+class StoreError(LabtapeError):
+    """A store that cannot be opened or used."""
+
+
+class DeliveryError(LabtapeError):
+    """A channel that did not take the digest."""
+
+
+class SettingsError(LabtapeError):
+    """A setting, option or column that does not exist or does not fit."""

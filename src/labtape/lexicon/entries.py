@@ -1,0 +1,226 @@
+"""The rows of the lexicon, as frozen values. The loader makes them; the stations read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Ambiguity = Literal["none", "low", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A way to write a name. `entity` is a full id (`lab:…`, `model:…`, `person:…`, `ticker:…`).
+
+    `lab` is the id of the organisation behind it (no prefix), None for a name that is never linked.
+    `positive` and `negative` are the cue words for and against; case matters when ambiguity is not none.
+    """
+
+    surface: str
+    language: str
+    entity: str | None
+    lab: str | None
+    ambiguity: Ambiguity
+    kind: str  # org | model | product | project | person | ticker | group | negative
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`EXCHANGE:CODE`, with the ISO dates between which it trades, where known."""
+
+    ticker: str
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFamily:
+    """A family of models; `pattern` finds versioned names and does not disambiguate."""
+
+    id: str
+    name: str
+    lab: str
+    kind: str
+    open_weights: str
+    versions: tuple[str, ...]
+    pattern: str
+    aliases: tuple[Alias, ...]
+    released: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """An organisation. `examples` and `counter_examples` are marked sentences that a test walks."""
+
+    id: str
+    name: str
+    kind: str
+    country: str
+    city: str | None
+    parent: str | None
+    status: str
+    open_weights: str
+    listings: tuple[Listing, ...]
+    names: tuple[Alias, ...]
+    people: tuple[Alias, ...]
+    models: tuple[ModelFamily, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+    source: str
+
+    @property
+    def entity(self) -> str:
+        """`lab:` for labs and research institutes, `platform:` for platforms, else `company:`."""
+        prefix = {"lab": "lab", "research": "lab", "platform": "platform"}.get(self.kind, "company")
+        return f"{prefix}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An equity (`NASDAQ:NVDA`) or a crypto asset (`crypto:TAO`), and what it stands for."""
+
+    ticker: str
+    name: str
+    theme: str
+    market: Literal["equity", "crypto"]
+    country: str | None
+    lab: str | None
+    aliases: tuple[str, ...]
+    ai_related: bool
+    ambiguity: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatedEvent:
+    """Something that happened, and how the market took it where a source gave a figure."""
+
+    date: str
+    title: str
+    type: str
+    labs: tuple[str, ...]
+    assets: tuple[str, ...]
+    reaction: str | None
+    horizon: Literal["short", "long"]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedShare:
+    value: float
+    bound: str
+    subject: str
+    labs: tuple[str, ...]
+    metric: str
+    scope: str
+    period: str | None
+    publisher: str
+    reported: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFeed:
+    url: str
+    title: str
+    publisher: str
+    language: str
+    category: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """`leaning` is the prior polarity of the kind in [-1, 1]; cues are regular expressions, EN and ZH."""
+
+    id: str
+    title: str
+    leaning: float
+    cues: tuple[str, ...]
+    strong_cues: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """An ordered, versioned set of labels. `signs` maps each to -1, 0 or 1."""
+
+    id: str
+    version: str
+    labels: tuple[str, ...]
+    signs: Mapping[str, int]
+    neutral: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How `asset` moves with `lab`: `via` is supplier, customer, rival, host or holder; sign -1 or 1."""
+
+    lab: str
+    asset: str
+    via: str
+    sign: int
+    source: str
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market a reader may watch: `labs`, `countries`, `kinds` and `themes` say who belongs to it."""
+
+    id: str
+    name: str
+    labs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything labtape knows without reading news. `version` is its date, `digest` of its rows."""
+
+    version: str
+    digest: str
+    labs: Mapping[str, Lab]
+    models: Mapping[str, ModelFamily]
+    aliases: tuple[Alias, ...]  # every alias of every lab, model and person, and the never-linked
+    assets: tuple[Asset, ...]
+    events: tuple[DatedEvent, ...]
+    shares: tuple[PublishedShare, ...]
+    feeds: tuple[KnownFeed, ...]
+    event_types: Mapping[str, EventType]
+    label_sets: Mapping[str, LabelSet]
+    markets: Mapping[str, Market]
+    relations: tuple[Relation, ...]
+    countries: Mapping[str, str]  # word ("Chinese", "Beijing", "中国") -> ISO code
+
+    def lab_of(self, entity: str) -> Lab | None:
+        """The organisation behind an entity id such as `model:qwen` or `lab:deepseek`."""
+        kind, _, name = entity.partition(":")
+        if kind == "model":
+            family = self.models.get(name)
+            return self.labs.get(family.lab) if family else None
+        return self.labs.get(name)
+
+    def parents(self, lab_id: str) -> tuple[str, ...]:
+        """The lab's id, then its parent's, and so on up."""
+        chain: list[str] = []
+        current: str | None = lab_id
+        while current and current in self.labs and current not in chain:
+            chain.append(current)
+            current = self.labs[current].parent
+        return tuple(chain)
+
+    def tickers(self, lab_id: str) -> tuple[str, ...]:
+        """The lab's own listings, or the nearest parent's."""
+        for current in self.parents(lab_id):
+            if self.labs[current].listings:
+                return tuple(listing.ticker for listing in self.labs[current].listings)
+        return ()
