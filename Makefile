@@ -1,0 +1,50 @@
+# Two commands on a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test test-slow lint types bench train evaluate clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/labtape demo --out digest.html
+
+test: lint types
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "slow or postgres" --timeout 1200
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+# Times are printed, never judged: machines are noisy.
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/score.py
+
+# Needs the labelled sets beside the project; writes models/market3.
+train: $(VENV)/.dev
+	$(BIN)/labtape train --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl
+
+evaluate: $(VENV)/.dev
+	$(BIN)/labtape evaluate ../shared/gold-dev/gold_dev.jsonl
+
+clean:
+	git clean -xfdq
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "labtape needs Python 3.11 or newer, this is %d.%d; try make PYTHON=python3.11" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable ".[dev]"
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,146 @@
+"""What a user may set, from where, and what wins.
+
+    defaults  <  labtape.toml  <  LABTAPE_… environment  <  command-line options
+
+The names are the same everywhere: `database` in the file is `LABTAPE_DATABASE` and `--database`;
+`deadline` in the table `[fetch]` is `LABTAPE_FETCH_DEADLINE`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from labtape.exceptions import SettingsError
+
+FILE = "labtape.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How to fetch: seconds for a whole request, decoded bytes at most, `host:port` opened on purpose."""
+
+    deadline: float = 20.0
+    max_bytes: int = 10 * 1024 * 1024
+    allow_private: tuple[str, ...] = ()
+    concurrency: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """What a digest covers: hours back, and entity ids, tickers or event types to put first."""
+
+    hours: float = 24.0
+    watchlist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. `lexicon` are folders that add to the shipped knowledge or override it.
+
+    `deliver` maps a channel's name to its options: `[deliver.file] path = "digest.html"`.
+    """
+
+    database: str = "sqlite:///labtape.db"
+    bundle: str = "market3"
+    lexicon: tuple[str, ...] = ()
+    fetch: FetchSettings = FetchSettings()
+    digest: DigestSettings = DigestSettings()
+    deliver: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # Any: a channel's own options
+
+
+T = TypeVar("T")
+
+
+def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings file, then the environment over it.
+
+    `path` None means `labtape.toml` here, if there is one; a path that is given must exist.
+
+    >>> load_settings(None, {"LABTAPE_FETCH_DEADLINE": "5"}).fetch.deadline
+    5.0
+    """
+    file = Path(FILE) if path is None else path
+    settings = Settings()
+    if file.is_file():
+        settings = _merged(settings, _table(file), place=str(file))
+    elif path is not None:
+        raise SettingsError(f"{path}: no such settings file; create it or leave out --config")
+    return _merged(settings, _from_environment(environment), place="environment")
+
+
+def _table(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"{file}: not valid TOML: {e}") from e
+    except UnicodeDecodeError as e:
+        raise SettingsError(f"{file}: not UTF-8 at byte {e.start}; save it as UTF-8") from e
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for part in fields(Settings):
+        prefix = f"LABTAPE_{part.name.upper()}"
+        if is_dataclass(part.default):
+            names = [f.name for f in fields(part.default)]
+            inner = {n: environment[k] for n in names if (k := f"{prefix}_{n.upper()}") in environment}
+            if inner:
+                table[part.name] = inner
+        elif prefix in environment and part.name != "deliver":
+            table[part.name] = environment[prefix]
+    return table
+
+
+def _merged(into: T, table: Mapping[str, Any], *, place: str) -> T:
+    """`into` with the table's values, each checked against its type."""
+    hints = get_type_hints(type(into))
+    changes: dict[str, Any] = {}
+    for name, value in table.items():
+        if name not in hints:
+            raise SettingsError(f"{place}: no setting '{name}'; have: {', '.join(hints)}")
+        current = getattr(into, name)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise SettingsError(f"{place}: [{name}] is a table, not {value!r}")
+            changes[name] = _merged(current, value, place=f"{place} [{name}]")
+        else:
+            changes[name] = _converted(value, current, place=f"{place}: {name}")
+    return replace(into, **changes)  # type: ignore[type-var]  # T is one of the three above
+
+
+def _converted(value: object, like: object, *, place: str) -> object:
+    """The value in the type of the default, from TOML's types or from environment text."""
+    if isinstance(like, tuple):
+        parts = [p.strip() for p in value.split(",")] if isinstance(value, str) else value
+        if isinstance(parts, list) and all(isinstance(p, str) for p in parts):
+            return tuple(p for p in parts if p)
+        raise SettingsError(f"{place}: {value!r} is no list of strings")
+    if isinstance(like, Mapping):
+        if isinstance(value, Mapping) and all(isinstance(v, Mapping) for v in value.values()):
+            return value
+        raise SettingsError(
+            f'{place}: {value!r} is no table of channels, as [deliver.file] path = "digest.html"'
+        )
+    if isinstance(like, str):
+        if isinstance(value, str):
+            return value
+        raise SettingsError(f"{place}: {value!r} is no text")
+    return _number(value, like, place=place)
+
+
+def _number(value: object, like: object, *, place: str) -> float | int:
+    whole = isinstance(like, int)
+    wanted = "a whole number above 0" if whole else "a number above 0"
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise SettingsError(f"{place}: {value!r} is not {wanted}")
+    try:
+        number = int(value) if whole else float(value)
+    except ValueError as e:
+        raise SettingsError(f"{place}: {value!r} is not {wanted}") from e
+    if not 0 < number < float("inf") or (whole and isinstance(value, float) and value != number):
+        raise SettingsError(f"{place}: {value!r} is not {wanted}")
+    return number

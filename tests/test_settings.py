@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from labtape.exceptions import SettingsError
+from labtape.settings import Settings, load_settings
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "labtape.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(None, {}) == Settings()
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    file = write(tmp_path, 'database = "memory:"\n[fetch]\ndeadline = 3\n[digest]\nwatchlist = ["lab:openai"]\n')
+    settings = load_settings(file, {"LABTAPE_FETCH_DEADLINE": "7.5", "LABTAPE_LEXICON": "a, b"})
+    assert settings.database == "memory:"
+    assert settings.fetch.deadline == 7.5
+    assert settings.digest.watchlist == ("lab:openai",)
+    assert settings.lexicon == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("database = ", "labtape.toml: not valid TOML"),
+        ("databse = 'x'", "no setting 'databse'; have: database"),
+        ("[fetch]\nspeed = 3", "[fetch]: no setting 'speed'; have: deadline"),
+        ("[fetch]\ndeadline = 'soon'", "'soon' is not a number above 0"),
+        ("[fetch]\nmax_bytes = -1", "-1 is not a whole number above 0"),
+        ("fetch = 3", "[fetch] is a table"),
+        ("lexicon = [1]", "is no list of strings"),
+        ("deliver = 'mail'", "is no table of channels"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_place_and_what_is_right(tmp_path, text, message):
+    with pytest.raises(SettingsError, match=None) as caught:
+        load_settings(write(tmp_path, text), {})
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_settings_file_that_is_asked_for_must_exist(tmp_path):
+    with pytest.raises(SettingsError, match="no such settings file"):
+        load_settings(tmp_path / "none.toml", {})
