@@ -1,0 +1,114 @@
+"""Where sentences begin and end, in English and Chinese, in one pass over the text."""
+
+from __future__ import annotations
+
+import re
+
+from labtape.types import Span
+
+_CLOSERS = "\"'”’)\\]」』》）】"
+
+# A place where a sentence may end: stops with what closes after them and the space behind, Chinese
+# stops (no space needed), and line ends.
+_BREAK = re.compile(
+    rf"(?P<latin>[.!?…]+[{_CLOSERS}]*)(?=\s)|(?P<han>[。！？][。！？…]*[{_CLOSERS}]*)|(?P<line>\n\s*)"
+)
+_WORD_BEFORE = re.compile(r"[\w.&]+$")
+_NEXT = re.compile(r"\s*[\"'“‘(\[「『《（【]*")
+
+# Never the end of a sentence when a word follows.
+_TITLES = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt capt sgt rev hon st mt messrs pres amb supt maj adm cmdr "
+    "vs v cf fig figs eq est approx ca e.g i.e al viz".split()
+)
+# The end only where the next word opens a sentence; company suffixes, countries, clock times.
+_MAYBE = frozenset(
+    "inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m a.i etc jr sr dept univ assn intl".split()
+)
+# Abbreviated only before a number: "No. 1", "Feb. 3", "p. 12".
+_BEFORE_NUMBER = frozenset(
+    "no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp sec art vol ch pct ver".split()
+)
+_OPENERS = frozenset(
+    "The A An This That These Those It Its He She They We I You In On At By For From But And Or If As While "
+    "When After Before Since However Meanwhile Now Today There Here What Why How Who Some Most Many Both Such "
+    "Last Earlier Analysts Shares Officials Investors According".split()
+)
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
+
+
+def sentences(full: str) -> tuple[Span, ...]:
+    r"""The sentences of `title + "\n\n" + text`, in order, disjoint, without the space around them.
+
+    The title never runs on into the text; a line end closes a sentence unless the next line goes on
+    in lower case. Abbreviations, initials, decimals and list numbers do not close one.
+
+    >>> full = "Chips up\n\nNvidia Corp. rose 2.5% on Feb. 3. U.S. rivals fell. 英伟达上涨。市场不变！"
+    >>> [full[s.start:s.end] for s in sentences(full)]
+    ['Chips up', 'Nvidia Corp. rose 2.5% on Feb. 3.', 'U.S. rivals fell.', '英伟达上涨。', '市场不变！']
+    """
+    found: list[Span] = []
+    title_end = full.find("\n\n")
+    start = 0
+    for match in _BREAK.finditer(full):
+        if match.end() > start and _is_end(full, match, start, title_end):
+            _add(found, full, start, match.end())
+            start = match.end()
+    _add(found, full, start, len(full))
+    return tuple(found)
+
+
+def _add(found: list[Span], full: str, start: int, end: int) -> None:
+    piece = full[start:end]
+    stripped = piece.strip()
+    if any(character.isalnum() for character in stripped):
+        begin = start + len(piece) - len(piece.lstrip())
+        found.append(Span(begin, begin + len(stripped)))
+
+
+def _is_end(full: str, match: re.Match[str], start: int, title_end: int) -> bool:
+    if match.lastgroup == "han":
+        return True
+    if match.lastgroup == "line":
+        return match.start() <= title_end < match.end() or not _runs_on(full, match)
+    return _is_latin_end(full, match, start)
+
+
+def _runs_on(full: str, line: re.Match[str]) -> bool:
+    """A hard-wrapped paragraph: one line end, and the next line goes on in lower case."""
+    next_character = full[line.end() : line.end() + 1]
+    return line.group().count("\n") == 1 and next_character.islower() and next_character.isascii()
+
+
+def _is_latin_end(full: str, match: re.Match[str], start: int) -> bool:
+    opening = _NEXT.match(full, match.end())
+    after = opening.end() if opening else match.end()
+    following = full[after : after + 1]
+    if not following or "\n" in full[match.end() : after]:
+        return True
+    if following.islower():
+        return False
+    return match.group() != "." or not _is_abbreviation(full, match.start(), start, after)
+
+
+def _is_abbreviation(full: str, dot: int, start: int, after: int) -> bool:
+    before = _WORD_BEFORE.search(full, max(start, dot - 24), dot)
+    if before is None:
+        return False
+    word, lowered = before.group(), before.group().lower()
+    following = full[after]
+    if lowered in _TITLES:
+        return True
+    if lowered in _BEFORE_NUMBER:
+        return following.isdigit()
+    if lowered in _MAYBE:
+        return not _opens_sentence(full, after)
+    if word.isdigit():  # a list number: "1. Chips"
+        return not full[start : before.start()].strip()
+    # An initial ("Vera C. Rubin"): one capital after another capitalised word or at the start.
+    return len(word) == 1 and word.isupper() and word != "I" and following.isupper()
+
+
+def _opens_sentence(full: str, at: int) -> bool:
+    word = _FIRST_WORD.match(full, at)
+    return word is None or word.group() in _OPENERS
