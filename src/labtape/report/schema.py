@@ -1,0 +1,101 @@
+"""The JSON Schema of the record, made from the very classes in `types.py`.
+
+It ships as `record.schema.json` beside this module, and a test holds the file equal to what
+`record_schema()` makes. After a change of `types.py` write it again with `write_schema(path)`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from labtape.report.plain import hints_of
+from labtape.types import SCHEMA, Record
+
+SHIPPED = Path(__file__).with_name("record.schema.json")
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    datetime: {"type": "string", "format": "date-time", "pattern": "Z$"},
+}
+_PROBABILITIES = {"p", "confidence", "relevance", "novelty", "weight", "similarity"}
+
+
+def record_schema() -> dict[str, Any]:  # Any: a JSON object
+    """JSON Schema (2020-12) of one record; fields that are not named in it are allowed."""
+    definitions: dict[str, Any] = {}
+    root = _object(Record, definitions)
+    root["properties"]["schema"] = {"const": SCHEMA}
+    root["required"] = ["schema", *(name for name in root["required"] if name != "schema")]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{SCHEMA.replace('/', ':').replace('.', ':')}",
+        "title": "labtape record",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def schema_text() -> str:
+    """The schema as it is shipped: indented, one trailing newline."""
+    return json.dumps(record_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def write_schema(path: Path = SHIPPED) -> None:
+    """Write the shipped schema again, after a change of `types.py`."""
+    path.write_text(schema_text(), encoding="utf-8")
+
+
+def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    optional = {f.name for f in fields(kind) if f.default is not MISSING or f.default_factory is not MISSING}
+    properties = {name: _field(name, hint, definitions) for name, hint in hints_of(kind).items()}
+    described = "" if (kind.__doc__ or "").startswith(f"{kind.__name__}(") else inspect.getdoc(kind) or ""
+    made: dict[str, Any] = {"type": "object"}
+    if described:
+        made["description"] = " ".join(described.split())
+    return made | {
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+    }
+
+
+def _field(name: str, hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    made = _of(hint, definitions)
+    if name in _PROBABILITIES and hint is float:
+        return made | {"minimum": 0, "maximum": 1}
+    if name in ("start", "end") and hint is int:
+        return made | {"minimum": 0}
+    return made
+
+
+def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (inner,) = [arg for arg in args if arg is not type(None)]
+        return _or_null(_of(inner, definitions))
+    if origin is Literal:
+        return {"type": "string", "enum": list(args)}
+    if origin is tuple:
+        return {"type": "array", "items": _of(args[0], definitions)}
+    if origin is not None and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": _of(args[1], definitions)}
+    if is_dataclass(hint) and isinstance(hint, type):
+        if hint.__name__ not in definitions:
+            definitions[hint.__name__] = {}  # holds the place should a type name itself
+            definitions[hint.__name__] = _object(hint, definitions)
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    return dict(_SCALARS[hint])
+
+
+def _or_null(inner: dict[str, Any]) -> dict[str, Any]:
+    if set(inner) == {"type"}:
+        return {"type": [inner["type"], "null"]}
+    return {"anyOf": [inner, {"type": "null"}]}
