@@ -111,6 +111,8 @@ class DatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class PublishedShare:
+    """A share figure somebody published; `role` and `statistic` are those of `labtape.types.Share`."""
+
     value: float
     bound: str
     subject: str
@@ -121,10 +123,14 @@ class PublishedShare:
     publisher: str
     reported: str
     source: str
+    role: str = "current"
+    statistic: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFeed:
+    """A feed address and what is known of it; `evidence` says whether anybody saw it answer."""
+
     url: str
     title: str
     publisher: str
