@@ -1,0 +1,92 @@
+"""Articles in, records out, in order and in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labtape.annotate import annotate_many
+from labtape.lexicon import load_lexicon
+from labtape.report.record import to_record
+from labtape.signal import judge, load_model
+from labtape.story import Grouper, story_id
+from labtape.types import Annotated, Article, Placement, Record, Signal
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+    from labtape.ports import Model
+
+# One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
+# in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
+CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What judging needs, by name, so that a worker process can load the same things for itself.
+
+    `bundle` is a bundle's name or folder, or "rules"; `lexicon` are the user's folders.
+    """
+
+    bundle: str = "market3"
+    lexicon: tuple[str, ...] = ()
+
+
+@cache
+def opened(tools: Tools) -> tuple[Lexicon, Model]:
+    """The lexicon and the model, loaded once per process."""
+    lexicon = load_lexicon(*map(Path, tools.lexicon))
+    return lexicon, load_model(tools.bundle, lexicon=lexicon)
+
+
+def score(
+    articles: Iterable[Article],
+    *,
+    tools: Tools = Tools(),
+    now: datetime,
+    jobs: int = 1,
+    any_topic: bool = False,
+    grouper: Grouper | None = None,
+) -> Iterator[Record]:
+    """Yield one record per article, in order; with `jobs` > 1 on that many processes.
+
+    With a `grouper` each article is placed among those before it; without one it is a story of its own.
+    """
+    lexicon, _ = opened(tools)
+    for annotated, signals in _judged(_chunks(articles), tools, now, jobs, any_topic):
+        for a, signal in zip(annotated, signals, strict=True):
+            placement = grouper.add(a) if grouper else Placement(id=story_id(a.article.id))
+            yield to_record(a, signal, placement, lexicon=lexicon)
+
+
+def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    source = iter(articles)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def annotate_and_judge(
+    chunk: list[Article], tools: Tools, now: datetime, any_topic: bool
+) -> tuple[list[Annotated], list[Signal]]:
+    """What one process does with one chunk."""
+    lexicon, model = opened(tools)
+    annotated = list(annotate_many(chunk, lexicon))
+    return annotated, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic)
+
+
+def _judged(
+    chunks: Iterable[list[Article]], tools: Tools, now: datetime, jobs: int, any_topic: bool
+) -> Iterator[tuple[list[Annotated], list[Signal]]]:
+    if jobs == 1:
+        for chunk in chunks:
+            yield annotate_and_judge(chunk, tools, now, any_topic)
+        return
+    from joblib import Parallel, delayed
+
+    work = (delayed(annotate_and_judge)(chunk, tools, now, any_topic) for chunk in chunks)
+    yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(work)

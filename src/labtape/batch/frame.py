@@ -1,0 +1,36 @@
+"""A frame of articles in, the same frame with the record's columns out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from labtape.batch.core import Tools, score
+from labtape.exceptions import SettingsError
+from labtape.read import article_from_row
+from labtape.report.frame import to_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KNOWN = ("title", "text", "url", "publisher", "language", "published_at", "id")
+
+
+def score_frame(
+    frame: pd.DataFrame, *, tools: Tools = Tools(), now: datetime, any_topic: bool = False
+) -> pd.DataFrame:
+    """Return one row of record columns per row of `frame`, under the same index and in the same order.
+
+    Reads the columns title and text (one of them must be there) and, where present, url, publisher, language,
+    published_at and id. Nothing is remembered between calls, so a partition is a call.
+    """
+    names = [name for name in KNOWN if name in frame.columns]
+    if "title" not in names and "text" not in names:
+        raise SettingsError(f"frame: no column 'title' or 'text'; have: {', '.join(map(str, frame.columns))}")
+    rows = frame[names].to_dict("records")
+    articles = [
+        article_from_row({str(k): v for k, v in row.items()}, place=f"row {index!r}", now=now)
+        for index, row in zip(frame.index, rows, strict=True)
+    ]
+    scored = to_frame(score(articles, tools=tools, now=now, any_topic=any_topic))
+    return scored.set_axis(frame.index, axis="index")

@@ -1,0 +1,82 @@
+"""What several commands share: settings, consoles, times, progress."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from labtape.exceptions import SettingsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from labtape.desk import Desk, Progress
+    from labtape.settings import Settings
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def settings(context: typer.Context) -> Settings:
+    """The settings the global options chose, read when a command first asks."""
+    load = context.find_root().obj
+    chosen: Settings = load()
+    return chosen
+
+
+@contextmanager
+def open_desk(context: typer.Context) -> Iterator[Desk]:
+    from labtape.desk import Desk
+
+    with Desk.open(settings=settings(context)) as desk:
+        yield desk
+
+
+def console() -> Console:
+    """A console on stdout: colours on a terminal, plain text in a pipe."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def complain(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def moment(text: str | None, *, now: datetime) -> datetime | None:
+    """A time from `2026-06-01`, `2026-06-01T09:30Z`, or back from now: `90m`, `36h`, `7d`, `2w`.
+
+    >>> moment("36h", now=datetime(2026, 6, 3, tzinfo=UTC)).isoformat()
+    '2026-06-01T12:00:00+00:00'
+    """
+    if text is None:
+        return None
+    if back := re.fullmatch(r"(\d+)([mhdw])", text):
+        return now - timedelta(**{UNITS[back[2]]: int(back[1])})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise SettingsError(
+            f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
+        ) from e
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """A bar on a terminal's stderr, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

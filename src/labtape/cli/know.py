@@ -1,0 +1,140 @@
+"""The commands about knowledge: train, evaluate, models, lexicon."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labtape.cli.common import complain, console, progress, settings
+from labtape.exceptions import LexiconError
+
+models_app = typer.Typer(help="The model bundles: list, show, verify.", no_args_is_help=True)
+lexicon_app = typer.Typer(help="What labtape knows: check it, show a lab.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(train)
+    app.command()(evaluate)
+    app.add_typer(models_app, name="models")
+    app.add_typer(lexicon_app, name="lexicon")
+
+
+def train(
+    context: typer.Context,
+    data: Annotated[
+        Path, typer.Option(help="Folder with the labelled sets (train/*.csv), as their owners publish them.")
+    ],
+    gold: Annotated[
+        list[Path], typer.Option(help="JSONL of annotated AI news for the decision and calibration.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Bundle folder to write.")] = Path(
+        "models/market3"
+    ),
+    seed: Annotated[int, typer.Option(help="Same seed, same digest.")] = 0,
+) -> None:
+    """Train the verdict model and write its bundle: weights, manifest with digests, card."""
+    from labtape.train import train as train_bundle
+
+    with progress("training") as bar:
+        bundle = train_bundle(
+            data, gold, out, seed=seed, lexicon_folders=settings(context).lexicon, progress=bar
+        )
+    typer.echo(f"{bundle}: written; read {bundle / 'card.md'}")
+
+
+def evaluate(
+    context: typer.Context,
+    gold: Annotated[
+        list[Path], typer.Argument(help="JSONL of annotated articles, in the form of docs/annotation.md.")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")] = False,
+    floors: Annotated[Path | None, typer.Option(help="Floors to compare with.")] = None,
+    records: Annotated[Path | None, typer.Option(help="Also write the records here, as JSONL.")] = None,
+) -> None:
+    """Score labtape against annotated articles, beside baselines, and compare with the floors."""
+    from labtape.cli.evaluating import evaluated
+
+    chosen = settings(context)
+    failed = [
+        evaluated(
+            path,
+            chosen,
+            now=datetime.now(UTC),
+            as_json=json,
+            floors=floors,
+            records=records,
+            screen=console(),
+        )
+        for path in gold
+    ]
+    raise typer.Exit(1 if any(failed) else 0)
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """The bundles that are here, with version, size and label set."""
+    from labtape.signal import bundles
+
+    for bundle in bundles():
+        typer.echo(
+            f"{bundle.name}\t{bundle.version}\t{bundle.label_set}\t{bundle.n_bytes / 1e6:.1f} MB\t{bundle.path}"
+        )
+
+
+@models_app.command("show")
+def show_model(name: Annotated[str, typer.Argument(help="A bundle's name or folder.")]) -> None:
+    """A bundle's card: what it learned from, how good it is, what it is not for."""
+    from labtape.signal import find_bundle
+
+    typer.echo((find_bundle(name) / "card.md").read_text("utf-8"))
+
+
+@models_app.command("verify")
+def verify_model(name: Annotated[str, typer.Argument(help="A bundle's name or folder.")]) -> None:
+    """Compare every file of a bundle with the digest in its manifest."""
+    from labtape.signal import verify
+
+    manifest = verify(name)
+    typer.echo(f"{manifest.name} {manifest.version}: all files match their digests")
+
+
+@lexicon_app.command("check")
+def check_lexicon(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of your own beside the shipped one.")
+    ] = None,
+) -> None:
+    """Check every file, row and field, and what refers to what."""
+    from labtape.lexicon import check, load_lexicon
+
+    problems = check(*(folders or ()))
+    for problem in problems:
+        complain(problem)
+    if problems:
+        raise typer.Exit(1)
+    known = load_lexicon(*(folders or ()))
+    typer.echo(
+        f"lexicon {known.version}: {len(known.labs)} labs, {len(known.models)} model families, {len(known.aliases)} "
+        f"aliases, {len(known.assets)} assets, {len(known.events)} dated events, {len(known.shares)} published shares, "
+        f"{len(known.feeds)} feeds, {len(known.event_types)} event types, {len(known.relations)} relations; no problems"
+    )
+
+
+@lexicon_app.command("show")
+def show_lab(
+    context: typer.Context, lab: Annotated[str, typer.Argument(help="A lab's id or name, as deepseek.")]
+) -> None:
+    """A lab: its names, models, parents, listings and what moves with it."""
+    from labtape.lexicon import load_lexicon
+    from labtape.report import lab_terminal
+
+    known = load_lexicon(*map(Path, settings(context).lexicon))
+    wanted = lab.casefold()
+    found = next((x for x in known.labs.values() if wanted in (x.id, x.name.casefold(), x.entity)), None)
+    if found is None:
+        near = sorted(i for i in known.labs if wanted in i or i in wanted)
+        raise LexiconError(f"no lab '{lab}' in the lexicon; near: {', '.join(near) or 'none'}")
+    lab_terminal(found, known, console())

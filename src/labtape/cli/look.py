@@ -1,0 +1,185 @@
+"""The commands that show: label, digest, shares, explain."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labtape.cli.common import console, moment, open_desk, settings
+from labtape.exceptions import ReadError, SettingsError
+
+if TYPE_CHECKING:
+    from labtape.report import Digest
+    from labtape.types import Article
+
+
+class DigestFormat(StrEnum):
+    terminal = "terminal"
+    markdown = "markdown"
+    html = "html"
+    json = "json"
+    rss = "rss"
+
+
+def register(app: typer.Typer) -> None:
+    for command in (label, digest, shares, explain):
+        app.command()(command)
+
+
+def label(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="A text, a file (.txt, .md, .html, .jsonl …), or - for stdin.")],
+    title: Annotated[str, typer.Option(help="Headline, where WHAT is a text.")] = "",
+    published: Annotated[str | None, typer.Option(help="When it was published, as 2026-06-01.")] = None,
+    any_topic: Annotated[bool, typer.Option(help="Judge it, AI or not.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """Label one text or file and explain the label on the screen."""
+    from labtape.batch import Tools, score
+    from labtape.report import label_terminal, record_json
+
+    now = datetime.now(UTC)
+    chosen = settings(context)
+    articles = _articles(what, title, moment(published, now=now), now)
+    screen = console()
+    tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
+    for record in score(articles, tools=tools, now=now, any_topic=any_topic):
+        if json:
+            typer.echo(record_json(record))
+        else:
+            label_terminal(record, screen)
+
+
+def digest(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option(help="From when: 36h, 7d, 2026-06-01.")] = None,
+    until: Annotated[str | None, typer.Option(help="To when; now.")] = None,
+    watchlist: Annotated[
+        list[str] | None, typer.Option(help="Entity, ticker or event to put first; repeatable.")
+    ] = None,
+    form: Annotated[DigestFormat, typer.Option("--format", help="How to print it.")] = DigestFormat.terminal,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="File to write instead of the screen.")
+    ] = None,
+) -> None:
+    """What is new, what it means, which share figures moved and which do not compare."""
+    now = datetime.now(UTC)
+    chosen = settings(context)
+    with open_desk(context) as desk:
+        made = desk.digest(
+            since=moment(since, now=now),
+            until=moment(until, now=now),
+            hours=chosen.digest.hours,
+            watchlist=watchlist or chosen.digest.watchlist,
+        )
+    show_digest(made, form.value, out=out)
+
+
+def show_digest(made: Digest, form: str, *, out: Path | None) -> None:
+    """Print a digest, or write it to a file."""
+    from labtape.report import (
+        digest_html,
+        digest_json,
+        digest_markdown,
+        digest_rss,
+        digest_terminal,
+        write_text,
+    )
+
+    if form == "terminal" and out is None:
+        digest_terminal(made, console())
+        return
+    render = {"markdown": digest_markdown, "html": digest_html, "json": digest_json, "rss": digest_rss}.get(
+        form
+    )
+    if render is None:
+        raise SettingsError(
+            f"{out}: a terminal digest is for the screen; add --format markdown, html, json or rss"
+        )
+    if out is None:
+        typer.echo(render(made))
+    else:
+        write_text(out, render(made))
+
+
+def shares(
+    context: typer.Context,
+    platform: Annotated[
+        str | None, typer.Option(help="Only claims counted on this platform, as OpenRouter.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="From when: 7d, 2026-06-01.")] = None,
+    until: Annotated[str | None, typer.Option(help="To when.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    chart: Annotated[Path | None, typer.Option(help="Draw the series: FILE.svg, .png or .html.")] = None,
+) -> None:
+    """Every share claim with its denominator; says what is not comparable and why."""
+    from labtape.report import shares_chart, shares_csv, shares_terminal
+
+    now = datetime.now(UTC)
+    with open_desk(context) as desk:
+        rows = desk.shares(platform=platform, since=moment(since, now=now), until=moment(until, now=now))
+    if chart:
+        shares_chart(rows, chart)
+    if csv:
+        typer.echo(shares_csv(rows), nl=False)
+    else:
+        shares_terminal(rows, console())
+
+
+def explain(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="An article's id, as digests and records show it.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """Why an article was labelled as it was: every finding, driver and sentence with its evidence."""
+    from labtape.report import explain_terminal, record_json
+
+    with open_desk(context) as desk:
+        record = desk.explain(article)
+        kept = desk.store.article(article) if record else None
+    if record is None or kept is None:
+        raise ReadError(
+            f"no record of article '{article}' in {settings(context).database}; see ids with `digest --format json`"
+        )
+    if json:
+        typer.echo(record_json(record))
+    else:
+        explain_terminal(record, kept, console())
+
+
+def _articles(what: str, title: str, published: datetime | None, now: datetime) -> list[Article]:
+    """The articles WHAT names: a file's, stdin's, or the text itself."""
+    from labtape.read import Failure, article_from_row, read_articles, read_articles_stream
+
+    if what == "-":
+        found = list(read_articles_stream(sys.stdin.buffer, name="stdin", now=now))
+    elif _is_path(what):
+        found = list(read_articles(Path(what), now=now))
+    else:
+        row = {"title": title, "text": what, "published_at": published}
+        return [article_from_row(row, place="argument", now=now)]
+    for item in found:
+        if isinstance(item, Failure):
+            raise ReadError(f"{item.place}: {item.error}")
+    return [item for item in found if not isinstance(item, Failure)]
+
+
+def _is_path(what: str) -> bool:
+    """Whether WHAT is meant as a file: it exists, or it is one word that ends like one."""
+    if len(what) < 1024 and "\n" not in what and Path(what).exists():
+        return True
+    return " " not in what and Path(what).suffix.lower() in {
+        ".txt",
+        ".md",
+        ".html",
+        ".htm",
+        ".jsonl",
+        ".json",
+        ".xml",
+        ".csv",
+    }

@@ -1,0 +1,88 @@
+"""The application: global options, the settings every command sees, and errors as one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labtape import __version__
+from labtape.cli import know, look, work
+from labtape.cli.feeds import app as feeds_app
+from labtape.exceptions import LabtapeError
+
+if TYPE_CHECKING:
+    from labtape.settings import Settings
+
+app = typer.Typer(
+    name="labtape",
+    help="The tape for AI labs: what the news claims, whether the figures hold, and what it means for markets.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+work.register(app)
+look.register(app)
+know.register(app)
+app.add_typer(feeds_app, name="feeds")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"labtape {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def settings_for_all(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; labtape.toml here, if there is one.")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="sqlite:///FILE, postgresql+psycopg://… or memory:")
+    ] = None,
+    bundle: Annotated[str | None, typer.Option(help="Model bundle: a name, a folder, or 'rules'.")] = None,
+    lexicon: Annotated[
+        list[Path] | None, typer.Option(help="Folder that adds to the lexicon; repeatable.")
+    ] = None,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Settings come from labtape.toml, then LABTAPE_… variables, then these options."""
+
+    def load() -> Settings:
+        from labtape.settings import load_settings
+
+        settings = load_settings(config, os.environ)
+        return replace(
+            settings,
+            database=database or settings.database,
+            bundle=bundle or settings.bundle,
+            lexicon=tuple(map(str, lexicon)) if lexicon else settings.lexicon,
+        )
+
+    context.obj = load
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line on stderr and exit 2."""
+    try:
+        app()
+    except LabtapeError as e:
+        sys.exit(_complain(e))
+    except BrokenPipeError:  # `labtape … | head` is not an error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _complain(error: LabtapeError) -> int:
+    typer.echo(f"labtape: {error}", err=True)
+    return 2

@@ -1,0 +1,87 @@
+"""The shape of the house: who imports whom, what importing loads, what the package exports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import labtape
+
+SOURCE = Path(labtape.__file__).parent
+HEAVY = {
+    "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
+}  # fmt: skip
+
+# Each library has one home (docs/design.md).
+HOMES = {
+    "feedparser": {"read"},
+    "trafilatura": {"read"},
+    "htmldate": {"read"},
+    "spacy": {"annotate"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "sklearn": {"signal", "train"},
+    "httpx2": {"fetch", "deliver"},
+    "fastapi": {"web"},
+    "pandas": {"report", "batch", "train", "study"},
+    "typer": {"cli"},
+}
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages a module imports anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_importing_labtape_loads_nothing_heavy():
+    loaded = set(run("import labtape, sys; print(' '.join(sys.modules))").split())
+    assert "labtape.types" in loaded
+    assert not loaded & HEAVY
+
+
+def test_help_loads_nothing_heavy():
+    code = "import labtape.cli, sys; print(' '.join(sys.modules))"
+    assert not set(run(code).split()) & (HEAVY - {"rich"})
+
+
+def test_every_library_has_one_home():
+    strays = [
+        f"{path.relative_to(SOURCE)}: {library}"
+        for path in SOURCE.rglob("*.py")
+        for library in imported(path) & set(HOMES)
+        if path.relative_to(SOURCE).parts[0].removesuffix(".py") not in HOMES[library]
+        and path != SOURCE / "__init__.py"
+    ]
+    assert strays == []
+
+
+def test_no_module_of_ours_is_longer_than_a_thousand_lines():
+    long = {str(p): n for p in SOURCE.rglob("*.py") if (n := len(p.read_text("utf-8").splitlines())) > 1000}
+    assert long == {}
+
+
+def test_only_the_command_line_prints():
+    strays = [
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if "cli" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert strays == []
+
+
+def test_the_exported_names_are_there():
+    for name in labtape.__all__:
+        assert getattr(labtape, name).__doc__
