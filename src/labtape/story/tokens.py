@@ -1,0 +1,86 @@
+"""How a text becomes words that can be compared, and how much each word tells.
+
+Latin words are lowered and lightly stemmed; Chinese runs become overlapping pairs of characters, which needs no
+segmenter. The weight of a word is its inverse document frequency, from a shipped table (so that the first article of
+a fresh desk is judged like the thousandth) mixed with what the articles in the window say (so that a name that
+everyone writes about this week tells less).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.,][0-9]+)*")
+_IS_CJK = re.compile(f"[{_CJK}]")
+_POSSESSIVE = re.compile(r"['’]s\b")
+# Characters that make a Chinese pair say nothing: particles, pronouns, the commonest verbs.
+_FUNCTION = frozenset("的了在是和与及或等将为对从被把也都就而但其这那并之以于又很更最不有个们")
+#: Document frequency below which the shipped table leaves a word out (see `data/README.md`).
+_UNSEEN = 4
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Yield the comparable words of a text, in order.
+
+    >>> list(tokens("Nvidia's shares dropped 1,100 points"))
+    ['nvidia', 'shar', 'drop', '1100', 'point']
+    >>> list(tokens("英伟达跌5%"))
+    ['英伟', '伟达', '达跌', '5']
+    """
+    for run in _RUN.findall(_POSSESSIVE.sub("", text.lower())):
+        if _IS_CJK.match(run):
+            yield from _pairs(run)
+        else:
+            yield _stem(run) if run.isalpha() else run.replace(",", "")
+
+
+def _pairs(run: str) -> Iterator[str]:
+    if len(run) == 1:
+        yield run
+        return
+    for a, b in pairwise(run):
+        if a not in _FUNCTION and b not in _FUNCTION:
+            yield a + b
+
+
+def _stem(word: str) -> str:
+    """A light stem: plural, -ing, -ed, -ly, final e, doubled consonant. Wrong for few, same for all."""
+    if len(word) > 4 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word[-1] == "s" and word[-2] not in "sui":
+        word = word[:-1]
+    if len(word) > 6 and word.endswith("ing"):
+        word = word[:-3]
+    elif word.endswith("ed" if len(word) == 6 else ("ed", "ly")) and len(word) > 5:
+        word = word[:-2]
+    if len(word) > 4 and word[-1] == "e":
+        word = word[:-1]
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] in "bdgmnprt":
+        word = word[:-1]
+    return word
+
+
+@cache
+def rarity() -> Mapping[str, float]:
+    """The shipped inverse document frequencies, by token; `unseen_rarity` is that of every other."""
+    size, *rows = (files("labtape.story") / "data" / "frequencies.tsv").read_text("utf-8").splitlines()
+    total = int(size)
+    pairs = (row.split("\t") for row in rows)
+    return MappingProxyType(
+        {word: math.log(total / (int(count) + 2)) for word, count in pairs} | {"": math.log(total / _UNSEEN)}
+    )
+
+
+def unseen_rarity() -> float:
+    """The weight of a token that the shipped table does not know."""
+    return rarity()[""]
