@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtape import __version__
-from labtape.cli import know, look, work
+from labtape.cli import know, look, serve, work
 from labtape.cli.feeds import app as feeds_app
 from labtape.exceptions import LabtapeError
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 work.register(app)
 look.register(app)
 know.register(app)
+serve.register(app)
 app.add_typer(feeds_app, name="feeds")
 
 

@@ -1,0 +1,68 @@
+"""The commands over what is kept: serve and study."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labtape.cli.common import complain, console, moment, open_desk, settings
+from labtape.exceptions import SettingsError
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(study)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+) -> None:
+    """The digest as a page and the REST API. Beyond this machine LABTAPE_TOKEN must be set."""
+    token = os.environ.get("LABTAPE_TOKEN")
+    if host not in LOOPBACK and not token:
+        raise SettingsError(f"--host {host}: listening beyond this machine needs a token; set LABTAPE_TOKEN")
+    try:
+        import uvicorn
+
+        from labtape.web import create_app
+    except ImportError as e:
+        raise SettingsError(f"serve needs {e.name}; install labtape[web]") from e
+    with open_desk(context) as desk:
+        complain(f"labtape on http://{host}:{port}/ , API under /api/v1, Ctrl-C to stop")
+        uvicorn.run(create_app(desk, token=token), host=host, port=port, log_level="warning")
+
+
+def study(
+    context: typer.Context,
+    prices: Annotated[Path, typer.Argument(help="CSV with the columns date, ticker (EXCHANGE:CODE), close.")],
+    since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
+) -> None:
+    """What followed: returns after verdicts, by label, with n and intervals."""
+    from datetime import UTC, datetime
+
+    from rich.table import Table
+
+    from labtape.study import outcomes, read_prices, summary
+
+    closes = read_prices(prices)
+    with open_desk(context) as desk:
+        found = outcomes(desk.records(since=moment(since, now=datetime.now(UTC))), closes)
+    if not found:
+        complain(
+            f"no relevant record in {settings(context).database} has a target with prices after it in {prices}"
+        )
+        return
+    table = Table("label", "sessions", "n", "mean return", "95 % interval", "", box=None, pad_edge=False)
+    for r in summary(found):
+        note = "" if r.is_enough else "n too small"
+        table.add_row(
+            r.label, str(r.sessions), str(r.n), f"{r.mean:+.2%}", f"{r.low:+.2%} … {r.high:+.2%}", note
+        )
+    console().print(table)
