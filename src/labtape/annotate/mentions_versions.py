@@ -1,0 +1,66 @@
+"""How far a product's name runs on: versions, tiers and sizes, also of models nobody has seen yet."""
+
+from __future__ import annotations
+
+import re
+
+from labtape.annotate.vocabulary import LETTER, SEPARATORS
+
+# Tier and variant words of model names as makers use them (lexicon model versions, October 2026).
+_TIERS = (
+    "Pro|Max|Plus|Ultra|Mini|mini|Nano|nano|Micro|Lite|Flash|Turbo|Air|Large|Medium|Small|Tiny|Base|Preview|preview|"
+    "Thinking|Instruct|Instant|Coder|Code|Chat|Vision|VL|Omni|Audio|TTS|ASR|Image|Video|Exp|Opus|Sonnet|Haiku|Mythos|"
+    "Fable|Sol|Luna|Terra|Astra|Scout|Maverick|Behemoth|Codex|Spark|Glimmer|Live|Advanced|Deep Think|Heavy|Build|"
+    "Imagine|Voice|Fast|Speciale|Terminus|Lightning|Reasoner|Reasoning|High|Next|Long|Realtime|Embedding|Distill|"
+    "Enterprise|Edu|Go|Atlas|Work|Agent|Kontext|MoE|preview"
+)
+_SIZE = r"(?:\d+x)?\d{1,4}(?:\.\d)?[BT](?:-A\d+B)?"
+_DOTTED = r"\d{1,2}\.\d{1,2}"
+_GAP, _HYPHEN = f"[{SEPARATORS}]", "[-\u2010\u2011\u2012\u2013]"
+_END = f"(?![{LETTER}])"
+# A number after a space is a version only when it counts nothing: "Claude 5 is", not "Claude 5 million".
+_COUNTS = (
+    r"(?!\s*(?:%|％|\$|per\s?cent|percent|percentage|pts|bps|million|billion|trillion|thousand|times|x\b|users|"
+    r"people|years|months|weeks|days|hours|minutes|points|of\b|万|亿|[个年月日%]))(?![\d,]*\d)(?!\.\d)"
+)
+_NUMBER = (
+    rf"(?:{_GAP}?[VvRKMTXHS]\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?{_END}"  # K4, V4.1, R2
+    rf"|{_GAP}{_DOTTED}{_COUNTS}[a-z]?{_END}"  # 5.1
+    rf"|{_HYPHEN}\d{{1,2}}[a-z]?{_END}(?!\.\d)"  # -6, -4o
+    rf"|\s\d[a-z]?{_END}{_COUNTS}"  # one digit after a space
+    rf"|\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?{_END})"  # Qwen4
+)
+_TIER = rf"{_GAP}(?:{_TIERS}){_END}"
+_SIZED = rf"{_GAP}{_SIZE}{_END}"
+_TAIL = re.compile(rf"(?:{_TIER}){{0,3}}(?:{_NUMBER}|{_SIZED})(?:{_TIER}|{_SIZED}){{0,4}}")
+_TIER_ONLY = re.compile(rf"(?:{_TIER}){{1,3}}")
+_MORE = re.compile(rf"(?:{_NUMBER}|{_TIER}|{_SIZED}){{1,4}}")
+# Makers put a letter before the number when their own name carries the model: "DeepSeek V4", "MiniMax M3".
+_LETTERED = re.compile(rf"{_GAP}[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?{_END}(?:{_TIER}|{_SIZED}){{0,3}}")
+
+
+def version_end(full: str, end: int, kind: str) -> tuple[int, bool]:
+    """Where a name that ends at `end` ends with its version and tiers, and whether there is a version.
+
+    A maker's name takes a lettered version only ("DeepSeek V4"), a model's or product's any.
+
+    >>> text = "Kimi K4 and GPT-7 mini beat Claude 5 to 3."
+    >>> [text[:version_end(text, 4, "model")[0]], version_end("Claude 5 million users", 6, "model")]
+    ['Kimi K4', (6, False)]
+    """
+    if kind in ("org", "project"):
+        tail = _LETTERED.match(full, end)
+        return (tail.end(), True) if tail else (end, False)
+    if kind not in ("model", "product"):
+        return end, False
+    tail = _TAIL.match(full, end)
+    if tail:
+        return tail.end(), True
+    tiers = _TIER_ONLY.match(full, end)
+    return (tiers.end(), False) if tiers else (end, False)
+
+
+def more_of_version(full: str, end: int) -> int:
+    """Where a name whose version has been read goes on with tiers, sizes and decimals."""
+    tail = _MORE.match(full, end)
+    return tail.end() if tail else end
