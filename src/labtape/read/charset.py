@@ -1,0 +1,149 @@
+"""Which characters do these bytes hold?
+
+The order, first fit wins (the parsers behind this step see clean text only):
+
+    HTTP charset  >  BOM  >  valid UTF-8  >  declaration in the document  >  charset_normalizer
+
+with two corrections learnt from real servers. A legacy charset named by HTTP is not believed when the bytes
+are valid UTF-8 with characters beyond ASCII: no legacy text is that by chance, and servers add
+`charset=iso-8859-1` to everything. And a document with a few broken bytes in otherwise good UTF-8 is UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+
+MAX_UNPACKED = (
+    64 * 1024 * 1024
+)  # a compressed document opens to at most this; feeds over the wire stop at 10 MiB
+_HEAD = 2048  # where a declaration is looked for; HTML asks for the first 1024 bytes, feeds put comments before it
+_SAMPLE = 64 * 1024  # charset_normalizer is slow; this much text decides
+
+# What the name says, and the superset that pages under this name really use (WHATWG's encoding list).
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "cp950",
+    "tis-620": "cp874",
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = (  # "<" and its neighbour's zero bytes give UTF-16 and UTF-32 away without a mark
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_DECLARATION = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]+)|<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""",
+    re.IGNORECASE,
+)
+# Not allowed in XML, and of no use in a text; U+0085 is a line end.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def decode(body: bytes, *, charset: str | None = None) -> str:
+    r"""Give the text of a document, without byte order mark and control characters; never raises.
+
+    `charset` is what the HTTP header said, if anything.
+
+    >>> decode("<title>Café</title>".encode("cp1252"), charset="utf-8")  # the header is wrong
+    '<title>Café</title>'
+    >>> decode('<?xml encoding="gb2312"?><title>朱镕基'.encode("gb18030"))  # 镕 is not in GB2312
+    '<?xml encoding="gb2312"?><title>朱镕基'
+    >>> decode(b"a\x00b\x0bc")
+    'abc'
+    """
+    text = _decoded(body, charset)
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
+
+
+def unpacked(body: bytes) -> bytes:
+    """Give the document inside gzip bytes, as it is otherwise; what is broken or too large stays packed."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        opened = stream.decompress(body, MAX_UNPACKED)
+    except zlib.error:
+        return body
+    return body if stream.unconsumed_tail else opened
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    utf8 = _strict(body, "utf-8")
+    has_utf8 = utf8 is not None and not utf8.isascii()
+    named = _known(charset)
+    if named and (named.startswith("utf") or not has_utf8):
+        text = _strict(body, named)
+        if text is not None:
+            return text
+    for mark, name in (*_BOMS, *_UNMARKED):
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    if utf8 is not None:
+        return utf8
+    nearly = _nearly_utf8(body)
+    if nearly is not None:
+        return nearly
+    declared = _known(_declared(body))
+    as_declared = _strict(body, declared) if declared else None
+    return as_declared if as_declared is not None else _guessed(body, declared)
+
+
+def _known(name: str | None) -> str | None:
+    """Give the codec to use for a charset name; None for a name nobody knows or that is no text encoding."""
+    if not name:
+        return None
+    try:
+        info = codecs.lookup(name.strip().strip("\"'").lower())
+    except (LookupError, ValueError):
+        return None
+    if not info._is_text_encoding:
+        return None
+    return _WIDER.get(info.name, info.name)
+
+
+def _strict(body: bytes, name: str) -> str | None:
+    try:
+        return body.decode(name)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _declared(body: bytes) -> str | None:
+    found = _DECLARATION.search(body[:_HEAD])
+    return (found.group(1) or found.group(2)).decode("ascii", "replace") if found else None
+
+
+def _nearly_utf8(body: bytes) -> str | None:
+    """Give the text when at most one in twenty of the characters beyond ASCII is broken (cut off, spoiled)."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    beyond_ascii = sum(1 for c in text if c > "\x7f")
+    return text if broken * 20 <= beyond_ascii else None
+
+
+def _guessed(body: bytes, declared: str | None) -> str:
+    from charset_normalizer import from_bytes
+
+    if declared and not declared.startswith("utf"):
+        text = body.decode(declared, "replace")
+        if text.count("\ufffd") * 100 <= len(text):
+            return text
+    best = from_bytes(body[:_SAMPLE]).best() if len(body) >= 64 else None
+    name = _known(best.encoding) if best else None
+    as_guessed = _strict(body, name) if name else None
+    return as_guessed if as_guessed is not None else body.decode("cp1252", "replace")

@@ -1,0 +1,304 @@
+"""A feed document: which entries does it hold?
+
+RSS 0.9 to 2.0, RDF and Atom go to feedparser, always from `io.BytesIO`, always as clean UTF-8 without a document type
+declaration; JSON Feed is read here. What is no feed is an error that says what it is instead.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+from labtape.exceptions import ReadError
+from labtape.read.charset import decode, unpacked
+from labtape.read.dates import NO_DATE, Dated, read_date
+from labtape.read.identity import canonical_url, host_of
+from labtape.read.jsonfeed import is_json_feed, read_json_feed
+from labtape.read.markup import advertised_feeds, clean_line, one_line
+from labtape.read.opml import is_opml
+from labtape.types import Entry
+
+Kind = Literal["feed", "json", "opml", "html", "xml", "other", "empty"]
+
+_FIRST_ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
+_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGNORECASE)
+# References to characters that XML forbids: a strict parser gives up the whole document for one.
+_FORBIDDEN_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+)
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
+
+def sniff(text: str) -> Kind:
+    """Tell what kind of document a text is, by its first element or character."""
+    start = text.lstrip()[:1]
+    if not start:
+        return "empty"
+    if start in "{[":
+        return "json"
+    body = text[_prolog_end(text) :]
+    first = _FIRST_ELEMENT.search(body[:20_000])
+    root = first.group(1).lower() if first else ""
+    if root == "opml" or (root not in _FEED_ROOTS and is_opml(text)):
+        return "opml"
+    if root in _FEED_ROOTS:
+        return "feed"
+    if root == "html" or "<!doctype html" in text[:2000].lower() or "<html" in text[:5000].lower():
+        return "html"
+    if _FEED_START.search(body[:20_000]):
+        return "feed"
+    return "xml" if start == "<" and first else "other"
+
+
+def read_feed(
+    body: bytes, *, url: str, media_type: str | None = None, charset: str | None = None, now: datetime
+) -> tuple[Entry, ...]:
+    """Give the entries of a feed document, in its order; two that say the same are one.
+
+    `url` is where it was had: relative links start there, messages name it. `media_type` and `charset` are what HTTP
+    said; the media type is only believed where the bytes leave a doubt. Raises `ReadError` for what is no feed.
+    """
+    text = decode(unpacked(body), charset=charset)
+    kind = sniff(text)
+    if kind == "json":
+        return distinct(read_json_feed(_json_document(text, url), url=url, now=now))
+    if kind == "feed" or (kind == "xml" and "xml" in (media_type or "xml")):
+        return distinct(_xml_entries(text, url, now))
+    raise ReadError(f"{url}: {_not_a_feed(text, kind, url)}")
+
+
+def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Give each entry a guid of its own where several share one, or share an address and have none.
+
+    The guid becomes guid|address where the addresses differ, else guid|title, else guid|n. Entries that are equal in
+    everything are one.
+    """
+    unique = tuple(dict.fromkeys(entries))
+    keys = [_shared_key(entry) for entry in unique]
+    times = Counter(key for key in keys if key)
+    groups: dict[str, list[Entry]] = {}
+    for key, entry in zip(keys, unique, strict=True):
+        if times[key] > 1:
+            groups.setdefault(key, []).append(entry)
+    endings = {key: iter(_endings(group)) for key, group in groups.items()}
+    return tuple(
+        replace(entry, guid=f"{key}|{next(endings[key])}") if key in endings else entry
+        for key, entry in zip(keys, unique, strict=True)
+    )
+
+
+def _shared_key(entry: Entry) -> str:
+    return entry.guid or (canonical_url(entry.url) if entry.url else "")
+
+
+def _endings(group: Sequence[Entry]) -> Sequence[str]:
+    by_address = [entry.url or "" for entry in group]
+    by_title = [entry.title for entry in group]
+    for endings in (by_address, by_title):
+        if len(set(endings)) == len(group):
+            return endings
+    return [str(n) for n in range(1, len(group) + 1)]
+
+
+def _json_document(text: str, url: str) -> Mapping[str, object]:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as e:
+        raise ReadError(f"{url}: broken JSON at line {e.lineno}: {e.msg}") from e
+    except RecursionError as e:
+        raise ReadError(f"{url}: JSON nested too deeply") from e
+    if not is_json_feed(document):
+        raise ReadError(
+            f'{url}: JSON, but not a JSON Feed; would read {{"version": "https://jsonfeed.org/version/1.1", …}}'
+        )
+    return document  # type: ignore[no-any-return]  # is_json_feed says that it is a mapping
+
+
+def _not_a_feed(text: str, kind: Kind, url: str) -> str:
+    if kind == "empty":
+        return "is empty; would read RSS, RDF, Atom or JSON Feed"
+    if kind == "opml":
+        return "is an OPML list of feeds, not a feed; import it as a list"
+    if kind == "html":
+        found = ", ".join(advertised_feeds(text, url)) or "none"
+        return f"is an HTML page, not a feed; feeds it advertises: {found}"
+    root = _FIRST_ELEMENT.search(text)
+    what = f"<{root.group(1)}>" if kind == "xml" and root else repr(text.strip()[:20])
+    return f"begins with {what}, which is not a feed; would read RSS, RDF, Atom or JSON Feed"
+
+
+# ---------------------------------------------------------------- what the XML parser may see
+
+
+def _prolog_end(text: str) -> int:
+    """Give where the first element starts: after declarations, comments and a document type, or 0."""
+    at, size = 0, len(text)
+    while at < size:
+        at = text.find("<", at)
+        if at < 0:
+            return 0
+        if text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+            at = end + 3 if end >= 0 else size
+        elif text.startswith("<?", at):
+            end = text.find("?>", at + 2)
+            at = end + 2 if end >= 0 else size
+        elif text.startswith("<!", at):
+            at = _declaration_end(text, at)
+        elif text[at + 1 : at + 2].isalpha() or text[at + 1 : at + 2] == "_":
+            return at
+        else:
+            at += 1
+    return 0
+
+
+def _declaration_end(text: str, at: int) -> int:
+    """Give where a `<!DOCTYPE … [ … ]>` ends, quotes and brackets respected."""
+    depth, quote = 0, ""
+    for i in range(at, len(text)):
+        c = text[i]
+        if quote:
+            quote = "" if c == quote else quote
+        elif c in "\"'" and depth >= 0:
+            quote = c
+        elif c == "[":
+            depth += 1
+        elif c == "]":
+            depth -= 1
+        elif c == ">" and depth <= 0:
+            return i + 1
+    end = text.find(">", at)
+    return end + 1 if end >= 0 else len(text)
+
+
+def _clean_xml(text: str) -> bytes:
+    """Give the document from its first element on, so that no parser sees a declaration of an entity.
+
+    Junk before a feed's own element goes as well; a stylesheet instruction says nothing about entries.
+    """
+    body = text[_prolog_end(text) :]
+    start = _FEED_START.search(body[:20_000])
+    body = body[start.start() :] if start else body
+    return _FORBIDDEN_REFERENCE.sub("", body).encode("utf-8", "replace")
+
+
+def _xml_entries(text: str, url: str, now: datetime) -> tuple[Entry, ...]:
+    import feedparser
+
+    location = {"content-location": url} if _WEB.match(url) else {}
+    parsed = feedparser.parse(
+        io.BytesIO(_clean_xml(text)),
+        response_headers={"content-type": "application/xml; charset=utf-8", **location},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not parsed.get("version") and not parsed["entries"]:
+        raise ReadError(f"{url}: {_not_a_feed(text, 'xml', url)}")
+    feed = _Parsed(parsed["feed"])
+    return tuple(_entry(_Parsed(item), feed, url, now) for item in parsed["entries"])
+
+
+# ---------------------------------------------------------------- feedparser's dictionaries become ours
+
+
+class _Parsed:
+    """A feedparser dictionary without its magic: only what is there, as text."""
+
+    def __init__(self, values: Any) -> None:  # feedparser has no types
+        self._values = values
+
+    def text(self, name: str) -> str:
+        value = dict.get(self._values, name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def part(self, name: str) -> _Parsed:
+        value = dict.get(self._values, name)
+        return _Parsed(value if isinstance(value, dict) else {})
+
+    def parts(self, name: str) -> Iterator[_Parsed]:
+        value = dict.get(self._values, name)
+        yield from (
+            _Parsed(one) for one in (value if isinstance(value, list) else []) if isinstance(one, dict)
+        )
+
+
+def _entry(item: _Parsed, feed: _Parsed, url: str, now: datetime) -> Entry:
+    language = feed.text("language") or item.part("title_detail").text("language") or None
+    dated = _published(item, now, language)
+    link = _link(item, feed, url)
+    return Entry(
+        guid=item.text("id") or None,
+        url=link,
+        title=_title(item),
+        summary=_markup(item.part("summary_detail")) or item.text("summary"),
+        content=max((_markup(content) for content in item.parts("content")), key=len, default=""),
+        published_at=dated.at,
+        published_precision=dated.precision,
+        feed_url=url,
+        publisher=_publisher(item, feed, link or url),
+        language=language,
+        authors=_names(item),
+        categories=tuple(dict.fromkeys(tag.text("term") for tag in item.parts("tags") if tag.text("term"))),
+    )
+
+
+def _published(item: _Parsed, now: datetime, language: str | None) -> Dated:
+    for name in ("published", "updated", "created"):
+        dated = read_date(item.text(name), now=now, language=language)
+        if dated.at is not None:
+            return dated
+    return NO_DATE
+
+
+def _title(item: _Parsed) -> str:
+    detail = item.part("title_detail")
+    text = detail.text("value") or item.text("title")
+    return clean_line(text) if detail.text("type") == "text/plain" else one_line(text)
+
+
+def _markup(detail: _Parsed) -> str:
+    """Give a text construct as HTML, so that what is written in plain text keeps its `<`."""
+    value = detail.text("value")
+    return html.escape(value, quote=False) if detail.text("type") == "text/plain" else value
+
+
+def _link(item: _Parsed, feed: _Parsed, url: str) -> str | None:
+    """Give the address of the article: absolute and of the web, or none."""
+    links = [item.text("link")]
+    links += [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
+    guid = item.text("id")
+    for link in (*links, guid if _WEB.match(guid) else ""):
+        for base in ("", feed.text("link"), url):
+            address = _joined(base, link)
+            if address:
+                return address
+    return None
+
+
+def _joined(base: str, link: str) -> str | None:
+    if not link:
+        return None
+    try:
+        address = urljoin(base, link) if base else link
+    except ValueError:
+        return None
+    return address if _WEB.match(address) else None
+
+
+def _publisher(item: _Parsed, feed: _Parsed, link: str) -> str | None:
+    named = item.part("source").text("title") or feed.text("title")
+    return one_line(named) or host_of(link) or None
+
+
+def _names(item: _Parsed) -> tuple[str, ...]:
+    named = [author.text("name") for author in item.parts("authors")] or [item.text("author")]
+    return tuple(dict.fromkeys(name for name in map(clean_line, named) if name))

@@ -1,0 +1,403 @@
+"""A file, a folder or a stream of any kind we know: which articles does it hold?
+
+What cannot be read comes back as a `Failure` beside the articles; the rest is done. Tables are read a row or a batch
+at a time and never held whole; documents (feeds, pages, texts) are held, up to `MAX_DOCUMENT`.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from labtape.exceptions import ReadError
+from labtape.read.articles import (
+    COLUMNS,
+    article_from_row,
+    check_columns,
+    has_columns,
+    has_words,
+    to_article,
+)
+from labtape.read.charset import decode, unpacked
+from labtape.read.feeds import read_feed, sniff
+from labtape.read.identity import article_id
+from labtape.read.jsonfeed import is_json_feed
+from labtape.read.markup import clean_line
+from labtape.read.opml import read_opml
+from labtape.read.pages import read_page
+from labtape.types import Article
+
+MAX_DOCUMENT = 64 * 1024 * 1024
+MAX_LINE = 16 * 1024 * 1024  # one row of a table
+_HEAD = 8192
+_BATCH = 1024  # rows of a Parquet file held at once
+
+_FEEDS = (".xml", ".rss", ".atom", ".rdf", ".json")
+_TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
+_TEXTS = (".txt", ".md", ".html", ".htm")
+_READABLE = (*_FEEDS, *_TABLES, *_TEXTS, ".opml")
+_NOT_NEWS = re.compile(r"(?:readme|licen[cs]e|changelog|notice|copying|contributing)\b.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be read: where, and why with what would have been right."""
+
+    place: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.error}"
+
+
+Found = Iterator[Article | Failure]
+
+
+def read_articles(path: Path, *, now: datetime, columns: Mapping[str, str] | None = None) -> Found:
+    """Yield the articles of a file, or of every readable file below a folder in the order of their names.
+
+    Feeds (RSS, RDF, Atom, JSON Feed), JSON Lines (also `.gz`), CSV, Parquet, HTML pages and texts (the first line is
+    the title). `columns` names the columns of tables to use, as `{"text": "paragraph"}`; `SettingsError` is raised for
+    one that a table has not. In a folder, hidden files and README, LICENSE and their like are passed over.
+    """
+    if not path.exists():
+        yield Failure(str(path), "there is no such file or folder")
+    elif path.is_dir():
+        yield from _folder(path, now, columns or {})
+    else:
+        yield from _file(path, now, columns or {})
+
+
+def read_articles_stream(
+    stream: BinaryIO, *, name: str, now: datetime, columns: Mapping[str, str] | None = None
+) -> Found:
+    """Yield the articles of a stream of unknown kind, such as standard input; `name` stands for it in messages."""
+    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream), _HEAD))
+    yield from _sniffed(buffered, name, now, columns or {})
+
+
+# ---------------------------------------------------------------- which reader
+
+
+def _folder(folder: Path, now: datetime, columns: Mapping[str, str]) -> Found:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
+    readable = [path for path in files if _suffix(path) in _READABLE and not _NOT_NEWS.fullmatch(path.name)]
+    if not readable:
+        have = ", ".join(path.name for path in files[:8]) or "nothing"
+        yield Failure(
+            str(folder), f"no feeds or tables under it; have: {have}; would read: {' '.join(_READABLE)}"
+        )
+    for path in readable:
+        yield from _file(path, now, columns)
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _suffix(path: Path) -> str:
+    """Give the suffix that tells the kind: that before `.gz` when there is one."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else (suffixes or [""])[-1]
+
+
+def _file(path: Path, now: datetime, columns: Mapping[str, str]) -> Found:
+    place, suffix = str(path), _suffix(path)
+    if not path.is_file():
+        yield Failure(place, "is no regular file")
+        return
+    try:
+        stream = path.open("rb")
+    except OSError as e:
+        yield Failure(place, f"cannot be opened: {e.strerror}")
+        return
+    with stream:
+        if suffix == ".parquet":
+            yield from _parquet(stream, place, now, columns)
+            return
+        opened = _opened(stream)
+        if suffix in (".jsonl", ".ndjson"):
+            yield from _guarded(_lines(opened, place, now, columns), place)
+        elif suffix in (".csv", ".tsv"):
+            yield from _guarded(_csv(opened, place, now, columns), place)
+        elif suffix in (".txt", ".md"):
+            yield from _guarded(_document(opened, place, lambda body: _text(body, place, now)), place)
+        else:
+            yield from _sniffed(opened, place, now, columns)
+
+
+def _opened(stream: BinaryIO) -> BinaryIO:
+    """Give the stream unpacked when it is gzip; it must be able to look ahead."""
+    if cast("io.BufferedReader", stream).peek(2)[:2] == b"\x1f\x8b":
+        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _HEAD))
+    return stream
+
+
+def _sniffed(stream: BinaryIO, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    opened = _opened(stream)
+    try:
+        head = cast("io.BufferedReader", opened).peek(_HEAD)[:_HEAD]
+    except (OSError, EOFError, zlib.error) as e:
+        yield Failure(place, f"broken gzip: {e}")
+        return
+    if head.startswith(b"PAR1"):
+        yield from _parquet(io.BytesIO(opened.read()), place, now, columns)
+    elif _is_json_lines(head):
+        yield from _guarded(_lines(opened, place, now, columns), place)
+    elif _is_csv(head):
+        yield from _guarded(_csv(opened, place, now, columns), place)
+    else:
+        yield from _guarded(_document(opened, place, lambda body: _any(body, place, now, columns)), place)
+
+
+def _is_json_lines(head: bytes) -> bool:
+    """Tell whether the first line is a JSON object on its own, and no JSON Feed."""
+    first = head.lstrip().split(b"\n", 1)[0]
+    if not first.startswith(b"{"):
+        return False
+    try:
+        return not is_json_feed(json.loads(first))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_csv(head: bytes) -> bool:
+    first = head.lstrip().split(b"\n", 1)[0].decode("utf-8", "replace")
+    names = re.split(r"[,;\t]", first.strip().lstrip("\ufeff"))
+    return len(names) > 1 and has_columns(tuple(name.strip('"') for name in names))
+
+
+def _guarded(found: Found, place: str) -> Found:
+    """Yield what a reader finds; what stops it becomes the last failure."""
+    try:
+        yield from found
+    except ReadError as e:
+        yield _failure(place, e)
+    except (OSError, EOFError, zlib.error) as e:
+        yield Failure(place, f"broken gzip: {e}")
+
+
+def _failure(place: str, error: ReadError) -> Failure:
+    return Failure(place, str(error).removeprefix(f"{place}: "))
+
+
+# ---------------------------------------------------------------- documents
+
+
+def _document(stream: BinaryIO, place: str, read: Callable[[bytes], Iterable[Article | Failure]]) -> Found:
+    body = stream.read(MAX_DOCUMENT + 1)
+    if len(body) > MAX_DOCUMENT:
+        raise ReadError(
+            f"{place}: larger than {MAX_DOCUMENT // 2**20} MiB; would read large tables as JSON Lines"
+        )
+    yield from read(body)
+
+
+def _any(body: bytes, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    text = decode(unpacked(body))
+    kind = sniff(text)
+    if kind == "empty":
+        raise ReadError(f"{place}: is empty")
+    if kind == "json":
+        yield from _json(text, body, place, now, columns)
+    elif kind == "opml":
+        feeds = len(read_opml(body, source=place))
+        raise ReadError(
+            f"{place}: is a list of {feeds} feeds, not articles; add it with `labtape feeds import`"
+        )
+    elif kind == "html" and Path(place).suffix.lower() not in _FEEDS:
+        yield _page(body, place, now)
+    elif kind == "other":
+        yield from _text(body, place, now)
+    else:
+        yield from _feed(body, place, now)
+
+
+def _feed(body: bytes, place: str, now: datetime) -> Found:
+    for number, entry in enumerate(read_feed(body, url=place, now=now), start=1):
+        article = to_article(entry, now=now)
+        if has_words(article):
+            yield article
+        else:
+            yield Failure(f"{place}, entry {number}", "has neither title nor text")
+
+
+def _page(body: bytes, place: str, now: datetime) -> Article:
+    page = read_page(body, url=place, now=now)
+    return Article(
+        id=article_id(guid=None, url=None, title=page.title, text=page.text, published_at=page.published_at),
+        title=page.title,
+        text=page.text,
+        publisher=page.publisher,
+        language=page.language,
+        published_at=page.published_at,
+        published_precision=page.published_precision,
+        first_seen_at=now,
+    )
+
+
+def _text(body: bytes, place: str, now: datetime) -> Found:
+    if b"\0" in body[:_HEAD] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ReadError(f"{place}: is binary; would read text, HTML, a feed or a table")
+    lines = decode(body).strip().split("\n")
+    title = clean_line(lines[0].lstrip("#") if place.lower().endswith(".md") else lines[0])
+    if not title:
+        raise ReadError(f"{place}: is empty; would read a title on the first line and text below")
+    text = "\n".join(lines[1:]).strip()
+    yield Article(
+        id=article_id(guid=None, url=None, title=title, text=text), title=title, text=text, first_seen_at=now
+    )
+
+
+def _json(text: str, body: bytes, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as e:
+        raise ReadError(f"{place}: broken JSON at line {e.lineno}: {e.msg}") from e
+    except RecursionError as e:
+        raise ReadError(f"{place}: JSON nested too deeply") from e
+    if is_json_feed(document):
+        yield from _feed(body, place, now)
+    else:
+        rows = document if isinstance(document, list) else [document]
+        for number, row in enumerate(rows, start=1):
+            yield _row(row, f"{place}, item {number}", now, columns)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _row(row: object, place: str, now: datetime, columns: Mapping[str, str]) -> Article | Failure:
+    if not isinstance(row, Mapping):
+        return Failure(
+            place, f'is {json.dumps(row)[:30]}, not an object; would read {{"title": …, "text": …}}'
+        )
+    try:
+        return article_from_row(row, place=place, now=now, columns=columns)
+    except ReadError as e:
+        return _failure(place, e)
+
+
+def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        place = f"{path}:{number}"
+        if len(line) > MAX_LINE:
+            raise ReadError(f"{path}: line {number} is longer than {MAX_LINE // 2**20} MiB")
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8-sig", "replace"))
+        except json.JSONDecodeError as e:
+            yield Failure(place, f"broken JSON: {e.msg} at column {e.colno}; would read one object a line")
+        except RecursionError:
+            yield Failure(place, "broken JSON: nested too deeply; would read one object a line")
+        else:
+            yield _row(row, place, now, columns)
+    if not number:
+        raise ReadError(f"{path}: is empty; would read one JSON object a line")
+
+
+def _csv(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    head = cast("io.BufferedReader", stream).peek(_HEAD)[:_HEAD]
+    if not head.strip():
+        raise ReadError(f"{path}: is empty; would read a header line with title, text, …")
+    csv.field_size_limit(MAX_LINE)  # the module's own limit is smaller than many articles
+    lines = io.TextIOWrapper(stream, encoding=_table_charset(head), errors="replace", newline="")
+    rows = csv.DictReader(_without_nul(lines), delimiter=_delimiter(head))
+    have = tuple(rows.fieldnames or ())
+    check_columns(columns, have, path)
+    if not has_columns(have) and not {"title", "text"} & set(columns):
+        raise ReadError(
+            f"{path}: no column with titles or texts; have: {', '.join(have)[:200]}; would read title, text"
+        )
+    try:
+        for row in rows:
+            fields = {name: value for name, value in row.items() if isinstance(name, str)}
+            yield _row(fields, f"{path}:{rows.line_num}", now, columns)
+    except csv.Error as e:
+        raise ReadError(f"{path}: broken CSV at line {rows.line_num}: {e}") from e
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    return (line.replace("\0", " ") for line in lines)
+
+
+def _table_charset(head: bytes) -> str:
+    try:
+        head[: head.rfind(b"\n") + 1].decode("utf-8")
+    except UnicodeDecodeError:
+        return (
+            "utf-16"
+            if head.startswith((b"\xff\xfe", b"\xfe\xff"))
+            else "gb18030"
+            if _is_gb(head)
+            else "cp1252"
+        )
+    return "utf-8-sig"
+
+
+def _is_gb(head: bytes) -> bool:
+    """Tell whether bytes beyond ASCII come in pairs as Chinese text has them."""
+    pairs = len(re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", head))
+    return 2 * pairs >= 0.9 * sum(byte > 0x7F for byte in head)
+
+
+def _delimiter(head: bytes) -> str:
+    first = head.split(b"\n", 1)[0].decode("utf-8", "replace")
+    return max(",;\t", key=first.count)
+
+
+def _parquet(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as e:
+        yield Failure(path, f"is not a Parquet file ({str(e).splitlines()[0][:80]})")
+        return
+    have = tuple(table.schema_arrow.names)
+    check_columns(columns, have, path)
+    known = {name for names in COLUMNS.values() for name in names} | set(columns.values())
+    wanted = [name for name in have if name.strip().lower() in known or name in known]
+    if not has_columns(tuple(wanted)) and not {"title", "text"} & set(columns):
+        yield Failure(
+            path, f"no column with titles or texts; have: {', '.join(have)[:200]}; would read title, text"
+        )
+        return
+    number = 0
+    for rows in _batches(table, wanted, path):
+        if isinstance(rows, Failure):
+            yield rows
+            return
+        for row in rows:
+            number += 1
+            yield _row(row, f"{path}, row {number}", now, columns)
+
+
+def _batches(
+    table: Any, wanted: list[str], path: str
+) -> Iterator[list[dict[str, object]] | Failure]:  # no types
+    import pyarrow as pa
+
+    batches = table.iter_batches(batch_size=_BATCH, columns=wanted)
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowException, OSError) as e:
+            yield Failure(path, f"broken Parquet data: {str(e).splitlines()[0][:80]}")
+            return
+        if batch is None:
+            return
+        yield batch.to_pylist()
