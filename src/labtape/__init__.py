@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from labtape.exceptions import LabtapeError
-from labtape.types import Article, Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from labtape.desk import Desk
+    from labtape.types import Article, Record
 
 __version__ = "0.1.0"
 __all__ = ["Article", "Desk", "LabtapeError", "Record", "label", "label_many", "score_frame"]
@@ -85,6 +86,7 @@ def label_many(
     """
     from labtape.batch import Tools, score
     from labtape.read import article_from_row
+    from labtape.types import Article
 
     at = now or datetime.now(UTC)
     read = (
@@ -121,10 +123,11 @@ def score_frame(
     return score(frame, tools=tools, now=now or datetime.now(UTC), any_topic=any_topic)
 
 
-def __getattr__(name: str) -> object:
-    """Import `Desk` when it is first asked for: it brings the store and the network with it."""
-    if name == "Desk":
-        from labtape.desk import Desk
+_LAZY = {"Article": "labtape.types", "Desk": "labtape.desk", "Record": "labtape.types"}
 
-        return Desk
+
+def __getattr__(name: str) -> object:
+    """Import what takes long when it is first asked for: the desk brings the store and the network with it."""
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'labtape' has no attribute '{name}'")

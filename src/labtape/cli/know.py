@@ -35,7 +35,10 @@ def train(
     ),
     seed: Annotated[int, typer.Option(help="Same seed, same digest.")] = 0,
 ) -> None:
-    """Train the verdict model and write its bundle: weights, manifest with digests, card."""
+    """Train the model and write its bundle.
+
+    A bundle is weights, a manifest with digests, and a card.
+    """
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:
@@ -54,7 +57,10 @@ def evaluate(
     floors: Annotated[Path | None, typer.Option(help="Floors to compare with.")] = None,
     records: Annotated[Path | None, typer.Option(help="Also write the records here, as JSONL.")] = None,
 ) -> None:
-    """Score labtape against annotated articles, beside baselines, and compare with the floors."""
+    """Measure labtape on annotated articles.
+
+    Prints the measures beside baselines and compares them with the floors; exit 1 when one is under its floor.
+    """
     from labtape.cli.evaluating import evaluated
 
     chosen = settings(context)

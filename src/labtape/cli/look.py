@@ -39,7 +39,7 @@ def label(
     any_topic: Annotated[bool, typer.Option(help="Judge it, AI or not.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Label one text or file and explain the label on the screen."""
+    """Label one text or file and say why."""
     from labtape.batch import Tools, score
     from labtape.report import label_terminal, record_json
 
@@ -67,7 +67,10 @@ def digest(
         Path | None, typer.Option("-o", "--out", help="File to write instead of the screen.")
     ] = None,
 ) -> None:
-    """What is new, what it means, which share figures moved and which do not compare."""
+    """What is new and what it means.
+
+    Stories with verdicts and reasons, share figures with their denominators, and which of them do not compare.
+    """
     now = datetime.now(UTC)
     chosen = settings(context)
     with open_desk(context) as desk:
@@ -117,7 +120,10 @@ def shares(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     chart: Annotated[Path | None, typer.Option(help="Draw the series: FILE.svg, .png or .html.")] = None,
 ) -> None:
-    """Every share claim with its denominator; says what is not comparable and why."""
+    """The ledger of share claims.
+
+    Every claim with its denominator; says what is not comparable and why.
+    """
     from labtape.report import shares_chart, shares_csv, shares_terminal
 
     now = datetime.now(UTC)
@@ -136,7 +142,10 @@ def explain(
     article: Annotated[str, typer.Argument(help="An article's id, as digests and records show it.")],
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Why an article was labelled as it was: every finding, driver and sentence with its evidence."""
+    """Why an article was labelled as it was.
+
+    Every finding, driver and sentence with its evidence.
+    """
     from labtape.report import explain_terminal, record_json
 
     with open_desk(context) as desk:

@@ -73,10 +73,10 @@ def settings_for_all(
     context.obj = load
 
 
-def main() -> None:
-    """Run the command; an error of ours is one line on stderr and exit 2."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit; an error of ours is one line on stderr and exit 2."""
     try:
-        app()
+        app(args=arguments)
     except LabtapeError as e:
         sys.exit(_complain(e))
     except BrokenPipeError:  # `labtape … | head` is not an error

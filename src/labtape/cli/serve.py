@@ -24,7 +24,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
 ) -> None:
-    """The digest as a page and the REST API. Beyond this machine LABTAPE_TOKEN must be set."""
+    """The digest as a page, and the REST API.
+
+    Beyond this machine LABTAPE_TOKEN must be set.
+    """
     token = os.environ.get("LABTAPE_TOKEN")
     if host not in LOOPBACK and not token:
         raise SettingsError(f"--host {host}: listening beyond this machine needs a token; set LABTAPE_TOKEN")
@@ -44,7 +47,10 @@ def study(
     prices: Annotated[Path, typer.Argument(help="CSV with the columns date, ticker (EXCHANGE:CODE), close.")],
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
 ) -> None:
-    """What followed: returns after verdicts, by label, with n and intervals."""
+    """Returns that followed, by verdict.
+
+    With n and intervals, from the first session in which an item could be traded.
+    """
     from datetime import UTC, datetime
 
     from rich.table import Table

@@ -30,7 +30,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def run(context: typer.Context, feeds: FeedsOption = None, json: Json = False) -> None:
-    """One cycle: crawl the feeds, score what is new, keep it, print the digest and deliver it."""
+    """One cycle: crawl, score, keep, digest.
+
+    Visits the feeds, scores what is new, keeps it, prints the digest and delivers it to the channels of the settings.
+    """
     from labtape.cli.look import show_digest
     from labtape.desk import deliver
 
@@ -48,7 +51,7 @@ def run(context: typer.Context, feeds: FeedsOption = None, json: Json = False) -
 
 
 def crawl(context: typer.Context, feeds: FeedsOption = None, json: Json = False) -> None:
-    """Visit the feeds and keep what is new, without scoring it."""
+    """Visit the feeds and keep what is new."""
     from json import dumps
 
     with open_desk(context) as desk:
@@ -86,7 +89,10 @@ def score(
         str | None, typer.Option(help="The time to write as scored_at, for the same bytes again.")
     ] = None,
 ) -> None:
-    """Score files of articles: one record per readable article, failures listed on stderr."""
+    """Score files: one record per article.
+
+    Every readable article becomes a record; failures are listed on stderr (exit 1) and the rest is done.
+    """
     from labtape.batch import Tools
     from labtape.batch import score as score_articles
     from labtape.cli.common import moment
@@ -115,7 +121,7 @@ def demo(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Where to write the HTML digest.")] = Path("digest.html"),
 ) -> None:
-    """The whole job on bundled feeds, offline: crawl, label, group, judge, digest."""
+    """The whole job on bundled feeds, offline."""
     from labtape.cli.look import show_digest
     from labtape.demo import demo_desk, demo_digest
 

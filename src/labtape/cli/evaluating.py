@@ -1,0 +1,81 @@
+"""What `labtape evaluate` does with one file: score it, measure, print, compare."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from labtape.batch import Tools
+from labtape.batch import score as score_articles
+from labtape.cli.common import complain, progress
+from labtape.exceptions import ReadError
+from labtape.read import article_from_row
+from labtape.report import record_to_dict, write_records
+from labtape.train import check_floors, evaluate, measures_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from labtape.settings import Settings
+    from labtape.types import Record
+
+
+def evaluated(
+    path: Path,
+    settings: Settings,
+    *,
+    now: datetime,
+    as_json: bool,
+    floors: Path | None,
+    records: Path | None,
+    screen: Console,
+) -> bool:
+    """Measure one gold file; True when a measure is under its floor."""
+    gold = read_gold(path)
+    with progress(f"scoring {path.name}") as bar:
+        made = []
+        tools = Tools(bundle=settings.bundle, lexicon=settings.lexicon)
+        articles = (article_from_row(row, place=f"{path}:{n}", now=now) for n, row in enumerate(gold, 1))
+        for record in score_articles(articles, tools=tools, now=now):
+            made.append(record)
+            bar(len(made), len(gold))
+    if records:
+        write_records(made, records)
+    measures = evaluate(gold, [record_to_dict(r) for r in made])
+    problems = check_floors(path.stem, measures, floors)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {"gold": path.name, "measures": measures, "under_floor": list(problems)}, ensure_ascii=False
+            )
+        )
+    else:
+        screen.print(measures_table(path.name, measures, gold))
+    for problem in problems:
+        complain(f"labtape: {path.name}: {problem}")
+    return bool(problems)
+
+
+def read_gold(path: Path) -> list[dict[str, Any]]:  # Any: annotations, checked where they are measured
+    """The rows of an annotated JSONL file."""
+    if not path.is_file():
+        raise ReadError(f"{path}: no such file; give a JSONL of annotated articles")
+    rows = []
+    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as e:
+            raise ReadError(f"{path}:{n}: not JSON: {e.msg}; one annotated article a line") from e
+        if (
+            not isinstance(row, dict)
+            or not {"id", "title", "text", "relevant", "labs", "shares"} <= row.keys()
+        ):
+            raise ReadError(
+                f"{path}:{n}: no annotated article; need id, title, text, relevant, labs, decoys, shares …"
+            )
+        rows.append(row)
+    return rows

@@ -1,0 +1,263 @@
+"""Every command as a user calls it, in this process."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labtape.cli import main
+
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test Wire</title>
+<item><title>DeepSeek halves its prices</title><link>https://news.example/1</link><guid>1</guid>
+<pubDate>Tue, 02 Jun 2026 08:00:00 GMT</pubDate>
+<description>DeepSeek cut API prices by 50% on Tuesday. Chinese models held about 61% of tokens among the top 10 models on
+OpenRouter in May, the platform said.</description></item></channel></rss>"""
+
+
+class Answer:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def labtape(tmp_path, monkeypatch, capsys):
+    """Call the command line in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LABTAPE_")]:
+        monkeypatch.delenv(name)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            main([str(a) for a in arguments])
+        printed = capsys.readouterr()
+        return Answer(stopped.value.code or 0, printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture
+def feed(tmp_path):
+    file = tmp_path / "wire.xml"
+    file.write_text(RSS, "utf-8")
+    return file
+
+
+COMMANDS = [
+    ["run"], ["crawl"], ["score"], ["demo"], ["label"], ["digest"], ["shares"], ["explain"], ["train"], ["evaluate"], ["serve"],
+    ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
+    ["lexicon", "show"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
+    ["feeds", "export"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(labtape, command):
+    answer = labtape(*command, "--help")
+    assert answer.code == 0
+    assert f"labtape {' '.join(command)}" in re.sub(r"\s+", " ", answer.out) or "Usage:" in answer.out
+
+
+def test_a_run_ends_in_a_digest_and_a_second_one_finds_nothing_new(labtape, feed):
+    first = labtape("run", "--feeds", feed)
+    assert first.code == 0
+    assert "DeepSeek halves its prices" in first.out
+    assert "1 new articles" in first.err
+    second = labtape("run")
+    assert "0 new articles, 1 feeds unchanged" in second.err
+
+
+def test_what_was_run_can_be_shown_in_every_form(labtape, feed):
+    labtape("run", "--feeds", feed)
+    span = ("--since", "2026-06-01", "--until", "2026-06-04")
+    for form in ("markdown", "html", "rss"):
+        assert "DeepSeek halves its prices" in labtape("digest", *span, "--format", form).out
+    digest = labtape("digest", *span, "--format", "json").out
+    assert "DeepSeek halves its prices" in digest
+    assert json.loads(digest)
+    claims = labtape("shares", "--csv").out
+    assert "61" in claims
+    assert "top 10 models" in claims
+    assert labtape("shares", "--platform", "OpenRouter", "--csv").out == claims
+    assert "61" not in labtape("shares", "--platform", "Steam", "--csv").out
+
+
+def test_explain_shows_a_record_by_its_id(labtape, feed):
+    labtape("run", "--feeds", feed)
+    labtape("score", feed, "-o", "out.jsonl")
+    record = json.loads(Path("out.jsonl").read_text("utf-8"))
+    answer = labtape("explain", record["id"])
+    assert answer.code == 0
+    assert "DeepSeek" in answer.out
+    assert json.loads(labtape("explain", record["id"], "--json").out)["id"] == record["id"]
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.csv", "out.parquet"])
+def test_score_writes_every_format(labtape, feed, name):
+    answer = labtape("score", feed, "-o", name)
+    assert answer.code == 0
+    assert f"1 records in {name}, 0 failures" in answer.err
+    assert Path(name).stat().st_size > 0
+
+
+def test_score_to_stdout_is_jsonl_and_the_same_bytes_again(labtape, feed):
+    arguments = ("score", feed, "-o", "-", "--now", "2026-06-04T00:00Z")
+    once, again = labtape(*arguments).out, labtape(*arguments).out
+    assert json.loads(once)["shares"][0]["value"] == 61.0
+    assert once == again
+
+
+def test_a_bad_row_is_reported_and_the_rest_is_done(labtape, tmp_path):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(
+        '{"title": "Nvidia falls 5%"}\n{"url": "https://x.example"}\n{"title": "Kimi K3 is out"}\n', "utf-8"
+    )
+    answer = labtape("score", rows, "-o", "out.jsonl")
+    assert answer.code == 1
+    assert len(Path("out.jsonl").read_text("utf-8").splitlines()) == 2
+    assert "rows.jsonl" in answer.err
+    assert "2" in answer.err
+
+
+def test_label_explains_a_text_on_the_screen(labtape):
+    answer = labtape(
+        "label", "Qwen took about 18% of tokens on OpenRouter in May 2026.", "--title", "Qwen gains"
+    )
+    assert answer.code == 0
+    assert "about 18%" in answer.out
+    assert "Qwen" in answer.out
+
+
+def test_label_reads_a_file_and_prints_json_on_request(labtape, tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "Nvidia shares fall 6%\n\nNvidia fell 6% after the US tightened exports.", "utf-8"
+    )
+    record = json.loads(labtape("label", "a.txt", "--json").out)
+    assert record["title"] == "Nvidia shares fall 6%"
+    assert record["mentions"][0]["text"] == "Nvidia"
+
+
+def test_feeds_can_be_added_listed_exported_imported_and_removed(labtape, feed):
+    assert "added" in labtape("feeds", "add", feed).out
+    assert "already there" in labtape("feeds", "add", feed).out
+    assert json.loads(labtape("feeds", "list", "--json").out)[0]["url"] == feed.as_uri()
+    labtape("feeds", "export", "-o", "list.opml")
+    assert "removed" in labtape("feeds", "remove", feed).out
+    assert "1 added" in labtape("feeds", "import", "list.opml").out
+
+
+def test_the_lexicon_is_clean_and_shows_a_lab(labtape):
+    answer = labtape("lexicon", "check")
+    assert answer.code == 0, answer.err
+    assert "no problems" in answer.out
+    assert "Moonshot" in labtape("lexicon", "show", "moonshot").out
+
+
+def test_the_bundles_are_listed_verified_and_shown(labtape):
+    assert "market3" in labtape("models", "list").out
+    assert "all files match" in labtape("models", "verify", "market3").out
+    assert "market3" in labtape("models", "show", "market3").out
+
+
+def newer_database(folder: Path) -> str:
+    file = folder / "newer.db"
+    with sqlite3.connect(file) as db:
+        db.execute("create table alembic_version (version_num varchar(32) not null)")
+        db.execute("insert into alembic_version values ('9999')")
+    db.close()
+    return f"sqlite:///{file}"
+
+
+def bad_inputs(folder: Path):
+    """(what is wrong, arguments, words the message must hold)"""
+    (folder / "empty").mkdir()
+    (folder / "page.xml").write_text(
+        "<!doctype html><html><head><title>x</title></head><body>hi</body></html>", "utf-8"
+    )
+    (folder / "broken.toml").write_text("database = ", "utf-8")
+    (folder / "nothing.csv").write_text("colour,size\nred,3\n", "utf-8")
+    (folder / "lex").mkdir()
+    (folder / "lex" / "labs").mkdir()
+    (folder / "lex" / "labs" / "x.toml").write_text('id = "x"\ncolour = "red"\n', "utf-8")
+    return [
+        ("a missing file", ["label", "gone.txt"], ["gone.txt", "no such file"]),
+        ("a missing feed file", ["run", "--feeds", "gone.opml"], ["gone.opml", "no such file"]),
+        ("a directory without feeds", ["run", "--feeds", "empty"], ["empty", "no feeds"]),
+        ("a time that is none", ["digest", "--since", "soon"], ["'soon'", "36h"]),
+        ("a broken settings file", ["--config", "broken.toml", "digest"], ["broken.toml", "TOML"]),
+        ("an unknown bundle", ["--bundle", "market9", "label", "Nvidia fell."], ["market9", "market3"]),
+        ("an unknown database", ["--database", "mongodb://x", "digest"], ["mongodb", "sqlite:///"]),
+        ("a newer database", ["--database", newer_database(folder), "digest"], ["9999", "schema"]),
+        ("an unknown article", ["explain", "a0"], ["a0"]),
+        ("an unknown lab", ["lexicon", "show", "nolab"], ["nolab"]),
+        ("a wrong lexicon", ["--lexicon", "lex", "label", "Nvidia fell."], ["x.toml", "colour"]),
+        ("an unknown output format", ["score", "page.xml", "-o", "out.xls"], ["out.xls", ".parquet"]),
+        (
+            "a feed to remove that is not there",
+            ["feeds", "remove", "https://x.example/rss"],
+            ["no such feed"],
+        ),
+        ("listening to the world without a token", ["serve", "--host", "0.0.0.0"], ["LABTAPE_TOKEN"]),
+    ]
+
+
+CASES = [
+    "a missing file", "a missing feed file", "a directory without feeds", "a time that is none", "a broken settings file",
+    "an unknown bundle", "an unknown database", "a newer database", "an unknown article", "an unknown lab", "a wrong lexicon",
+    "an unknown output format", "a feed to remove that is not there", "listening to the world without a token",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_wrong_use_is_one_line_that_names_the_thing_and_what_is_right(labtape, tmp_path, case):
+    found = {name: (arguments, words) for name, arguments, words in bad_inputs(tmp_path)}
+    arguments, words = found[case]
+    answer = labtape(*arguments)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("labtape: ")
+    assert answer.err.count("\n") == 1
+    for word in words:
+        assert word in answer.err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gone.xml", ["no such file"]),
+        ("empty", ["empty"]),
+        ("page.xml", ["HTML"]),
+        ("nothing.csv", ["title"]),
+    ],
+)
+def test_score_lists_an_input_that_cannot_be_read_and_exits_1(labtape, tmp_path, name, words):
+    bad_inputs(tmp_path)
+    answer = labtape("score", name, "-o", "out.jsonl")
+    assert answer.code == 1
+    assert name in answer.err
+    for word in words:
+        assert word in answer.err
+
+
+def test_the_demo_ends_in_a_digest_on_the_screen_and_a_page(labtape, tmp_path):
+    answer = labtape("demo", "--out", "digest.html")
+    assert answer.code == 0
+    assert "61%" in answer.out
+    page = Path("digest.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>") or page.startswith("<!DOCTYPE html>")
+    assert "<script" not in page
+
+
+def test_the_command_is_installed(tmp_path):
+    done = subprocess.run(
+        [Path(sys.executable).parent / "labtape", "--version"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    assert re.fullmatch(r"labtape \d+\.\d+\.\d+\n", done.stdout)
