@@ -248,7 +248,7 @@ def test_the_demo_ends_in_a_digest_on_the_screen_and_a_page(labtape, tmp_path):
     assert answer.code == 0
     assert "61%" in answer.out
     page = Path("digest.html").read_text("utf-8")
-    assert page.startswith("<!doctype html>") or page.startswith("<!DOCTYPE html>")
+    assert page.startswith(("<!doctype html>", "<!DOCTYPE html>"))
     assert "<script" not in page
 
 

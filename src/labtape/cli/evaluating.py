@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from labtape.settings import Settings
-    from labtape.types import Record
 
 
 def evaluated(
