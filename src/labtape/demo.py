@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from labtape.desk import Desk
 from labtape.exceptions import ReadError
-from labtape.read import read_opml
 from labtape.types import Feed
 
 if TYPE_CHECKING:
@@ -32,13 +31,8 @@ def feeds_folder() -> Path:
 
 
 def demo_feeds() -> tuple[Feed, ...]:
-    """The feeds of the bundled list, as file: addresses."""
-    folder = feeds_folder()
-    listed = read_opml((folder / "feeds.opml").read_bytes(), source="feeds.opml")
-    return tuple(
-        Feed((folder / feed.url).resolve().as_uri(), feed.title, feed.publisher, feed.language, feed.category)
-        for feed in listed
-    )
+    """The bundled feeds, as file: addresses; their publishers are named in the feeds."""
+    return tuple(Feed(file.resolve().as_uri()) for file in sorted(feeds_folder().iterdir()))
 
 
 def demo_desk(settings: Settings) -> Desk:
