@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from labtape.lexicon.entries import Lab, LabelSet, Lexicon, Listing, Market
 from labtape.report import to_record
+from labtape.report.compose import digest
+from labtape.report.digest_nouns import Digest
 from labtape.types import (
     Analogue,
     Annotated,
@@ -370,3 +373,44 @@ def stories() -> tuple[Story, ...]:
         Story("s-release", ("a4",), at(3, 6), at(3, 6), (("a4",),)),
         Story("s-off", ("a5",), at(1, 6), at(1, 6), (("a5",),)),
     )
+
+
+# ---------------------------------------------------------------- a lexicon of four labs
+
+
+def lab(
+    id_: str, name: str, kind: str, country: str, tickers: tuple[str, ...] = (), parent: str | None = None
+) -> Lab:
+    listings = tuple(Listing(ticker) for ticker in tickers)
+    return Lab(id_, name, kind, country, None, parent, "", "mixed", listings, (), (), (), (), (), "hand-made")
+
+
+def lexicon() -> Lexicon:
+    labs = (
+        lab("alibaba", "Alibaba Group", "bigtech", "CN", ("NYSE:BABA", "HKEX:9988")),
+        lab("alibaba-qwen", "Alibaba Qwen", "lab", "CN", parent="alibaba"),
+        lab("deepseek", "DeepSeek", "lab", "CN"),
+        lab("nvidia", "Nvidia", "chip", "US", ("NASDAQ:NVDA",)),
+        lab("openrouter", "OpenRouter", "platform", "US"),
+    )
+    names = ("AI equities", "AI chips", "China AI", "Cloud", "Crypto", "US AI")
+    signs = {"Bullish": 1, "Neutral": 0, "Bearish": -1}
+    return Lexicon(
+        version="2026-10-10", digest="sha256:0", labs={x.id: x for x in labs}, models={}, aliases=(), assets=(),
+        events=(), shares=(), feeds=(), event_types={},
+        label_sets={"market3": LabelSet("market3", "1", tuple(signs), signs, "Neutral")},
+        markets={id_: Market(id_, name) for id_, name in zip(MARKETS, names, strict=True)},
+        relations=(), countries={},
+    )  # fmt: skip
+
+
+def articles() -> dict[str, Article]:
+    made = [globals()[f"annotated_{n}"]().article for n in ("share", "dropped", "export", "release", "off")]
+    return {a.id: a for a in made}
+
+
+def sample_digest(**given: object) -> Digest:
+    plain = {
+        "since": at(2, 0, 0), "until": NOW, "now": NOW, "lexicon": lexicon(), "articles": articles().get,
+    }  # fmt: skip
+    return digest(records(), stories(), **(plain | given))

@@ -1,0 +1,274 @@
+"""The digest: from the records and stories of some time to what a trader should know of it.
+
+Watched stories come first, then new ones before those that go on, then by `story_items.importance`.
+Everything here is decided on values; the renderers only show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import labtape
+from labtape.lexicon.entries import Lexicon, Market
+from labtape.report.digest_nouns import (
+    Counts,
+    Digest,
+    Dispute,
+    Dropped,
+    MarketLine,
+    Side,
+    Skipped,
+    StoryItem,
+)
+from labtape.report.shares import (
+    ShareRow,
+    claim_words,
+    disputed,
+    not_comparable,
+    series,
+    share_rows,
+)
+from labtape.report.story_items import Telling, importance, is_new, is_watched, published, story_item
+from labtape.report.wording import clean, counted, name_of, polarity, web_link
+from labtape.types import Article, MarketVerdict, Record, Share, Story
+
+_SKIPPED_SHOWN = 20
+_THIN = 3
+# A market whose stories nearly cancel has no direction for the day.
+_BALANCED = 0.1
+
+FindArticle = Callable[[str], Article | None]
+
+
+def _no_article(article_id: str) -> None:
+    return None
+
+
+def digest(
+    records: Iterable[Record],
+    stories: Iterable[Story],
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    lexicon: Lexicon,
+    watchlist: Sequence[str] = (),
+    articles: FindArticle = _no_article,
+) -> Digest:
+    """What a trader should know of the time from `since` up to `until`.
+
+    `articles` finds an article by its id, so that sentences may be quoted; without it, claims are put in our words.
+    """
+    latest = {record.id: record for record in records if since <= published(record) < until}
+    read = sorted(latest.values(), key=lambda r: (published(r), r.id))
+    in_scope = [record for record in read if record.verdict.state != "out_of_scope"]
+    watched = frozenset(word.casefold() for word in watchlist)
+    ranked = sorted(
+        _tellings(in_scope, stories),
+        key=lambda t: (
+            not is_watched(t, watched, lexicon), not is_new(t, since), -importance(t), t.lead.id,
+        ),
+    )  # fmt: skip
+    items = tuple(
+        story_item(telling, rank=rank, since=since, lexicon=lexicon, watched=watched)
+        for rank, telling in enumerate(ranked, 1)
+    )
+    rows = share_rows(in_scope, lexicon=lexicon)
+    counts = _counts(read, in_scope, items, rows)
+    return Digest(
+        title=_title(since, until, counts),
+        since=since,
+        until=until,
+        made_at=now,
+        engine=labtape.__version__,
+        kb=lexicon.version,
+        models=tuple(sorted({f"{r.model.bundle} {r.model.version}" for r in read})),
+        watchlist=tuple(clean(word) for word in watchlist),
+        counts=counts,
+        notes=_notes(counts, items, watched),
+        stories=items,
+        series=series(rows),
+        not_comparable=not_comparable(rows),
+        dropped=_dropped(rows, _Quotes(latest, articles)),
+        disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon)),
+        markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
+        skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
+    )
+
+
+def _tellings(records: Sequence[Record], stories: Iterable[Story]) -> tuple[Telling, ...]:
+    """The records by story: as the stories say now, else as they were placed."""
+    known = {article_id: story for story in stories for article_id in story.article_ids}
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[known[record.id].id if record.id in known else record.story.id].append(record)
+    return tuple(
+        Telling(story_id, tuple(members), known.get(members[0].id)) for story_id, members in groups.items()
+    )
+
+
+# ---------------------------------------------------------------- the head
+
+
+def _counts(
+    read: Sequence[Record], in_scope: Sequence[Record], items: Sequence[StoryItem], rows: Sequence[ShareRow]
+) -> Counts:
+    return Counts(
+        n_articles=len(read),
+        n_in_scope=len(in_scope),
+        n_skipped=len(read) - len(in_scope),
+        n_stories=len(items),
+        n_new=sum(item.is_new for item in items),
+        n_sources=len({record.publisher for record in read if record.publisher}),
+        n_claims=len(rows),
+        labels=dict(sorted(Counter(item.label for item in items).items())),
+    )
+
+
+def _title(since: datetime, until: datetime, counts: Counts) -> str:
+    days = f"{since:%Y-%m-%d}" if since.date() == until.date() else f"{since:%Y-%m-%d} – {until:%Y-%m-%d}"
+    return f"AI tape {days}: {counted(counts.n_stories, 'story', 'stories')}, {counts.n_new} new"
+
+
+def _notes(counts: Counts, items: Sequence[StoryItem], watched: frozenset[str]) -> tuple[str, ...]:
+    notes = []
+    if not counts.n_articles:
+        notes.append("Nothing was published by the feeds in this time.")
+    elif not counts.n_in_scope:
+        notes.append(f"{counted(counts.n_articles, 'item')} read, none about AI markets.")
+    elif counts.n_stories < _THIN:
+        notes.append(f"A thin time: {counted(counts.n_stories, 'story', 'stories')} in scope.")
+    if watched and items and not any(item.is_watched for item in items):
+        notes.append("Nothing on the watchlist was in the news.")
+    return tuple(notes)
+
+
+def _skipped(record: Record) -> Skipped:
+    other = next((f"“{clean(u.text)}” is {u.reason.replace('_', ' ')} here" for u in record.unlinked), None)
+    return Skipped(clean(record.title), web_link(record.url), other or "not about AI markets")
+
+
+# ---------------------------------------------------------------- figures
+
+
+class _Quotes:
+    """The sentences claims stand in, for articles whose words are at hand and unchanged since scoring."""
+
+    def __init__(self, records: Mapping[str, Record], articles: FindArticle) -> None:
+        self.records = records
+        self.articles = articles
+
+    def sentence(self, row: ShareRow) -> str:
+        """The sentence of a claim's first sighting; our own words of it where the text is not at hand."""
+        record = self.records[row.first.article_id]
+        share = next(
+            s for s in record.shares if s.comparability_key == row.comparability_key and s.value == row.value
+        )
+        return quoted(share, record, self.articles(record.id)) or claim_words(row)
+
+
+def quoted(share: Share, record: Record, article: Article | None) -> str | None:
+    """The sentence a share stands in, if the article still has the words that were scored."""
+    if article is None or not is_as_scored(article, record):
+        return None
+    return clean(article.full[share.sentence.start : share.sentence.end])
+
+
+def is_as_scored(article: Article, record: Record) -> bool:
+    """Whether the article's words are those the record's offsets point into."""
+    digest_ = hashlib.sha256(article.full.encode("utf-8", "surrogatepass")).hexdigest()
+    return record.content_hash == f"sha256:{digest_}"
+
+
+def _dropped(rows: Sequence[ShareRow], quotes: _Quotes) -> tuple[Dropped, ...]:
+    """Bare claims beside the claim they retell."""
+    found = []
+    for row in rows:
+        full = [other for other in rows if is_retold(row, other)]
+        if full:
+            source = max(full, key=lambda other: len(other.sightings))
+            found.append(Dropped(row, source, quotes.sentence(row), quotes.sentence(source)))
+    return tuple(found)
+
+
+def is_retold(bare: ShareRow, full: ShareRow) -> bool:
+    """Whether a claim gives a figure of another one without saying of what: same value, wider whole."""
+    if bare.population is not None or full.population is None or bare.value != full.value:
+        return False
+    same_subject = bool(
+        {*bare.subject_labs, *bare.subject_entities} & {*full.subject_labs, *full.subject_entities}
+    ) or (bare.subject is not None and bare.subject == full.subject)
+    return same_subject and (bare.platform is None or bare.platform == full.platform)
+
+
+# ---------------------------------------------------------------- disputes
+
+
+def _disputed_figures(rows: Sequence[ShareRow]) -> tuple[Dispute, ...]:
+    return tuple(
+        Dispute(
+            f"{pair.left.who}: {pair.left.of_what}",
+            tuple(
+                Side(row.first.publisher, row.first.url, claim_words(row)) for row in (pair.left, pair.right)
+            ),
+        )
+        for pair in disputed(rows)
+    )
+
+
+def _disputed_verdicts(tellings: Sequence[Telling], lexicon: Lexicon) -> tuple[Dispute, ...]:
+    """Stories whose articles point both ways."""
+    found = []
+    for telling in tellings:
+        pointing = {polarity(r.verdict.label, lexicon): r for r in reversed(telling.records)}
+        if 1 in pointing and -1 in pointing:
+            sides = tuple(
+                Side(
+                    clean(r.publisher) if r.publisher else None,
+                    web_link(r.url),
+                    f"{r.verdict.label}: {clean(r.verdict.takeaway.text)}",
+                )
+                for r in (pointing[1], pointing[-1])
+            )
+            found.append(Dispute(clean(telling.lead.title), sides))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- markets
+
+
+def _market_line(market: Market, tellings: Sequence[Telling], lexicon: Lexicon) -> MarketLine:
+    """One vote per story: its lead's verdict for the market, weighed by relevance and novelty of the story."""
+    votes = []
+    for telling in tellings:
+        verdict = next((v for v in telling.lead.markets if v.market == market.id), None)
+        if verdict and polarity(verdict.label, lexicon):
+            votes.append((_net(verdict, lexicon) * telling.lead.relevance.p, verdict, telling))
+    total = sum(abs(weight) for weight, _, _ in votes)
+    net = round(sum(weight for weight, _, _ in votes) / len(votes), 4) if votes else 0.0
+    name = clean(name_of(f"market:{market.id}", lexicon))
+    n_up = sum(polarity(v.label, lexicon) > 0 for _, v, _ in votes)
+    if not votes or not total:
+        return MarketLine(market.id, name, _neutral(lexicon), 0, 0.0, 0, 0, None)
+    sign = 0 if abs(net) < _BALANCED else 1 if net > 0 else -1
+    strongest = max(votes, key=lambda vote: (abs(vote[0]), vote[2].id))
+    agreeing = [v.label for _, v, _ in votes if polarity(v.label, lexicon) == sign]
+    label = agreeing[0] if sign and agreeing else _neutral(lexicon)
+    why = f"{clean(strongest[2].lead.title)}{_chain(strongest[1], lexicon)}"
+    return MarketLine(market.id, name, label, sign, net, n_up, len(votes) - n_up, why)
+
+
+def _net(verdict: MarketVerdict, lexicon: Lexicon) -> float:
+    return sum(polarity(label, lexicon) * p for label, p in verdict.p.items())
+
+
+def _chain(verdict: MarketVerdict, lexicon: Lexicon) -> str:
+    via = " → ".join(clean(name_of(step, lexicon)) for step in verdict.via)
+    return f" (via {via})" if via else ""
+
+
+def _neutral(lexicon: Lexicon) -> str:
+    return next((label_set.neutral for label_set in lexicon.label_sets.values()), "Neutral")

@@ -1,0 +1,237 @@
+"""The digest as Markdown: reads as plain text in a mail, renders on any forge; hostile words stay words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from labtape.report.digest_nouns import Digest, LabLine, StoryItem
+from labtape.report.shares import ShareRow, claim_words
+from labtape.report.wording import counted, moment, percent, web_link
+
+_ARROWS = {1: "▲", 0: "■", -1: "▼"}
+
+
+def digest_markdown(digest: Digest) -> str:
+    """The whole digest; every section that has nothing says so or is left out."""
+    parts = (
+        _head(digest),
+        _stories(digest),
+        _markets(digest),
+        _shares(digest),
+        _disputed(digest),
+        _skipped(digest),
+        _foot(digest),
+    )
+    return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is.
+
+    >>> escaped("<script> [x](y) | *b*")
+    '\\\\<script\\\\> \\\\[x\\\\](y) \\\\| \\\\*b\\\\*'
+    """
+    shown = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", text)
+    return re.sub(r"^(\s*)([#+-]|\d+[.)])", r"\1\\\2", shown)
+
+
+def linked(text: str, url: str | None) -> str:
+    """A Markdown link, or the text alone where the address is none to follow."""
+    safe = web_link(url)
+    return f"[{escaped(text)}]({safe})" if safe else escaped(text)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A pipe table; the cells are Markdown already."""
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _head(digest: Digest) -> Iterator[str]:
+    counts = digest.counts
+    yield f"# {escaped(digest.title)}"
+    yield ""
+    yield f"{moment(digest.since)} to {moment(digest.until)}"
+    yield ""
+    labels = ", ".join(f"{n} {label}" for label, n in counts.labels.items())
+    yield (
+        f"**{counted(counts.n_stories, 'story', 'stories')}** ({counts.n_new} new) from "
+        f"{counted(counts.n_in_scope, 'article')} in scope, {counted(counts.n_sources, 'source')} read"
+        + (f" · {labels}" if labels else "")
+        + f" · {counted(counts.n_claims, 'share claim')}"
+    )
+    yield ""
+    for note in digest.notes:
+        yield f"*{escaped(note)}*"
+        yield ""
+
+
+def _stories(digest: Digest) -> Iterator[str]:
+    if digest.stories:
+        yield "## Stories"
+        yield ""
+    for item in digest.stories:
+        yield from _story(item)
+
+
+def _story(item: StoryItem) -> Iterator[str]:
+    marks = "".join(f" · {mark}" for mark, on in (("new", item.is_new), ("watchlist", item.is_watched)) if on)
+    yield f"### {item.rank}. {linked(item.headline, item.url)}"
+    yield ""
+    yield (
+        f"{escaped(item.publisher or 'unknown source')} · {moment(item.at)}{marks} · "
+        f"{counted(item.n_articles, 'article')}, {counted(item.n_origins, 'independent source')}"
+    )
+    yield ""
+    state = f" ({item.state_words})" if item.state_words else ""
+    yield (
+        f"**{_ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}** for "
+        f"{escaped(item.target_name)}{state}. {escaped(item.why)}"
+    )
+    yield ""
+    for line in _facts(item):
+        yield f"- {line}"
+    for quote in item.quotes:
+        source = f" ({linked('source', item.url)})" if item.url else ""
+        yield f"- Quote: “{escaped(quote)}”{source}"
+    if len(item.sources) > 1:
+        told = ", ".join(
+            linked(s.publisher or "unknown source", s.url) + (" (copy)" if s.is_copy else "")
+            for s in item.sources
+        )
+        yield f"- Sources: {told}"
+    yield ""
+
+
+def _facts(item: StoryItem) -> Iterator[str]:
+    for horizon in item.horizons:
+        if horizon.text:
+            yield f"{horizon.name.capitalize()} term: {escaped(horizon.label)} {percent(horizon.p)}. {escaped(horizon.text)}"
+    for pattern in item.patterns:
+        yield f"Similar before: {escaped(pattern)}"
+    if item.events:
+        yield f"What happened: {escaped(', '.join(item.events))}"
+    if item.labs:
+        yield f"Labs: {'; '.join(lab_words(lab) for lab in item.labs)}"
+    for claim in item.claims:
+        yield f"Share: {claim_line(claim)}"
+    if item.geopolitics:
+        yield f"Geopolitics: {escaped(item.geopolitics)}"
+    for change in item.would_change_if:
+        yield f"Would change if {escaped(change)}"
+
+
+def lab_words(lab: LabLine) -> str:
+    """`**Nvidia** (NASDAQ:NVDA) Bearish 80%; moves NYSE:TSM (supplier, −)`."""
+    tickers = f" ({', '.join(lab.tickers)})" if lab.tickers else ""
+    models = f" as {', '.join(lab.models)}" if lab.models else ""
+    verdict = f" {lab.label} {percent(lab.p)}" if lab.label and lab.p is not None else ""
+    exposure = f", moves {', '.join(lab.exposure)}" if lab.exposure else ""
+    return f"**{escaped(lab.name)}**{escaped(models + tickers + verdict + exposure)}"
+
+
+def claim_line(row: ShareRow) -> str:
+    """A claim with its denominator, who holds it, who says so and what does not hold."""
+    role = f", {row.role}" if row.role != "current" else ""
+    said = f", says {escaped(row.attributed_to)}" if row.attributed_to else ""
+    flags = f" ⚠ {', '.join(check.replace('_', ' ') for check in row.checks)}" if row.checks else ""
+    return f"**{escaped(claim_words(row))}**: {escaped(row.who)}{role}{said}{flags}"
+
+
+def _markets(digest: Digest) -> Iterator[str]:
+    if not digest.stories:
+        return
+    yield "## Markets"
+    yield ""
+    reached = [line for line in digest.markets if line.why]
+    rows = [
+        [
+            escaped(line.name),
+            f"{_ARROWS[line.polarity]} {escaped(line.label)}",
+            f"{line.score:+.2f}",
+            f"{line.n_up} up, {line.n_down} down",
+            escaped(line.why or ""),
+        ]
+        for line in reached
+    ]
+    if rows:
+        yield from table(("Market", "Day", "Score", "Stories", "Weighs most"), rows)
+    quiet = [escaped(line.name) for line in digest.markets if not line.why]
+    if quiet:
+        yield f"No story reaches: {', '.join(quiet)}."
+        yield ""
+
+
+def _shares(digest: Digest) -> Iterator[str]:
+    if not digest.series:
+        return
+    yield "## Share claims"
+    yield ""
+    rows = [
+        [
+            f"**{escaped(row.figure)}**", escaped(row.who), escaped(row.of_what), escaped(row.period or "not stated"),
+            row.role if row.statistic in ("snapshot", "unknown") else f"{row.role}, {row.statistic}",
+            _who_says(row), str(len(row.sightings)),
+        ]
+        for group in digest.series
+        for row in group.rows
+    ]  # fmt: skip
+    yield from table(("Share", "Who", "Of what, where", "Period", "Kind", "Who says so", "Seen"), rows)
+    if digest.not_comparable:
+        yield "**Not comparable**"
+        yield ""
+        for pair in digest.not_comparable:
+            yield (
+                f"- {escaped(pair.left.who)}: {escaped(claim_words(pair.left))} and "
+                f"{escaped(claim_words(pair.right))}: {escaped('; '.join(pair.reasons))}"
+            )
+        yield ""
+    if digest.dropped:
+        yield "**Denominator dropped**"
+        yield ""
+        for drop in digest.dropped:
+            yield f"- {linked(drop.claim.first.publisher or 'unknown source', drop.claim.first.url)}: “{escaped(drop.claim_quote)}”"
+            yield (
+                f"  but {linked(drop.source.first.publisher or 'unknown source', drop.source.first.url)}: "
+                f"“{escaped(drop.source_quote)}”"
+            )
+        yield ""
+
+
+def _who_says(row: ShareRow) -> str:
+    teller = linked(row.first.publisher or "unknown source", row.first.url)
+    return f"{escaped(row.attributed_to)}, in {teller}" if row.attributed_to else teller
+
+
+def _disputed(digest: Digest) -> Iterator[str]:
+    if not digest.disputes:
+        return
+    yield "## Disputed"
+    yield ""
+    for dispute in digest.disputes:
+        yield f"- **{escaped(dispute.about)}**"
+        for side in dispute.sides:
+            yield f"  - {linked(side.publisher or 'unknown source', side.url)}: {escaped(side.words)}"
+    yield ""
+
+
+def _skipped(digest: Digest) -> Iterator[str]:
+    n = digest.counts.n_skipped
+    if n:
+        yield f"Not in scope: {counted(n, 'item')} skipped."
+        yield ""
+
+
+def _foot(digest: Digest) -> Iterator[str]:
+    yield (
+        f"---\n\nlabtape {digest.engine} · knowledge base {digest.kb}"
+        + (f" · model {escaped(', '.join(digest.models))}" if digest.models else "")
+        + f" · made {moment(digest.made_at)}. News is labelled here; this is no advice."
+    )

@@ -1,0 +1,92 @@
+"""The digest as one HTML file: no scripts, nothing loaded, light and dark, narrow and wide.
+
+Everything is escaped by the template; its Content-Security-Policy names the hash of the one style sheet,
+so that neither a script nor a style nor a picture of a feed's words could run even if one came through.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from labtape.report.digest_nouns import Digest
+from labtape.report.shares import claim_words
+from labtape.report.wording import counted, moment, percent, polarity, web_link
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_SIDES = {1: "up", 0: "flat", -1: "down"}
+
+
+def digest_html(digest: Digest) -> str:
+    """The digest as a page that needs nothing else."""
+    style = _style()
+    made: str = _template().render(
+        d=digest,
+        headline=digest.title,
+        style=Markup(style),  # noqa: S704 - our own file, no text of a feed
+        style_hash=_csp_hash(style),
+    )
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a stacked bar."""
+
+    side: str
+    x: float
+    width: float
+
+
+def segments(p: Mapping[str, float], width: float) -> tuple[Segment, ...]:
+    """Probabilities side by side, from the most bearish label to the most bullish.
+
+    >>> [(s.side, s.x, s.width) for s in segments({"Bullish": 0.25, "Neutral": 0.5, "Bearish": 0.25}, 100)]
+    [('down', 0.0, 25.0), ('flat', 25.0, 50.0), ('up', 75.0, 25.0)]
+    """
+    made: list[Segment] = []
+    at = 0.0
+    for label, value in sorted(p.items(), key=lambda item: polarity(item[0])):
+        made.append(Segment(_SIDES[polarity(label)], round(at, 2), round(value * width, 2)))
+        at += value * width
+    return tuple(made)
+
+
+def _side(label: str, sign: int | None = None) -> str:
+    return _SIDES[polarity(label) if sign is None else sign]
+
+
+def _arrow(sign: int) -> str:
+    return {1: "▲", 0: "■", -1: "▼"}[sign]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
+        segments=segments, side=_side, arrow=_arrow,
+    )  # fmt: skip
+    return environment.get_template("digest.html.jinja")
+
+
+@cache
+def _style() -> str:
+    return (_TEMPLATES / "digest.css").read_text(encoding="utf-8")
+
+
+def _csp_hash(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -1,0 +1,220 @@
+"""One story of a digest: which article leads, how important it is, and the lines that are shown of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labtape.lexicon.entries import Lexicon
+from labtape.report.digest_nouns import HorizonLine, LabLine, Source, StoryItem
+from labtape.report.shares import ShareRow, share_rows
+from labtape.report.wording import (
+    analogue_line,
+    bare_quote,
+    clean,
+    geopolitics_line,
+    name_of,
+    polarity,
+    state_words,
+    web_link,
+)
+from labtape.types import EntityVerdict, Mention, Record, Story
+
+# Labs that are only quoted or counted on are not what a story is about.
+_SHOWN_ROLES = ("subject", "comparator", "other")
+# What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
+# a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
+CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.10, 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story as this digest sees it: its articles in scope, oldest first, and the story where known."""
+
+    id: str
+    records: tuple[Record, ...]
+    story: Story | None
+
+    @property
+    def lead(self) -> Record:
+        """The article that says most and whose figures hold; the earliest of equals."""
+        return max(self.records, key=lambda r: (_weight(r) - 0.1 * _n_checks(r), -published(r).timestamp()))
+
+    @property
+    def n_articles(self) -> int:
+        known = len(self.story.article_ids) if self.story else 0
+        return max(known, len(self.records), *(r.story.n_articles for r in self.records))
+
+    @property
+    def n_origins(self) -> int:
+        if self.story and self.story.origins:
+            return len(self.story.origins)
+        return max(r.story.n_origins for r in self.records)
+
+
+def published(record: Record) -> datetime:
+    """When an article counts as new: published, else first seen, else scored."""
+    return record.published_at or record.first_seen_at or record.scored_at
+
+
+def importance(telling: Telling) -> float:
+    """How early a story should be read, from 0 to about 2.
+
+    p(relevant) · (|score| · confidence + 0.25 if it states a share + 0.05 · events, at most 3
+    + 0.10 · log2(independent sources), at most 4 of them doublings + 0.10 if a state has acted)
+    """
+    lead = telling.lead
+    origins = min(math.log2(max(telling.n_origins, 1)), 4.0)
+    return round(_weight(lead) + lead.relevance.p * ORIGIN * origins, 4)
+
+
+def _weight(record: Record) -> float:
+    """The part of the importance that lies in one article."""
+    verdict = record.verdict
+    substance = (
+        abs(verdict.score) * verdict.confidence
+        + CLAIM * bool(record.shares)
+        + EVENT * min(len({event.type for event in record.events}), 3)
+        + ACT * (record.geopolitics.relevant and record.geopolitics.stage == "act")
+    )
+    return record.relevance.p * substance
+
+
+def _n_checks(record: Record) -> int:
+    return sum(len(share.checks) for share in record.shares)
+
+
+def story_item(
+    telling: Telling, *, rank: int, since: datetime, lexicon: Lexicon, watched: frozenset[str]
+) -> StoryItem:
+    """The story as it is shown."""
+    lead = telling.lead
+    verdict = lead.verdict
+    return StoryItem(
+        rank=rank,
+        story_id=telling.id,
+        article_id=lead.id,
+        headline=clean(lead.title) or "(no headline)",
+        url=web_link(lead.url),
+        publisher=clean(lead.publisher) if lead.publisher else None,
+        at=lead.published_at or lead.first_seen_at,
+        is_new=is_new(telling, since),
+        is_watched=is_watched(telling, watched, lexicon),
+        importance=importance(telling),
+        label=verdict.label,
+        polarity=polarity(verdict.label, lexicon),
+        p=dict(verdict.p),
+        confidence=verdict.confidence,
+        score=verdict.score,
+        state=verdict.state,
+        state_words=state_words(verdict.state, verdict.label),
+        target=verdict.target,
+        target_name=clean(name_of(verdict.target, lexicon)),
+        why=clean(verdict.takeaway.text),
+        horizons=tuple(
+            HorizonLine(name, h.label, h.p.get(h.label, 0.0), clean(h.text))
+            for name, h in sorted(verdict.horizons.items(), key=lambda item: item[0] != "short")
+        ),
+        patterns=tuple(analogue_line(analogue) for analogue in verdict.analogues[:3]),
+        would_change_if=tuple(clean(text) for text in verdict.would_change_if),
+        quotes=tuple(bare_quote(quote.text) for quote in lead.key_quotes),
+        labs=lab_lines(lead, lexicon),
+        events=event_names(lead, lexicon),
+        geopolitics=geopolitics_line(lead.geopolitics),
+        claims=_claims(telling, lexicon),
+        sources=_sources(telling),
+        n_articles=telling.n_articles,
+        n_origins=telling.n_origins,
+    )
+
+
+def is_new(telling: Telling, since: datetime) -> bool:
+    """Whether the story began in the digest's time."""
+    if telling.story:
+        return telling.story.first_at >= since
+    return any(r.story.novelty == 1.0 for r in telling.records)
+
+
+# ---------------------------------------------------------------- parts of an item
+
+
+def event_names(record: Record, lexicon: Lexicon | None) -> tuple[str, ...]:
+    """The titles of an article's event types, surest first."""
+    types = dict.fromkeys(event.type for event in sorted(record.events, key=lambda e: (-e.p, e.start)))
+    known = lexicon.event_types if lexicon else {}
+    return tuple(known[t].title if t in known else t.replace("_", " ") for t in types)
+
+
+def lab_lines(record: Record, lexicon: Lexicon | None = None) -> tuple[LabLine, ...]:
+    """The labs an article is about, subjects first, with what trades and their own verdicts."""
+    by_lab: dict[str, list[Mention]] = {}
+    ordered = sorted(record.mentions, key=lambda m: (m.role != "subject", m.role != "comparator", m.start))
+    for mention in ordered:
+        if mention.lab and mention.role in _SHOWN_ROLES:
+            by_lab.setdefault(mention.lab, []).append(mention)
+    verdicts = {verdict.entity: verdict for verdict in record.entity_verdicts}
+    return tuple(_lab_line(lab, found, verdicts.get(lab), lexicon) for lab, found in by_lab.items())
+
+
+def _lab_line(
+    lab: str, mentions: Sequence[Mention], verdict: EntityVerdict | None, lexicon: Lexicon | None
+) -> LabLine:
+    known = lexicon.lab_of(lab) if lexicon else None
+    own = lexicon.tickers(known.id) if lexicon and known else ()
+    exposures = verdict.exposure if verdict else ()
+    return LabLine(
+        entity=lab,
+        name=clean(name_of(lab, lexicon)),
+        country=known.country if known else None,
+        role=mentions[0].role,
+        named=tuple(dict.fromkeys(clean(mention.text) for mention in mentions)),
+        tickers=own,
+        label=verdict.label if verdict else None,
+        p=verdict.p.get(verdict.label) if verdict else None,
+        exposure=tuple(
+            f"{e.ticker} ({e.via.replace('_', ' ')}, {'−' if e.sign < 0 else '+'})"
+            for e in exposures
+            if e.ticker not in own
+        ),
+    )
+
+
+def _claims(telling: Telling, lexicon: Lexicon) -> tuple[ShareRow, ...]:
+    """The lead's claims first, then what only others state; each once."""
+    lead = telling.lead.id
+    rows = share_rows(telling.records, lexicon=lexicon)
+    return tuple(
+        sorted(
+            rows, key=lambda row: (lead not in {s.article_id for s in row.sightings}, row.role != "current")
+        )
+    )
+
+
+def _sources(telling: Telling) -> tuple[Source, ...]:
+    copies = {a for origin in (telling.story.origins if telling.story else ()) for a in origin[1:]}
+    return tuple(
+        Source(clean(r.publisher) if r.publisher else None, web_link(r.url), r.published_at, r.id in copies)
+        for r in telling.records
+    )
+
+
+# ---------------------------------------------------------------- the watchlist
+
+
+def is_watched(telling: Telling, watched: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether a story concerns something on the watchlist: a name, an id, a ticker or its code, an event type."""
+    return bool(watched and any(watched & _terms(record, lexicon) for record in telling.records))
+
+
+def _terms(record: Record, lexicon: Lexicon) -> frozenset[str]:
+    entities = {entity for m in record.mentions for entity in (m.entity, m.lab) if entity}
+    entities |= {record.verdict.target} | {v.entity for v in record.entity_verdicts}
+    labs = [lab for lab in (lexicon.lab_of(entity) for entity in sorted(entities)) if lab]
+    tickers = {ticker for lab in labs for ticker in lexicon.tickers(lab.id)}
+    tickers |= {e.ticker for v in record.entity_verdicts for e in v.exposure}
+    names = {lab.name for lab in labs} | {name_of(entity, lexicon) for entity in entities}
+    terms = entities | tickers | names | {m.text for m in record.mentions} | {e.type for e in record.events}
+    terms |= {term.partition(":")[2] for term in entities | tickers}
+    return frozenset(term.casefold() for term in terms if term)

@@ -1,0 +1,204 @@
+"""How values are put into words, the same in every dress: figures with their bound, verdicts, names, times.
+
+Everything that came from outside passes `clean` before it is shown, and every address `web_link`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from labtape.lexicon.entries import Lexicon
+from labtape.types import Analogue, Geopolitics, Share, State
+
+STATES: Mapping[State, str] = {
+    "directional": "the evidence points one way",
+    "flat": "the evidence is flat",
+    "mixed": "the evidence points both ways",
+    "no_transmission": "no path to a price in the text",
+    "insufficient": "too little to judge",
+    "out_of_scope": "not about AI markets",
+}
+STAGES = {"act": "enacted", "threat": "threatened", "talk": "talked about", "none": ""}
+_BOUNDS = {"exact": "", "about": "about ", "over": "over ", "under": "under ", "range": ""}
+_UP, _DOWN = ("bullish", "positive", "up"), ("bearish", "negative", "down")
+
+
+# ---------------------------------------------------------------- what came from outside
+
+
+def clean(text: str) -> str:
+    """One line without control characters or marks that turn the writing direction around.
+
+    >>> clean("Two\\n lines \\x1b[31mred\\u202e")
+    'Two lines [31mred'
+    """
+    kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or c.isspace() else "" for c in text)
+    return " ".join(re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", "".join(kept)).split())
+
+
+def bare_quote(text: str) -> str:
+    """Somebody's words without the marks and the comma around them.
+
+    >>> bare_quote("“We expect no sales,”")
+    'We expect no sales'
+    """
+    return clean(text).strip("“”\"'‘’「」『』«»„ ").rstrip(",，")
+
+
+def web_link(url: str | None) -> str | None:
+    """The address if it is a plain http(s) one, safe inside quotes and brackets; else None.
+
+    >>> web_link("https://news.example/a(1)?q=é")
+    'https://news.example/a%281%29?q=%C3%A9'
+    >>> web_link("javascript:alert(1)")
+    """
+    if url is None or clean(url) != url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or ":" in parts.hostname or "\\" in url:
+        return None
+    return quote(url, safe="%/:?#@!$&*+,;=~-._")
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, cut at a word with an ellipsis when it is longer.
+
+    >>> shortened("one two three", 9)
+    'one two…'
+    """
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:.") + "…"
+
+
+# ---------------------------------------------------------------- figures
+
+
+def number(value: float) -> str:
+    """A figure without needless zeros.
+
+    >>> number(61.0), number(1.2), number(33.333333)
+    ('61', '1.2', '33.33')
+    """
+    return f"{round(value, 2):.2f}".rstrip("0").rstrip(".")
+
+
+def percent(p: float) -> str:
+    """A probability as a whole percentage that never claims certainty.
+
+    >>> percent(0.634), percent(0.9999), percent(0.001)
+    ('63%', '>99%', '<1%')
+    """
+    if 0.995 <= p < 1:
+        return ">99%"
+    if 0 < p < 0.005:
+        return "<1%"
+    return f"{p * 100:.0f}%"
+
+
+def figure(value: float, low: float, high: float, bound: str) -> str:
+    """A figure as it was worded.
+
+    >>> figure(61, 59, 63, "about"), figure(35, 30, 40, "range")
+    ('about 61%', '30–40%')
+    """
+    if bound == "range":
+        return f"{number(low)}–{number(high)}%"
+    return f"{_BOUNDS[bound]}{number(value)}%"
+
+
+def share_figure(share: Share) -> str:
+    return figure(share.value, share.low, share.high, share.bound)
+
+
+def denominator(metric: str | None, population: str | None, platform: str | None) -> str | None:
+    """Of what and where: the words that belong beside every share, or None when the text gives none.
+
+    >>> denominator("token consumption", "top 10 models", "OpenRouter")
+    'token consumption, top 10 models on OpenRouter'
+    """
+    where = f"on {platform}" if platform and platform.casefold() not in (population or "").casefold() else ""
+    place = " ".join(part for part in (population, where) if part)
+    return ", ".join(part for part in (metric, place) if part) or None
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+def polarity(label: str, lexicon: Lexicon | None = None) -> int:
+    """1, 0 or -1: which way a label points, by the lexicon's label sets or by its last word.
+
+    >>> polarity("Very Bearish"), polarity("Neutral")
+    (-1, 0)
+    """
+    for label_set in lexicon.label_sets.values() if lexicon else ():
+        if label in label_set.signs:
+            return label_set.signs[label]
+    word = label.casefold().split()[-1] if label.strip() else ""
+    return 1 if word in _UP else -1 if word in _DOWN else 0
+
+
+def state_words(state: State, label: str) -> str:
+    """Why a verdict is neutral; empty when it has a direction and says so itself."""
+    return "" if state == "directional" and polarity(label) else STATES[state]
+
+
+def analogue_line(analogue: Analogue) -> str:
+    """`2025-01-27 … → NVDA -17% 1d (similarity 0.71)`, without an arrow where no reaction is known."""
+    reaction = f" → {analogue.reaction}" if analogue.reaction else " (no market reaction on record)"
+    return clean(f"{analogue.event}{reaction}") + f" · similarity {analogue.similarity:.2f}"
+
+
+def geopolitics_line(geopolitics: Geopolitics) -> str | None:
+    """`US, CN · tightening · enacted`, or None where states play no part."""
+    if not geopolitics.relevant:
+        return None
+    direction = geopolitics.direction if geopolitics.direction != "none" else ""
+    parts = (", ".join(geopolitics.actors), direction, STAGES[geopolitics.stage])
+    return " · ".join(part for part in parts if part) or "states are involved"
+
+
+# ---------------------------------------------------------------- names and times
+
+
+def name_of(entity: str, lexicon: Lexicon | None = None) -> str:
+    """What a reader calls an entity or market id.
+
+    >>> name_of("platform:openrouter"), name_of("ticker:NASDAQ:NVDA"), name_of("market:ai")
+    ('openrouter', 'NASDAQ:NVDA', 'AI market')
+    """
+    kind, _, name = entity.partition(":")
+    if lexicon:
+        if kind == "model" and name in lexicon.models:
+            return lexicon.models[name].name
+        if kind in ("lab", "company", "platform") and name in lexicon.labs:
+            return lexicon.labs[name].name
+        if kind == "market" and name in lexicon.markets:
+            return lexicon.markets[name].name
+    if kind == "market":
+        return "AI market" if name == "ai" else name
+    if kind == "person":
+        return name.replace("-", " ").title()
+    return name if kind in ("lab", "company", "platform", "model", "country", "ticker", "crypto") else entity
+
+
+def moment(at: datetime | None) -> str:
+    """A time for people: `2026-06-02 09:30 UTC`, or `undated`."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "undated"
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """`1 story`, `2 stories`.
+
+    >>> counted(1, "claim"), counted(0, "story", "stories")
+    ('1 claim', '0 stories')
+    """
+    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,179 @@
+"""Records to files: JSON Lines, CSV and Parquet, as they come, and whole or not at all.
+
+A file appears under its name only when the last record is in it; what was there before stays until then.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+from labtape.exceptions import SettingsError
+from labtape.report.columns import Column, columns, labels_of, utf8
+from labtape.report.plain import iso
+from labtape.report.record import dumps, record_json
+from labtape.types import Record
+
+FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jsonl.gz": "jsonl.gz",
+    ".ndjson.gz": "jsonl.gz",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+# Rows per Parquet row group: about 30 MB of records with their findings. Larger groups read no faster below
+# a million rows and raise the memory a writer needs.
+_ROW_GROUP = 4096
+# A cell of a feed's words that starts so is run as a formula by spreadsheets.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_records(records: Iterable[Record], path: Path | None, *, format: str | None = None) -> int:
+    """Write records as they come and return how many; the file is whole or it is not there.
+
+    The format is that of the name (.jsonl, .jsonl.gz, .csv, .parquet) unless given. Without a path, JSON Lines
+    go to standard output. Memory does not grow with the number of records.
+    Raises `SettingsError` for a name of no known format or a place that cannot be written.
+    """
+    if path is None:
+        return _write_jsonl(records, sys.stdout.buffer)
+    chosen = _format(path, format)
+    with _replacing(path) as file:
+        if chosen == "jsonl":
+            return _write_jsonl(records, file)
+        if chosen == "jsonl.gz":
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:  # no name, no time: same bytes
+                return _write_jsonl(records, packed)
+        return _write_csv(records, file) if chosen == "csv" else _write_parquet(records, file)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a rendered digest or table as UTF-8, whole or not at all."""
+    with _replacing(path) as file:
+        file.write(text.encode("utf-8", "replace"))
+
+
+def _format(path: Path, given: str | None) -> str:
+    known = sorted(set(FORMATS.values()))
+    if given is not None:
+        if given not in known:
+            raise SettingsError(f"no format {given!r}; have: {', '.join(known)}")
+        return given
+    name = path.name.casefold()
+    for suffix, format_ in sorted(FORMATS.items(), key=lambda item: -len(item[0])):
+        if name.endswith(suffix):
+            return format_
+    raise SettingsError(f"{path}: no format has this ending; have: {', '.join(FORMATS)}")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `path` when the block ends well, and leaves nothing when not."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        file = part.open("wb")
+    except OSError as e:
+        raise SettingsError(
+            f"{path}: cannot be written there ({e.strerror}); give a folder that exists"
+        ) from e
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _rename(part, path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _rename(part: Path, path: Path) -> None:
+    try:
+        part.replace(path)
+    except OSError as e:
+        raise SettingsError(f"{path}: cannot be replaced ({e.strerror}); give the name of a file") from e
+
+
+# ---------------------------------------------------------------- formats
+
+
+def _write_jsonl(records: Iterable[Record], file: IO[bytes] | gzip.GzipFile) -> int:
+    n = 0
+    for record in records:
+        file.write(record_json(record).encode("utf-8") + b"\n")
+        n += 1
+    return n
+
+
+def _write_csv(records: Iterable[Record], file: IO[bytes]) -> int:
+    chosen, rows = _with_columns(records)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in chosen])
+    n = 0
+    for record in rows:
+        writer.writerow([_cell(column, record) for column in chosen])
+        n += 1
+    text.detach()  # the file is closed by whoever opened it
+    return n
+
+
+def _cell(column: Column, record: Record) -> str:
+    value = column.get(record)
+    if value is None:
+        return ""
+    if column.kind == "time":
+        return iso(value)
+    if column.kind == "boolean":
+        return "true" if value else "false"
+    if column.kind == "strings":
+        return dumps(list(value))
+    shown = utf8(str(value)) or ""
+    return f"'{shown}" if column.kind == "string" and shown.startswith(_FORMULA) else shown
+
+
+def _write_parquet(records: Iterable[Record], file: IO[bytes]) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    chosen, rows = _with_columns(records)
+    types = {
+        "string": pa.string(),
+        "json": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+        "time": pa.timestamp("us", tz="UTC"),
+        "strings": pa.list_(pa.string()),
+    }
+    schema = pa.schema([(column.name, types[column.kind]) for column in chosen])
+    n = 0
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        while group := tuple(islice(rows, _ROW_GROUP)):
+            n += len(group)
+            arrays = [pa.array(_values(column, group), types[column.kind]) for column in chosen]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+    return n
+
+
+def _values(column: Column, records: Iterable[Record]) -> list[Any]:  # Any: the column's own type
+    if column.kind in ("string", "json"):
+        return [utf8(column.get(record)) for record in records]
+    return [column.get(record) for record in records]
+
+
+def _with_columns(records: Iterable[Record]) -> tuple[tuple[Column, ...], Iterator[Record]]:
+    """The columns the first record asks for, and all the records with the first one back in front."""
+    rows = iter(records)
+    first = tuple(islice(rows, 1))
+    return columns(labels_of(first[0] if first else None)), chain(first, rows)
