@@ -1,0 +1,194 @@
+"""Which fractions of a whole are written in words: "a third of", "half", "one in five", "seven out of the 10".
+
+Every word here has an innocent life as well ("third quarter", "half a million", "the second half"), so a
+fraction word counts only in a frame that makes it a part of something.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from labtape.text.numerals import WORDS, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """A fraction found: its span and its value out of a hundred."""
+
+    start: int
+    end: int
+    value: float
+
+
+_PARTS: Final = {
+    "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "hundredth": 100,
+}  # fmt: skip
+
+ANCHOR: Final = re.compile(
+    r"(?P<half>\bhalf\b)|(?P<part>\b(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?\b|\bhalves\b)"
+    r"|(?P<slash>(?<![\d/.])[1-9]/[2-9](?![\d/]))|(?P<ratio>\b(?:out of|in|of)\s(?:every |the |its )?(?:(?:top|largest|biggest|leading|last|first|world's)\s)?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|\d{1,3})\b)",
+    re.IGNORECASE,
+)
+
+_PART: Final = re.compile(
+    r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|\d)(?P<glue>[\s-])"
+    r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|half|halve)s?\Z",
+    re.IGNORECASE,
+)
+_NO_OF: Final = re.compile(
+    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d",
+    re.IGNORECASE,
+)
+_AFTER_PART: Final = re.compile(
+    r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
+    r"|\s*(?:[.,;:)—–]|\Z)|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with)\b",
+    re.IGNORECASE,
+)
+_AFTER_QUARTER: Final = re.compile(
+    r"\s+(?:of|less|more|the (?:price|cost|size|amount))\b(?!\s+(?:than )?a\b)", re.IGNORECASE
+)
+_ORDINAL_BEFORE: Final = re.compile(
+    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|this|that|each|and a|my|our|your|in the|of the|the) \Z"
+    r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
+    re.IGNORECASE,
+)
+_HALF_AFTER_NOT: Final = re.compile(
+    r"-(?!price)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|jokingly|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results)\b",
+    re.IGNORECASE,
+)
+_HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
+_HALF_BEFORE: Final = re.compile(
+    r"(?:\b(?:about|around|roughly|nearly|almost|over|than|approximately|just|only|under|some|least|to|by|in|for|is|are|up|at|of|hold|holds|held|control|controls|account|capture|captures|took|take|takes|own|owns|made|comprise|represent|constitute|with|as|one|a|and|or|while|cut|slash|slashed|got|get|that|even|says|said|exactly|close to|represents|comprises|captured|represented|comprised|spend|spends|spent|saw|then|now|fully|well|another)\s+|^\s*|[\"“‘(\[,;:—–]\s*|[.!?\n]\s*|~)\Z",
+    re.IGNORECASE,
+)
+_HALF_OF: Final = re.compile(
+    r"\s+(?:of|the|its|their|that|all|his|her|our|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
+    re.IGNORECASE,
+)
+_RATIO_LEFT: Final = re.compile(
+    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}})\s(?:(?P<noun>[a-z]+)\s)?\Z", re.IGNORECASE
+)
+_RATIO: Final = re.compile(
+    r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>[a-z]+|\d{1,3})",
+    re.IGNORECASE,
+)
+_NOT_AFTER_RATIO: Final = re.compile(
+    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
+    re.IGNORECASE,
+)
+
+
+def find_fractions(text: str) -> Iterator[Fraction]:
+    """Every fraction written in English words, in order; they may overlap percents, not each other.
+
+    >>> [round(f.value, 2) for f in find_fractions("A third of web pages, one in five users and half of sales.")]
+    [33.33, 20.0, 50.0]
+    >>> list(find_fractions("In the second half and third quarter, half a million users and a third party."))
+    []
+    """
+    end = 0
+    for anchor in ANCHOR.finditer(text):
+        read = {"half": _half, "part": _part, "slash": _slash, "ratio": _ratio}[str(anchor.lastgroup)]
+        found = read(text, anchor)
+        if found and found.start >= end:
+            yield found
+            end = found.end
+
+
+def _half(text: str, anchor: re.Match[str]) -> Fraction | None:
+    left, right = text[max(0, anchor.start() - 24) : anchor.start()], text[anchor.end() : anchor.end() + 32]
+    point = _HALF_POINT.match(right)
+    if point:
+        return None
+    counted = re.search(r"\b(?:one|a)[\s-]\Z", left, re.IGNORECASE)
+    if counted and not re.search(r"\b(?:and|point)[\s-](?:one|a)[\s-]\Z", left, re.IGNORECASE):
+        left, start = left[: counted.start()], anchor.start() - (len(left) - counted.start())
+    else:
+        start = anchor.start()
+    if _ORDINAL_BEFORE.search(left) or _HALF_AFTER_NOT.match(right):
+        return None
+    if not (_HALF_OF.match(right) or _HALF_BEFORE.search(left)) or (
+        start != anchor.start() and not _HALF_OF.match(right)
+    ):
+        return None
+    return Fraction(start, anchor.end(), 50.0)
+
+
+def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
+    head = _PART.search(text, max(0, anchor.start() - 8), anchor.end())
+    right = text[anchor.end() : anchor.end() + 32]
+    if not head or head.end() != anchor.end() or _NO_OF.match(right):
+        return None
+    part = head["part"].lower()
+    count = 1.0 if head["count"].lower() in ("a", "an") else number(head["count"]) or 0.0
+    plural = anchor.group().lower().endswith("s")
+    if (count > 1) != plural or count >= _PARTS[part]:
+        return None
+    frame = _AFTER_PART if part == "third" or head["glue"] == "-" or count > 1 else _AFTER_QUARTER
+    if part == "quarter" and head["glue"] == " " and count > 1:
+        frame = _AFTER_QUARTER
+    if not frame.match(right):
+        return None
+    return Fraction(head.start(), anchor.end(), round(100 * count / _PARTS[part], 2))
+
+
+def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
+    if not re.match(r"\s+of\b|rds? of\b", text[anchor.end() : anchor.end() + 8]):
+        return None
+    top, bottom = anchor.group().split("/")
+    if int(top) >= int(bottom):
+        return None
+    return Fraction(anchor.start(), anchor.end(), round(100 * int(top) / int(bottom), 2))
+
+
+def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
+    head = _RATIO_LEFT.search(text, max(0, anchor.start() - 24), anchor.start())
+    form = _RATIO.match(anchor.group())
+    if not head or not form or _NOT_AFTER_RATIO.match(text, anchor.end()):
+        return None
+    n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
+    glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
+    if not 0 < n < m or (n == m):
+        return None
+    if glue == "of" and (not framed or n < 2 or head["noun"]):
+        return None
+    if glue == "in" and (
+        form["top"]
+        or (form["every"] or "").strip().lower() in ("the", "its")
+        or n > 9
+        or (head["noun"] and n > 1)
+    ):
+        return None
+    if (
+        glue == "in"
+        and head["noun"]
+        and head["noun"].lower()
+        not in (
+            "person",
+            "adult",
+            "user",
+            "worker",
+            "company",
+            "firm",
+            "american",
+            "employee",
+            "woman",
+            "man",
+            "child",
+            "teen",
+            "job",
+            "student",
+            "customer",
+            "developer",
+            "household",
+        )
+    ):
+        return None
+    return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
