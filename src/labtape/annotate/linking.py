@@ -4,24 +4,26 @@ A name that could be something else is linked only when something in the text sp
 against it is the reason it stays unlinked. The rules, first to last:
 
     name            the lexicon calls it unambiguous
-    version         a version that fits the family ("Opus 4.8", "Kimi K4")
-    person-shape    Henri Claude Oyima, Devin Booker: a given name or a surname         -> unlinked
     neighbour       the word beside it belongs to the other sense ("Gemini exchange")   -> unlinked
-    cue             cue words of the lexicon in its sentence or the ones beside it
+    person          Henri Claude Oyima, Devin Booker: a given name or a surname         -> unlinked
+    version         a version that fits the family ("Opus 4.8"), or any version ("Kimi K4") in an AI text
+    list            in a row with sure names ("ChatGPT, Claude and Gemini")
+    cue             cue words of the lexicon around it
     co-mention      its maker, or an unambiguous sibling, is named in the article
-    other-sense     cue words of the other sense in the article                         -> unlinked
+    other sense     cue words of the other sense around it or in the article            -> unlinked
     company-use     a listed company's name in the dress of companies ("Meta shares")
-    ai-article      a model or lab name among other labs and models
-    one-sense       the same name is linked elsewhere in the article
+    ai-article      a maker's or model's name among several other makers and models
     low             hardly ever anything else, nothing against it
+    one-sense       as the same name elsewhere in the article
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from labtape.annotate.linking_scene import Candidate, Scene, is_in_ai_list, read_scene
 from labtape.annotate.vocabulary import Name, key_of
 from labtape.types import Mention, Span, Unlinked
 
@@ -29,26 +31,40 @@ from labtape.types import Mention, Span, Unlinked
 # rerun the measure in docs/annotate.md when a rule changes.
 CONFIDENCE: Mapping[str, float] = {
     "name": 0.98,
-    "version": 0.98,
+    "version": 0.95,
+    "list": 0.95,
     "cue": 0.95,
     "co-mention": 0.95,
     "company-use": 0.95,
-    "ai-article": 0.9,
+    "ai-article": 0.8,
+    "low": 0.95,
     "one-sense": 0.9,
-    "low": 0.9,
+    "version-alone": 0.9,
     "ticker": 0.97,
     "country": 0.95,
 }
 
 _NEAR = 24
 _AROUND = 160
+_LONG_CUE = 6
+_OTHER_LABS = 2
 
-_HUMAN_NOTE = re.compile(r"given|surname|people|singer|player|composer|driver|Räikkönen|Monet|Lad")
-_WORD_BEFORE = re.compile(r"([A-Za-zÀ-ɏ][\wÀ-ɏ.'’-]*)\s+$")
-_WORD_AFTER = re.compile(r"\s+([A-Z][a-zÀ-ɏ][\wÀ-ɏ'’-]*)")
+_WORD_BEFORE = re.compile(r"(?<![\w’'-])([A-Z][a-zÀ-ɏ]+\.?)[ \u00a0]+$")
+_WORD_AFTER = re.compile(r"[ \u00a0]+(?:[A-Z]\.\s)?([A-Z][a-zÀ-ɏ]+)")
+_JOINED = re.compile(r"[A-Za-z]-$")
 _HONORIFIC = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Sir|Lady|Lord|Judge|Justice|President|Minister|Senator|Coach|Captain|"
-    r"Pope|Saint|St|San|Santa|Princess|Prince|King|Queen|Jean)\.?[\s-]+(?:[A-Z][\w.]*\s+){0,2}$"
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Sir|Lady|Lord|Judge|Justice|Minister|Senator|Coach|Captain|Pope|"
+    r"Saint|St|San|Santa|Princess|Prince|King|Queen|Jean)\.?[\s-]+(?:[A-Z][\w.]*\s+){0,2}$"
+)
+# Capitalised words that follow a product's or a maker's name and are no surname.
+_NO_SURNAME = frozenset(
+    """Desktop Chrome App Apps Mobile Web Agent Agents Team Teams Enterprise Design Security Skills Projects Artifacts
+    Assistant Chat Chatbot Model Models Family Robotics Browser Search Image Images Video Music Canvas Deep Research
+    Studio Lab Labs Platform Cloud Technologies Inc Corp Holdings Plus Pro Max Mini Nano Ultra Flash Lite Code Coder
+    Live Preview Advanced Business Education Health Science Finance Marketplace Partner Network Index Report Day And
+    Or The Is Are Was Has Can Will Now For In On At To With As Of By From Vs Versus After Over Gets Wins Beats Users
+    Usage Outage Launches Releases Adds Says Takes Hits Tops Leads Falls Rises Opus Sonnet Haiku Growth Revenue Market
+    Share Traffic Ai Api Integration Subscription Subscribers Prices Pricing Review Update Updates""".split()
 )
 _CORPORATE = re.compile(
     r"\b(?:said|says|announced|announces|plans?|shares?|stocks?|CEO|CFO|CTO|company|companies|billion|million|revenue|"
@@ -56,45 +72,12 @@ _CORPORATE = re.compile(
     r"spending|capex|invest(?:s|ed|ment|ors?)?|acquir(?:es?|ed)|deal|data cent(?:er|re)s?|chips?|cloud|market cap|"
     r"lawsuit|sued|antitrust|partners?|hyperscalers?|Big Tech|rivals?|customers?|Nasdaq|NYSE|quarter|executives?|"
     r"workers|layoffs|startups?|software|hardware|platform|AI|artificial intelligence)\b"
-    r"|公司|股价|集团|亿|财报|市值|营收|宣布|科技|芯片|发布|投资"
+    r"|公司|股价|集团|亿|财报|市值|营收|宣布|科技|芯片|发布|投资|[涨跌]超?[\d.]+%"
 )
 _POSSESSIVE = re.compile(r"[’']s\b")
-_AI = re.compile(
-    r"\bA\.?I\.?\b|\b(?:artificial intelligence|LLMs?|chatbots?|language models?|generative|AGI|GPUs?|open[- ]weights?|"
-    r"prompts?|tokens)\b|人工智能|大模型|智能体|算力"
-)
-_AI_KINDS = frozenset({"lab", "app"})
 _COMPANIES = frozenset(
     "bigtech cloud chip memory foundry equipment networking server software neocloud power robotics investor".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stretch of text that is spelled like a name, and the names it may be."""
-
-    start: int
-    end: int
-    text: str
-    names: tuple[Name, ...]
-    versioned: bool
-
-    @property
-    def name(self) -> Name:
-        return self.names[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What the whole article says before any ambiguous name is judged."""
-
-    full: str
-    title_end: int
-    sentences: tuple[Span, ...]
-    houses: Mapping[str, int]  # house -> how often a sure name of it stands in the article
-    ai_houses: frozenset[str]
-    ai_words: int
-    title_is_cased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +93,12 @@ def link(
     full: str, title_end: int, sentences: Sequence[Span], candidates: Sequence[Candidate]
 ) -> tuple[tuple[Mention, ...], tuple[Unlinked, ...]]:
     """The candidates that name one of ours, and the others with the reason."""
-    scene = _scene(full, title_end, sentences, candidates)
-    verdicts = [_judge(candidate, scene) for candidate in candidates]
-    verdicts = _one_sense(candidates, verdicts)
+    scene = read_scene(full, title_end, sentences, candidates)
+    verdicts = _one_sense(candidates, [_judge(place, scene) for place in range(len(candidates))])
     linked = tuple(
-        _mention(candidate, verdict, title_end)
+        _mention(candidate, verdict.name, verdict.rule, title_end)
         for candidate, verdict in zip(candidates, verdicts, strict=True)
-        if verdict.rule and verdict.name.entity
+        if verdict.rule
     )
     unlinked = tuple(
         Unlinked(candidate.start, candidate.end, candidate.text, verdict.reason or "no cue")
@@ -126,8 +108,7 @@ def link(
     return linked, unlinked
 
 
-def _mention(candidate: Candidate, verdict: _Verdict, title_end: int) -> Mention:
-    name, rule = verdict.name, verdict.rule or ""
+def _mention(candidate: Candidate, name: Name, rule: str, title_end: int) -> Mention:
     return Mention(
         start=candidate.start,
         end=candidate.end,
@@ -141,75 +122,68 @@ def _mention(candidate: Candidate, verdict: _Verdict, title_end: int) -> Mention
     )
 
 
-# ---------------------------------------------------------------- the article as a whole
-
-
-def _scene(full: str, title_end: int, sentences: Sequence[Span], candidates: Sequence[Candidate]) -> _Scene:
-    houses: dict[str, int] = {}
-    ai_houses = set()
-    for candidate in candidates:
-        name = candidate.name
-        if name.house and (_is_sure(candidate) or name.kind == "ticker"):
-            houses[name.house] = houses.get(name.house, 0) + 1
-            if name.lab_kind in _AI_KINDS or name.kind == "model":
-                ai_houses.add(name.house)
-    return _Scene(
-        full=full,
-        title_end=title_end,
-        sentences=tuple(sentences),
-        houses=houses,
-        ai_houses=frozenset(ai_houses),
-        ai_words=len(_AI.findall(full)),
-        title_is_cased=_is_title_cased(full[:title_end]),
-    )
-
-
-def _is_sure(candidate: Candidate) -> bool:
-    return candidate.name.ambiguity == "none" or (candidate.versioned and len(candidate.text) > 3)
-
-
-def _is_title_cased(title: str) -> bool:
-    words = [word for word in title.split() if len(word) > 3 and word[0].isalpha()]
-    return bool(words) and sum(word[0].isupper() for word in words) > 0.6 * len(words)
-
-
 # ---------------------------------------------------------------- one candidate
 
 
-def _judge(candidate: Candidate, scene: _Scene) -> _Verdict:
-    name = candidate.name
+def _judge(place: int, scene: Scene) -> _Verdict:
+    """The first of the names a candidate may be that is linked; else why the first of them is not."""
+    candidate = scene.candidates[place]
+    verdicts = []
+    for name in candidate.names:
+        verdict = _judge_as(name, place, scene)
+        if verdict.rule:
+            return verdict
+        verdicts.append(verdict)
+    return verdicts[0]
+
+
+def _judge_as(name: Name, place: int, scene: Scene) -> _Verdict:
+    candidate = scene.candidates[place]
     if name.entity is None:
         return _Verdict(name, reason="group name" if name.kind == "group" else "never linked")
     if name.kind in ("ticker", "country"):
         return _Verdict(name, rule=name.kind)
     if name.ambiguity == "none":
         return _Verdict(name, rule="name")
-    against = _beside(candidate, scene)
+    is_known = scene.has_house(name)
+    against = _beside(name, candidate, scene, is_known)
     if against:
         return _Verdict(name, reason=against)
-    if candidate.versioned and _is_sure(candidate):
+    around = scene.around(candidate, _AROUND)
+    if candidate.version and _is_trusted_version(name, candidate, scene, is_known, around):
         return _Verdict(name, rule="version")
-    return _by_evidence(candidate, scene)
+    if name.kind in ("org", "model", "product") and is_in_ai_list(place, scene):
+        return _Verdict(name, rule="list")
+    return _by_evidence(name, candidate, scene, is_known, around)
 
 
-def _by_evidence(candidate: Candidate, scene: _Scene) -> _Verdict:
-    name = candidate.name
-    around = _around(candidate, scene)
-    for_it = _cues(name.positive, around)
-    against = _cues(name.negative, around)
+def _is_trusted_version(
+    name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str
+) -> bool:
+    """A version speaks for a name that is seldom anything else; common words need an AI text as well."""
+    if len(candidate.text) <= 3 and name.ambiguity == "high":
+        return False
+    if is_known or (name.ambiguity == "low" and candidate.version == "pattern"):
+        return True
+    return bool(_cues(name.positive, around)) or (
+        scene.ai_words > 0 and not _cues(name.negative, around)
+    )
+
+
+def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> _Verdict:
+    for_it, against = _cues(name.positive, around), _cues(name.negative, around)
     if _is_enough(for_it, name) and len(for_it) >= len(against):
         return _Verdict(name, rule="cue")
-    is_known = bool(name.house) and scene.houses.get(name.house or "", 0) > 0
-    if is_known and not against:
+    if is_known and len(against) <= len(for_it):
         return _Verdict(name, rule="co-mention")
     if against:
         return _Verdict(name, reason=min(against))
     elsewhere = _cues(name.negative, scene.full)
     if len(elsewhere) > len(_cues(name.positive, scene.full)):
         return _Verdict(name, reason=min(elsewhere))
-    if name.kind == "org" and name.lab_kind in _COMPANIES and _is_company_use(candidate, around):
+    if name.kind == "org" and name.lab_kind in _COMPANIES and _is_company_use(around):
         return _Verdict(name, rule="company-use")
-    if name.kind in ("org", "model", "product") and len(scene.ai_houses - {name.house}) >= 2:
+    if name.kind in ("org", "model", "product") and len(scene.ai_houses - {name.house}) >= _OTHER_LABS:
         return _Verdict(name, rule="ai-article")
     return _Verdict(name, rule="low") if name.ambiguity == "low" else _Verdict(name)
 
@@ -218,87 +192,73 @@ def _cues(pattern: re.Pattern[str] | None, text: str) -> frozenset[str]:
     return frozenset(match.group().lower() for match in pattern.finditer(text)) if pattern else frozenset()
 
 
-def _is_enough(cues: Iterable[str], name: Name) -> bool:
+def _is_enough(cues: frozenset[str], name: Name) -> bool:
     """One cue for a name that is mostly ours; for a common word two, or one that says more than a noun."""
-    found = list(cues)
-    return bool(found) if name.ambiguity == "low" else len(found) >= 2 or any(len(cue) > 5 for cue in found)
+    if name.ambiguity == "low":
+        return bool(cues)
+    return len(cues) >= 2 or any(len(cue) >= _LONG_CUE or not cue.isascii() for cue in cues)
 
 
-def _around(candidate: Candidate, scene: _Scene) -> str:
-    """The text about the candidate, itself left out."""
-    left, right = max(0, candidate.start - _AROUND), candidate.end + _AROUND
-    return f"{scene.full[left : candidate.start]} \n {scene.full[candidate.end : right]}"
-
-
-def _is_company_use(candidate: Candidate, around: str) -> bool:
-    return bool(_POSSESSIVE.match(around.partition(" \n ")[2]) or _CORPORATE.search(around))
+def _is_company_use(around: str) -> bool:
+    return bool(_POSSESSIVE.match(around.partition(Scene.GAP)[2]) or _CORPORATE.search(around))
 
 
 # ---------------------------------------------------------------- the words beside it
 
 
-def _beside(candidate: Candidate, scene: _Scene) -> str | None:
+def _beside(name: Name, candidate: Candidate, scene: Scene, is_known: bool) -> str | None:
     """Why the words next to the name rule it out; None when they do not."""
-    name = candidate.name
     before = scene.full[max(0, candidate.start - _NEAR) : candidate.start]
     after = scene.full[candidate.end : candidate.end + _NEAR]
     if name.negative:
         near = name.negative.search(after) or name.negative.search(before)
-        if near and not (name.positive and name.positive.search(before + " " + after)):
+        if near and not (name.positive and name.positive.search(f"{before} {after}")):
             return near.group().lower()
-    if _is_person(candidate, scene, before, after):
+    is_single = " " not in candidate.text and not candidate.version
+    if is_single and name.is_human and not is_known and _is_person(candidate, scene, before, after):
         return "person"
     return None
 
 
-def _is_person(candidate: Candidate, scene: _Scene, before: str, after: str) -> bool:
-    name = candidate.name
-    if name.kind == "person" or candidate.versioned or " " in candidate.text:
-        return False
-    if _HONORIFIC.search(before):
+def _is_person(candidate: Candidate, scene: Scene, before: str, after: str) -> bool:
+    """A given name before, a surname behind, or a title of courtesy; title case says nothing."""
+    if _HONORIFIC.search(before) or _JOINED.search(before):
         return True
-    if candidate.start < scene.title_end and scene.title_is_cased:
+    if candidate.start < scene.title_end and scene.is_title_cased:
         return False
-    following = _WORD_AFTER.match(after)
-    previous = _WORD_BEFORE.search(before)
-    is_named_after = bool(previous and _is_given_name(previous, candidate, scene, before))
-    return (
-        name.lab_kind in ("lab", "app", "bigtech", "")
-        and name.kind != "org"
-        and (is_named_after and (following is not None or _is_bare(after)))
-    )
-
-
-def _is_given_name(previous: re.Match[str], candidate: Candidate, scene: _Scene, before: str) -> bool:
-    word = previous.group(1)
-    return word[0].isupper() and word.isalpha() and word[1:].islower() and len(word) > 2
-
-
-def _is_bare(after: str) -> bool:
-    return True
+    following, previous = _WORD_AFTER.match(after), _WORD_BEFORE.search(before)
+    has_surname = following is not None and following.group(1) not in _NO_SURNAME
+    if has_surname and not scene.is_named(candidate.end + 1):
+        return True
+    if previous is None or scene.opens_sentence(candidate.start - len(before) + previous.start()):
+        return False
+    return previous.group(1) not in _NO_SURNAME and not scene.is_named(candidate.start - 2)
 
 
 # ---------------------------------------------------------------- one sense in one article
 
 
 def _one_sense(candidates: Sequence[Candidate], verdicts: Sequence[_Verdict]) -> list[_Verdict]:
-    """Names that nothing speaks for take the sense that the same name has elsewhere in the article."""
+    """Names that little speaks for take the sense that the same name has elsewhere in the article."""
     linked: dict[str, _Verdict] = {}
     refused: dict[str, str] = {}
     for candidate, verdict in zip(candidates, verdicts, strict=True):
         key = key_of(candidate.text)
-        if verdict.rule:
+        if verdict.rule and verdict.rule not in ("low", "ai-article"):
             linked.setdefault(key, verdict)
         elif verdict.reason:
             refused.setdefault(key, verdict.reason)
-    found = []
-    for candidate, verdict in zip(candidates, verdicts, strict=True):
-        key = key_of(candidate.text)
-        is_open = verdict.rule in (None, "low", "ai-article") and not verdict.reason
-        if is_open and key in refused:
-            found.append(_Verdict(verdict.name, reason=refused[key]))
-        elif verdict.rule is None and verdict.reason is None and key in linked:
-            found.append(_Verdict(linked[key].name, rule="one-sense"))
-        else:
-            found.append(verdict)
-    return found
+    return [
+        _settled(verdict, linked.get(key), refused.get(key))
+        for key, verdict in ((key_of(c.text), v) for c, v in zip(candidates, verdicts, strict=True))
+    ]
+
+
+def _settled(verdict: _Verdict, linked: _Verdict | None, refused: str | None) -> _Verdict:
+    is_weak = verdict.rule in ("low", "ai-article")
+    is_open = verdict.rule is None and verdict.reason is None
+    if linked and is_open:
+        return _Verdict(linked.name, rule="one-sense")
+    if refused and not linked and (is_weak or is_open):
+        return _Verdict(verdict.name, reason=refused)
+    return verdict

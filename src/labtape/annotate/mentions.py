@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
-from labtape.annotate.linking import Candidate, link
-from labtape.annotate.mentions_versions import more_of_version, version_end
+from labtape.annotate.linking import CONFIDENCE, link
+from labtape.annotate.linking_scene import Candidate
+from labtape.annotate.mentions_versions import bare_version, more_of_version, version_end
 from labtape.annotate.roles import with_roles
 from labtape.annotate.vocabulary import Name, Vocabulary, admits, key_of, spelling, vocabulary
 from labtape.lexicon.entries import Lexicon
@@ -28,9 +31,11 @@ _TICKER = re.compile(
     r"\s?[:：]\s?(?P<listed>[A-Z]{1,5}|\d{3,6})(?=[)）,;，；/\s])"
     r"|(?<![A-Za-z])(?:NYSE|NASDAQ|Nasdaq|HKEX|SEHK)[:：]\s?(?P<exchange>[A-Z]{1,5}|\d{3,6})(?![A-Za-z0-9])"
     r"|[(（](?P<bracketed>[A-Z]{2,5})(?:\.(?:US|O|N|OQ))?[)）]"
+    r"|(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])"
 )
 _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|org|net|io|cn|html?|co)(?:[/?#]|$)|@|/", re.ASCII)
 _RUN = re.compile(r"[!-~]*", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]+")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -52,18 +57,37 @@ def find_mentions(
         ]
     )
     linked, unlinked = link(full, title_end, sentences, candidates)
-    return with_roles(full, title_end, sentences, linked), unlinked
+    linked = _with_versions_alone(full, title_end, linked)
+    free = tuple(u for u in unlinked if not any(m.start < u.end and u.start < m.end for m in linked))
+    return with_roles(full, title_end, sentences, linked), free
 
 
 def _without_overlaps(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The longest where several begin together; after that the first from the left."""
     kept: list[Candidate] = []
     reached = 0
-    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, not c.versioned)):
+    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, not c.version)):
         if candidate.start >= reached:
             kept.append(candidate)
             reached = candidate.end
     return tuple(kept)
+
+
+def _with_versions_alone(
+    full: str, title_end: int, mentions: tuple[Mention, ...]
+) -> tuple[Mention, ...]:
+    """The mentions, and the places where the version of one of them stands alone: "the 4o model"."""
+    found = list(mentions)
+    versions = {bare_version(m.text): m for m in reversed(mentions) if m.entity.startswith("model:")}
+    for version, named in versions.items():
+        for match in version.finditer(full) if version else ():
+            if not any(m.start < match.end() and match.start() < m.end for m in found):
+                alone = replace(
+                    named, start=match.start(), end=match.end(), text=match.group(), rule="version-alone",
+                    in_title=match.start() < title_end, confidence=CONFIDENCE["version-alone"],
+                )  # fmt: skip
+                found.append(alone)
+    return tuple(sorted(found, key=lambda m: m.start))
 
 
 # ---------------------------------------------------------------- tickers
@@ -74,7 +98,7 @@ def _in_dress(full: str, names: Vocabulary, lexicon: Lexicon, at: datetime | Non
         group = match.lastgroup or ""
         name = names.tickers.get(_code(match[group], group))
         if name and _is_listed(lexicon, name, at):
-            yield Candidate(match.start(group), match.end(group), match[group], (name,), versioned=False)
+            yield Candidate(match.start(group), match.end(group), match[group], (name,))
 
 
 def _code(code: str, group: str) -> str:
@@ -105,9 +129,9 @@ def _versioned(full: str, names: Vocabulary) -> Iterator[Candidate]:
         end = more_of_version(full, match.end())
         text = full[match.start() : end]
         if _HAS_DIGIT.search(text) and not _in_address(full, match.start(), end):
-            known = names.names.get(key_of(text), ())
-            options = tuple(n for n in known if admits(n, text)) or (_finest(names, text, family.id),)
-            yield Candidate(match.start(), end, text, options, versioned=len(text) > 3 or not known)
+            known = tuple(n for n in names.names.get(key_of(text), ()) if admits(n, text))
+            options = known or (_finest(names, text, family.id),)
+            yield from _apart(names, Candidate(match.start(), end, text, options, version="pattern"))
 
 
 def _named(full: str, names: Vocabulary) -> Iterator[Candidate]:
@@ -117,10 +141,28 @@ def _named(full: str, names: Vocabulary) -> Iterator[Candidate]:
         if full[end : end + 1] == "s" and not _takes_plural(surface):
             continue
         if options and not _in_address(full, start, end):
-            grown, versioned = version_end(full, end, options[0].kind)
-            if grown > end and options[0].house is not None:
+            grown, is_versioned = version_end(full, end, options[0].kind)
+            if grown > end:
                 options = (_grown(names, full[start:grown], options[0]),)
-            yield Candidate(start, grown, full[start:grown], options, versioned=versioned)
+            version: Literal["", "suffix"] = "suffix" if is_versioned else ""
+            yield from _apart(names, Candidate(start, grown, full[start:grown], options, version))
+
+
+def _apart(names: Vocabulary, candidate: Candidate) -> Iterator[Candidate]:
+    """Maker and product are two names: "Google Gemini" is Google and Gemini, "Meta AI" is one."""
+    head, _, rest = candidate.text.partition(" ")
+    makers = [n for n in names.names.get(key_of(head), ()) if n.kind == "org" and admits(n, head)]
+    product = candidate.name
+    alone = names.names.get(key_of(_WORD.match(rest).group()), ()) if _WORD.match(rest) else ()  # type: ignore
+    is_two = product.kind in ("model", "product") and any(
+        n.house == product.house and n.kind in ("model", "product") for n in alone
+    )
+    if not makers or not is_two or makers[0].house != product.house:
+        yield candidate
+        return
+    middle = candidate.end - len(rest)
+    yield Candidate(candidate.start, candidate.start + len(head), head, (replace(makers[0], ambiguity="none"),))
+    yield Candidate(middle, candidate.end, rest, (replace(product, ambiguity="none"),), candidate.version)
 
 
 def _takes_plural(surface: str) -> bool:

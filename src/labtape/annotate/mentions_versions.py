@@ -64,3 +64,18 @@ def more_of_version(full: str, end: int) -> int:
     """Where a name whose version has been read goes on with tiers, sizes and decimals."""
     tail = _MORE.match(full, end)
     return tail.end() if tail else end
+
+
+_BARE = re.compile(rf".*?{_GAP}?(?P<alone>[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?|\d[a-z])(?:{_TIER}|{_SIZED})*")
+
+
+def bare_version(text: str) -> re.Pattern[str] | None:
+    """What finds the version of a model's name alone: of "GPT-4o" the "4o", of "Kimi K4" the "K4".
+
+    >>> bool(bare_version("GPT-4o").search("users of 4o")), bare_version("Claude Opus 5")
+    (True, None)
+    """
+    version = _BARE.fullmatch(text)
+    if version is None or version.start("alone") == 0:
+        return None
+    return re.compile(rf"(?<![{LETTER}.-]){re.escape(version['alone'])}(?:{_TIER})*{_END}(?!\.\d)")

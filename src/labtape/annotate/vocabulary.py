@@ -25,6 +25,9 @@ LETTER = "A-Za-z0-9\u00c0-\u024f\u0400-\u04ff"
 _IS_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LEFT, _RIGHT = f"(?<![{LETTER}@$])", f"(?=s?(?![{LETTER}]))"
 _SHORTEST_ANY_CASE = 4
+_HUMAN = re.compile(r"\b(?:given|sur|common|first|last)\s?names?\b|\bpeople\b|人名|姓氏", re.IGNORECASE)
+# Versions that makers also use alone: "V4-Pro", "K2 Thinking", "R1".
+_BARE_VERSION = re.compile(r"[A-Za-z]\d[\w.]*(?:[ -][A-Z]\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Name:
     ambiguity: str
     positive: re.Pattern[str] | None = None
     negative: re.Pattern[str] | None = None
+    is_human: bool = False
+    is_hyphened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ def house_of(lexicon: Lexicon, lab_id: str) -> str:
 
 def admits(name: Name, surface: str) -> bool:
     """Whether the name may be written so: safe names in any case, ambiguous ones as spelled or in capitals."""
+    if name.is_hyphened and "-" not in surface and " " in surface:
+        return False
     written, wanted = spelling(surface), spelling(name.surface)
     if written == wanted:
         return True
@@ -131,8 +138,18 @@ def _names(lexicon: Lexicon) -> dict[str, tuple[Name, ...]]:
     for word, code in lexicon.countries.items():
         country = Name(word, f"country:{code}", None, None, "country", "country", "low")
         found.setdefault(key_of(word), []).append(country)
+    for family in lexicon.models.values():
+        for version in family.versions:
+            if _BARE_VERSION.fullmatch(version) and key_of(version) not in found:
+                found[key_of(version)] = [_bare_version(lexicon, family, version)]
     order = {"none": 0, "low": 1, "high": 2}
     return {key: tuple(sorted(group, key=lambda n: order[n.ambiguity])) for key, group in found.items()}
+
+
+def _operating(lexicon: Lexicon, lab: Lab) -> Lab:
+    """Of a holding and its one operating company of the same kind, the latter: Alphabet is read as Google."""
+    below = [child for child in lexicon.labs.values() if child.parent == lab.id and child.kind == lab.kind]
+    return below[0] if len(below) == 1 and lab.kind == "bigtech" else lab
 
 
 def _name(lexicon: Lexicon, alias: Alias) -> Name:
@@ -140,13 +157,37 @@ def _name(lexicon: Lexicon, alias: Alias) -> Name:
     return Name(
         surface=alias.surface,
         entity=alias.entity,
-        lab=lab.entity if lab else None,
+        lab=_operating(lexicon, lab).entity if lab else None,
         house=house_of(lexicon, lab.id) if lab else None,
         kind=alias.kind,
         lab_kind=lab.kind if lab else "",
         ambiguity=alias.ambiguity,
         positive=cue_pattern(alias.positive, but=alias.surface),
         negative=negative_pattern(alias.negative, but=alias.surface),
+        is_human=bool(_HUMAN.search("; ".join(alias.negative))),
+        is_hyphened=_needs_hyphen(lexicon, alias),
+    )
+
+
+def _needs_hyphen(lexicon: Lexicon, alias: Alias) -> bool:
+    """Whether the name is an ordinary word and a number but for its hyphen: "Gen-4", "Step-3"."""
+    head, hyphen, number = alias.surface.partition("-")
+    if not hyphen or not number[:1].isdigit() or head.isupper():
+        return False
+    return not any(other.surface == head and other.ambiguity == "none" for other in lexicon.aliases)
+
+
+def _bare_version(lexicon: Lexicon, family: ModelFamily, version: str) -> Name:
+    """A version written alone: only linked where its maker is named."""
+    lab = lexicon.labs.get(family.lab)
+    return Name(
+        surface=version,
+        entity=f"model:{family.id}",
+        lab=lab.entity if lab else None,
+        house=house_of(lexicon, family.lab),
+        kind="version",
+        lab_kind=lab.kind if lab else "",
+        ambiguity="high",
     )
 
 

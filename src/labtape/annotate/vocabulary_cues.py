@@ -19,7 +19,7 @@ _SAYS_NOTHING = frozenset(
     company companies firm firms brand brands product products project projects app apps tool tools software
     model models system systems service services team group groups language languages data code codes platform
     chip chips device gadget car cars vehicle game games music title book film series show character characters
-    token tokens coin ticker exchange shares stock fund bank house maker developer market city town county
+    token tokens coin ticker shares stock fund bank house maker developer market city town county
     state national international american british french spanish english chinese korean japanese indian german
     italian latin greek us uk uae china former earlier later before after since left mid late early until
     resolve never link part story stories content without headline news source label mention use writing sense

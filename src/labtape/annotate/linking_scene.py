@@ -1,0 +1,124 @@
+"""What the whole article says before any ambiguous name in it is judged."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from labtape.annotate.vocabulary import Name
+from labtape.types import Span
+
+_AI = re.compile(
+    r"\bA\.?I\.?\b|\b(?:artificial intelligence|LLMs?|chatbots?|language models?|generative|AGI|GPUs?|open[- ]weights?|"
+    r"prompts?|tokens)\b|AI|人工智能|大模型|智能体|算力"
+)
+_LAB_KINDS = frozenset({"lab", "app"})
+_IN_A_ROW = re.compile(
+    r"\s*(?:[’']s\s+|[,，、/&+]|\band\b|\bor\b|\bvs\.?|\bversus\b|和|与|及|以及|或)\s*(?:(?:and|or|then|even|like|the)\s+){0,2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of text that is spelled like a name, and the names it may be, the surest first.
+
+    `version` says how its version was read: by a family's pattern, by the general suffix, or not at all.
+    """
+
+    start: int
+    end: int
+    text: str
+    names: tuple[Name, ...]
+    version: Literal["", "pattern", "suffix"] = ""
+
+    @property
+    def name(self) -> Name:
+        return self.names[0]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it says who it is by itself."""
+        if self.name.entity is None or self.name.kind == "country":
+            return False
+        return self.name.ambiguity == "none" or self.name.kind == "ticker"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The article, its candidates, and whose sure names stand in it. `houses` are family-tree tops."""
+
+    GAP: ClassVar[str] = " \n "
+
+    full: str
+    title_end: int
+    sentence_starts: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    starts: tuple[int, ...]
+    houses: frozenset[str]
+    ai_houses: frozenset[str]
+    ai_words: int
+    is_title_cased: bool
+
+    def has_house(self, name: Name) -> bool:
+        return name.house is not None and name.house in self.houses
+
+    def around(self, candidate: Candidate, reach: int) -> str:
+        """The text about a candidate with a gap in its place."""
+        left, right = max(0, candidate.start - reach), candidate.end + reach
+        return f"{self.full[left : candidate.start]}{self.GAP}{self.full[candidate.end : right]}"
+
+    def is_named(self, offset: int) -> bool:
+        """Whether a sure name covers the place."""
+        place = bisect_right(self.starts, offset) - 1
+        return place >= 0 and self.candidates[place].end > offset and self.candidates[place].is_sure
+
+    def opens_sentence(self, offset: int) -> bool:
+        place = bisect_right(self.sentence_starts, offset) - 1
+        return place >= 0 and offset - self.sentence_starts[place] <= 2
+
+
+def read_scene(
+    full: str, title_end: int, sentences: Sequence[Span], candidates: Sequence[Candidate]
+) -> Scene:
+    """The scene of an article, from the candidates that need no scene."""
+    sure = [c.name for c in candidates if c.is_sure and c.name.house]
+    return Scene(
+        full=full,
+        title_end=title_end,
+        sentence_starts=tuple(s.start for s in sentences),
+        candidates=tuple(candidates),
+        starts=tuple(c.start for c in candidates),
+        houses=frozenset(name.house for name in sure if name.house),
+        ai_houses=frozenset(name.house for name in sure if name.house and _is_of_ai(name)),
+        ai_words=len(_AI.findall(full)),
+        is_title_cased=_is_title_cased(full[:title_end]),
+    )
+
+
+def is_in_ai_list(place: int, scene: Scene) -> bool:
+    """Whether the candidate stands in a row with a sure maker or model: "ChatGPT, Claude and Gemini"."""
+    for step in (-1, 1):
+        at = place
+        while 0 <= at + step < len(scene.candidates):
+            first, second = sorted((at, at + step))
+            between = scene.full[scene.candidates[first].end : scene.candidates[second].start]
+            if len(between) > 16 or not _IN_A_ROW.fullmatch(between):
+                break
+            at += step
+            name = scene.candidates[at].name
+            if name.entity and name.ambiguity in ("none", "low") and _is_of_ai(name):
+                return True
+    return False
+
+
+def _is_of_ai(name: Name) -> bool:
+    """A lab, its product or a model; not a person, not a company that does much else."""
+    return name.kind in ("model", "product") or (name.kind == "org" and name.lab_kind in _LAB_KINDS)
+
+
+def _is_title_cased(title: str) -> bool:
+    words = [word for word in title.split() if len(word) > 3 and word[0].isalpha()]
+    return bool(words) and sum(word[0].isupper() for word in words) > 0.6 * len(words)
