@@ -1,0 +1,217 @@
+"""From predictions to signals: target, label, state, horizons, drivers, history, words, markets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from labtape.ports import Model, Prediction
+from labtape.signal.analogues import find_analogues
+from labtape.signal.features import live_hits
+from labtape.signal.house import Hit
+from labtape.signal.markets import entity_verdict, market_verdicts, score_of, subjects
+from labtape.signal.mathematics import label_of, rounded
+from labtape.signal.rationale import (
+    Case,
+    headline,
+    long_term,
+    rationale,
+    short_term,
+    takeaway,
+    would_change_if,
+)
+from labtape.signal.target import NONE, UNNAMED, Target, find_target
+from labtape.types import Annotated, Driver, Horizon, Relevance, Signal, State, Verdict
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import LabelSet, Lexicon
+
+RELEVANT: Final = 0.5
+MOST_DRIVERS: Final = 6
+# Fewer letters than this, title and text together, are no news item: the shortest real one in the pool has 20.
+LEAST_LETTERS: Final = 16
+# From this strength on, a rule of the other side makes a Neutral verdict a mixed one.
+FELT: Final = 0.5
+
+
+def judge(
+    annotated: Sequence[Annotated],
+    *,
+    model: Model,
+    lexicon: Lexicon,
+    now: datetime,
+    any_topic: bool = False,
+) -> list[Signal]:
+    """One signal per article, in order. With `any_topic` every text is judged, about AI or not."""
+    labels = lexicon.label_sets[model.label_set_id]
+    predictions = model.predict(annotated)
+    pairs = [(a, entity) for a in annotated for entity in subjects(a)]
+    by_entity = iter(model.predict_entities(pairs))
+    signals = []
+    for a, prediction in zip(annotated, predictions, strict=True):
+        entities = {entity: next(by_entity) for entity in subjects(a)}
+        signals.append(_signal(a, prediction, entities, model, lexicon, labels, now, any_topic))
+    return signals
+
+
+def _signal(
+    a: Annotated,
+    prediction: Prediction,
+    entities: Mapping[str, Mapping[str, float]],
+    model: Model,
+    lexicon: Lexicon,
+    labels: LabelSet,
+    now: datetime,
+    any_topic: bool,
+) -> Signal:
+    relevance = round(prediction.relevance, 4)
+    in_scope = relevance >= RELEVANT or any_topic
+    target = find_target(a, lexicon) if in_scope else Target(NONE, "none")
+    if relevance < RELEVANT and target.entity is None and in_scope:
+        target = Target(UNNAMED, "what it is about")
+    verdict = _verdict(a, prediction, target, lexicon, labels, _day(a, now), in_scope)
+    judged = tuple(
+        entity_verdict(
+            a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now).isoformat()
+        )
+        for entity, p in entities.items()
+        if in_scope
+    )
+    return Signal(
+        article_id=a.article.id,
+        made_at=now,
+        model=model.ref,
+        relevance=Relevance(relevance >= RELEVANT, relevance),
+        verdict=verdict,
+        entity_verdicts=judged,
+        markets=market_verdicts(verdict, target, judged, lexicon, labels),
+    )
+
+
+def _verdict(
+    a: Annotated,
+    prediction: Prediction,
+    target: Target,
+    lexicon: Lexicon,
+    labels: LabelSet,
+    day: date,
+    in_scope: bool,
+) -> Verdict:
+    is_long_enough = sum(c.isalnum() for c in a.article.full) >= LEAST_LETTERS
+    judged = in_scope and is_long_enough
+    p = rounded(prediction.p if judged else _discounted(prediction, labels))
+    label = label_of(p)
+    hits = live_hits(a, lexicon) if judged else ()
+    sign = labels.signs[label]
+    leading, against = sides(hits, sign)
+    state = _state(sign, in_scope, is_long_enough, leading, against, a, target)
+    analogues = find_analogues(a, lexicon, before=day) if judged else ()
+    case = Case(a, target, label, state, sign, p[label], leading, against, main_event(a), analogues)
+    near, far = short_term(case), long_term(case)
+    return Verdict(
+        target=target.id,
+        label=label,
+        p=p,
+        score=score_of(p, labels),
+        state=state,
+        confidence=p[label],
+        label_set=prediction.label_set if judged else (label,),
+        horizons={
+            "short": _horizon(prediction.short if judged else p, near.text),
+            "long": _horizon(prediction.long if judged else p, far.text),
+        },
+        drivers=drivers(a, hits) if judged else (),
+        analogues=analogues,
+        takeaway=takeaway(case),
+        would_change_if=would_change_if(case),
+        rationale=rationale(case),
+    )
+
+
+def _discounted(prediction: Prediction, labels: LabelSet) -> dict[str, float]:
+    """What is left of a direction when the article is not about AI: its probability times the relevance."""
+    kept = min(prediction.relevance, 0.49)
+    p = {label: prediction.p[label] * kept for label in labels.labels}
+    p[labels.neutral] += 1 - kept
+    return p
+
+
+def sides(hits: Sequence[Hit], sign: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    """The hits that carry a verdict of this sign and those against it, strongest first.
+
+    A Neutral verdict is carried by the rules that leave things open; where there are none, by the stronger side.
+    """
+    order = sorted(hits, key=lambda h: (-h.strength, h.sentence, h.rule.id))
+    by_sign = {s: tuple(h for h in order if h.rule.sign == s) for s in (1, 0, -1)}
+    if sign:
+        return by_sign[sign], by_sign[-sign]
+    up, down = by_sign[1], by_sign[-1]
+    if up and down and min(up[0].strength, down[0].strength) >= FELT:
+        return (up, down) if up[0].strength >= down[0].strength else (down, up)
+    return by_sign[0], ()
+
+
+def _state(
+    sign: int,
+    in_scope: bool,
+    is_long_enough: bool,
+    leading: Sequence[Hit],
+    against: Sequence[Hit],
+    a: Annotated,
+    target: Target,
+) -> State:
+    if not in_scope:
+        return "out_of_scope"
+    if not is_long_enough:
+        return "insufficient"
+    if sign:
+        return "directional"
+    if leading and against:
+        return "mixed"
+    has_news = (
+        bool(leading)
+        or bool(a.shares)
+        or any(e.type not in ("other", "opinion", "research") for e in a.events)
+    )
+    return "no_transmission" if has_news and not target.is_listed else "flat"
+
+
+def drivers(a: Annotated, hits: Sequence[Hit]) -> tuple[Driver, ...]:
+    """What moved the verdict, heaviest first: each rule once, weights adding up to at most one."""
+    total = sum(h.strength for h in hits) or 1.0
+    order = sorted(hits, key=lambda h: (-h.strength, h.sentence, h.rule.id))
+    by_rule: dict[str, list[Hit]] = {}
+    for hit in order:
+        by_rule.setdefault(hit.rule.id, []).append(hit)
+    found = [
+        Driver(
+            _event_type(own[0]),
+            own[0].rule.sign,
+            round(sum(h.strength for h in own) / total, 4),
+            tuple(sorted({h.sentence for h in own})),
+        )
+        for own in by_rule.values()
+    ]
+    if not found:
+        return tuple(Driver(e.type, 0, round(e.p, 4), headline(a)) for e in a.events[:1])
+    return tuple(sorted(found, key=lambda d: (-d.weight, d.evidence)))[:MOST_DRIVERS]
+
+
+def main_event(a: Annotated) -> str:
+    """The type of the most probable event; `other` where none was found."""
+    return max(a.events, key=lambda e: (e.p, -e.start)).type if a.events else "other"
+
+
+def _event_type(hit: Hit) -> str:
+    return "market_move" if hit.rule.type == "reaction" else hit.rule.type
+
+
+def _horizon(p: Mapping[str, float], text: str) -> Horizon:
+    p = rounded(p)
+    return Horizon(label_of(p), p, text)
+
+
+def _day(a: Annotated, now: datetime) -> date:
+    """The day the article belongs to: published, else first seen, else now."""
+    return (a.article.published_at or a.article.first_seen_at or now).date()

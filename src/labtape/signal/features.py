@@ -1,0 +1,176 @@
+"""What a model sees of an article: two text views and a row of named numbers.
+
+Training and inference call these same functions; there is no second copy. The order of `FEATURES` is part
+of a bundle's manifest, and a bundle picks its columns by name, so a feature may be added here without
+breaking the bundles that do not know it; removing or redefining one asks for a new bundle.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from labtape.signal.house import PLACE_WEIGHT, Hit, Place, find_hits
+from labtape.signal.topic import Topic, topic_of
+from labtape.types import Annotated, Share
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+
+LEAD_SENTENCES: Final = 3
+LEAD_CHARS: Final = 700
+EVENT_TYPES: Final = (
+    "adoption_share", "pricing", "model_release", "funding", "ipo", "mna", "earnings", "partnership", "capex_compute",
+    "export_control", "regulation", "legal", "tariff_trade", "security_incident", "outage", "layoffs_leadership",
+    "research", "opinion", "market_move", "other",
+)  # fmt: skip
+_TOPIC: Final = (
+    "ai_title", "ai_lead", "market_title", "market_lead", "consumer_title", "consumer_lead", "elsewhere_title",
+    "elsewhere_lead", "labs_title", "labs_all",
+)  # fmt: skip
+_SIGNED: Final = tuple(
+    f"{side}_{place}" for side in ("up", "down", "flat") for place in ("title", "lead", "body")
+)
+FEATURES: Final[tuple[str, ...]] = (
+    *_SIGNED,
+    "reaction_up", "reaction_down", "move_up", "move_down",
+    *_TOPIC,
+    "listed_subject", "subjects", "share_gain", "share_loss", "shares",
+    "geo_tightening", "geo_easing", "geo_rivalry",
+    "question", "speech", "is_zh", "length",
+    *(f"event_{name}" for name in EVENT_TYPES),
+)  # fmt: skip
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The texts a bag-of-words model reads: the headline, and the headline with the first sentences."""
+
+    title: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything a model reads off one article: views, the named numbers, the hits and topic behind them."""
+
+    views: Views
+    values: dict[str, float]
+    hits: tuple[Hit, ...]
+    topic: Topic
+
+
+def views(annotated: Annotated) -> Views:
+    """Headline, and headline plus lead, with white space folded."""
+    article = annotated.article
+    title_end = len(article.title)
+    body = [s for s in annotated.sentences if s.start >= title_end][:LEAD_SENTENCES]
+    lead = article.full[body[0].start : body[-1].end] if body else article.text[:LEAD_CHARS]
+    title = _SPACE.sub(" ", article.title).strip()
+    return Views(title, f"{title} {_SPACE.sub(' ', lead).strip()[:LEAD_CHARS]}".strip())
+
+
+def see(annotated: Annotated, lexicon: Lexicon) -> Seen:
+    """Views, features, hits and topic of one article."""
+    hits, topic = live_hits(annotated, lexicon), topic_of(annotated, lexicon)
+    return Seen(views(annotated), _values(annotated, lexicon, hits, topic), hits, topic)
+
+
+def row(seen: Seen, names: Sequence[str] = FEATURES) -> tuple[float, ...]:
+    """The named features as numbers, in the order asked for."""
+    return tuple(seen.values[name] for name in names)
+
+
+def live_hits(annotated: Annotated, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """The hits that count: rules about listed companies' products need a listed subject in the article."""
+    hits = find_hits(annotated)
+    if listed_subjects(annotated, lexicon):
+        return hits
+    return tuple(hit for hit in hits if not hit.rule.listed)
+
+
+def listed_subjects(annotated: Annotated, lexicon: Lexicon) -> tuple[str, ...]:
+    """The organisations (ids with prefix) the article is about that trade themselves or through a parent."""
+    found: dict[str, None] = {}
+    for m in annotated.mentions:
+        if m.lab and (m.role == "subject" or m.in_title) and m.role not in ("venue", "source", "speaker"):
+            lab = lexicon.lab_of(m.lab)
+            if lab and lexicon.tickers(lab.id):
+                found[m.lab] = None
+    return tuple(found)
+
+
+def _values(annotated: Annotated, lexicon: Lexicon, hits: tuple[Hit, ...], topic: Topic) -> dict[str, float]:
+    title_end = len(annotated.article.title)
+    values = dict.fromkeys(FEATURES, 0.0)
+    values |= {name: math.log1p(getattr(topic, name)) for name in _TOPIC}
+    values |= _signed(hits)
+    values["move_up"], values["move_down"] = _moves(annotated)
+    values["listed_subject"] = float(bool(listed_subjects(annotated, lexicon)))
+    values["subjects"] = math.log1p(len({m.lab for m in annotated.mentions if m.lab and m.role == "subject"}))
+    values["share_gain"], values["share_loss"] = share_moves(annotated, lexicon)
+    values["shares"] = math.log1p(len(annotated.shares))
+    geo = annotated.geopolitics
+    if geo.relevant and geo.direction != "none":
+        values[f"geo_{geo.direction}"] = {"act": 1.0, "threat": 0.7, "talk": 0.4}.get(geo.stage, 0.0)
+    values["question"] = float(annotated.article.title.rstrip().endswith(("?", "？")))
+    values["speech"] = float(any(m.role == "speaker" and m.start < title_end for m in annotated.mentions))
+    values["is_zh"] = float(annotated.language == "zh")
+    values["length"] = math.log1p(len(annotated.article.text)) / 10
+    for event in annotated.events:
+        name = f"event_{event.type}"
+        if name in values:
+            values[name] = max(values[name], event.p)
+    return values
+
+
+def _signed(hits: tuple[Hit, ...]) -> dict[str, float]:
+    """Per side and place the strongest hit of each rule, added up with falling weight."""
+    best: dict[tuple[str, Place, str], float] = {}
+    values = dict.fromkeys(_SIGNED, 0.0) | {"reaction_up": 0.0, "reaction_down": 0.0}
+    for hit in hits:
+        side = {1: "up", -1: "down", 0: "flat"}[hit.rule.sign]
+        if hit.rule.type == "reaction" and hit.rule.sign:
+            values[f"reaction_{side}"] = max(values[f"reaction_{side}"], PLACE_WEIGHT[hit.place])
+            continue
+        key = (side, hit.place, hit.rule.id)
+        best[key] = max(best.get(key, 0.0), hit.strength)
+    for side in ("up", "down", "flat"):
+        for place in PLACE_WEIGHT:
+            strengths = sorted((v for k, v in best.items() if k[:2] == (side, place)), reverse=True)
+            values[f"{side}_{place}"] = sum(s / 2**k for k, s in enumerate(strengths))
+    return values
+
+
+def _moves(annotated: Annotated) -> tuple[float, float]:
+    """The largest reported price moves up and down, in tens of percent (at most 2), by percentages found."""
+    moves = [p for p in annotated.percentages if p.kind == "price_change"]
+    up = max((p.value for p in moves if p.direction == "up"), default=0.0)
+    down = max((abs(p.value) for p in moves if p.direction == "down"), default=0.0)
+    return min(up, 20.0) / 10, min(down, 20.0) / 10
+
+
+def share_moves(annotated: Annotated, lexicon: Lexicon) -> tuple[float, float]:
+    """Percentage points gained and lost by listed holders between a baseline and a current share, in tens."""
+    gain = loss = 0.0
+    for now in annotated.shares:
+        before = next((s for s in annotated.shares if _is_before(s, now)), None)
+        if before is None or not any(lexicon.tickers(lab.partition(":")[2]) for lab in now.subject_labs):
+            continue
+        gain = max(gain, now.value - before.value)
+        loss = max(loss, before.value - now.value)
+    return min(gain, 20.0) / 10, min(loss, 20.0) / 10
+
+
+def _is_before(share: Share, now: Share) -> bool:
+    return (
+        share.role == "baseline"
+        and now.role == "current"
+        and share.comparability_key == now.comparability_key
+        and share.subject_labs == now.subject_labs
+    )

@@ -1,0 +1,148 @@
+"""Which house rules an article touches, where, and how firmly it says so.
+
+The rules are rows of `house_rules.toml`: what a kind of news does to the asset it is about, with the cue
+words in English and Chinese. A hit is a rule, the sentence it fired in, and a strength: the headline counts
+fully, the lead less, the body little, and a hedged or negated statement less again or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from labtape.types import Annotated, Span
+
+Place = Literal["title", "lead", "body"]
+
+# What a sentence weighs by where it stands, and how much of the body is read at all. Set on gold-dev with
+# `labtape evaluate`: averaging over the whole body hurts, the first three sentences carry the news.
+PLACE_WEIGHT: dict[Place, float] = {"title": 1.0, "lead": 0.6, "body": 0.2}
+LEAD_SENTENCES = 3
+SENTENCES_READ = 14
+HEDGED = 0.6
+
+_NEGATED = re.compile(
+    r"(?:\b(?:not|never|no|without|hardly|isn['’]t|wasn['’]t|didn['’]t|doesn['’]t|won['’]t|denie[sd]|deny|despite)\s+"
+    r"(?:\w+\s+){0,2}|(?:未|没有|并非|否认|不会)[^。；，]{0,3})$",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|would|reportedly|rumou?red|considering|considers|mulls?|weigh(?:s|ing)|exploring|proposed|"
+    r"in talks|if)\b|\?|可能|或将|拟|考虑|传闻|据传|？",
+    re.IGNORECASE,
+)
+_OLD_MOVE = re.compile(
+    r"\b(?:year[- ]to[- ]date|since (?:early|late|the start|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december|\d{4})|so far this year|(?:over|in) the (?:last|past) (?:\w+ )?(?:months?|years?)|"
+    r"this year|last year|a year ago)\b|今年以来|年初至今|年内|过去一年",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRule:
+    """One row of `house_rules.toml`. `listed`: it speaks about a listed company's product only."""
+
+    id: str
+    type: str
+    sign: int
+    weight: float
+    lasting: float
+    says: str
+    pattern: re.Pattern[str]
+    listed: bool
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fired: in which sentence, on which words, and how much it counts."""
+
+    rule: HouseRule
+    sentence: Span
+    start: int
+    end: int
+    place: Place
+    strength: float
+
+
+@cache
+def house_rules() -> tuple[HouseRule, ...]:
+    """All rules, in the order of the file."""
+    source = resources.files("labtape.signal").joinpath("house_rules.toml").read_text("utf-8")
+    data = tomllib.loads(source)
+    return tuple(_rule(row, data["macros"]) for row in data["rule"])
+
+
+def rule_hits(sentence: str) -> tuple[str, ...]:
+    """The ids of the rules that fire in one sentence, in the order of the file.
+
+    >>> rule_hits("Shares of the chipmaker fell 4% after it missed estimates.")
+    ('reaction-down', 'earnings-miss')
+    """
+    return tuple(rule.id for rule in house_rules() if _first(rule, sentence) is not None)
+
+
+def find_hits(annotated: Annotated) -> tuple[Hit, ...]:
+    """Every rule's hits in the title and the first sentences, in the order of the text."""
+    full, title_end = annotated.article.full, len(annotated.article.title)
+    hits: list[Hit] = []
+    read = 0
+    for sentence in annotated.sentences:
+        place: Place = "title" if sentence.end <= title_end else "lead" if read < LEAD_SENTENCES else "body"
+        read += place != "title"
+        if read > SENTENCES_READ:
+            break
+        hits.extend(_hits_in(full[sentence.start : sentence.end], sentence, place))
+    return tuple(hits)
+
+
+def _hits_in(words: str, sentence: Span, place: Place) -> list[Hit]:
+    hedged = HEDGED if _HEDGE.search(words) else 1.0
+    found = []
+    for rule in house_rules():
+        match = _first(rule, words)
+        if match is None:
+            continue
+        firm = hedged if rule.type != "reaction" and rule.sign else 1.0
+        strength = round(rule.weight * PLACE_WEIGHT[place] * firm, 4)
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        found.append(Hit(rule, sentence, start, end, place, strength))
+    return found
+
+
+def _first(rule: HouseRule, words: str) -> re.Match[str] | None:
+    """The first match that is neither denied nor, for a price move, an old one."""
+    if rule.type == "reaction" and _OLD_MOVE.search(words):
+        return None
+    for match in rule.pattern.finditer(words):
+        if not _NEGATED.search(words, 0, match.start()):
+            return match
+    return None
+
+
+def _rule(row: dict[str, Any], macros: dict[str, str]) -> HouseRule:  # Any: a TOML table
+    alternatives = [_expand(pattern, macros) for pattern in (*row["en"], *row.get("zh", ()))]
+    return HouseRule(
+        id=row["id"],
+        type=row["type"],
+        sign=int(row["sign"]),
+        weight=float(row["weight"]),
+        lasting=float(row["lasting"]),
+        says=row["says"],
+        pattern=re.compile("|".join(f"(?:{a})" for a in alternatives), re.IGNORECASE),
+        listed=bool(row.get("listed", False)),
+        examples=tuple(row["examples"]),
+        counter_examples=tuple(row["counter_examples"]),
+    )
+
+
+def _expand(pattern: str, macros: dict[str, str]) -> str:
+    for name, body in macros.items():
+        pattern = pattern.replace(f"<{name}>", body)
+    return pattern

@@ -1,0 +1,146 @@
+"""Verdicts for entities, and what they mean for each market along the lexicon's relations.
+
+    lab:openai --supplier--> ticker:NASDAQ:NVDA --member--> market:chips
+
+Only subjects get a verdict of their own; a speaker, a source or a venue gets none. A market gets a direction
+only through such a chain, or because the verdict's own target is that market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from labtape.signal.mathematics import label_of, rounded
+from labtape.signal.target import DEFAULT, Target
+from labtape.types import Annotated, EntityVerdict, Exposure, MarketVerdict, Verdict
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import LabelSet, Lexicon, Market, Relation
+
+# A relation passes on half of a verdict, a listing nearly all of it.
+THROUGH: Final[Mapping[str, float]] = {"listing": 0.9, "member": 0.9}
+THROUGH_RELATION: Final = 0.5
+MOST_EVIDENCE: Final = 3
+Chain = tuple[float, tuple[str, ...], Mapping[str, float]]
+
+
+def subjects(annotated: Annotated) -> tuple[str, ...]:
+    """The organisations the article is about, in order of appearance."""
+    return tuple(dict.fromkeys(m.lab for m in annotated.mentions if m.lab and m.role == "subject"))
+
+
+def entity_verdict(
+    annotated: Annotated, entity: str, p: Mapping[str, float], lexicon: Lexicon, labels: LabelSet, day: str
+) -> EntityVerdict:
+    """One subject's verdict with the listed things that move with it."""
+    own = [m for m in annotated.mentions if m.lab == entity]
+    share = len(own) / max(1, sum(1 for m in annotated.mentions if m.lab))
+    weight = 0.5 * any(m.in_title for m in own) + 0.5 * share
+    named = [s for s in annotated.sentences if any(s.start <= m.start < s.end for m in own)]
+    p = rounded(p)
+    return EntityVerdict(
+        entity=entity,
+        label=label_of(p),
+        p=p,
+        score=score_of(p, labels),
+        relevance=round(weight, 4),
+        exposure=exposures(entity, lexicon, day),
+        evidence=tuple(named[:MOST_EVIDENCE]),
+    )
+
+
+def score_of(p: Mapping[str, float], labels: LabelSet) -> float:
+    """p(up) - p(down): each label counts with its sign."""
+    return round(sum(p[label] * labels.signs[label] for label in p), 4)
+
+
+def exposures(entity: str, lexicon: Lexicon, day: str) -> tuple[Exposure, ...]:
+    """The entity's own listings, and the assets that the lexicon relates to it on that day."""
+    lab = lexicon.lab_of(entity)
+    if lab is None:
+        return ()
+    listed = [Exposure(ticker, "listing", 1) for ticker in lexicon.tickers(lab.id)]
+    family = lexicon.parents(lab.id)
+    related = [
+        Exposure(r.asset, r.via, r.sign) for r in lexicon.relations if r.lab in family and _holds(r, day)
+    ]
+    return tuple(dict.fromkeys((*listed, *related)))
+
+
+def market_verdicts(
+    verdict: Verdict, target: Target, entities: Sequence[EntityVerdict], lexicon: Lexicon, labels: LabelSet
+) -> tuple[MarketVerdict, ...]:
+    """One verdict for each market of the lexicon, in its order."""
+    chains = [chain for entity in entities for chain in _chains(entity, lexicon)]
+    return tuple(_market(m, verdict, target, chains, lexicon, labels) for m in lexicon.markets.values())
+
+
+def _market(
+    market: Market,
+    verdict: Verdict,
+    target: Target,
+    chains: Sequence[Chain],
+    lexicon: Lexicon,
+    labels: LabelSet,
+) -> MarketVerdict:
+    name = f"market:{market.id}"
+    neutral = rounded({label: float(label == labels.neutral) for label in labels.labels})
+    if verdict.state == "out_of_scope":
+        return MarketVerdict(market.id, labels.neutral, neutral, "out_of_scope")
+    if target.id == name or (target.id == DEFAULT and market.id == "ai-equities"):
+        via = (target.id, name) if target.id != name else (name,)
+        if verdict.label != labels.neutral:
+            return MarketVerdict(market.id, verdict.label, verdict.p, verdict.state, via)
+        return MarketVerdict(market.id, labels.neutral, verdict.p, verdict.state)
+    reached = [c for c in chains if _belongs(c[1], market, lexicon)]
+    if not reached:
+        return MarketVerdict(market.id, labels.neutral, neutral, "no_transmission")
+    moves = [_passed(c, labels) for c in reached]
+    strongest = max(range(len(moves)), key=lambda i: abs(score_of(moves[i], labels)))
+    p = rounded(moves[strongest])
+    against = any(score_of(m, labels) * score_of(p, labels) < -0.05 for m in moves)
+    label = label_of(p)
+    if label == labels.neutral or against:
+        return MarketVerdict(
+            market.id,
+            labels.neutral,
+            p if not against else neutral,
+            "mixed" if against else "no_transmission",
+        )
+    return MarketVerdict(market.id, label, p, "directional", (*reached[strongest][1], name))
+
+
+def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Chain]:
+    """Every way from an entity with a direction to something that may belong to a market: (factor, path, p)."""
+    if not entity.score:
+        return []
+    ways: list[Chain] = [(THROUGH["member"], (entity.entity,), entity.p)]
+    for e in entity.exposure:
+        factor = THROUGH.get(e.via, THROUGH_RELATION) * e.sign
+        ways.append((factor, (entity.entity, e.via, f"ticker:{e.ticker}"), entity.p))
+    return ways
+
+
+def _belongs(path: tuple[str, ...], market: Market, lexicon: Lexicon) -> bool:
+    kind, _, name = path[-1].partition(":")
+    if kind == "ticker":
+        return any(a.ticker == name and a.theme in market.themes for a in lexicon.assets)
+    lab = lexicon.lab_of(path[-1])
+    if lab is None:
+        return False
+    return lab.id in market.labs or lab.kind in market.kinds or lab.country in market.countries
+
+
+def _passed(chain: Chain, labels: LabelSet) -> dict[str, float]:
+    """p after a chain: a negative sign swaps the sides, and what is not passed on becomes Neutral."""
+    factor, _, p = chain
+    mirrored = dict(zip(labels.labels, (p[x] for x in reversed(labels.labels)), strict=True))
+    source = p if factor > 0 else mirrored
+    passed = {x: source[x] * abs(factor) for x in labels.labels}
+    passed[labels.neutral] += 1 - abs(factor)
+    return passed
+
+
+def _holds(relation: Relation, day: str) -> bool:
+    return (relation.since or "") <= day and (relation.until is None or day < relation.until)

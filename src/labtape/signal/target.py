@@ -1,0 +1,120 @@
+"""Which asset an article bears on most directly.
+
+a token or ticker in the headline  ->  ticker:…
+a listed company in the headline   ->  ticker:NASDAQ:NVDA      (the guide: what the headline is about)
+a private lab in the headline      ->  lab:openai
+a listed subject in the text       ->  ticker:…                (only if it is alone)
+a sub-sector                       ->  market:chips, market:memory, …
+otherwise                          ->  market:ai
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from labtape.types import Annotated, Mention, Span
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+
+DEFAULT: Final = "market:ai"
+NONE: Final = "none"
+UNNAMED: Final = "unnamed"
+_AWAY: Final = frozenset({"venue", "source", "speaker"})
+_SECTORS: Final = (
+    ("memory", r"memory|DRAM|NAND|HBM\d?|存储|内存"),
+    ("chips", r"chip ?makers?|chips?|semiconductors?|GPUs?|lithography|foundry|半导体|芯片|晶圆|费半|光刻"),
+    ("power", r"power grid|utilities|electricity|gas turbines?|nuclear|电力"),
+    ("ai-tokens", r"AI tokens?|AI coins?|AI代币"),
+    ("crypto", r"bitcoin miners?|miners|crypto\w*|bitcoin|加密货币|比特币"),
+    ("cloud", r"cloud|data[- ]cent(?:er|re)s?|neoclouds?|数据中心|云"),
+    ("china-ai", r"Chinese AI|China['’]s AI|港股|国产大模型"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An asset id, how the article calls it, where it says so, and the organisation behind it, if one."""
+
+    id: str
+    name: str
+    evidence: tuple[Span, ...] = ()
+    entity: str | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        return self.id.startswith("ticker:")
+
+
+def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
+    """The asset the article is about, by the order of this module's picture."""
+    title_end = len(annotated.article.title)
+    named = [m for m in annotated.mentions if m.role not in _AWAY and _is_asset(m, lexicon)]
+    in_title = [m for m in named if m.start < title_end]
+    listed = [m for m in in_title if _ticker(m, lexicon)]
+    if listed or in_title:
+        return _of(_foremost(listed or in_title, annotated), lexicon)
+    sector = _sector(annotated.article.title)
+    if sector:
+        return sector
+    subjects = [m for m in named if m.role == "subject"]
+    if len({m.lab or m.entity for m in subjects}) == 1:
+        return _of(subjects[0], lexicon)
+    return Target(DEFAULT, "AI assets")
+
+
+def _is_asset(mention: Mention, lexicon: Lexicon) -> bool:
+    if mention.entity.startswith("ticker:"):
+        return True
+    lab = lexicon.lab_of(mention.lab or "")
+    return lab is not None and lab.kind not in ("publisher", "investor", "research")
+
+
+def _ticker(mention: Mention, lexicon: Lexicon) -> str | None:
+    if mention.entity.startswith("ticker:"):
+        return mention.entity.partition(":")[2]
+    lab = lexicon.lab_of(mention.lab or "")
+    tickers = lexicon.tickers(lab.id) if lab else ()
+    return tickers[0] if tickers else None
+
+
+def _foremost(mentions: list[Mention], annotated: Annotated) -> Mention:
+    """The subject first, then the one the text names most, then the earliest."""
+    counts = Counter(m.lab or m.entity for m in annotated.mentions)
+    return min(
+        mentions,
+        key=lambda m: (m.role == "comparator", m.role != "subject", -counts[m.lab or m.entity], m.start),
+    )
+
+
+def _of(mention: Mention, lexicon: Lexicon) -> Target:
+    ticker, lab = _ticker(mention, lexicon), lexicon.lab_of(mention.lab or "")
+    entity = lab.entity if lab else mention.lab
+    name = _latin(mention.text) or (lab.name if lab else mention.text)
+    place = (Span(mention.start, mention.end),)
+    return Target(f"ticker:{ticker}" if ticker else entity or mention.entity, name, place, entity)
+
+
+def _latin(text: str) -> str:
+    return text if text.isascii() else ""
+
+
+def _sector(title: str) -> Target | None:
+    for market, pattern in _sectors():
+        match = pattern.search(title)
+        if match:
+            name = _latin(match.group(0)) or market
+            return Target(f"market:{market}", name, (Span(match.start(), match.end()),))
+    return None
+
+
+@cache
+def _sectors() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile(rf"\b(?:{words})\b|(?<=[一-龥])(?:{words})|(?:{words})(?=[一-龥])"))
+        for name, words in _SECTORS
+    )
