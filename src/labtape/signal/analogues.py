@@ -28,7 +28,50 @@ NEAR: Final = 0.45
 MOST: Final = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}|\d+%")
 _STOP: Final = frozenset(
-    ["the", "and", "for", "with", "that", "this", "from", "its", "has", "have", "are", "was", "were", "will", "says", "said", "say", "after", "over", "new", "more", "than", "into", "about", "their", "they", "who", "which", "what", "how", "why", "when", "out", "but", "not", "can", "could", "may", "company", "companies", "year", "years"]
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "that",
+        "this",
+        "from",
+        "its",
+        "has",
+        "have",
+        "are",
+        "was",
+        "were",
+        "will",
+        "says",
+        "said",
+        "say",
+        "after",
+        "over",
+        "new",
+        "more",
+        "than",
+        "into",
+        "about",
+        "their",
+        "they",
+        "who",
+        "which",
+        "what",
+        "how",
+        "why",
+        "when",
+        "out",
+        "but",
+        "not",
+        "can",
+        "could",
+        "may",
+        "company",
+        "companies",
+        "year",
+        "years",
+    ]
 )
 
 

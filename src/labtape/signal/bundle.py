@@ -58,7 +58,9 @@ class BundleInfo:
 
 def bundles() -> tuple[BundleInfo, ...]:
     """The bundles that ship with labtape, by name."""
-    found = [folder for root in _roots() for folder in sorted(root.iterdir()) if (folder / MANIFEST).is_file()]
+    found = [
+        folder for root in _roots() for folder in sorted(root.iterdir()) if (folder / MANIFEST).is_file()
+    ]
     infos = []
     for folder in found:
         manifest = read_manifest(folder)
@@ -91,7 +93,9 @@ def verify(name_or_path: str | Path) -> Manifest:
             raise BundleError(f"{path}: missing; the manifest lists it with {wanted}")
         is_now = sha256_of(path)
         if is_now != wanted:
-            raise BundleError(f"{path}: digest is {is_now}, the manifest says {wanted}; not opened, take the bundle afresh")
+            raise BundleError(
+                f"{path}: digest is {is_now}, the manifest says {wanted}; not opened, take the bundle afresh"
+            )
     return manifest
 
 
@@ -110,7 +114,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise BundleError(f"{path}: not a JSON object; `labtape train` writes a new bundle")
     schema = _field(data, "schema", int, path)
     if schema > SCHEMA:
-        raise BundleError(f"{path}: manifest schema {schema} is newer than {SCHEMA}, which this labtape reads; update labtape")
+        raise BundleError(
+            f"{path}: manifest schema {schema} is newer than {SCHEMA}, which this labtape reads; update labtape"
+        )
     return Manifest(
         name=_field(data, "name", str, path),
         version=_field(data, "version", str, path),
@@ -134,7 +140,9 @@ def check_libraries(manifest: Manifest, place: Path) -> None:
         except metadata.PackageNotFoundError as e:
             raise BundleError(f"{place}: needs {name}=={wanted}, which is not installed") from e
         if _minor(have) != _minor(wanted):
-            raise BundleError(f"{place}: made with {name}=={wanted}, here is {have}; install {name}=={wanted} or train again")
+            raise BundleError(
+                f"{place}: made with {name}=={wanted}, here is {have}; install {name}=={wanted} or train again"
+            )
 
 
 def sha256_of(path: Path) -> str:

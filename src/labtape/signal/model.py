@@ -80,7 +80,9 @@ class Settings:
 class BundleModel:
     """A verified bundle as a `Model`."""
 
-    def __init__(self, text: TextModel, settings: Settings, ref: ModelRef, label_set: str, lexicon: Lexicon) -> None:
+    def __init__(
+        self, text: TextModel, settings: Settings, ref: ModelRef, label_set: str, lexicon: Lexicon
+    ) -> None:
         self._text = text
         self._settings = settings
         self._ref = ref
@@ -103,7 +105,9 @@ class BundleModel:
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
         seen: dict[int, Seen] = {}
-        hits = [hits_about(a, seen.setdefault(id(a), see(a, self._lexicon)).hits, entity) for a, entity in pairs]
+        hits = [
+            hits_about(a, seen.setdefault(id(a), see(a, self._lexicon)).hits, entity) for a, entity in pairs
+        ]
         texts = self._text.probabilities([_named_sentences(a, entity) for a, entity in pairs])
         return [
             combined(balance(own), usable(text, seen[id(a)].values), seen[id(a)].values, self._settings)
@@ -122,12 +126,17 @@ def load_model(name_or_path: str | Path = DEFAULT, *, lexicon: Lexicon | None = 
     check_libraries(manifest, folder)
     settings = _settings(manifest, folder)
     text = _open_weights(folder / WEIGHTS, settings.text_temperature)
-    return BundleModel(text, settings, ModelRef(manifest.name, manifest.version, manifest.digest), manifest.label_set, known)
+    return BundleModel(
+        text, settings, ModelRef(manifest.name, manifest.version, manifest.digest), manifest.label_set, known
+    )
 
 
 def predict_one(seen: Seen, text: tuple[float, float, float], settings: Settings) -> Prediction:
     """Everything the port asks for, from one article's features and its text probabilities."""
-    relevance = sigmoid(settings.relevance["bias"] + sum(w * seen.values[n] for n, w in settings.relevance.items() if n != "bias"))
+    relevance = sigmoid(
+        settings.relevance["bias"]
+        + sum(w * seen.values[n] for n, w in settings.relevance.items() if n != "bias")
+    )
     usable_text = usable(text, seen.values)
 
     def mixed(by_sign: Mapping[int, float]) -> dict[str, float]:
@@ -146,7 +155,9 @@ def predict_one(seen: Seen, text: tuple[float, float, float], settings: Settings
     )
 
 
-def usable(text: tuple[float, float, float], values: Mapping[str, float]) -> tuple[float, float, float] | None:
+def usable(
+    text: tuple[float, float, float], values: Mapping[str, float]
+) -> tuple[float, float, float] | None:
     """The text probabilities where the text model can read the language."""
     return None if values["is_zh"] else text
 
@@ -189,7 +200,12 @@ def _contributions(
 ) -> tuple[tuple[str, float], ...]:
     parts = [(name, round(value * settings.direction["rules"], 4)) for name, value in contributions(hits)]
     if text:
-        parts.append(("words", round(settings.direction["text"] * math.log(max(text[0], 1e-6) / max(text[2], 1e-6)), 4)))
+        parts.append(
+            (
+                "words",
+                round(settings.direction["text"] * math.log(max(text[0], 1e-6) / max(text[2], 1e-6)), 4),
+            )
+        )
     return tuple(sorted(parts, key=lambda part: (-abs(part[1]), part[0])))
 
 
