@@ -1,0 +1,91 @@
+"""The words that tell of states against states: measures taken, measures undone, races; and how far a thing has gone.
+
+Expressions are searched in text folded by `annotate.patterns.fold` and match whole words. They are rules about
+language, not about persons or firms: nothing here names one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from labtape.annotate.patterns import PatternSet, pattern_set
+
+if TYPE_CHECKING:
+    from labtape.types import GeoDirection, GeoStage
+
+_THING = r"(?:chips?|gpus?|semiconductors?|models?|apps?|technology|tech|equipment|ai|sales|shipments|exports?|imports?|minerals|drones|routers|telecoms?)"
+
+
+@dataclass(frozen=True, slots=True)
+class GeoCue:
+    """What an expression says: where things go, how much it weighs, and whether a state must be named beside it."""
+
+    direction: GeoDirection
+    weight: float
+    needs_state: bool
+
+
+_STATES_ALONE: tuple[tuple[GeoDirection, float, str], ...] = (
+    # no state need be named: only states do this
+    ("tightening", 3.0, r"export[- ](?:controls?|curbs?|restrictions?|bans?|blacklists?|rules?|limits?)"),
+    ("tightening", 3.0, r"(?:u\.s\. |us |american |western |eu )?sanctions|sanctioned"),
+    ("tightening", 3.0, r"entity list|trade blacklist|trade restrictions|chip (?:ban|curbs?|embargo)|tech (?:embargo|blockade)"),
+    ("tightening", 2.6, r"tariffs?|import duties|section 301|section 232"),
+    ("tightening", 2.2, r"travel ban|(?:illegally|illicitly) export\w*|smuggl\w+ (?:[\w'-]+ ){0,4}(?:chips?|gpus?|servers)"),
+    ("tightening", 2.2, r"de-?coupl(?:e|ing)|de-?risking"),
+    ("easing", 2.6, r"trade (?:truce|deal|pact)|tariff (?:truce|pause|relief|exemptions?|cuts?)"),
+    ("tightening", 2.2, r"trade (?:war|barriers)"),
+    ("rivalry", 3.0, r"(?:ai|tech|technology|chip|arms|space) (?:arms race|cold war|war)"),
+    ("rivalry", 2.4, r"ai race|tech race|space race|global race|ai supremacy|technological (?:sovereignty|supremacy|leadership|independence)"),
+    ("rivalry", 2.2, r"chips act|sovereign (?:ai|cloud|compute|model|tech)\w*|ai sovereignty|digital sovereignty|national champions?|industrial policy"),
+    ("tightening", 3.0, r"出口管制|出口限制|出口禁令|实体清单|制裁|芯片禁令|加征关税|关税|技术封锁|卡脖子|脱钩|反倾销"),
+    ("easing", 2.6, r"贸易休战|关税豁免|解除(?:制裁|禁令|限制)|取消(?:关税|限制)|放宽(?:出口|管制|限制)"),
+    ("rivalry", 2.4, r"科技战|贸易战|芯片战|军备竞赛|自主可控|国产替代|国产化|科技自立自强|主权(?:ai|云|大模型|人工智能)"),
+)  # fmt: skip
+
+_WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
+    ("tightening", 2.2, rf"(?:ban|block|bar|restrict|curb|limit|halt|outlaw|prohibit)(?:s|ned|ed|red|bed|ning|ing|ring|bing)? (?:[\w'.-]+ ){{0,5}}(?:{_THING}|access|takeover|deal|acquisition|investments?|use|purchas\w+|companies|firms|citizens|nationals)"),
+    ("tightening", 2.0, r"locked out of|cut off from|shut out of|forced? to (?:sell|divest|unwind)|blacklist(?:ed|s|ing)?|restrict(?:ing|ions?|ed) (?:[\w'.-]+ ){0,4}(?:access|exports?|sales)"),
+    ("tightening", 2.0, r"crack(?:s|ed|ing)? ?down|crackdown|clamp\w* down|tighten(?:s|ed|ing)?|tight control|curbs on|ban on|bans on|limits on|restrictions on|bans? (?:chinese|foreign|american|u\.s\.|western|russian)"),
+    ("tightening", 2.0, r"tighter (?:[\w-]+ ){0,3}(?:rules|regulation|oversight|controls|scrutiny)"),
+    ("tightening", 1.4, r"retaliat\w+|countermeasures?|espionage|spying|supply[- ]chain risk|national security (?:risk|threat|concern|review|probe)s?|security (?:review|threat)|distillation attacks?|cyber (?:ops|operations|offensive)"),
+    ("tightening", 1.2, r"probe into|investigat(?:es|ed|ing|ion) (?:[\w'-]+ ){0,4}(?:chinese|foreign|american|u\.s\.)|fresh scrutiny"),
+    ("easing", 2.4, r"(?:lift|eas|relax|loosen|drop|remov|roll|scrap|revok|rescind|waiv|suspend|paus|delay|postpon|soften)(?:es|e|s|ed|ped|ing|ping|ls|led|ling)? (?:back )?(?:[\w'-]+ ){0,5}(?:bans?|curbs?|restrictions?|controls?|tariffs?|sanctions|rules|export\w*|increases|limits)"),
+    ("easing", 2.2, r"(?:allow|let|permit|clear|approv|greenlight|licens|authori[sz])(?:s|e|es|ed|ing|ting)? (?:[\w'.-]+ ){0,6}(?:sell|sale|sales|export\w*|ship\w*|resume|chips?|licen[cs]es?)"),
+    ("easing", 2.0, r"resum(?:es?|ed|ing) (?:[\w'.-]+ ){0,4}(?:sales|shipments|exports|talks)|(?:export )?licen[cs]es? (?:granted|issued|approved)|exempt(?:s|ed|ion|ions)?|lower tariffs"),
+    ("easing", 1.6, r"(?:bilateral|government-to-government|trade) (?:talks|agreement|cooperation|deal)|summit between|memorandum .{0,40}governments?"),
+    ("rivalry", 2.0, r"rival(?:ry|s)?|compet(?:e|es|ing|ition|itor|itors) (?:with|against|from|between)|arms race|race (?:to|for|with|against|between)|racing|battle (?:over|for|between|with)|frontline|showdown|at each others? throats|cold war"),
+    ("rivalry", 2.0, r"(?:catch(?:es|ing)? up|caught up|lag(?:s|ging)? behind|clos(?:e|es|ing) the gap|overtak(?:e|es|en|ing)|leapfrog\w*|surpass(?:es|ed|ing)?|narrow(?:s|ed|ing)? the gap|lead over|ahead of|falling behind|dominance|supremacy|hegemony|adversar\w+|authoritarian)"),
+    ("rivalry", 2.4, r"self[- ](?:sufficien\w+|relian\w+)|home-?grown|state[- ](?:backed|owned|funded|led)|state subsid\w+|indigenous|localis\w+|localiz\w+|domestic (?:chips?|ai|semiconductors?|suppl\w+|alternatives?|content)|national (?:strategy|effort|ai|plan|interest)|all-country effort|government(?:-backed| grant| funding| subsid\w+)|national team"),
+    ("rivalry", 1.4, r"national security|critical infrastructure|strategic (?:industry|autonomy|technology)|geopolit\w+|military|defen[cs]e department"),
+    ("rivalry", 2.0, r"(?:chinese|american|u\.s\.|us|western|european|foreign|domestic|home|local) (?:(?:ai|open|open-source|open-weight|language|made|tech|frontier) ){0,3}(?:models|labs|rivals|chips|chipmakers|competitors?|competition|alternatives|challengers|firms|companies|developers|hardware|makers)"),
+    ("rivalry", 1.6, r"chinese (?:ai|open|open-source|open-weight|large language) (?:[\w-]+ ){0,2}model"),
+    ("tightening", 2.0, r"(?:封锁|禁止|限制|封禁|阻止|收紧|打压|反制|报复|审查|约谈)"),
+    ("easing", 2.0, r"(?:放行|放宽|批准|允许|恢复|豁免|暂停加征|许可)[^。，]{0,12}(?:出口|销售|对华|芯片|供货|关税)|合作(?:备忘录|协议)"),
+    ("rivalry", 2.0, r"竞争|竞赛|角逐|赶超|追赶|领先|反超|超越|自给|自研芯片|国产|本土|国家队|大基金|国家安全"),
+)  # fmt: skip
+
+_STAGES: tuple[tuple[GeoStage, str], ...] = (
+    ("threat", r"threaten(?:s|ed|ing)?|threats? (?:to|of)|vow(?:s|ed)?|ultimatum|warn(?:s|ed|ing)? (?:of|that|it|against)|demand(?:s|ed|ing)?|could face"),
+    ("threat", r"威胁|扬言|警告|最后通牒"),
+    ("talk", r"consider(?:s|ed|ing)?|propos(?:e|es|ed|al|als|ing)|plans? to|planning to|eye(?:s|ing)|weigh(?:s|ed|ing)?|look(?:s|ing) (?:into|at)|mull(?:s|ed|ing)?|discuss(?:es|ed|ing|ions?)|talks|hearings?|lobb(?:y|ies|ied|ying)|urge(?:s|d)?|call(?:s|ed|ing) (?:for|on)|want(?:s|ed)?|may|might|could|would|should|needs?|draft|negotiat\w+|debate\w*|push(?:es|ing)? for|aims? to|seek(?:s|ing)?|oppos\w+|fears?|skeptic\w+|policy paper|action plan|murmuring|scrutiny|respond(?:s|ed)"),
+    ("talk", r"考虑|拟|提议|建议|磋商|谈判|讨论|听证|呼吁|或将|可能|计划|酝酿|草案|征求意见"),
+    ("act", r"sign(?:s|ed)|ban(?:s|ned)|impos(?:es|ed)|block(?:s|ed)|add(?:s|ed) .{0,30}entity list|order(?:s|ed)|charged|approv(?:es|ed)|lift(?:s|ed)|grant(?:s|ed)|places|took effect|comes? into effect|in force|effective|delays|extends|launch(?:es|ed)|announc(?:es|ed)|switch(?:es|ed|ing)"),
+    ("act", r"宣布|正式|生效|实施|批准|签署|列入|起诉|解除|取消|加征"),
+)  # fmt: skip
+
+
+@cache
+def direction_cues() -> tuple[PatternSet, tuple[GeoCue, ...]]:
+    """The expressions of measures and races, with what each says."""
+    rows = [(GeoCue(d, w, needs_state=False), s) for d, w, s in _STATES_ALONE]
+    rows += [(GeoCue(d, w, needs_state=True), s) for d, w, s in _WITH_STATE]
+    return pattern_set([source for _, source in rows]), tuple(cue for cue, _ in rows)
+
+
+@cache
+def stage_cues() -> tuple[PatternSet, tuple[GeoStage, ...]]:
+    """The expressions of how far a thing has gone."""
+    return pattern_set([source for _, source in _STAGES]), tuple(stage for stage, _ in _STAGES)

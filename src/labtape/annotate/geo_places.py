@@ -1,0 +1,105 @@
+"""Which states a text names: by country, people, capital, government body, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from labtape.lexicon.entries import Lexicon
+
+_STARTS = re.compile(r"(?<![A-Za-z])[A-Za-z]|[^\x00-\x7f]")
+_KEY = 2
+#: Towns that news names as places; unlike capitals they do not stand for a government.
+TOWNS = frozenset(
+    [
+        "London",
+        "Tokyo",
+        "Sydney",
+        "Shanghai",
+        "Shenzhen",
+        "Hangzhou",
+        "Toronto",
+        "Dubai",
+        "Geneva",
+        "Zurich",
+        "Amsterdam",
+        "Munich",
+        "Mumbai",
+        "Bangalore",
+        "Bengaluru",
+        "Paris",
+        "Berlin",
+        "Seoul",
+        "Taipei",
+        "Singapore",
+        "Dublin",
+        "Stockholm",
+        "上海",
+        "深圳",
+        "杭州",
+        "首尔",
+        "东京",
+        "伦敦",
+        "台北",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A state named in the text. `is_town`: only a town of it is."""
+
+    start: int
+    end: int
+    code: str
+    is_town: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The country words of a lexicon; the digest stands for them where they are compared."""
+
+    digest: str
+    countries: Mapping[str, str] = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _by_key(words: _Words) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The words by their first two letters, longest first."""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for word, code in sorted(words.countries.items(), key=lambda pair: (-len(pair[0]), pair[0])):
+        rows.setdefault(word[:_KEY], []).append((word, code))
+    return {key: tuple(pairs) for key, pairs in rows.items()}
+
+
+def find_places(text: str, lexicon: Lexicon) -> tuple[Place, ...]:
+    """The states named, in order, none within another.
+
+    >>> from labtape.lexicon import lexicon
+    >>> [p.code for p in find_places("The White House told us that Beijing and 欧盟 agree", lexicon())]
+    ['US', 'CN', 'EU']
+    """
+    return tuple(_places(text, _by_key(_Words(lexicon.digest, lexicon.countries))))
+
+
+def _places(text: str, by_key: Mapping[str, tuple[tuple[str, str], ...]]) -> Iterator[Place]:
+    last = 0
+    for found in _STARTS.finditer(text):
+        at = found.start()
+        if at < last:
+            continue
+        for word, code in by_key.get(text[at : at + _KEY], ()):
+            if text.startswith(word, at) and _ends_word(text, at + len(word)):
+                last = at + len(word)
+                yield Place(at, last, code, word in TOWNS)
+                break
+
+
+def _ends_word(text: str, end: int) -> bool:
+    before, after = text[end - 1], text[end : end + 1]
+    return not (before.isascii() and before.isalpha() and after.isascii() and after.isalnum())

@@ -1,0 +1,188 @@
+"""Whether states act or are aimed at, which, in what direction, and how far it has gone.
+
+Cues (`geo_cues`) count where a state is named beside them (`geo_places`); most in the title, less in the lead, little in
+the body, because one sentence of background makes no such story. A race is also told without any cue by a text that
+sets one country's models, chips or labs against another's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from labtape.annotate.geo_cues import direction_cues, stage_cues
+from labtape.annotate.geo_places import Place, find_places
+from labtape.annotate.patterns import fold
+from labtape.types import GeoDirection, Geopolitics, GeoStage, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from labtape.lexicon.entries import Lexicon
+    from labtape.types import Mention
+
+#: Characters of the body that are read, and those of them that count as lead.
+BODY = 1800
+LEAD = 420
+ZONES = {"title": 1.0, "lead": 0.6, "body": 0.2}
+CAPS = {"title": 5.0, "lead": 3.5, "body": 1.2}
+#: Squash of the sum of evidence, from gold-dev; rerun benchmarks/events.py when cues change.
+SLOPE = 1.1
+BIAS = 2.7
+NOTHING = Geopolitics(relevant=False, p=0.0)
+#: Places that are no state of their own in this finder's sense.
+_NO_ACTOR = frozenset({"HK", "MO"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One cue at work: its sentence, zone, direction and what it weighs there."""
+
+    at: int
+    sentence: Span
+    zone: str
+    direction: GeoDirection
+    weight: float
+
+
+@dataclass(slots=True)
+class _Sums:
+    zones: Counter[str] = field(default_factory=Counter)
+    directions: Counter[str] = field(default_factory=Counter)
+
+
+def find_geopolitics(
+    full: str,
+    title_end: int,
+    sentences: Sequence[Span],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+) -> Geopolitics:
+    """The geopolitical side of an article; not relevant, with its p, where there is none to speak of."""
+    head = full[: title_end + 2 + BODY]
+    places = find_places(head, lexicon)
+    if not places:
+        return NOTHING
+    folded = fold(head)
+    found = [*_cues(folded, title_end, sentences, places), *_contrast(title_end, places, mentions, lexicon)]
+    p = _probability(found)
+    if p < 0.5:
+        return Geopolitics(relevant=False, p=p)
+    evidence = _evidence(found)
+    return Geopolitics(
+        relevant=True,
+        p=p,
+        actors=_actors(title_end, evidence, places, mentions, lexicon),
+        direction=_direction(found),
+        stage=_stage(folded, title_end, evidence),
+        evidence=evidence,
+        rule=f"{'title' if any(f.zone == 'title' for f in found) else 'text'}-cues",
+    )
+
+
+def _cues(
+    folded: str, title_end: int, sentences: Sequence[Span], places: Sequence[Place]
+) -> Iterable[_Found]:
+    patterns, cues = direction_cues()
+    seen: set[tuple[int, str]] = set()
+    for number, at, _ in patterns.scan(folded):
+        cue, zone = cues[number], _zone(at, title_end)
+        if (number, zone) in seen:
+            continue
+        sentence = _sentence_at(at, sentences, title_end)
+        if cue.needs_state and not _has_state(sentence, zone, title_end, places):
+            continue
+        seen.add((number, zone))
+        yield _Found(at, sentence, zone, cue.direction, cue.weight * ZONES[zone])
+
+
+def _has_state(sentence: Span, zone: str, title_end: int, places: Sequence[Place]) -> bool:
+    """Whether a state is named in the sentence; a title may borrow one from the lead's first lines."""
+    end = sentence.end if zone != "title" else title_end
+    return any(sentence.start <= place.start < end and not place.is_town for place in places)
+
+
+def _contrast(
+    title_end: int, places: Sequence[Place], mentions: Sequence[Mention], lexicon: Lexicon
+) -> Iterable[_Found]:
+    """A title that names two states, or one and a lab of another, sets them side by side."""
+    states = {p.code for p in places if p.start < title_end and not p.is_town} - _NO_ACTOR
+    if len(states) >= 2:
+        yield _Found(0, Span(0, title_end), "title", "rivalry", 1.6)
+    elif states:
+        others = {_country(m, lexicon) for m in mentions if m.in_title} - states - {None}
+        if others:
+            yield _Found(0, Span(0, title_end), "title", "rivalry", 0.7)
+
+
+def _country(mention: Mention, lexicon: Lexicon) -> str | None:
+    lab = lexicon.lab_of(mention.lab) if mention.lab else None
+    return lab.country if lab and len(lab.country) == 2 else None
+
+
+def _probability(found: Sequence[_Found]) -> float:
+    zones: Counter[str] = Counter()
+    for one in found:
+        zones[one.zone] += one.weight  # type: ignore[assignment]  # Counter of floats
+    total = sum(min(CAPS[zone], weight) for zone, weight in zones.items())
+    return round(1 / (1 + math.exp(BIAS - SLOPE * total)), 4)
+
+
+def _direction(found: Sequence[_Found]) -> GeoDirection:
+    """That of the title where it says one, else the heaviest; a measure goes before a race of equal weight."""
+    order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2, "none": 3}
+    sums: dict[GeoDirection, float] = {}
+    for one in found:
+        sums[one.direction] = sums.get(one.direction, 0.0) + one.weight * (2 if one.zone == "title" else 1)
+    return min(sums, key=lambda direction: (-sums[direction], order[direction]))
+
+
+def _stage(folded: str, title_end: int, evidence: Sequence[Span]) -> GeoStage:
+    """That of the first stage word of the title, else of the evidence; what is told without one is done."""
+    patterns, stages = stage_cues()
+    spans = [Span(0, title_end), *(span for span in evidence if span.start >= title_end)]
+    for span in spans[:2]:
+        counts: Counter[GeoStage] = Counter()
+        for number, _, _ in patterns.scan(folded[span.start : span.end]):
+            counts[stages[number]] += 1
+        for stage in ("threat", "talk", "act"):
+            if counts[stage]:
+                return stage
+    return "act"
+
+
+def _evidence(found: Sequence[_Found]) -> tuple[Span, ...]:
+    """The three sentences that weigh most, in order of the text."""
+    sums: dict[Span, float] = {}
+    for one in found:
+        sums[one.sentence] = sums.get(one.sentence, 0.0) + one.weight
+    return tuple(sorted(sorted(sums, key=lambda span: (-sums[span], span))[:3]))
+
+
+def _actors(
+    title_end: int,
+    evidence: Sequence[Span],
+    places: Sequence[Place],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+) -> tuple[str, ...]:
+    """The states of title and evidence, and the home of labs in the title when a foreign state is set against them."""
+    spans = (Span(0, title_end), *evidence)
+    inside = [p for p in places if any(s.start <= p.start < s.end for s in spans)]
+    states = {p.code for p in inside if not p.is_town} or {p.code for p in inside}
+    homes = {_country(m, lexicon) for m in mentions if m.in_title}
+    if len(states) == 1:
+        states |= {code for code in homes if code in ("US", "CN")}
+    return tuple(sorted(states - _NO_ACTOR))
+
+
+def _zone(at: int, title_end: int) -> str:
+    if at < title_end:
+        return "title"
+    return "lead" if at < title_end + 2 + LEAD else "body"
+
+
+def _sentence_at(at: int, sentences: Sequence[Span], title_end: int) -> Span:
+    return next((s for s in sentences if s.start <= at < s.end), Span(0, title_end))
