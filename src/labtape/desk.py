@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from labtape.batch.core import Tools, opened, score
 from labtape.deliver import channel_from_settings
-from labtape.exceptions import DeliveryError, LabtapeError
+from labtape.exceptions import DeliveryError, FetchError, LabtapeError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.ports import Clock, Fetcher, Message, Poll, Store
 from labtape.read import read_feed, to_article
@@ -211,6 +211,10 @@ def decide_poll(
     """What a visit amounts to: unchanged, new with its articles, or failed with the reason."""
     if isinstance(answer, LabtapeError):
         return _failed(feed, answer, now), ()
+    if answer.is_unchanged and last is None:
+        return _failed(
+            feed, FetchError(f"{feed.url}: 304 to a request without validators", kind="protocol"), now
+        ), ()
     digest = sha256(answer.body).hexdigest()
     if last and (answer.is_unchanged or last.body_hash == digest):
         validators = last.validators if answer.validators == Validators() else answer.validators

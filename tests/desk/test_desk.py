@@ -1,0 +1,195 @@
+"""The whole path over a fetcher that is a member of the family: it hands out bytes from memory."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+
+from labtape.batch import Tools
+from labtape.desk import Desk, decide_poll, deliver
+from labtape.exceptions import FetchError
+from labtape.ports import Poll
+from labtape.report import digest_markdown, record_json
+from labtape.store import open_store
+from labtape.types import Feed, Fetched, Validators
+
+START = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
+
+
+def rss(*items):
+    body = "".join(
+        f"<item><title>{title}</title><link>https://news.example/{guid}</link><guid>{guid}</guid>"
+        f"<pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{text}</description></item>"
+        for guid, title, text, when in items
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>{body}</channel></rss>'.encode()
+    )
+
+
+SHARE = "Chinese providers account for about 61% of token consumption among the top 10 models on OpenRouter."
+ITEMS = [
+    ("1", "Chinese models take 61% of OpenRouter's top ten", SHARE, START - timedelta(hours=9)),
+    (
+        "2",
+        "Nvidia falls 5% as the US tightens chip exports",
+        "Nvidia shares fell 5% on Tuesday.",
+        START - timedelta(hours=6),
+    ),
+]
+
+
+class Shelf:
+    """A fetcher that answers from a dict; what is missing is a failure, an ETag known is a 304."""
+
+    def __init__(self):
+        self.bodies = {}
+        self.asked = []
+
+    def fetch(self, url, validators=Validators()):
+        self.asked.append((url, validators))
+        if url not in self.bodies:
+            raise FetchError(f"{url}: status 404", kind="http", status=404)
+        body = self.bodies[url]
+        etag = sha256(body).hexdigest()
+        if validators.etag == etag:
+            return Fetched(url, url, 304, b"", START, validators=Validators(etag))
+        return Fetched(
+            url, url, 200, body, START, media_type="application/rss+xml", validators=Validators(etag)
+        )
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def desk(shelf):
+    with Desk(open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock()) as desk:
+        yield desk
+
+
+WIRE = Feed("https://wire.example/rss", publisher="Wire")
+
+
+def test_a_cycle_goes_from_feed_to_digest(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    cycle = desk.run([WIRE])
+    assert [r.title for r in cycle.records] == [title for _, title, _, _ in ITEMS]
+    digest = digest_markdown(desk.digest())
+    assert "Chinese models take 61%" in digest
+    assert "top 10 models" in digest
+
+
+def test_the_second_cycle_asks_with_the_validators_and_scores_nothing_again(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.run([WIRE])
+    cycle = desk.run()
+    assert shelf.asked[1][1].etag
+    assert [p.status for p in cycle.crawled.polls] == ["unchanged"]
+    assert cycle.records == ()
+
+
+def test_a_new_item_joins_and_a_changed_one_is_a_revision_with_a_record_of_its_own(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.run([WIRE])
+    changed = ("1", ITEMS[0][1], SHARE.replace("61%", "58%"), ITEMS[0][3])
+    added = ("3", "Kimi K3 is out", "Moonshot AI released Kimi K3.", START)
+    shelf.bodies[WIRE.url] = rss(changed, ITEMS[1], added)
+    cycle = desk.run()
+    assert sorted((r.title, r.revision) for r in cycle.records) == [(ITEMS[0][1], 2), ("Kimi K3 is out", 1)]
+    latest = {r.title: r for r in desk.records()}
+    assert latest[ITEMS[0][1]].shares[0].value == 58.0
+    before = {r.title: r for r in desk.records(as_of=START + timedelta(seconds=4))}
+    assert before[ITEMS[0][1]].shares[0].value == 61.0
+
+
+def test_a_feed_that_fails_does_not_stop_the_others(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    gone = Feed("https://gone.example/rss")
+    cycle = desk.run([gone, WIRE])
+    assert [p.feed_url for p in cycle.crawled.failed] == [gone.url]
+    assert cycle.crawled.failed[0].error_kind == "http"
+    assert len(cycle.records) == 2
+
+
+def test_a_page_instead_of_a_feed_is_a_failed_poll_with_the_reason(desk, shelf):
+    shelf.bodies[WIRE.url] = (
+        b"<!doctype html><html><head><title>Hi</title></head><body><p>No feed</p></body></html>"
+    )
+    (poll,) = desk.crawl([WIRE]).polls
+    assert poll.status == "failed"
+    assert "HTML" in poll.error
+
+
+def test_a_story_goes_on_in_the_next_cycle(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(ITEMS[0])
+    first = desk.run([WIRE]).records[0]
+    other = Feed("https://other.example/rss", publisher="Other")
+    retold = ("9", "61% of OpenRouter's top ten goes to Chinese models", SHARE, START)
+    shelf.bodies[other.url] = rss(retold)
+    second = desk.run([other]).records[0]
+    assert second.story.id == first.story.id
+    assert second.story.n_articles == 2
+    assert second.story.novelty == 0.75
+
+
+def test_shares_are_filtered_by_platform(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.run([WIRE])
+    assert [row.platform for row in desk.shares(platform="OpenRouter")]
+    assert desk.shares(platform="Steam") == ()
+
+
+def test_two_desks_say_the_same_bytes(shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+
+    def bytes_of_a_run():
+        with Desk(open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock()) as desk:
+            return [record_json(r) for r in desk.run([WIRE]).records]
+
+    assert bytes_of_a_run() == bytes_of_a_run()
+
+
+def test_the_same_body_without_a_304_is_unchanged_and_keeps_new_validators():
+    body = rss(*ITEMS)
+    last = Poll(WIRE.url, START, "new", Validators("old"), body_hash=sha256(body).hexdigest())
+    answer = Fetched(WIRE.url, WIRE.url, 200, body, START, validators=Validators("rotated"))
+    poll, articles = decide_poll(WIRE, answer, last, now=START)
+    assert (poll.status, poll.validators.etag, articles) == ("unchanged", "rotated", ())
+
+
+def test_an_unasked_304_is_a_failure():
+    answer = Fetched(WIRE.url, WIRE.url, 304, b"", START)
+    poll, articles = decide_poll(WIRE, answer, None, now=START)
+    assert (poll.status, articles) == ("failed", ())
+    assert "304" in poll.error
+
+
+def test_the_list_names_the_publisher_where_it_does():
+    answer = Fetched(WIRE.url, WIRE.url, 200, rss(*ITEMS), START)
+    _, articles = decide_poll(replace(WIRE, publisher="Named in the list"), answer, None, now=START)
+    assert {a.publisher for a in articles} == {"Named in the list"}
+
+
+def test_a_channel_that_fails_is_told_and_the_others_still_get_the_digest(desk, tmp_path):
+    undelivered = deliver(
+        desk.digest(),
+        {
+            "webhook": {"url": "http://127.0.0.1:9/", "allow_private": ["127.0.0.1:9"]},
+            "file": {"path": str(tmp_path / "d.html")},
+        },
+    )
+    assert len(undelivered) == 1
+    assert (tmp_path / "d.html").read_text("utf-8").lower().startswith("<!doctype html>")
