@@ -1,8 +1,98 @@
-"""What people see and what machines read."""
+"""What people see and what machines read: records, tables, digests, explanations, the share ledger.
+
+    Annotated + Signal + Placement ──to_record→ Record ─┬─ record_json, write_records, to_frame     machines
+                                                        ├─ digest ──→ Digest ─┬─ digest_terminal    people
+                                                        │                     ├─ digest_markdown
+                                                        │                     ├─ digest_html
+                                                        │                     └─ digest_json, digest_rss
+                                                        ├─ label_terminal, explain_terminal, explain_markdown
+                                                        └─ share_rows ──→ shares_terminal, shares_csv, shares_chart
+
+Design notes
+
+- One converter between nouns and JSON (`plain.py`), driven by the type hints. The record, its schema, the digest and
+  the stores use it, so a field added in `types.py` is written, read, checked and described without another line.
+  Tried and left: a schema library (validates, but a second description of the same fields) and
+  `dataclasses.asdict` (copies deep, three times slower, and does not know times).
+- A digest is decided as values (`compose.py`, `story_items.py`) and shown elsewhere; no renderer decides anything,
+  so Markdown, HTML, JSON, RSS and the terminal cannot disagree.
+- Whatever came from a feed is cleaned where it is put into words (`wording.clean`) and addresses pass `web_link`;
+  the page names the hash of its own style sheet in its Content-Security-Policy and allows nothing else.
+- Tables have flat columns for what people filter by and JSON columns for findings that repeat. Nested Parquet
+  columns were tried: pandas hands them back as arrays of dictionaries, and CSV has none, so the three tables would differ.
+- A share is never shown without its denominator; where the text gives none the ledger says so. Only rows with equal
+  comparability keys share a line of a chart.
+- Rich, Jinja2, pandas and pyarrow are imported when a function that needs them is first asked for (PEP 562 below),
+  so that `import labtape.report` stays light.
+"""
 
 from __future__ import annotations
 
-from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
-from labtape.report.schema import record_schema
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["record_from_dict", "record_json", "record_schema", "record_to_dict", "to_record"]
+from labtape.report.compose import digest
+from labtape.report.digest_nouns import Digest
+from labtape.report.feed import digest_json, digest_rss
+from labtape.report.markdown import digest_markdown
+from labtape.report.plain import from_plain, to_plain
+from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
+from labtape.report.shares import ShareRow, share_rows, shares_csv
+from labtape.report.write import write_records, write_text
+
+if TYPE_CHECKING:
+    from labtape.report.chart import shares_chart
+    from labtape.report.explain import explain_markdown
+    from labtape.report.frame import to_frame
+    from labtape.report.page import digest_html
+    from labtape.report.schema import record_schema
+    from labtape.report.terminal import digest_terminal, lab_terminal, shares_terminal
+    from labtape.report.terminal_article import explain_terminal, label_terminal
+
+__all__ = [
+    "Digest",
+    "ShareRow",
+    "digest",
+    "digest_html",
+    "digest_json",
+    "digest_markdown",
+    "digest_rss",
+    "digest_terminal",
+    "explain_markdown",
+    "explain_terminal",
+    "from_plain",
+    "lab_terminal",
+    "label_terminal",
+    "record_from_dict",
+    "record_json",
+    "record_schema",
+    "record_to_dict",
+    "share_rows",
+    "shares_chart",
+    "shares_csv",
+    "shares_terminal",
+    "to_frame",
+    "to_plain",
+    "to_record",
+    "write_records",
+    "write_text",
+]
+
+_LATER = {
+    "digest_html": "page",
+    "digest_terminal": "terminal",
+    "explain_markdown": "explain",
+    "explain_terminal": "terminal_article",
+    "lab_terminal": "terminal",
+    "label_terminal": "terminal_article",
+    "record_schema": "schema",
+    "shares_chart": "chart",
+    "shares_terminal": "terminal",
+    "to_frame": "frame",
+}
+
+
+def __getattr__(name: str) -> Any:  # Any: a function of any of the modules above
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -22,6 +22,8 @@ from labtape.report.shares import NotComparable, Series, ShareRow
 from labtape.types import State
 
 DIGEST_SCHEMA = "labtape.digest/1"
+# Stories after these are shown by their headline and verdict; a page can unfold them.
+FULL_STORIES = 10
 
 
 @dataclass(frozen=True, slots=True)

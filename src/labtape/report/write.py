@@ -59,8 +59,13 @@ def write_records(records: Iterable[Record], path: Path | None, *, format: str |
 
 def write_text(path: Path, text: str) -> None:
     """Write a rendered digest or table as UTF-8, whole or not at all."""
+    write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def write_bytes(path: Path, body: bytes) -> None:
+    """Write a picture or a page, whole or not at all."""
     with _replacing(path) as file:
-        file.write(text.encode("utf-8", "replace"))
+        file.write(body)
 
 
 def _format(path: Path, given: str | None) -> str:
