@@ -1,0 +1,158 @@
+"""An engine for a database that is of our schema, or a `StoreError` that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from labtape.exceptions import StoreError
+from labtape.store import tables
+
+# The newest schema this labtape knows: the number of the last module in migrations/versions (a test compares).
+SCHEMA = 1
+VERSION_TABLE = "labtape_schema"
+# How long a writer waits for another one, in milliseconds; a poll or 500 records take well under a second.
+_BUSY = 30_000
+# Any number will do as long as every labtape that writes to a PostgreSQL database uses the same.
+_WRITER_LOCK = 7_062_002_961_446_117
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine for a file: WAL, synchronous FULL, foreign keys, writers that wait."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def postgres_engine(url: str) -> Engine:
+    """An engine for a PostgreSQL database, talking UTF-8 and UTC."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as e:
+        raise StoreError("not a database URL; use postgresql+psycopg://USER@HOST/DATABASE") from e
+    try:
+        return create_engine(
+            parsed,
+            pool_pre_ping=True,
+            connect_args={"client_encoding": "utf8", "options": "-c timezone=UTC"},
+        )
+    except ImportError as e:
+        raise StoreError(
+            f"{shown(parsed)}: needs psycopg; install it with: pip install 'labtape[postgres]'"
+        ) from e
+
+
+def shown(url: URL) -> str:
+    """The URL as an error may show it: no password; the bare path of a file."""
+    return str(url.database) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction of its own. Raises `StoreError` for whatever the database says."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as e:
+        raise StoreError(f"{shown(engine.url)}: {_reason(e)}") from e
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """The same for the one writer at a time; leaves nothing behind when it fails."""
+    with reading(engine.execution_options(labtape_writes=True)) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+        yield connection
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make the tables, or migrate them; refuse a database that is newer, foreign or not in UTF-8."""
+    with reading(engine) as connection:
+        _check_encoding(connection)
+        if _schema(connection) == SCHEMA:
+            return
+    with writing(engine) as connection:
+        if _schema(connection) < SCHEMA:  # another process may have been faster
+            _migrate(connection)
+
+
+def _schema(connection: Connection) -> int:
+    """The schema number of the database, 0 where it is empty."""
+    names = set(inspect(connection).get_table_names())
+    place = shown(connection.engine.url)
+    if VERSION_TABLE not in names:
+        foreign = sorted(names & set(tables.metadata.tables))
+        if foreign:
+            raise StoreError(
+                f"{place}: has a table '{foreign[0]}' which labtape did not make; give labtape its own database"
+            )
+        return 0
+    version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 (a constant)
+    number = int(version) if version and str(version).isdigit() else 0
+    if number > SCHEMA:
+        raise StoreError(
+            f"database {place} has schema {number}, this labtape knows up to {SCHEMA}; upgrade labtape"
+        )
+    if number < 1:
+        raise StoreError(f"database {place} has the unknown schema {version!r}, expected 1 to {SCHEMA}")
+    return number
+
+
+def _check_encoding(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            place = shown(connection.engine.url)
+            raise StoreError(f"database {place} is in {encoding}; create it with ENCODING 'UTF8'")
+
+
+def _migrate(connection: Connection) -> None:
+    """Run the scripts that are missing, inside the transaction that is open."""
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(Path(__file__).parent / "migrations")
+
+    def steps(revision: Any, _context: Any) -> Any:  # Any: Alembic's own, handed back to it
+        return scripts._upgrade_revs("head", revision)
+
+    options = {"version_table": VERSION_TABLE, "fn": steps, "script": scripts}
+    context = MigrationContext.configure(connection, opts=options)
+    with Operations.context(context):
+        context.run_migrations()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:  # Any: a driver's connection has no common type
+    connection.isolation_level = None  # the driver would begin transactions of its own otherwise
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {_BUSY}",  # first: the next one may have to wait
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at once: a reader that turns writer later is refused without waiting."""
+    writes = connection.get_execution_options().get("labtape_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What the database said, on one line, and without the statement and its values."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    if said == "file is not a database":
+        return "is not an SQLite database; give the path of one, or of a file not there yet"
+    return " ".join(said.splitlines()[:1]) or type(error).__name__

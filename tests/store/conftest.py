@@ -1,0 +1,3 @@
+from postgres import postgres
+
+__all__ = ["postgres"]
