@@ -30,8 +30,9 @@ WEIGHTS = {"title": (2.6, 1.1), "lead": (1.3, 0.5), "body": (0.35, 0.1)}
 CAPS = {"title": 4.0, "lead": 2.0, "body": 0.9}
 #: Squash: p = 1 / (1 + exp(-(SLOPE * evidence - BIAS))). From gold-dev; rerun benchmarks/events.py when cues change.
 SLOPE = 1.0
-BIAS = 2.2
-#: An event is told when its p is this and this part of the main event's evidence; at most MOST of them.
+BIAS = 2.0
+#: The main event is told from MAIN on, others from TOLD and this part of the main event's evidence; at most MOST.
+MAIN = 0.4
 TOLD = 0.5
 BESIDE = 0.6
 MOST = 3
@@ -140,7 +141,9 @@ def _from_findings(
             yield "market_move", WEIGHTS[zone][0] * 0.8, percentage.start, "price-change"
     for mention in mentions:
         if mention.entity.startswith("model:") and mention.in_title:
-            yield "model_release", WEIGHTS["title"][1] * 0.5, mention.start, "model-in-title"
+            has_version = any(c.isdigit() for c in mention.text)
+            weight = WEIGHTS["title"][1] * (1.0 if has_version else 0.5)
+            yield "model_release", weight, mention.start, "model-in-title"
             return
 
 
@@ -150,15 +153,15 @@ def _told(evidence: Mapping[str, _Evidence], *, title_only: bool) -> list[tuple[
         key=lambda x: (-x[0], x[1]),
     )
     ranked = [(weight, kind) for weight, kind in ranked if kind != NOTHING]
-    if not ranked or probability(ranked[0][0]) < TOLD:
+    if not ranked or probability(ranked[0][0]) < MAIN:
         nothing = 1 - (probability(ranked[0][0]) if ranked else probability(0.0))
         return [(NOTHING, round(nothing, 4))]
-    top = ranked[0][0]
-    return [
-        (kind, round(probability(weight), 4))
-        for weight, kind in ranked[:MOST]
-        if probability(weight) >= TOLD and weight >= BESIDE * top
-    ]
+    (top, main), others = ranked[0], ranked[1:MOST]
+    told = [(main, round(probability(top), 4))]
+    for weight, kind in others:
+        if probability(weight) >= TOLD and weight >= BESIDE * top:
+            told.append((kind, round(probability(weight), 4)))
+    return told
 
 
 def probability(evidence: float) -> float:

@@ -18,7 +18,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _STARTS = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _SHORTHANDS = {
     "{money}": (
-        r"(?:(?:us|hk|c|a|s)?[$€£¥₩] ?\d[\d,.]*(?: ?(?:trillion|billion|million|[tbm]n?|k)(?![a-z]))?"
+        r"(?:(?:(?:us|hk)?[$€£¥₩]|(?:usd|eur|gbp|cny|rmb|jpy|krw)(?= ?\d)) ?\d[\d,.]*(?: ?(?:trillion|billion|million|[tbm]n?|k)(?![a-z]))?"
         r"|\d[\d,.]* ?(?:(?:trillion|billion|million|bn|mn) )?(?:dollars|euros|pounds|yuan|rmb|won|yen)"
         r"|\d[\d.,]*(?:万亿|亿|万)(?:美元|元|港元|人民币|欧元|日元|韩元))"
     ),
@@ -63,10 +63,8 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
     by_head: dict[str, list[tuple[str, int]]] = {}
     unanchored: list[int] = []
     for number, source in enumerate(sources):
-        for name, expression in _SHORTHANDS.items():
-            source = source.replace(name, expression)
-        expressions.append(re.compile(_whole_words(source)))
-        heads = _heads(source)
+        expressions.append(re.compile(_expand(_whole_words(source))))
+        heads = _heads(_expand(source))
         if not heads:
             unanchored.append(number)
         for head in heads:
@@ -86,6 +84,12 @@ def fold(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     return lowered.replace("’", "'").replace("‘", "'").replace("\u00a0", " ")
+
+
+def _expand(source: str) -> str:
+    for name, expression in _SHORTHANDS.items():
+        source = source.replace(name, expression)
+    return source
 
 
 def _whole_words(source: str) -> str:
