@@ -1,15 +1,20 @@
 """Reads one lab file: an organisation with its names, people, listings and model families.
 
-id, name, kind, country, city, parent, status, open_weights, source, examples, counter_examples
-[[listings]]         ticker, since, until
-[[names]]            surface, language, ambiguity, kind, positive, negative, ticker
-[[people]]           surface, language, ambiguity, person, positive, negative
-[[models]]           id, name, kind, open_weights, versions, pattern, released, source
-[[models.aliases]]   as [[names]]
+    id, name, kind, country, city, parent, status, open_weights, source
+    names, products          ways to write the organisation or a thing it sells that mean nothing else
+    examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper.`
+    [[listings]]             ticker, since, until, written
+    [[ambiguous]]            surface, kind, language, ambiguity, positive, negative, ticker
+    [[people]]               id, names, ambiguity, positive, negative
+    [[models]]               id, name, kind, open_weights, versions, pattern, released, source, names, products
+    [[models.ambiguous]]     as [[ambiguous]]
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast, get_args
 
 from labtape.lexicon.entries import Alias, Ambiguity, Lab, Listing, ModelFamily
@@ -22,6 +27,10 @@ LAB_KINDS = frozenset(
 NAME_KINDS = frozenset({"org", "model", "product", "project", "ticker"})
 OPEN_WEIGHTS = frozenset({"yes", "no", "mixed"})
 AMBIGUITIES = frozenset(get_args(Ambiguity))
+
+# Han alone says Chinese; Japanese names of the lexicon hold kana.
+_SCRIPTS = (("ko", "[가-힣]"), ("ja", "[\u3040-\u30ff]"), ("zh", "[\u4e00-\u9fff]"), ("ru", "[\u0400-\u04ff]"))
+_LANGUAGES = tuple((language, re.compile(script)) for language, script in _SCRIPTS)
 
 
 def read_lab(row: Row) -> Lab:
@@ -36,58 +45,88 @@ def read_lab(row: Row) -> Lab:
         parent=row.optional("parent"),
         status=row.text("status"),
         open_weights=row.choice("open_weights", OPEN_WEIGHTS),
-        listings=tuple(_read_listing(part) for part in row.rows("listings", "ticker")),
+        listings=(),
         names=(),
-        people=tuple(_read_person(part, lab_id) for part in row.rows("people", "surface")),
+        people=tuple(alias for part in row.rows("people", "id") for alias in _read_person(part, lab_id)),
         models=tuple(_read_model(part, lab_id) for part in row.rows("models", "id")),
         examples=row.texts("examples"),
         counter_examples=row.texts("counter_examples"),
         source=row.text("source"),
     )
-    names = tuple(_read_name(part, lab.entity, lab_id, "org") for part in row.rows("names", "surface"))
+    names = [*_read_names(row, lab.entity, lab_id, "org")]
+    listings = []
+    for part in row.rows("listings", "ticker"):
+        listing = Listing(part.ticker("ticker"), part.when("since"), part.when("until"))
+        listings.append(listing)
+        names += _certain(part.texts("written"), f"ticker:{listing.ticker}", lab_id, "ticker")
+        part.done()
     row.done()
     if not names:
-        row.wrong("names", "missing; give at least one [[names]] with a surface")
+        row.wrong("names", 'missing; give at least one, as in names = ["…"]')
     if not lab.examples:
         row.wrong("examples", "missing; give at least one marked sentence")
-    return _with_names(lab, names)
+    return replace(lab, names=tuple(names), listings=tuple(listings))
 
 
 def read_never(row: Row) -> Alias:
     """A surface that is never linked: a group of firms, or a name that only looks like one of ours."""
-    alias = _alias(row, None, None, row.choice("kind", {"group", "negative"}))
+    alias = _read_ambiguous(row, None, None, row.choice("kind", {"group", "negative"}))
     row.done()
     return alias
 
 
-def _with_names(lab: Lab, names: tuple[Alias, ...]) -> Lab:
-    return Lab(**{name: getattr(lab, name) for name in Lab.__slots__} | {"names": names})
+def language_of(surface: str) -> str:
+    """The language a name's script gives away; English for every Latin one.
+
+    >>> [language_of(s) for s in ("Kimi", "月之暗面", "ソフトバンク", "삼성전자", "Яндекс")]
+    ['en', 'zh', 'ja', 'ko', 'ru']
+    """
+    return next((language for language, script in _LANGUAGES if script.search(surface)), "en")
 
 
-def _read_listing(row: Row) -> Listing:
-    listing = Listing(row.ticker("ticker"), row.when("since"), row.when("until"))
+def _read_names(row: Row, entity: str, lab_id: str, kind: str) -> Iterator[Alias]:
+    yield from _certain(row.texts("names"), entity, lab_id, kind)
+    yield from _certain(row.texts("products"), entity, lab_id, "product")
+    for part in row.rows("ambiguous", "surface"):
+        part_kind = part.choice("kind", NAME_KINDS, kind)
+        part_entity = f"ticker:{part.ticker('ticker')}" if part_kind == "ticker" else entity
+        yield _read_ambiguous(part, part_entity, lab_id, part_kind)
+        part.done()
+
+
+def _certain(surfaces: tuple[str, ...], entity: str, lab_id: str, kind: str) -> Iterator[Alias]:
+    return (Alias(surface, language_of(surface), entity, lab_id, "none", kind) for surface in surfaces)
+
+
+def _read_ambiguous(row: Row, entity: str | None, lab_id: str | None, kind: str) -> Alias:
+    surface = row.text("surface")
+    return Alias(
+        surface=surface,
+        language=row.text("language", language_of(surface)),
+        entity=entity,
+        lab=lab_id,
+        ambiguity=cast("Ambiguity", row.choice("ambiguity", AMBIGUITIES)),
+        kind=kind,
+        positive=row.texts("positive"),
+        negative=row.texts("negative"),
+    )
+
+
+def _read_person(row: Row, lab_id: str) -> tuple[Alias, ...]:
+    names = row.texts("names")
+    entity = f"person:{row.identifier('id')}"
+    ambiguity = cast("Ambiguity", row.choice("ambiguity", AMBIGUITIES, "none"))
+    cues = row.texts("positive"), row.texts("negative")
     row.done()
-    return listing
-
-
-def _read_name(row: Row, entity: str, lab_id: str, kind: str) -> Alias:
-    kind = row.choice("kind", NAME_KINDS, kind)
-    if kind == "ticker":
-        entity = f"ticker:{row.ticker('ticker')}"
-    alias = _alias(row, entity, lab_id, kind)
-    row.done()
-    return alias
-
-
-def _read_person(row: Row, lab_id: str) -> Alias:
-    alias = _alias(row, f"person:{row.identifier('person')}", lab_id, "person")
-    row.done()
-    return alias
+    if not names:
+        row.wrong("names", 'missing; give at least one, as in names = ["…"]')
+    return tuple(
+        Alias(name, language_of(name), entity, lab_id, ambiguity, "person", *cues) for name in names
+    )
 
 
 def _read_model(row: Row, lab_id: str) -> ModelFamily:
     family_id = row.identifier("id")
-    aliases = row.rows("aliases", "surface")
     family = ModelFamily(
         id=family_id,
         name=row.text("name"),
@@ -96,22 +135,9 @@ def _read_model(row: Row, lab_id: str) -> ModelFamily:
         open_weights=row.choice("open_weights", OPEN_WEIGHTS),
         versions=row.texts("versions"),
         pattern=row.pattern("pattern"),
-        aliases=tuple(_read_name(part, f"model:{family_id}", lab_id, "model") for part in aliases),
+        aliases=tuple(_read_names(row, f"model:{family_id}", lab_id, "model")),
         released=row.when("released"),
         source=row.text("source"),
     )
     row.done()
     return family
-
-
-def _alias(row: Row, entity: str | None, lab_id: str | None, kind: str) -> Alias:
-    return Alias(
-        surface=row.text("surface"),
-        language=row.text("language", "en"),
-        entity=entity,
-        lab=lab_id,
-        ambiguity=cast("Ambiguity", row.choice("ambiguity", AMBIGUITIES, "none")),
-        kind=kind,
-        positive=row.texts("positive"),
-        negative=row.texts("negative"),
-    )
