@@ -12,7 +12,9 @@ against it is the reason it stays unlinked. The rules, first to last:
     co-mention      its maker, or an unambiguous sibling, is named in the article
     other sense     cue words of the other sense around it or in the article            -> unlinked
     company-use     a listed company's name in the dress of companies ("Meta shares")
+    named-as-ai     what stands beside it says so ("the AI assistant Nova", "Gemini chatbot")
     ai-article      a maker's or model's name among several other makers and models
+    ai-text         a distinct name in a text about AI
     low             hardly ever anything else, nothing against it
     one-sense       as the same name elsewhere in the article
 """
@@ -21,10 +23,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labtape.annotate.linking_scene import Candidate, Scene, is_in_ai_list, read_scene
-from labtape.annotate.vocabulary import Name, key_of
+from labtape.annotate.vocabulary_names import Name, key_of
 from labtape.types import Mention, Span, Unlinked
 
 # Precision of each rule on ../shared/gold-dev (175 articles), smoothed as (right + 1) / (all + 2);
@@ -37,6 +39,8 @@ CONFIDENCE: Mapping[str, float] = {
     "co-mention": 0.95,
     "company-use": 0.95,
     "ai-article": 0.8,
+    "named-as-ai": 0.95,
+    "ai-text": 0.9,
     "low": 0.95,
     "one-sense": 0.9,
     "version-alone": 0.9,
@@ -44,10 +48,14 @@ CONFIDENCE: Mapping[str, float] = {
     "country": 0.95,
 }
 
+# Rules whose names make their maker known to the rest of the article.
+_TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "named-as-ai", "ticker"})
+
 _NEAR = 24
 _AROUND = 160
 _LONG_CUE = 6
 _OTHER_LABS = 2
+_AI_TEXT = 3
 
 _WORD_BEFORE = re.compile(r"(?<![\w’'-])([A-Z][a-zÀ-ɏ]+\.?)[ \u00a0]+$")
 _WORD_AFTER = re.compile(r"[ \u00a0]+(?:[A-Z]\.\s)?([A-Z][a-zÀ-ɏ]+)")
@@ -57,15 +65,18 @@ _HONORIFIC = re.compile(
     r"Saint|St|San|Santa|Princess|Prince|King|Queen|Jean)\.?[\s-]+(?:[A-Z][\w.]*\s+){0,2}$"
 )
 # Capitalised words that follow a product's or a maker's name and are no surname.
-_NO_SURNAME = frozenset(
-    """Desktop Chrome App Apps Mobile Web Agent Agents Team Teams Enterprise Design Security Skills Projects Artifacts
-    Assistant Chat Chatbot Model Models Family Robotics Browser Search Image Images Video Music Canvas Deep Research
-    Studio Lab Labs Platform Cloud Technologies Inc Corp Holdings Plus Pro Max Mini Nano Ultra Flash Lite Code Coder
-    Live Preview Advanced Business Education Health Science Finance Marketplace Partner Network Index Report Day And
-    Or The Is Are Was Has Can Will Now For In On At To With As Of By From Vs Versus After Over Gets Wins Beats Users
-    Usage Outage Launches Releases Adds Says Takes Hits Tops Leads Falls Rises Opus Sonnet Haiku Growth Revenue Market
-    Share Traffic Ai Api Integration Subscription Subscribers Prices Pricing Review Update Updates""".split()
+_NO_SURNAME_WORDS = (
+    "Desktop Chrome App Apps Mobile Web Agent Agents Team Teams Enterprise Design Security Skills "
+    "Projects Artifacts Assistant Chat Chatbot Model Models Family Robotics Browser Search Image "
+    "Images Video Music Canvas Deep Research Studio Lab Labs Platform Cloud Technologies Inc Corp "
+    "Holdings Plus Pro Max Mini Nano Ultra Flash Lite Code Coder Live Preview Advanced Business "
+    "Education Health Science Finance Marketplace Partner Network Index Report Day And Or The Is Are "
+    "Was Has Can Will Now For In On At To With As Of By From Vs Versus After Over Gets Wins Beats "
+    "Users Usage Outage Launches Releases Adds Says Takes Hits Tops Leads Falls Rises Opus Sonnet "
+    "Haiku Growth Revenue Market Share Traffic Ai Api Integration Subscription Subscribers Prices "
+    "Pricing Review Update Updates"
 )
+_NO_SURNAME = frozenset(_NO_SURNAME_WORDS.split())
 _CORPORATE = re.compile(
     r"\b(?:said|says|announced|announces|plans?|shares?|stocks?|CEO|CFO|CTO|company|companies|billion|million|revenue|"
     r"earnings|profit|tech giants?|employees|launch(?:es|ed)?|Inc|Corp|Ltd|Platforms|Holdings|Technolog(?:y|ies)|"
@@ -75,9 +86,18 @@ _CORPORATE = re.compile(
     r"|公司|股价|集团|亿|财报|市值|营收|宣布|科技|芯片|发布|投资|[涨跌]超?[\d.]+%"
 )
 _POSSESSIVE = re.compile(r"[’']s\b")
-_COMPANIES = frozenset(
-    "bigtech cloud chip memory foundry equipment networking server software neocloud power robotics investor".split()
+_AI_BEFORE = re.compile(
+    r"(?:\bAI|\b(?:AI|language|open|frontier|reasoning|video|image|coding)[- ](?:assistants?|models?|agents?|chatbots?|startup|"
+    r"company|lab|firm|tool)|\bchatbots?|\bLLMs?|人工智能|大模型|AI助手)[,:]? (?:called |named |like |such as )?$"
 )
+_AI_AFTER = re.compile(
+    r"\s?(?:AI\b(?!\s+Day)|chatbot|LLM|(?:AI|language|reasoning|video|image|open[- ]weight) (?:model|assistant|agent|chatbot)|"
+    r"大模型|智能体|模型)"
+)
+_COMPANIES_WORDS = (
+    "bigtech cloud chip memory foundry equipment networking server software neocloud power robotics investor"
+)
+_COMPANIES = frozenset(_COMPANIES_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +114,12 @@ def link(
 ) -> tuple[tuple[Mention, ...], tuple[Unlinked, ...]]:
     """The candidates that name one of ours, and the others with the reason."""
     scene = read_scene(full, title_end, sentences, candidates)
-    verdicts = _one_sense(candidates, [_judge(place, scene) for place in range(len(candidates))])
+    first = [_judge(place, scene) for place in range(len(candidates))]
+    known = {v.name.house for v in first if v.rule in _TELLING and v.name.house}
+    if known - scene.houses:
+        scene = replace(scene, houses=scene.houses | known)
+        first = [v if v.rule in _TELLING else _judge(place, scene) for place, v in enumerate(first)]
+    verdicts = _one_sense(candidates, first)
     linked = tuple(
         _mention(candidate, verdict.name, verdict.rule, title_end)
         for candidate, verdict in zip(candidates, verdicts, strict=True)
@@ -145,6 +170,8 @@ def _judge_as(name: Name, place: int, scene: Scene) -> _Verdict:
         return _Verdict(name, rule=name.kind)
     if name.ambiguity == "none":
         return _Verdict(name, rule="name")
+    if name.kind == "person" and " " in name.surface and not name.is_human:
+        return _judge_person(name, candidate, scene)
     is_known = scene.has_house(name)
     against = _beside(name, candidate, scene, is_known)
     if against:
@@ -157,46 +184,60 @@ def _judge_as(name: Name, place: int, scene: Scene) -> _Verdict:
     return _by_evidence(name, candidate, scene, is_known, around)
 
 
-def _is_trusted_version(
-    name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str
-) -> bool:
+def _judge_person(name: Name, candidate: Candidate, scene: Scene) -> _Verdict:
+    """Who it is stands; for whom, only where the text says so: Elon Musk has several companies."""
+    around = scene.around(candidate, _AROUND)
+    for_it, against = _cues(name.positive, around), _cues(name.negative, around)
+    is_theirs = bool(for_it) or (scene.has_house(name) and not against)
+    return _Verdict(name if is_theirs else replace(name, lab=None, house=None), rule="name")
+
+
+def _is_trusted_version(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> bool:
     """A version speaks for a name that is seldom anything else; common words need an AI text as well."""
     if len(candidate.text) <= 3 and name.ambiguity == "high":
         return False
     if is_known or (name.ambiguity == "low" and candidate.version == "pattern"):
         return True
-    return bool(_cues(name.positive, around)) or (
-        scene.ai_words > 0 and not _cues(name.negative, around)
-    )
+    return bool(_cues(name.positive, around)) or (scene.ai_words > 0 and not _cues(name.negative, around))
 
 
 def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> _Verdict:
     for_it, against = _cues(name.positive, around), _cues(name.negative, around)
+    is_thing = name.kind in ("org", "model", "product")
     if _is_enough(for_it, name) and len(for_it) >= len(against):
         return _Verdict(name, rule="cue")
     if is_known and len(against) <= len(for_it):
         return _Verdict(name, rule="co-mention")
     if against:
         return _Verdict(name, reason=min(against))
-    elsewhere = _cues(name.negative, scene.full)
-    if len(elsewhere) > len(_cues(name.positive, scene.full)):
-        return _Verdict(name, reason=min(elsewhere))
+    if is_thing and scene.ai_words and _is_named_as_ai(around):
+        return _Verdict(name, rule="named-as-ai")
+    for_anywhere, against_anywhere = _cues(name.positive, scene.full), _cues(name.negative, scene.full)
+    if len(against_anywhere) > len(for_anywhere):
+        return _Verdict(name, reason=min(against_anywhere))
     if name.kind == "org" and name.lab_kind in _COMPANIES and _is_company_use(around):
         return _Verdict(name, rule="company-use")
-    if name.kind in ("org", "model", "product") and len(scene.ai_houses - {name.house}) >= _OTHER_LABS:
+    if is_thing and len(scene.ai_houses - {name.house}) >= _OTHER_LABS and (for_anywhere or name.is_distinct):
         return _Verdict(name, rule="ai-article")
+    if name.is_distinct and scene.ai_words >= _AI_TEXT and not against_anywhere:
+        return _Verdict(name, rule="ai-text")
     return _Verdict(name, rule="low") if name.ambiguity == "low" else _Verdict(name)
 
 
 def _cues(pattern: re.Pattern[str] | None, text: str) -> frozenset[str]:
-    return frozenset(match.group().lower() for match in pattern.finditer(text)) if pattern else frozenset()
+    return frozenset(pattern.findall(text)) if pattern else frozenset()
 
 
 def _is_enough(cues: frozenset[str], name: Name) -> bool:
     """One cue for a name that is mostly ours; for a common word two, or one that says more than a noun."""
     if name.ambiguity == "low":
         return bool(cues)
-    return len(cues) >= 2 or any(len(cue) >= _LONG_CUE or not cue.isascii() for cue in cues)
+    return len(cues) >= 2 or any(len(cue) >= _LONG_CUE or not cue.islower() for cue in cues)
+
+
+def _is_named_as_ai(around: str) -> bool:
+    before, _, after = around.partition(Scene.GAP)
+    return bool(_AI_BEFORE.search(before) or _AI_AFTER.match(after))
 
 
 def _is_company_use(around: str) -> bool:
@@ -211,16 +252,21 @@ def _beside(name: Name, candidate: Candidate, scene: Scene, is_known: bool) -> s
     before = scene.full[max(0, candidate.start - _NEAR) : candidate.start]
     after = scene.full[candidate.end : candidate.end + _NEAR]
     if name.negative:
-        near = name.negative.search(after) or name.negative.search(before)
+        near = name.negative.search(f"{before}{candidate.text}{after}")
         if near and not (name.positive and name.positive.search(f"{before} {after}")):
             return near.group().lower()
-    is_single = " " not in candidate.text and not candidate.version
-    if is_single and name.is_human and not is_known and _is_person(candidate, scene, before, after):
+    is_single = candidate.text.isalpha() and not candidate.version and name.kind in ("model", "product")
+    if (
+        is_single
+        and name.ambiguity == "high"
+        and not is_known
+        and _is_person(name, candidate, scene, before, after)
+    ):
         return "person"
     return None
 
 
-def _is_person(candidate: Candidate, scene: Scene, before: str, after: str) -> bool:
+def _is_person(name: Name, candidate: Candidate, scene: Scene, before: str, after: str) -> bool:
     """A given name before, a surname behind, or a title of courtesy; title case says nothing."""
     if _HONORIFIC.search(before) or _JOINED.search(before):
         return True
@@ -230,7 +276,11 @@ def _is_person(candidate: Candidate, scene: Scene, before: str, after: str) -> b
     has_surname = following is not None and following.group(1) not in _NO_SURNAME
     if has_surname and not scene.is_named(candidate.end + 1):
         return True
-    if previous is None or scene.opens_sentence(candidate.start - len(before) + previous.start()):
+    if (
+        previous is None
+        or name.is_distinct
+        or scene.opens_sentence(candidate.start - len(before) + previous.start())
+    ):
         return False
     return previous.group(1) not in _NO_SURNAME and not scene.is_named(candidate.start - 2)
 

@@ -20,22 +20,41 @@ from labtape.annotate.linking import CONFIDENCE, link
 from labtape.annotate.linking_scene import Candidate
 from labtape.annotate.mentions_versions import bare_version, more_of_version, version_end
 from labtape.annotate.roles import with_roles
-from labtape.annotate.vocabulary import Name, Vocabulary, admits, key_of, spelling, vocabulary
+from labtape.annotate.vocabulary import Vocabulary, vocabulary
+from labtape.annotate.vocabulary_names import SEPARATORS, Name, admits, key_of, spelling
+from labtape.annotate.vocabulary_patterns import IS_EAST, LETTER
 from labtape.lexicon.entries import Lexicon
 from labtape.types import Mention, Span, Unlinked
 
-_TICKER = re.compile(
-    r"\$(?P<cash>[A-Z]{1,5})(?![A-Za-z0-9])"
-    r"|(?P<suffixed>(?<![A-Za-z0-9.])\d{4,6}\.(?:HK|SH|SS|SZ|T|KS|TW)(?![A-Za-z]))"
-    r"|[(（](?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|HKEX|HKG|SEHK|TSE|KRX|LSE|AMS|OTC|SSE|SZSE)"
-    r"\s?[:：]\s?(?P<listed>[A-Z]{1,5}|\d{3,6})(?=[)）,;，；/\s])"
-    r"|(?<![A-Za-z])(?:NYSE|NASDAQ|Nasdaq|HKEX|SEHK)[:：]\s?(?P<exchange>[A-Z]{1,5}|\d{3,6})(?![A-Za-z0-9])"
-    r"|[(（](?P<bracketed>[A-Z]{2,5})(?:\.(?:US|O|N|OQ))?[)）]"
-    r"|(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])"
+# What a code in market dress needs somewhere in the text, and the dress.
+_TICKERS = tuple(
+    (re.compile(trigger), re.compile(pattern))
+    for trigger, pattern in (
+        (r"\$[A-Z]", r"\$(?P<cash>[A-Z]{1,5})(?![A-Za-z0-9])"),
+        (
+            r"\d\.(?:HK|SH|SS|SZ|T|KS|TW)",
+            r"(?<![A-Za-z0-9.])(?P<suffixed>\d{4,6}\.(?:HK|SH|SS|SZ|T|KS|TW))(?![A-Za-z])",
+        ),
+        (
+            r"[:：]",
+            (
+                r"(?<![A-Za-z])(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|HKEX|HKG|SEHK|TSE|KRX|LSE|OTC|SSE|SZSE)"
+                r"\s?[:：]\s?(?P<listed>[A-Z]{1,5}|\d{3,6})(?![A-Za-z0-9])"
+            ),
+        ),
+        (r"[(（][A-Z]", r"[(（](?P<bracketed>[A-Z]{2,5})(?:\.(?:US|O|N|OQ))?[)）]"),
+        (r"[A-Z]\.[ON]", r"(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])"),
+    )
 )
 _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|org|net|io|cn|html?|co)(?:[/?#]|$)|@|/", re.ASCII)
 _RUN = re.compile(r"[!-~]*", re.ASCII)
+_TOKEN = re.compile(f"[{LETTER}]+")
+_IS_LETTER = re.compile(f"[{LETTER}]")
+_DIGITS = "0123456789"
+_NO_NAME_AFTER = ("@", "$")
+_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 _WORD = re.compile(r"[^\W\d_]+")
+_HYPHENS = ("-", "\u2010", "\u2011")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -73,9 +92,7 @@ def _without_overlaps(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(kept)
 
 
-def _with_versions_alone(
-    full: str, title_end: int, mentions: tuple[Mention, ...]
-) -> tuple[Mention, ...]:
+def _with_versions_alone(full: str, title_end: int, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """The mentions, and the places where the version of one of them stands alone: "the 4o model"."""
     found = list(mentions)
     versions = {bare_version(m.text): m for m in reversed(mentions) if m.entity.startswith("model:")}
@@ -94,15 +111,16 @@ def _with_versions_alone(
 
 
 def _in_dress(full: str, names: Vocabulary, lexicon: Lexicon, at: datetime | None) -> Iterator[Candidate]:
-    for match in _TICKER.finditer(full):
-        group = match.lastgroup or ""
-        name = names.tickers.get(_code(match[group], group))
-        if name and _is_listed(lexicon, name, at):
-            yield Candidate(match.start(group), match.end(group), match[group], (name,))
+    for trigger, pattern in _TICKERS:
+        for match in pattern.finditer(full) if trigger.search(full) else ():
+            group = match.lastgroup or ""
+            name = names.tickers.get(_code(match[group], group))
+            if name and _is_listed(lexicon, name, at):
+                yield Candidate(match.start(group), match.end(group), match[group], (name,))
 
 
 def _code(code: str, group: str) -> str:
-    if group in ("listed", "exchange") and code.isdigit():
+    if group == "listed" and code.isdigit():
         return f"{code.zfill(4)}.HK"
     return code
 
@@ -135,33 +153,77 @@ def _versioned(full: str, names: Vocabulary) -> Iterator[Candidate]:
 
 
 def _named(full: str, names: Vocabulary) -> Iterator[Candidate]:
-    for match in names.finder.finditer(full):
-        surface, start, end = match.group(), match.start(), match.end()
-        options = tuple(name for name in names.names[key_of(surface)] if admits(name, surface))
-        if full[end : end + 1] == "s" and not _takes_plural(surface):
-            continue
-        if options and not _in_address(full, start, end):
-            grown, is_versioned = version_end(full, end, options[0].kind)
-            if grown > end:
-                options = (_grown(names, full[start:grown], options[0]),)
-            version: Literal["", "suffix"] = "suffix" if is_versioned else ""
-            yield from _apart(names, Candidate(start, grown, full[start:grown], options, version))
+    reached = 0
+    for start, end in _word_spans(full, names):
+        if start >= reached:
+            for candidate in _grown_candidates(full, start, end, names):
+                reached = candidate.end
+                yield candidate
+    if not full.isascii() and IS_EAST.search(full):
+        for match in names.east.finditer(full):
+            yield from _grown_candidates(full, match.start(), match.end(), names)
+
+
+def _word_spans(full: str, names: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Where a name may be written, word by word, the longest first at each place."""
+    heads = names.heads
+    for match in _TOKEN.finditer(full):
+        keys = heads.get(match.group())
+        if keys is not None:
+            yield from _written(full, match.start(), keys)
+        elif match.group()[-1].isdigit() and heads.get(match.group().rstrip(_DIGITS)):
+            yield match.start(), match.start() + len(match.group().rstrip(_DIGITS))
+
+
+def _written(full: str, start: int, keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    if full[start - 1 : start] in _NO_NAME_AFTER:
+        return
+    chunk = full[start : start + len(keys[0])].translate(_ONE_SPACE).lower()
+    for key in keys:
+        end = start + len(key)
+        if chunk.startswith(key) and _ends_word(full, end):
+            yield start, end
+
+
+def _ends_word(full: str, end: int) -> bool:
+    following = full[end : end + 1]
+    if not following or not _IS_LETTER.match(following) or not _IS_LETTER.match(full[end - 1]):
+        return True
+    return following == "s" and not _IS_LETTER.match(full[end + 1 : end + 2])
+
+
+def _grown_candidates(full: str, start: int, end: int, names: Vocabulary) -> Iterator[Candidate]:
+    surface, following = full[start:end], full[end : end + 1]
+    options = tuple(name for name in names.names.get(key_of(surface), ()) if admits(name, surface))
+    if not options or _in_address(full, start, end):
+        return
+    if (following == "s" and not _takes_plural(surface)) or (len(surface) < 3 and following in _HYPHENS):
+        return
+    grown, is_versioned = version_end(full, end, options[0].kind)
+    if grown == end and following.isdigit() and _IS_LETTER.match(surface[-1]):
+        return
+    if grown > end:
+        options = (_grown(names, full[start:grown], options[0]),)
+    version: Literal["", "suffix"] = "suffix" if is_versioned else ""
+    yield from _apart(names, Candidate(start, grown, full[start:grown], options, version))
 
 
 def _apart(names: Vocabulary, candidate: Candidate) -> Iterator[Candidate]:
     """Maker and product are two names: "Google Gemini" is Google and Gemini, "Meta AI" is one."""
-    head, _, rest = candidate.text.partition(" ")
-    makers = [n for n in names.names.get(key_of(head), ()) if n.kind == "org" and admits(n, head)]
     product = candidate.name
-    alone = names.names.get(key_of(_WORD.match(rest).group()), ()) if _WORD.match(rest) else ()  # type: ignore
-    is_two = product.kind in ("model", "product") and any(
-        n.house == product.house and n.kind in ("model", "product") for n in alone
-    )
-    if not makers or not is_two or makers[0].house != product.house:
+    head, _, rest = candidate.text.partition(" ")
+    if not rest or product.kind not in ("model", "product"):
+        yield candidate
+        return
+    maker = next((n for n in names.names.get(key_of(head), ()) if n.kind == "org" and admits(n, head)), None)
+    word = _WORD.match(rest)
+    alone = (*names.names.get(key_of(rest), ()), *(names.names.get(key_of(word.group()), ()) if word else ()))
+    is_product = any(n.house == product.house and n.kind in ("model", "product") for n in alone)
+    if maker is None or maker.house != product.house or not is_product:
         yield candidate
         return
     middle = candidate.end - len(rest)
-    yield Candidate(candidate.start, candidate.start + len(head), head, (replace(makers[0], ambiguity="none"),))
+    yield Candidate(candidate.start, candidate.start + len(head), head, (replace(maker, ambiguity="none"),))
     yield Candidate(middle, candidate.end, rest, (replace(product, ambiguity="none"),), candidate.version)
 
 
@@ -172,7 +234,7 @@ def _takes_plural(surface: str) -> bool:
 
 def _grown(names: Vocabulary, text: str, name: Name) -> Name:
     """The name with its version: of a finer family of the same house where a pattern says so."""
-    for family in names.by_lab.get(name.house or "", ()):
+    for family in names.by_house.get(name.house or "", ()):
         if names.patterns[family.id].fullmatch(spelling(text)) or names.patterns[family.id].fullmatch(text):
             return _finest(names, text, family.id)
     return name
@@ -182,7 +244,7 @@ def _finest(names: Vocabulary, text: str, family_id: str) -> Name:
     """The family whose pattern takes the whole text and whose own name is the longest of those."""
     found = names.family_names[family_id]
     best = 0
-    for family in names.by_lab.get(found.house or "", ()):
+    for family in names.by_house.get(found.house or "", ()):
         words = spelling(family.name).split()
         if len(family.name) > best and words[-1] in text and names.patterns[family.id].fullmatch(text):
             found, best = names.family_names[family.id], len(family.name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from labtape.annotate.vocabulary import LETTER, SEPARATORS
+from labtape.annotate.vocabulary_names import SEPARATORS
+from labtape.annotate.vocabulary_patterns import LETTER
 
 # Tier and variant words of model names as makers use them (lexicon model versions, October 2026).
 _TIERS = (

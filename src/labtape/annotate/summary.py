@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from labtape.types import Mention, Share, Span
 
 _MOST = 3
+_LOOK_AT = 30
 _SHORTEST, _LONGEST = 25, 420
 _SHORTEST_HAN = 10
 # Weights chosen by reading summaries of 40 articles of mixed outlets; rerun by eye when changed.
@@ -37,7 +38,7 @@ def find_summary(
     has no sentence of fair length.
     """
     title = _words(full[:title_end])
-    body = [s for s in sentences if s.start >= title_end and _is_telling(full[s.start : s.end])]
+    body = [s for s in sentences if s.start >= title_end and _is_telling(full[s.start : s.end])][:_LOOK_AT]
     words = [_words(full[s.start : s.end]) for s in body]
     starts = [m.start for m in mentions if m.role != "venue"]
     figures = [share.start for share in shares]

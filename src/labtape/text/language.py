@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 # How much of a text is looked at, and how many letters are too few to say anything.
-_LOOK_AT = 2000
+_LOOK_AT = 1000
 _TOO_FEW = 6
 
 _SCRIPTS = (
@@ -71,8 +71,6 @@ def language_of(text: str) -> str:
 def _of_latin(sample: str) -> str:
     """By function words; English when none of them decides, as headlines often have none."""
     words = Counter(_LATIN_WORD.findall(sample.lower()))
-    scores = {
-        language: sum(words[marker] for marker in markers) for language, markers in _MARKERS.items()
-    }
+    scores = {language: sum(words[marker] for marker in markers) for language, markers in _MARKERS.items()}
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] > 1.3 * scores["en"] and scores[best] >= 2 else "en"

@@ -14,27 +14,30 @@ _BREAK = re.compile(
     rf"(?P<latin>[.!?…]+[{_CLOSERS}]*)(?=\s)|(?P<han>[。！？][。！？…]*[{_CLOSERS}]*)|(?P<line>\n\s*)"
 )
 _WORD_BEFORE = re.compile(r"[\w.&]+$")
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
 _NEXT = re.compile(r"\s*[\"'“‘(\[「『《（【]*")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Never the end of a sentence when a word follows.
-_TITLES = frozenset(
+_TITLES = _words(
     "mr mrs ms dr prof sen rep gov gen col lt capt sgt rev hon st mt messrs pres amb supt maj adm cmdr "
-    "vs v cf fig figs eq est approx ca e.g i.e al viz".split()
+    "vs v cf fig figs eq est approx ca e.g i.e al viz"
 )
 # The end only where the next word opens a sentence; company suffixes, countries, clock times.
-_MAYBE = frozenset(
-    "inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m a.i etc jr sr dept univ assn intl".split()
+_MAYBE = _words(
+    "inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m a.i etc jr sr dept univ assn intl"
 )
 # Abbreviated only before a number: "No. 1", "Feb. 3", "p. 12".
-_BEFORE_NUMBER = frozenset(
-    "no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp sec art vol ch pct ver".split()
-)
-_OPENERS = frozenset(
+_BEFORE_NUMBER = _words("no nos jan feb mar apr jun jul aug sep sept oct nov dec p pp sec art vol ch pct ver")
+_OPENERS = _words(
     "The A An This That These Those It Its He She They We I You In On At By For From But And Or If As While "
     "When After Before Since However Meanwhile Now Today There Here What Why How Who Some Most Many Both Such "
-    "Last Earlier Analysts Shares Officials Investors According".split()
+    "Last Earlier Analysts Shares Officials Investors According"
 )
-_FIRST_WORD = re.compile(r"[A-Za-z]+")
 
 
 def sentences(full: str) -> tuple[Span, ...]:

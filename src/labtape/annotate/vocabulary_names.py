@@ -1,0 +1,155 @@
+"""What each spelling of the lexicon may stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labtape.annotate.vocabulary_cues import cue_pattern, negative_pattern
+from labtape.lexicon.entries import Alias, Lab, Lexicon, ModelFamily
+
+SEPARATORS = "-\u2010\u2011\u2012\u2013\u00a0 "
+_SEPARATOR = re.compile(f"[{SEPARATORS}]+")
+_SHORTEST_ANY_CASE = 4
+_HUMAN = re.compile(r"\b(?:given|sur|common|first|last)\s?names?\b|\bpeople\b|人名|姓氏", re.IGNORECASE)
+# Versions that makers also use alone: "V4-Pro", "K2 Thinking", "R1".
+_BARE_VERSION = re.compile(r"[A-Za-z]\d[\w.]*(?:[ -][A-Z]\w+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A spelling and what it may stand for. `house` is the id at the top of the owner's family tree."""
+
+    surface: str
+    entity: str | None
+    lab: str | None
+    house: str | None
+    kind: str
+    lab_kind: str
+    ambiguity: str
+    positive: re.Pattern[str] | None = None
+    negative: re.Pattern[str] | None = None
+    is_human: bool = False
+    is_hyphened: bool = False
+    is_distinct: bool = False  # the version pattern of its family takes it bare: "Gemini", not "Nova"
+
+
+def spelling(surface: str) -> str:
+    """A name with every kind of hyphen and space as one space: "SK‑Hynix" is "SK Hynix"."""
+    return _SEPARATOR.sub(" ", surface).strip()
+
+
+def key_of(surface: str) -> str:
+    """What names are looked up by: the spelling in lower case."""
+    return spelling(surface).lower()
+
+
+def house_of(lexicon: Lexicon, lab_id: str) -> str:
+    """The id at the top of the family tree: `google-deepmind` and `google-cloud` share `alphabet`."""
+    chain = lexicon.parents(lab_id)
+    return chain[-1] if chain else lab_id
+
+
+def admits_any_case(name: Name) -> bool:
+    """Whether case says nothing about the name."""
+    return name.ambiguity == "none" and len(spelling(name.surface)) >= _SHORTEST_ANY_CASE
+
+
+def admits(name: Name, surface: str) -> bool:
+    """Whether the name may be written so: safe names in any case, ambiguous ones as spelled or in capitals."""
+    if name.is_hyphened and "-" not in surface and " " in surface:
+        return False
+    written, wanted = spelling(surface), spelling(name.surface)
+    if written == wanted:
+        return True
+    if admits_any_case(name):
+        return True
+    return len(wanted) >= _SHORTEST_ANY_CASE and not wanted.isupper() and written == wanted.upper()
+
+
+def names_of(lexicon: Lexicon) -> dict[str, tuple[Name, ...]]:
+    found: dict[str, list[Name]] = {}
+    for alias in lexicon.aliases:
+        if alias.kind != "ticker":
+            found.setdefault(key_of(alias.surface), []).append(_name(lexicon, alias))
+    for word, code in lexicon.countries.items():
+        country = Name(word, f"country:{code}", None, None, "country", "country", "low")
+        found.setdefault(key_of(word), []).append(country)
+    for family in lexicon.models.values():
+        for version in family.versions:
+            if _BARE_VERSION.fullmatch(version) and key_of(version) not in found:
+                found[key_of(version)] = [_bare_version(lexicon, family, version)]
+    order = {"none": 0, "low": 1, "high": 2}
+    return {key: tuple(sorted(group, key=lambda n: order[n.ambiguity])) for key, group in found.items()}
+
+
+def _operating(lexicon: Lexicon, lab: Lab) -> Lab:
+    """Of a holding and its one operating company of the same kind, the latter: Alphabet is read as Google."""
+    below = [child for child in lexicon.labs.values() if child.parent == lab.id and child.kind == lab.kind]
+    return below[0] if len(below) == 1 and lab.kind == "bigtech" else lab
+
+
+def _name(lexicon: Lexicon, alias: Alias) -> Name:
+    lab = lexicon.labs.get(alias.lab) if alias.lab else None
+    return Name(
+        surface=alias.surface,
+        entity=alias.entity,
+        lab=_operating(lexicon, lab).entity if lab else None,
+        house=house_of(lexicon, lab.id) if lab else None,
+        kind=alias.kind,
+        lab_kind=lab.kind if lab else "",
+        ambiguity=alias.ambiguity,
+        positive=cue_pattern(alias.positive, but=alias.surface),
+        negative=negative_pattern(alias.negative, but=alias.surface),
+        is_human=bool(_HUMAN.search("; ".join(alias.negative))),
+        is_hyphened=_needs_hyphen(lexicon, alias),
+        is_distinct=_is_distinct(lexicon, alias),
+    )
+
+
+def _needs_hyphen(lexicon: Lexicon, alias: Alias) -> bool:
+    """Whether the name is an ordinary word and a number but for its hyphen: "Gen-4", "Step-3"."""
+    head, hyphen, number = alias.surface.partition("-")
+    if not hyphen or not number[:1].isdigit() or head.isupper():
+        return False
+    return not any(other.surface == head and other.ambiguity == "none" for other in lexicon.aliases)
+
+
+def _is_distinct(lexicon: Lexicon, alias: Alias) -> bool:
+    kind, _, family_id = (alias.entity or "").partition(":")
+    family = lexicon.models.get(family_id) if kind == "model" else None
+    return family is not None and bool(family.pattern and re.fullmatch(family.pattern, alias.surface))
+
+
+def _bare_version(lexicon: Lexicon, family: ModelFamily, version: str) -> Name:
+    """A version written alone: only linked where its maker is named."""
+    lab = lexicon.labs.get(family.lab)
+    return Name(
+        surface=version,
+        entity=f"model:{family.id}",
+        lab=lab.entity if lab else None,
+        house=house_of(lexicon, family.lab),
+        kind="version",
+        lab_kind=lab.kind if lab else "",
+        ambiguity="high",
+    )
+
+
+def family_name(lexicon: Lexicon, family: ModelFamily, names: Mapping[str, tuple[Name, ...]]) -> Name:
+    """How a versioned name of the family is linked: with the cues of the family's own name, if it has any."""
+    entity = f"model:{family.id}"
+    for group in names.values():
+        for name in group:
+            if name.entity == entity and name.kind not in ("person", "ticker"):
+                return name
+    lab: Lab | None = lexicon.labs.get(family.lab)
+    return Name(
+        surface=family.name,
+        entity=entity,
+        lab=lab.entity if lab else None,
+        house=house_of(lexicon, family.lab),
+        kind="model",
+        lab_kind=lab.kind if lab else "",
+        ambiguity="low",
+    )
