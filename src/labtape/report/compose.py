@@ -24,6 +24,7 @@ from labtape.report.digest_nouns import (
     StoryItem,
 )
 from labtape.report.shares import (
+    Series,
     ShareRow,
     claim_words,
     disputed,
@@ -32,10 +33,11 @@ from labtape.report.shares import (
     share_rows,
 )
 from labtape.report.story_items import Telling, importance, is_new, is_watched, published, story_item
-from labtape.report.wording import clean, counted, name_of, polarity, web_link
+from labtape.report.wording import chain_words, clean, counted, days, name_of, polarity, web_link
 from labtape.types import Article, MarketVerdict, Record, Share, Story
 
-_SKIPPED_SHOWN = 20
+# What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
+_SKIPPED_SHOWN, _CLAIMS_SHOWN, _PAIRS_SHOWN = 20, 40, 8
 _THIN = 3
 # A market whose stories nearly cancel has no direction for the day.
 _BALANCED = 0.1
@@ -90,8 +92,8 @@ def digest(
         counts=counts,
         notes=_notes(counts, items, watched),
         stories=items,
-        series=series(rows),
-        not_comparable=not_comparable(rows),
+        series=_shown_series(series(rows)),
+        not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
         dropped=_dropped(rows, _Quotes(latest, articles)),
         disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon)),
         markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
@@ -129,8 +131,8 @@ def _counts(
 
 
 def _title(since: datetime, until: datetime, counts: Counts) -> str:
-    days = f"{since:%Y-%m-%d}" if since.date() == until.date() else f"{since:%Y-%m-%d} – {until:%Y-%m-%d}"
-    return f"AI tape {days}: {counted(counts.n_stories, 'story', 'stories')}, {counts.n_new} new"
+    stories = counted(counts.n_stories, "story", "stories")
+    return f"AI tape, {days(since, until)}: {stories}, {counts.n_new} new"
 
 
 def _notes(counts: Counts, items: Sequence[StoryItem], watched: frozenset[str]) -> tuple[str, ...]:
@@ -152,6 +154,15 @@ def _skipped(record: Record) -> Skipped:
 
 
 # ---------------------------------------------------------------- figures
+
+
+def _shown_series(groups: Sequence[Series]) -> tuple[Series, ...]:
+    """The first series that fit; a series is shown whole or not at all."""
+    shown: list[Series] = []
+    for group in groups:
+        if sum(len(s.rows) for s in shown) + len(group.rows) <= _CLAIMS_SHOWN:
+            shown.append(group)
+    return tuple(shown)
 
 
 class _Quotes:
@@ -266,8 +277,8 @@ def _net(verdict: MarketVerdict, lexicon: Lexicon) -> float:
 
 
 def _chain(verdict: MarketVerdict, lexicon: Lexicon) -> str:
-    via = " → ".join(clean(name_of(step, lexicon)) for step in verdict.via)
-    return f" (via {via})" if via else ""
+    words = chain_words(verdict.via, lexicon)
+    return f" (via {words})" if words else ""
 
 
 def _neutral(lexicon: Lexicon) -> str:

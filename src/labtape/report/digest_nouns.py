@@ -183,3 +183,8 @@ class Digest:
     markets: tuple[MarketLine, ...]
     skipped: tuple[Skipped, ...]
     schema: str = field(default=DIGEST_SCHEMA)
+
+    @property
+    def n_claims_left_out(self) -> int:
+        """How many share claims the ledger shown here leaves to `labtape shares`."""
+        return self.counts.n_claims - sum(len(group.rows) for group in self.series)

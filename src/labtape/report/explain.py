@@ -19,6 +19,7 @@ from labtape.report.shares import share_rows
 from labtape.report.wording import (
     STATES,
     analogue_line,
+    chain_words,
     clean,
     counted,
     figure,
@@ -171,7 +172,7 @@ def _markets(record: Record, lexicon: Lexicon | None) -> Section:
             clean(name_of(f"market:{m.market}", lexicon)),
             m.label,
             probabilities(m.p),
-            " → ".join(clean(name_of(step, lexicon)) for step in m.via),
+            chain_words(m.via, lexicon) or "the verdict's own target",
         )
         for m in reached
     )

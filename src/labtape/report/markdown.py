@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from labtape.report.digest_nouns import Digest, LabLine, StoryItem
+from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.shares import ShareRow, claim_words
 from labtape.report.wording import counted, moment, percent, web_link
 
@@ -77,8 +77,19 @@ def _stories(digest: Digest) -> Iterator[str]:
     if digest.stories:
         yield "## Stories"
         yield ""
-    for item in digest.stories:
+    for item in digest.stories[:FULL_STORIES]:
         yield from _story(item)
+    rest = digest.stories[FULL_STORIES:]
+    if rest:
+        yield "### More stories"
+        yield ""
+    for item in rest:
+        yield (
+            f"{item.rank}. {_ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}: "
+            f"{linked(item.headline, item.url)} ({escaped(item.publisher or 'unknown source')})"
+        )
+    if rest:
+        yield ""
 
 
 def _story(item: StoryItem) -> Iterator[str]:
@@ -184,6 +195,9 @@ def _shares(digest: Digest) -> Iterator[str]:
         for row in group.rows
     ]  # fmt: skip
     yield from table(("Share", "Who", "Of what, where", "Period", "Kind", "Who says so", "Seen"), rows)
+    if digest.n_claims_left_out:
+        yield f"{counted(digest.n_claims_left_out, 'more claim')} in `labtape shares`."
+        yield ""
     if digest.not_comparable:
         yield "**Not comparable**"
         yield ""

@@ -16,9 +16,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from labtape.report.digest_nouns import Digest
+from labtape.report.digest_nouns import FULL_STORIES, Digest
 from labtape.report.shares import claim_words
-from labtape.report.wording import counted, moment, percent, polarity, web_link
+from labtape.report.wording import counted, days, moment, percent, polarity, web_link
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}
@@ -29,7 +29,7 @@ def digest_html(digest: Digest) -> str:
     style = _style()
     made: str = _template().render(
         d=digest,
-        headline=digest.title,
+        full=FULL_STORIES,
         style=Markup(style),  # noqa: S704 - our own file, no text of a feed
         style_hash=_csp_hash(style),
     )
@@ -78,7 +78,7 @@ def _template() -> Template:
     )
     environment.globals.update(
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
-        segments=segments, side=_side, arrow=_arrow,
+        segments=segments, side=_side, arrow=_arrow, days=days,
     )  # fmt: skip
     return environment.get_template("digest.html.jinja")
 

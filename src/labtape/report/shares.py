@@ -215,16 +215,15 @@ def _by_time(row: ShareRow) -> tuple[str, str, float]:
 def not_comparable(rows: Sequence[ShareRow]) -> tuple[NotComparable, ...]:
     """For each subject, the series a reader could take for its main one, with what sets them apart.
 
-    Each series is set against the one with most sightings, not against every other, so the list stays short.
+    The main one is the best told: a current figure, with most of its denominator stated, seen most often. Each
+    other is set against it alone, so that the list stays short.
     """
     by_subject: dict[tuple[str, ...], dict[str, ShareRow]] = defaultdict(dict)
     for row in rows:
         by_subject[_subject(row)].setdefault(row.comparability_key, row)
     pairs = []
     for same_subject in by_subject.values():
-        candidates = sorted(
-            same_subject.values(), key=lambda r: (-_denominators(r), -len(r.sightings), r.value)
-        )
+        candidates = sorted(same_subject.values(), key=_best_told)
         main, others = candidates[0], candidates[1:]
         pairs += [NotComparable(main, o, reasons(main, o)) for o in others if _looks_like(main, o)]
     return tuple(pairs)
@@ -253,8 +252,9 @@ def _subject(row: ShareRow) -> tuple[str, ...]:
     return row.subject_labs or row.subject_entities or ((row.subject or "").casefold(),)
 
 
-def _denominators(row: ShareRow) -> int:
-    return sum(part is not None for part in (row.metric, row.population, row.platform))
+def _best_told(row: ShareRow) -> tuple[bool, int, int, float, str]:
+    stated = sum(part is not None for part in (row.metric, row.population, row.platform))
+    return (row.role != "current", -stated, -len(row.sightings), -row.value, row.comparability_key)
 
 
 def _looks_like(main: ShareRow, other: ShareRow) -> bool:

@@ -20,10 +20,13 @@ from labtape.report.wording import (
     state_words,
     web_link,
 )
-from labtape.types import EntityVerdict, Mention, Record, Story
+from labtape.types import EntityVerdict, Exposure, Mention, Record, Story
 
 # Labs that are only quoted or counted on are not what a story is about.
 _SHOWN_ROLES = ("subject", "comparator", "other")
+# An exposure through these is the lab itself as traded.
+_LISTED = ("listing", "self", "parent")
+_EXPOSURES = 5
 # What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
 # a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
 CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.10, 0.10
@@ -162,8 +165,11 @@ def _lab_line(
     lab: str, mentions: Sequence[Mention], verdict: EntityVerdict | None, lexicon: Lexicon | None
 ) -> LabLine:
     known = lexicon.lab_of(lab) if lexicon else None
-    own = lexicon.tickers(known.id) if lexicon and known else ()
     exposures = verdict.exposure if verdict else ()
+    listed = tuple(e.ticker for e in exposures if e.via in _LISTED)
+    own = tuple(dict.fromkeys((*(lexicon.tickers(known.id) if lexicon and known else ()), *listed)))
+    moved = [_moved(e) for e in exposures if e.ticker not in own]
+    more = (f"and {len(moved) - _EXPOSURES} more",) if len(moved) > _EXPOSURES else ()
     return LabLine(
         entity=lab,
         name=clean(name_of(lab, lexicon)),
@@ -173,12 +179,12 @@ def _lab_line(
         tickers=own,
         label=verdict.label if verdict else None,
         p=verdict.p.get(verdict.label) if verdict else None,
-        exposure=tuple(
-            f"{e.ticker} ({e.via.replace('_', ' ')}, {'−' if e.sign < 0 else '+'})"
-            for e in exposures
-            if e.ticker not in own
-        ),
+        exposure=(*moved[:_EXPOSURES], *more),
     )
+
+
+def _moved(exposure: Exposure) -> str:
+    return f"{exposure.ticker} ({exposure.via.replace('_', ' ')}, {'−' if exposure.sign < 0 else '+'})"
 
 
 def _claims(telling: Telling, lexicon: Lexicon) -> tuple[ShareRow, ...]:

@@ -237,6 +237,9 @@ def _claims(digest: Digest) -> Iterable[Group | Table | Text | Padding]:
         return
     yield section("Share claims")
     yield _ledger(row for group in digest.series for row in group.rows)
+    if digest.n_claims_left_out:
+        left_out = counted(digest.n_claims_left_out, "more claim")
+        yield Text(f"{left_out} in `labtape shares`", style="bright_black")
     for drop in digest.dropped:
         yield Text(f"\n⚠ Denominator dropped: {drop.claim.figure}, {drop.claim.who}", style="bold yellow")
         for row, words in ((drop.claim, drop.claim_quote), (drop.source, drop.source_quote)):

@@ -26,6 +26,7 @@ from labtape.report.terminal import (
 from labtape.report.wording import (
     analogue_line,
     bare_quote,
+    chain_words,
     clean,
     figure,
     geopolitics_line,
@@ -93,10 +94,10 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
         yield "Other %", f"{shown}{way}, {other.kind.replace('_', ' ')}"
     for market in record.markets:
         if market.via:
-            through = " → ".join(clean(name_of(step, lexicon)) for step in market.via)
+            through = chain_words(market.via, lexicon)
             text = Text(f"{clean(name_of(f'market:{market.market}', lexicon))} ")
             text.append_text(verdict_text(market.label, market.p.get(market.label)))
-            yield "Markets", text.append(f" · {through}", style="not bold bright_black")
+            yield "Markets", text.append(f" · {through}" if through else "", style="not bold bright_black")
     for unlinked in record.unlinked:
         yield "Not linked", f"{clean(unlinked.text)}: {unlinked.reason.replace('_', ' ')}"
     for quote in record.key_quotes:

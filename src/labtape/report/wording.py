@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from labtape.lexicon.entries import Lexicon
@@ -23,6 +23,10 @@ STATES: Mapping[State, str] = {
     "out_of_scope": "not about AI markets",
 }
 STAGES = {"act": "enacted", "threat": "threatened", "talk": "talked about", "none": ""}
+# Targets of a verdict that are no entity.
+_TARGETS = {"market:ai": "AI market", "none": "no asset", "unnamed": "what it is about"}
+# Relations that say no more than that the second is the first as traded, or part of it.
+_PLAIN = {"listing", "member", "self", "parent"}
 _BOUNDS = {"exact": "", "about": "about ", "over": "over ", "under": "under ", "range": ""}
 _UP, _DOWN = ("bullish", "positive", "up"), ("bearish", "negative", "down")
 
@@ -175,6 +179,8 @@ def name_of(entity: str, lexicon: Lexicon | None = None) -> str:
     >>> name_of("platform:openrouter"), name_of("ticker:NASDAQ:NVDA"), name_of("market:ai")
     ('openrouter', 'NASDAQ:NVDA', 'AI market')
     """
+    if entity in _TARGETS:
+        return _TARGETS[entity]
     kind, _, name = entity.partition(":")
     if lexicon:
         if kind == "model" and name in lexicon.models:
@@ -184,15 +190,48 @@ def name_of(entity: str, lexicon: Lexicon | None = None) -> str:
         if kind == "market" and name in lexicon.markets:
             return lexicon.markets[name].name
     if kind == "market":
-        return "AI market" if name == "ai" else name
+        return name.replace("-", " ")
     if kind == "person":
         return name.replace("-", " ").title()
     return name if kind in ("lab", "company", "platform", "model", "country", "ticker", "crypto") else entity
 
 
+def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
+    """How a verdict reaches a market, without the market itself.
+
+    >>> chain_words(("lab:openai", "supplier", "ticker:NASDAQ:NVDA", "market:chips"))
+    'openai → NASDAQ:NVDA (supplier)'
+    """
+    words: list[str] = []
+    relation = ""
+    for step in via:
+        if ":" not in step:
+            relation = "" if step in _PLAIN else f" ({step.replace('_', ' ')})"
+        elif not step.startswith("market:"):
+            words.append(clean(name_of(step, lexicon)) + relation)
+            relation = ""
+    return " → ".join(words)
+
+
 def moment(at: datetime | None) -> str:
     """A time for people: `2026-06-02 09:30 UTC`, or `undated`."""
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else "undated"
+
+
+def days(since: datetime, until: datetime) -> str:
+    """The days a time covers, as people write them; `until` itself is not in it.
+
+    >>> from datetime import UTC
+    >>> days(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 3, 12, tzinfo=UTC))
+    '1–3 June 2026'
+    """
+    last = max(since, until - timedelta(seconds=1))
+    end = f"{last.day} {last:%B %Y}"
+    if since.date() == last.date():
+        return end
+    if (since.year, since.month) == (last.year, last.month):
+        return f"{since.day}–{end}"
+    return f"{since.day} {since:%B}{'' if since.year == last.year else f' {since.year}'} – {end}"
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
