@@ -1,0 +1,262 @@
+"""Who holds a share, and of what: read off the words around the number (English; Chinese in attribution_zh.py).
+
+Three frames cover most sentences:
+
+    HOLDER accounts for N% of WHOLE        the holder is the subject to the left
+    N% of WHOLE comes from HOLDER          the holder is behind the whole, or is what the whole does
+    OWNER gets N% of its WHOLE from HOLDER the owner is the whole's, the holder stands behind "from"
+
+There is no parser here: a noun phrase ends where a closed list of words, a verb or a comma begins. That
+finds the holder in nine of ten sentences of gold-dev, at a thousandth of a parser's price.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from labtape.annotate.share_context import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who holds how it is divided: words, and where the holder's words stand in `full` (None if made up)."""
+
+    subject: str | None
+    subject_at: tuple[int, int] | None
+    metric: str | None
+    whole: str | None
+    owner: str | None = None
+    is_pronoun: bool = False
+    of_whole: bool = False  # the holder is described by what the whole does ("40% of users pay")
+
+
+_AUX: Final = (
+    r"is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|could|should|can|may|might|must|to|now|already|still|currently|also|alone|together|just|only|even|today|then|not|reportedly"
+    r"|expected|projected|forecast(?:ed)?|set|likely|on|track|about|combined|collectively|never|ever|once|which|who|that|and|but|or|estimated|said|actually|increasingly|roughly|around|nearly|over|more|than|up|by|at|for|with|an|a|the|some|of|in|so|far|both|each|consistently|typically|generally|usually|often|well|itself|themselves|all"
+)
+_TAIL: Final = re.compile(rf"(?:[\s,;:\-–—(\"“]+(?:{_AUX}))*[\s,;:\-–—(\"“]*\Z", re.IGNORECASE)
+_HEAD: Final = re.compile(
+    r"\A(?:[\s,;:\-–—(\"“”•*#>]+|(?:and|but|or|so|while|that|which|who|whereas|when|where|because|since|as|if|although|though|with|meanwhile|today|now|still|however|overall|currently|then|also|just|only|not only|together|both|including|even|yet|here|there|more recently|recently|in fact|of course|for example|for instance|notably|by comparison|in comparison|in contrast|by contrast|in total|in all)\b[\s,:]+)+",
+    re.IGNORECASE,
+)
+_BOUNDARY: Final = re.compile(
+    r"[;:(—–]\s*|,\s+|\s-+\s|\b(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
+    r"|suggests?|claims?|claimed|thinks|believes|means|meaning|adding|added|indicates?|indicating|suggesting|revealed|reveals|per|as|with|such that|estimating|until|how)\s+",
+    re.IGNORECASE,
+)
+_FINITE: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|could|can|may|might|does|did|do|remains?|remained|leads?|led|dominat\w+|holds?|held|controls?|commands?|captur\w+|says?|said|generates?|came|comes?|comprises?|accounts?|makes?|made|represents?"
+    r"|became|becomes?|gained|lost|rose|fell|grew|dropped|climbed|jumped|reached|hit|took|takes|ranks?|ranked|owns?|sells?|sold|uses?|used|gets?|got|earns?|earned|derives?|spends?|spent|claims?|saw|sees|wrote|writes|handles?|processes|serves?|supplies|produces?|drives?|stood|stands|continues?|continued|kept|keeps|now|already|currently|still|[a-z]{3,}ed)\b"
+)
+_PRONOUN: Final = re.compile(
+    r"(?:it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
+    re.IGNORECASE,
+)
+_LEADING_PP: Final = re.compile(r"\A(?:in|by|at|during|for|since|as of|from|on|over|of|among|after|before|according to|per|within|across)\s[^,]{2,60},\s+", re.IGNORECASE)
+_SHARE_OF: Final = re.compile(r"\A(?P<holder>.{2,60}?)(?:['’]s?)?\s+(?:(?:market|token|usage|traffic|revenue|global|overall|own|combined|total|average)\s+){0,3}share\b", re.IGNORECASE)
+_OF_SHARE: Final = re.compile(r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)", re.IGNORECASE)
+_STOP_WHOLE: Final = re.compile(
+    r"[,;:()—–\n]|\.(?:\s|\Z)|\s-\s|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
+    r"|despite|though|although|after|before|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only)\b",
+    re.IGNORECASE,
+)
+_PERIODIC: Final = re.compile(
+    r"\s+(?:in|by|during|over|for|since|as of|at|through|throughout|from|on|until|last|this|next)\s+(?:the )?(?:(?:early|mid|late|fiscal|first|second|third|fourth|past|last|next|previous|most|recent|full|end|week|quarter|month|year|same|long|current|final|given|entire|Q[1-4]|H[12]|\d+|a|two|three|five|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b.*|(?:19|20)\d\d.*)\Z"
+    r"|\s+(?:last|this|next) (?:year|quarter|month|week)\b.*\Z|\s+(?:today|annually|currently|so far.*|worldwide now|a year.*|every day|each day|at peaks?)\Z",
+    re.IGNORECASE,
+)
+_PP: Final = re.compile(r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over)\b", re.IGNORECASE)
+_DETERMINER: Final = re.compile(r"\A(?:(?:the|all|total|its|their|his|her|our|overall|entire|global(?=\s\w+\s)|whole|combined|every|each|any|our|of|these|those|that|what|every one of)\s+)+", re.IGNORECASE)
+_POSSESSIVE: Final = re.compile(r"\A(?P<owner>(?:the\s+)?[\w.&\- ]{2,40}?)['’]s?\s+(?=\w)")
+_OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
+_FROM: Final = re.compile(
+    r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
+    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|being|been|now)?\s*(?:being\s+)?(?:written|generated|produced|made|held|owned|controlled|supplied|handled|built|created|powered|driven|consumed|processed|dominated|served|captured|run|done|accounted for|provided|used) (?:by|with|on|up by)|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
+    re.IGNORECASE,
+)
+_IS_WHAT: Final = re.compile(r"\s*(?:is|are|was|were)\s+(?:now\s+|already\s+|still\s+|currently\s+)?(?P<what>[^,;.()]{2,60})", re.IGNORECASE)
+_USING: Final = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:us(?:es?|ed|ing)|choos(?:e|es|ing)|chose|pay(?:s|ing)?(?: for)?|adopt(?:s|ed|ing)?|rel(?:y|ies|ied|ying) on|subscrib(?:e|es|ed) to|run(?:s|ning)?(?: on)?|deploy\w*|picked?|prefer\w*|built on|turn(?:ed)? to)\s+(?P<what>[^,;.()]{2,60})",
+    re.IGNORECASE,
+)
+_GETS: Final = re.compile(r"\b(?:generates?|generated|gets?|got|derives?|derived|earns?|earned|makes?|made|draws?|drew|receives?|received|spends?|spent|sees?|saw|allocat\w+|books?|collects?|rout(?:es?|ed)|sends?|sent|buys?|bought|sells?|sold|sources?|sourced|ha[sd]|have|with)\b\s*(?:as much as|up to)?\s*\Z", re.IGNORECASE)
+_LINK: Final = re.compile(r"\b(?:with|at|by|to|from|for|of|and|or|is|are|was|were|has|have|had|held|holds?|about|reach\w*|around)\s*\Z", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"[\d%]")
+
+
+def clean(phrase: str) -> str:
+    """A noun phrase without the conjunctions before it and the auxiliaries behind it.
+
+    >>> clean("and the Chinese labs will now"), clean("“Claude already")
+    ('the Chinese labs', 'Claude')
+    """
+    before = None
+    while before != phrase:
+        before = phrase
+        phrase = _TAIL.sub("", _HEAD.sub("", phrase)) if phrase.strip() else ""
+    return phrase.strip(" \t\n\"“”‘’,;:-–—•*#>")
+
+
+def holding(setting: Setting, rule: str) -> Holding:
+    """Holder, metric and whole of one share, as far as its own sentence tells."""
+    metric, whole, owner, rest = _whole(setting)
+    left = setting.left
+    gets = _GETS.search(left)
+    behind = _FROM.match(rest) if rest else None
+    if gets and behind and whole and _owned(whole, left):
+        got = _left_subject(left[: gets.start()])
+        return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
+    passive = bool(whole) and _is_topic(left)
+    if passive:
+        return _right_subject(setting, metric, whole, owner, rest)
+    subject, pronoun = _subject_before(left, rule)
+    at = _locate(setting, subject)
+    return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
+
+
+def _owned(whole: str, left: str) -> bool:
+    return bool(_OWNERS.match(whole) or _POSSESSIVE.match(whole) or re.search(r"revenue|sales|income|profit|spend|traffic|budget|capex|business", whole, re.I)) and bool(left.strip())
+
+
+def _is_topic(left: str) -> bool:
+    """True when the number itself begins the clause: nobody stands before it who could hold it."""
+    tail = _HEAD.sub("", _BOUNDARY.split(left)[-1])
+    tail = re.sub(r"\A(?:in|by|at|during|for|since|as of|of|among)\b.*", "", tail.strip(), flags=re.I)
+    return len(tail.strip(" \"“”‘’-–•*#(>")) <= 3 or bool(re.fullmatch(r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone)", tail.strip(" \"“"), re.I))
+
+
+def _left_subject(left: str) -> str | None:
+    subject, _ = _subject_before(left, "")
+    return subject
+
+
+def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
+    """The noun phrase that governs the verb before the number, and whether it only points back."""
+    verbless = re.sub(r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z", " ", left, flags=re.I)
+    if verbless == left:
+        verbless = re.sub(r"\b(?!of\b|in\b)[A-Za-z'’]+\s*(?:(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z", " ", left, count=1)
+    moved = re.search(r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z", left, re.I)
+    if moved:
+        verbless = left[: moved.start()]
+    share = _OF_SHARE.search(verbless) or _OF_SHARE.search(left)
+    if share:
+        return clean(share["holder"]) or None, False
+    clause = _last_clause(verbless)
+    finite = _FINITE.search(clause, 2) if clause else None
+    phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
+    held = _SHARE_OF.match(phrase)
+    if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
+        phrase = clean(held["holder"])
+    if not phrase or _NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4:
+        phrase = _main_subject(verbless)
+    if not phrase:
+        return None, True
+    phrase = re.sub(r"\A(?:the )?share of\s+", "", phrase, flags=re.I)
+    return phrase, bool(_PRONOUN.fullmatch(phrase))
+
+
+def _last_clause(left: str) -> str:
+    parts = [part for part in _BOUNDARY.split(left)]
+    for part in reversed(parts):
+        if part and clean(part) and not _LINK.fullmatch(part.strip()) and not re.match(r"\s*(?:and|or)?\s*(?:(?:now|already|then|also)\s+)?[a-z]+(?:ed|ing|s)\b\s*\Z", part):
+            return part
+        if part and part.strip() and not clean(part):
+            continue
+        if part and re.match(r"\s*(?:and\s+)?[a-z]+(?:ed|ing)\b", part):
+            return ""
+    return ""
+
+
+def _main_subject(left: str) -> str:
+    """The first noun phrase of the sentence, before its first verb."""
+    sentence = _LEADING_PP.sub("", clean_start(left))
+    finite = _FINITE.search(sentence, 2)
+    phrase = clean(sentence[: finite.start()] if finite else re.split(r"[,;:]", sentence)[0])
+    return phrase if len(phrase.split()) <= 14 else ""
+
+
+def clean_start(sentence: str) -> str:
+    """A sentence without bullet, quotation mark and leading adverb."""
+    return _HEAD.sub("", sentence.lstrip(" \t\n-•*#>\"“"))
+
+
+def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
+    """Metric, whole phrase, its owner, and what follows it."""
+    right = setting.right
+    share = re.match(r"\s*(?:(?P<kind>(?:[A-Za-z.]+\s+){0,3}?)share)\b(?:\s+(?:of|in|among|across|for)\s+(?P<rest>.*))?", right, re.I | re.S)
+    of = re.match(r"\s+(?:of|in(?=\s+the\s+top))\s+(?P<rest>.*)", right, re.S) if not share else None
+    if share and not share["rest"]:
+        kind = share["kind"].strip()
+        return (kind or None), None, None, right[share.end() :]
+    if not share and not of:
+        bare = re.match(r"\s+(?P<rest>(?!of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)[a-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)", right) if setting.quantity.unit == "fraction" else None
+        if not bare:
+            return None, None, None, right
+        text = bare["rest"]
+        return _metric_of(text), text, None, right[bare.end() :]
+    rest = (share or of)["rest"]  # type: ignore[index]  # one of them matched
+    stop = _STOP_WHOLE.search(rest)
+    phrase = rest[: stop.start()] if stop else rest
+    after = rest[len(phrase) :]
+    cut = _cut_from(phrase)
+    if cut and not re.search(r"market share|share of", right[:20]):
+        after, phrase = phrase[cut:] + after, phrase[:cut]
+    phrase = _PERIODIC.sub("", " " + phrase).strip()
+    owner = _POSSESSIVE.match(phrase)
+    return _metric_of(phrase), phrase or None, owner["owner"] if owner else None, after
+
+
+def _cut_from(phrase: str) -> int | None:
+    """Where "from HOLDER" begins inside a whole such as "its revenue from launching satellites"."""
+    match = re.search(r"\s+from\s+(?!(?:the )?(?:top|largest))", phrase)
+    return match.start() if match and match.start() > 2 else None
+
+
+def _metric_of(phrase: str) -> str | None:
+    """What is divided: the whole without owner, determiner and place; a market is divided by what it sells."""
+    bare = _POSSESSIVE.sub("", phrase)
+    bare = _DETERMINER.sub("", bare.strip())
+    pp = _PP.search(bare)
+    head = bare[: pp.start()] if pp else bare
+    market = re.match(r"(?P<what>.+?)\s+(?:market|industry|sector)(?:place)?s?\b", head, re.I)
+    if market:
+        what = re.sub(r"\A(?:(?:global|worldwide|domestic|U\.?S\.?|world|overall|Chinese|American|European|Indian|Japanese|national|local|whole|entire|total)\s*)+", "", market["what"], flags=re.I)
+        return f"{what} sales" if what else None
+    if re.fullmatch(r"(?:global |domestic |world |worldwide |whole |entire )*(?:market|industry|sector)", head.strip(), re.I):
+        return None
+    return head.strip() or None
+
+
+def _right_subject(setting: Setting, metric: str | None, whole: str | None, owner: str | None, rest: str) -> Holding:
+    """The holder of "N% of WHOLE …": named behind it, or told by what the whole does."""
+    behind = _FROM.match(rest)
+    if behind:
+        holder = clean(_STOP_WHOLE.split(behind["holder"])[0] or behind["holder"])
+        holder = _PERIODIC.sub("", " " + holder).strip()
+        if holder:
+            start = setting.full.find(holder, setting.right_at)
+            return Holding(holder, (start, start + len(holder)) if start >= 0 else None, metric, whole, owner=owner)
+    using = _USING.match(rest)
+    if using:
+        what = clean(_PERIODIC.sub("", " " + using["what"]).strip())
+        start = setting.full.find(what, setting.right_at)
+        return Holding(f"{what} users" if metric and re.search(r"user|customer|people", metric, re.I) else what, (start, start + len(what)), metric, whole, owner=owner)
+    noun = metric.split()[-1] if metric else "part"
+    being = _IS_WHAT.match(rest)
+    if being:
+        what = clean(being["what"])
+        known = bool(re.search(r"s\Z|ers\b", what)) and not re.search(r"ed\Z", what)
+        return Holding(what if known else f"{what} {noun}", None, metric, whole, owner=owner, of_whole=True)
+    does = re.split(r"[,;.()—]|\b(?:while|but|because)\b", rest)[0].strip()
+    words = " ".join(does.split()[:12])
+    return Holding(f"{metric or whole} that {words}" if words else metric or whole, None, metric, whole, owner=owner, of_whole=True)
+
+
+def _locate(setting: Setting, subject: str | None) -> tuple[int, int] | None:
+    if not subject:
+        return None
+    at = setting.full.rfind(subject, setting.left_at, setting.quantity.start)
+    return (at, at + len(subject)) if at >= 0 else None

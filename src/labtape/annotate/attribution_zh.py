@@ -1,0 +1,79 @@
+"""Who holds a share, and of what, in Chinese sentences.
+
+    HOLDER(约)占 WHOLE 的 N%          N% 的 WHOLE 来自 HOLDER          WHOLE 中，N% 用于 HOLDER
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from labtape.annotate.attribution import Holding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labtape.annotate.share_context import Setting
+    from labtape.types import Mention
+
+METRICS: Final = (
+    ("月活|月活跃", "monthly active users"), ("日活|日活跃", "daily active users"), ("交付", "vehicle deliveries"), ("出货", "shipments"),
+    ("履约义务", "remaining performance obligations"), ("资本支出|资本开支", "capital expenditure"), ("支出|开支|投入|花费", "spending"),
+    ("营收|收入|销售额|收益", "revenue"), ("销量", "unit sales"), ("利润", "profit"), ("员工|雇员|人员", "employees"), ("用户", "users"),
+    ("客户", "customers"), ("词元|token|Token|TOKEN|调用量", "token consumption"), ("流量", "traffic"), ("下载", "downloads"), ("算力", "compute"),
+    ("产能", "production capacity"), ("产量", "output"), ("电力|用电|耗电", "electricity consumption"), ("代码", "code"), ("订单", "orders"),
+    ("投资|融资|资金", "investment"), ("出口", "exports"), ("进口", "imports"), ("市场|份额|市占", "market sales"), ("搜索", "searches"),
+    ("内容", "content"), ("成本", "costs"), ("供应|供给", "supply"), ("模型", "models"), ("企业|公司", "companies"), ("人口", "population"),
+)  # fmt: skip
+"""Chinese words for what is divided, and the English name under which the two languages' claims meet."""
+
+_HOLD: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有|占到了?|占了?|拿下了?|掌握了?|控制了?|贡献了?|份额达|份额为)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z")
+_SHARE: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z")
+_FROM: Final = re.compile(r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|，|。|；|\Z|\n)")
+_BACK: Final = re.compile(r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司")
+_IDLE_HEAD: Final = re.compile(r"\A(?:数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+")
+
+
+def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
+    """Holder, metric and whole of one share in a Chinese sentence."""
+    left = re.split(r"[。；！？\n]", setting.left)[-1]
+    behind = _FROM.match(setting.right)
+    held = _HOLD.search(left) or _SHARE.search(left)
+    if held:
+        holder = _IDLE_HEAD.sub("", held["holder"]).strip()
+        whole = held["whole"].strip(" 的") or None
+        back = not holder or bool(_BACK.match(holder))
+        subject = (_named_before(setting, mentions) if back else None) or holder or None
+        return Holding(subject, _place(setting, subject), metric_zh(whole or left), whole, is_pronoun=subject is None)
+    if behind:
+        whole = behind["whole"].strip(" 的") or None
+        holder = behind["holder"].strip()
+        owner = re.split(r"[，,：]", left)[-1].strip()
+        topic = re.search(r"([^，。；]{1,24}?)(?:中|里)[，,]?\s*\Z", left)
+        metric = metric_zh(whole or (topic[1] if topic else ""))
+        if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
+            return Holding(f"来自{holder}的{whole}", None, metric, f"{owner}{whole}", owner=owner)
+        return Holding(holder, _place(setting, holder), metric, whole or (topic[1] if topic else None), owner=owner or None)
+    subject = _named_before(setting, mentions)
+    return Holding(subject, _place(setting, subject), metric_zh(setting.right[:12] or left), None, is_pronoun=subject is None)
+
+
+def metric_zh(words: str) -> str | None:
+    """The English name of what the words say is divided, None where the table has none."""
+    return next((name for pattern, name in METRICS if re.search(pattern, words)), None)
+
+
+def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
+    """The last name before the number, or two names joined by 和/与/、 as one holder."""
+    before = [m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab]
+    for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
+        if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
+            return setting.full[first.start : second.end]
+    return before[-1].text if before else None
+
+
+def _place(setting: Setting, words: str | None) -> tuple[int, int] | None:
+    if not words:
+        return None
+    at = setting.full.rfind(words, 0, setting.right_at + 80)
+    return (at, at + len(words)) if at >= 0 else None

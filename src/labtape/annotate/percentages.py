@@ -1,0 +1,102 @@
+"""What a percentage measures that is no share: growth, a price move, a rate, a margin …
+
+A move ("fell 5%") is a price move when a stock, index, token or price fell, and growth when something
+counted did. The noun nearest before the verb decides; a bare name that surges is a stock.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from labtape.types import Percentage
+
+if TYPE_CHECKING:
+    from labtape.annotate.share_context import Setting
+    from labtape.annotate.share_cues import Verdict
+    from labtape.types import PercentageKind
+
+_PRICED: Final = (
+    r"shares?|stocks?|index|indices|indexes|nasdaq|s&p(?: 500)?|dow|sox|kospi|nikkei|hang seng|topix|ftse|dax|tokens?(?! (?:usage|volume|consumption|output|count|throughput|efficien))|bitcoin|btc|ether(?:eum)?"
+    r"|eth|solana|crypto(?!\w)|coins?|prices?|priced|pricing|cost(?! of revenue)|costs|futures|adrs?|etfs?|bonds?|equit(?:y|ies)|market cap(?:itali[sz]ation)?|valuation|premarket|pre-market|after-hours|rally|gold|oil|treasur(?:y|ies)"
+    r"|memecoins?|altcoins?|securities|gainers?|losers?|traded|trading|ipo|debut|upside|downside|price target|dollar|yuan|yen|won"
+)
+_COUNTED: Final = (
+    r"revenues?|sales|profits?|income|earnings|users?|usage|downloads?|installs?|demand|shipments?|output|production|hiring|spending|spend|traffic|capacity|headcount|gdp|growth|orders?|bookings|subscribers?|customers?"
+    r"|exports|imports|volumes?|deliver(?:y|ies)|capex|expenditures?|investments?|business|segment|division|consumption|jobs?|workforce|queries|searches|employment|productivity|economy|adoption|payments?|units|funding|deals"
+    r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks"
+)
+_NOUNS: Final = re.compile(rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE)
+_NOUNS_ZH: Final = re.compile(
+    r"(?P<price>股价|股|指数|纳指|道指|标普|恒指|板块|概念|价格|售价|定价|报价|代工价|单价|涨超|跌超|涨近|跌近|收涨|收跌|高开|低开|盘前|盘后|比特币|代币|币价|市值|金价|油价|期货|涨|跌)"
+    r"|(?P<count>营收|收入|利润|净利|用户|日活|月活|销量|销售额|出货|需求|支出|产量|产能|同比|环比|增长|增速|增幅|规模|投入|下载|流量|订单|成交额|交易额|人数|岗位|消耗|调用量)"
+)
+_NAME_MOVES: Final = re.compile(
+    r"(?:surg|soar|jump|fall|fell|slump|rall|plung|tumbl|ris|rose|drop|los|gain|slid|sank|climb|dip|slip|skyrocket|spik|pop|add|shed|advanc|crash|plummet|up|down|declin|rebound|tank|edg|retreat)\w*"
+    r"(?:\s+\w+){0,2}\s*\Z",
+    re.IGNORECASE,
+)
+_MEASURED: Final = re.compile(r"than (?:a|the|last|in|before|expected|previous|prior)\b|year (?:ago|earlier)|compared", re.IGNORECASE)
+
+
+def kind_of(setting: Setting, verdict: Verdict, previous: PercentageKind | None) -> tuple[PercentageKind, str]:
+    """The kind of a percentage that is no share, and the cue that says so.
+
+    `previous` is the kind of the last one in the same sentence: a list goes on as it began.
+    """
+    weights = dict(verdict.weights)
+    weights.pop("share", None)
+    if weights.get("change"):
+        change = weights.pop("change")
+        resolved = _kind_of_change(setting, previous)
+        weights[resolved] = weights.get(resolved, 0.0) + change
+        if "price_change" in weights and resolved == "growth":
+            weights["price_change"] -= 1.0
+    if not weights:
+        return (previous, "list") if previous and _goes_on(setting) else ("other", "none")
+    kind = max(sorted(weights), key=lambda k: weights[k])
+    if previous and previous != kind and weights[kind] < 3 and _goes_on(setting):
+        return previous, "list"
+    if kind == "other" and verdict.rule("other").startswith("than") and _MEASURED.search(setting.right[:60]):
+        return _kind_of_change(setting, previous), "than-before"
+    rule = verdict.rule(kind)
+    return kind, verdict.rule("change") if rule == kind else rule  # type: ignore[return-value]  # "share" and "change" are gone
+
+
+def _goes_on(setting: Setting) -> bool:
+    return bool(re.search(r"(?:\band|\bor|,|、|和|及|to|at|\()\s*(?:\w+\s+){0,3}\Z", setting.left[-40:]))
+
+
+def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> PercentageKind:
+    left = re.split(r"[;；。！？\n]", setting.left[-110:])[-1]
+    right = re.split(r"[;；。！？\n,，]|\.\s", setting.right[:60])[0]
+    nearest = _nearest(left)
+    after = _NOUNS.search(right)
+    if after and after.start() <= 25 and re.match(r"\s*(?:\w+\s+){0,3}(?:in|of|growth|jump|rise|increase|drop|decline|gain|year)", right):
+        nearest = nearest if nearest and not after else "price_change" if after["price"] else "growth"
+    if nearest:
+        return nearest
+    if re.search(r"year[- ](?:over|on)|yoy|annual|quarter|from a year|last year|同比|环比", setting.right[:50], re.IGNORECASE):
+        return "growth"
+    if previous in ("growth", "price_change"):
+        return previous
+    if _NAME_MOVES.search(left) and re.search(r"[A-Z][\w.&-]+", left):
+        return "price_change"
+    return "growth"
+
+
+def _nearest(left: str) -> PercentageKind | None:
+    """What the last telling noun before the number is about."""
+    found: PercentageKind | None = None
+    at = -1
+    for pattern in (_NOUNS, _NOUNS_ZH):
+        for match in pattern.finditer(left):
+            if match.start() >= at:
+                found, at = "price_change" if match["price"] else "growth", match.start()
+    return found
+
+
+def percentage(setting: Setting, kind: PercentageKind, rule: str) -> Percentage:
+    """The finding for a number that is no share."""
+    q = setting.quantity
+    return Percentage(q.start, q.end, q.text, q.value, q.low, q.high, q.bound, q.direction, kind, rule)

@@ -1,0 +1,204 @@
+"""Which words say that a percentage is a share, and which say what else it is.
+
+One table, read top down by nobody: every cue that applies adds its weight to its kind, and the kind with
+the highest sum wins. `side` says where the words stand:
+
+    before   they end directly before the number (its hedge taken off)
+    after    they begin directly behind it
+    left     within 80 characters before it, in the same clause
+    right    within 70 characters behind it, in the same clause
+
+`change` is not a kind of its own: percentages.py tells growth from price moves by what changed.
+Weights were set by hand on gold-dev and held against articles of the pool; 5 is "this decides", 1 "a hint".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal
+
+from labtape.text.directions import DOWN, UP
+
+if TYPE_CHECKING:
+    from labtape.annotate.share_context import Setting
+
+Kind = Literal["share", "change", "growth", "price_change", "rate", "margin", "benchmark", "probability", "stake", "other"]
+Side = Literal["before", "after", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that speak for a kind, where they must stand, and how much they say."""
+
+    name: str
+    kind: Kind
+    side: Side
+    weight: float
+    pattern: str
+
+
+WHOLES: Final = (
+    r"revenues?|sales|spend(?:ing)?|spent|tokens?|traffic|downloads|installs|users|usage|searches|search|queries|supply|production|output|capacity|electricity"
+    r"|power|energy|code|songs|tracks|music|postings|openings|purchases|shipments|units|deliveries|orders|profits?|earnings|income|funding|investments?|capital|money"
+    r"|dollars|backlog|obligations|volumes?|transactions|requests|calls|workloads?|compute|GPUs?|chips|servers|smartphones|phones|devices|PCs|laptops|cars|vehicles|pages"
+    r"|sites|websites|articles|posts|content|videos|images|books|emails|messages|conversations|chats|sessions|visits|visitors|citations|references|quotes|sources|mentions"
+    r"|demand|exports|imports|trade|cargo|emissions|costs?|expenses|expenditures?|capex|budgets?|market cap(?:italization)?|population|GDP|economy|total|rest|pie|inventory"
+    r"|wafers?|memory|storage|bandwidth|papers|patents|models|startups|deals|rounds|tasks|work|hours|commits|projects|repositories|lines|data|traffic|attacks|incidents|breaches"
+    r"|cases|complaints|lawsuits|fraud|hires|hiring|recruits|graduates|bookings|contracts|customers|clients|subscribers|subscriptions|consumption|reserves|assets|deposits|loans"
+    r"|index|weight(?:ing)?|holdings|portfolio|bitcoin|ether|tokens in circulation|hash ?rate|addresses|wallets|validators|liquidity|fees|gains|losses|returns|growth|increase|jobs|land|water"
+)
+PEOPLE: Final = (
+    r"respondents?|consumers|adults|Americans|Britons|Europeans|people|persons?|workers|employees|managers|executives|leaders|CEOs|CFOs|CIOs|CISOs|companies|firms|organi[sz]ations"
+    r"|business(?:es)?|enterprises|developers|engineers|programmers|teachers|educators|students|teens|teenagers|investors|voters|parents|women|men|households|those|them|participants|professionals"
+    r"|marketers|users|buyers|shoppers|customers|subscribers|physicians|doctors|nurses|lawyers|journalists|freelancers|analysts|economists|citizens|residents|children|kids|boys|girls|gamers"
+    r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z"
+)
+_CHANGE: Final = rf"(?:{UP}|{DOWN})"
+_TRAIL: Final = r"(?:\s+(?:by|of|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
+_ADVERBS: Final = r"(?:\s+(?:only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
+_W: Final = r"[\w'’.&$€£¥,\-\"“”+/]+"
+
+CUES: Final = (
+    # ---- a part of a whole
+    Cue("account-for", "share", "before", 5.0, rf"\baccount(?:s|ed|ing)?\s+for{_ADVERBS}"),
+    Cue("account-for", "share", "before", 4.0, r"\baccount(?:s|ed|ing)?\s+for\b[^.;]{0,80}\b(?:and|or)\s+(?:for\s+)?\Z"),
+    Cue("make-up", "share", "before", 5.0, rf"\bm(?:ake|akes|ade|aking)\s+up{_ADVERBS}"),
+    Cue("comprise", "share", "before", 4.0, rf"\b(?:compris(?:e|es|ed|ing)|constitut(?:e|es|ed|ing)|composing|composed){_ADVERBS}"),
+    Cue("represent", "share", "before", 3.5, rf"\brepresent(?:s|ed|ing)?{_ADVERBS}"),
+    Cue("hold", "share", "before", 2.5, rf"\b(?:hold|holds|held|holding|control(?:s|led|ling)?|command(?:s|ed|ing)?|captur(?:e|es|ed|ing)|claim(?:s|ed|ing)?|occup(?:y|ies|ied|ying)|dominat(?:e|es|ed|ing)|secur(?:e|es|ed|ing)|garner(?:s|ed|ing)?){_ADVERBS}"),
+    Cue("own", "share", "before", 1.0, rf"\b(?:own|owns|owned|owning|has|have|had|having|boasts?|boasted|commanding|with|enjoys?){_ADVERBS}"),
+    Cue("take", "share", "before", 1.8, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|to){_ADVERBS}"),
+    Cue("share-word", "share", "after", 5.5, r"\s*(?:(?:of the|global|domestic|worldwide|combined|total|overall|U\.?S\.?|Chinese|estimated)\s+)?(?:market |usage |revenue |traffic |token |wallet |mind ?|volume |sales |unit |download |global )?share\b(?!\s+(?:price|buyback|repurchase|sale|offering|issue))"),
+    Cue("of-share", "share", "left", 4.0, r"\b(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceeded|held|than|with|over|under|just)\s*\Z"),
+    Cue("penetration", "share", "left", 5.0, r"\b(?:penetration|proportion|portion|percentage)\b(?: rate)?[^.;,]{0,50}\Z"),
+    Cue("of-market", "share", "after", 4.0, rf"\s+of\s+(?:{_W}\s+){{0,7}}?(?:market(?:place)?|sector|industry)\b(?!\s+(?:cap|value|players|participants))"),
+    Cue("of-total", "share", "after", 2.0, r"\s+of\s+(?:all|total|the total|overall|the overall|global|worldwide|the world['’]s|(?:its|their|his|the company['’]s) (?:total|entire|overall|whole)|the entire|the whole|the global|the country['’]s|the nation['’]s|national|every|everything|what)\b"),
+    Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_W}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
+    Cue("of-something", "share", "after", 1.6, r"\s+of\s+(?!(?:the )?(?:time|way)\b)"),
+    Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
+    Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|now|already|created)\b"),
+    Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
+    Cue("out-of", "share", "left", 1.0, r"\b(?:dominat|leads?|led|leader|leading|rank(?:s|ed)?|second|third place|runner-up|largest|biggest)\w*\b[^.;]{0,60}\b(?:with|at|by)\s*\Z"),
+    # ---- proportions of people and firms
+    Cue("of-people", "rate", "after", 4.6, rf"\s+(?:of\s+)?(?:{_W}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
+    Cue("survey", "rate", "left", 1.5, r"\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire)\b"),
+    Cue("say", "rate", "right", 2.5, r"^\s*(?:of\s+[^,;.]{3,60}\s+)?(?:say|said|believe|think|feel|expect|agree|plan|reported|are (?:worried|concerned|willing|planning|optimistic)|prefer|trust|admit|fear|want|clicked|ended|answered|cited)\b"),
+    Cue("of-time", "rate", "after", 3.5, r"\s+of the (?:time|way)\b"),
+    Cue("levy", "rate", "after", 5.5, r"\s*(?:(?!share)[a-z\-]+\s+){0,2}?(?:tariffs?|tax(?:es)?|dut(?:y|ies)|lev(?:y|ies)|interest|yields?|coupon|rates?|surcharge|fees?|commissions?|royalt(?:y|ies)|inflation|unemployment|APR|APY|excise)\b"),
+    Cue("levy", "rate", "left", 3.6, r"\b(?:tariffs?|lev(?:y|ies)|tax(?:es|ed)?|dut(?:y|ies)|interest rates?|federal funds|inflation|unemployment|yields?|coupon|CPI|commission|royalt(?:y|ies)|fees?)\b[^.;]{0,60}\Z"),
+    Cue("rate-word", "rate", "left", 3.4, r"(?<!growth )(?<!penetration )(?<!success )(?<!win )(?<!error )(?<!pass )(?<!hallucination )\b(?:hit |click[- ]through |churn |retention |conversion |adoption |attrition |vacancy |utili[sz]ation |approval |open |default )?rates?\b[^.;]{0,45}\Z"),
+    Cue("utilised", "rate", "after", 4.0, r"\s*(?:[a-z\-]+\s+){0,1}(?:utili[sz]ation|retention|churn|adoption|uptime|availability|occupancy|capacity factor|click[- ]through|conversion)\b"),
+    Cue("adoption", "rate", "left", 2.0, r"\b(?:adoption|retention|churn|utili[sz]ation|uptime|availability|turnout|occupancy)\b[^.;]{0,40}\Z"),
+    # ---- money left over
+    Cue("margin", "margin", "after", 6.5, r"\s*(?:[A-Za-z\-]+\s+){0,3}?margins?\b"),
+    Cue("margin", "margin", "left", 5.0, r"\bmargins?\b[^.;]{0,60}\Z"),
+    # ---- measured ability
+    Cue("score", "benchmark", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
+    Cue("on-test", "benchmark", "after", 5.5, r"\s+(?:on|in|at|across)\s+(?:the\s+)?(?:[A-Z0-9][\w.'’+-]*\s*){0,4}(?:[Bb]ench\w*|Verified|Evals?\b|MMLU|GPQA|AIME|ARC|HumanEval|Arena|[Bb]enchmark|HLE|Humanity|exams?|tests?\b|MATH|SimpleQA|OSWorld|Terminal|SWE)"),
+    Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
+    Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
+    # ---- chance
+    Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden)"),
+    Cue("chance", "probability", "left", 5.0, r"\b(?:chances?|probabilit(?:y|ies)|likelihood|odds|p\(doom\)|Polymarket|Kalshi)\b[^.;]{0,60}\Z"),
+    # ---- ownership
+    Cue("stake", "stake", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:stakes?|ownership|equity|shareholding|voting|economic interest|interest in|holding in|holder)\b"),
+    Cue("stake", "stake", "left", 4.5, r"\b(?:stakes?|ownership|equity|shareholdings?|owned by|voting (?:power|rights)|interest)\b[^.;,]{0,45}\Z"),
+    Cue("of-company", "stake", "after", 3.0, r"\s+of\s+(?:the\s+)?(?:company|firm|start-?up|business|subsidiary|combined (?:company|entity)|new (?:company|entity)|joint venture|(?:its|their|the)(?:\s\w+)? (?:stock|shares|common stock|subsidiary)|outstanding|shares)\b"),
+    Cue("own-shares", "stake", "before", 2.6, rf"\b(?:own|owns|owned|owning|sold|acquir(?:e|es|ed|ing)|bought|buying|transferred){_ADVERBS}"),
+    # ---- moves
+    Cue("change-verb", "change", "before", 5.0, rf"(?<![A-Za-z-])(?<!make )(?<!made )(?<!makes )(?<!making ){_CHANGE}{_TRAIL}"),
+    Cue("change-verb", "change", "before", 4.0, rf"(?<![A-Za-z-])(?:{UP}|{DOWN})\s+(?:[\w'’$.-]+\s+){{1,4}}?(?:by|of|at)\s*\Z"),
+    Cue("change-noun", "change", "after", 5.2, r"\s*(?:(?!share|market)[\w'’$.-]+\s+){0,2}?(?:increases?|jump|rise|growth|gains?|bump|hikes?|surge|spike|leap|drop|declines?|decreases?|fall|dip|slump|plunge|reductions?|cuts?|slide|uptick|contraction|rally|crash|correction|improvements?|expansion|boost|pop|rebound|drawdown|sell-?off|climb|loss|premium|upside|downside|CAGR)\b"),
+    Cue("on-year", "growth", "after", 2.6, r"\s*(?:(?!of\b|share)[\w'’$.-]+\s+){0,3}?\(?(?:year[- ](?:over|on)[- ]year|yoy\b|y/y|on[- ]year|quarter[- ](?:over|on)[- ]quarter|qoq\b|month[- ](?:over|on)[- ]month|mom\b|week[- ](?:over|on)[- ]week|annually|per year|a year(?! (?:ago|earlier))\b|a month\b|sequentially|compound)"),
+    Cue("growth-word", "growth", "left", 3.4, r"\b(?:growth(?: rate)?|growing|grow|grew|CAGR|expansion)\b[^.;]{0,45}\Z"),
+    Cue("compared", "growth", "after", 1.2, r"\s*(?:compared (?:to|with)|from (?:a|the same|last|the previous|the prior) |versus )"),
+    Cue("on-day", "price_change", "right", 2.5, r"\b(?:pre-?market|after[- ]hours|extended trad\w+|intraday|in (?:early|late|morning|afternoon) trad\w+|year[- ]to[- ]date|at the close|on (?:Mon|Tues|Wednes|Thurs|Fri)day)\b"),
+    Cue("points", "price_change", "after", 4.0, r",? (?:or|to) [\d,.]+ points\b|\s*(?:at|to) \$[\d,.]+"),
+    Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate)"),
+    # ---- comparisons, limits, cuts
+    Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over)\b(?!\s*(?:[,.;]|\Z))"),
+    Cue("than-end", "other", "after", 4.6, r"\s+(?:cheaper|faster|slower|higher|lower|better|smaller|larger|less|more)\b"),
+    Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of)\b"),
+    Cue("of-other", "other", "after", 5.6, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
+    Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time)\b)"),
+    Cue("in-half", "other", "left", 5.2, r"\b(?:cut|cuts|cutting|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing)|split)\b[^.;,]{0,50}\b(?:in|by)\s*\Z(?<=in )"),
+    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforce|staff|headcount|employees|personnel|positions|roles)\b"),
+    Cue("workforce", "other", "left", 6.0, r"\b(?:workforce|headcount|staff(?:ing)?)\b[^.;,]{0,30}\bby\s*\Z"),
+    Cue("position", "other", "left", 6.5, r"\b(?:position|stake|holdings?)\b\s+(?:in [\w .]+)?by\s*\Z"),
+    Cue("guarantee", "other", "left", 3.0, r"\b(?:guarantee(?:s|d|ing)?|cap(?:s|ped)|limit(?:s|ed)?|quota|threshold|target(?:s|ed)? of|compression|backstop\w*)\b[^.;]{0,30}\Z"),
+    Cue("discarded", "other", "after", 2.5, r"\s+(?:renewable|clean|carbon|natural|certain|reserve|pure|organic|recycled)\b"),
+    # ---- Chinese
+    Cue("zh-占", "share", "left", 5.5, r"(?:占(?!用)|佔)[^，。；！？]{0,28}\Z"),
+    Cue("zh-份额", "share", "left", 5.5, r"(?:份额|份額|市占率|市佔率|占有率|占比|佔比|比重|比例|渗透率)[^，。；！？]{0,18}\Z"),
+    Cue("zh-份额", "share", "after", 6.0, r"\s*(?:以上|左右)?的?(?:[\u4e00-\u9fff]{0,8})(?:份额|份額|市占率|占有率|市佔率)"),
+    Cue("zh-来自", "share", "after", 4.2, r"\s*的?[^，。；！？]{1,20}?(?:均|都|将)?(?:来自|來自|来源于|用于|用於|流向|投向|归|属于|由|与[^，。；]{1,12}相关|集中|使用|选择|采用)"),
+    Cue("zh-来自", "share", "after", 4.0, r"\s*(?:均|都|将)?(?:来自|來自|来源于|用于|用於|流向|投向|归|属于)"),
+    Cue("zh-的", "share", "after", 1.5, r"\s*(?:以上|左右)?的(?:市场|收入|营收|流量|用户|客户|算力|代码|订单|产能|电力|资金|销量|出货|token|Token|词元|股权)"),
+    Cue("zh-人", "rate", "after", 4.0, r"\s*(?:以上)?的?(?:受访|消费者|企业|公司|开发者|人|员工|用户|网民|学生|美国人|家庭|职场)[^，。；！？]{0,24}?(?:表示|认为|称|担心|希望|计划|已|使用|相信|愿意|支持|会)"),
+    Cue("zh-率", "rate", "left", 5.0, r"(?:关税|關稅|税率|利率|收益率|通胀|失业率|点击率|留存率|流失率|使用率|利用率|转化率|复购率|开工率|稼动率|普及率|采用率|CPI|股息率|费率|佣金)[^，。；！？]{0,18}\Z"),
+    Cue("zh-率", "rate", "after", 5.5, r"\s*的?(?:关税|關稅|税率|利率|税|佣金|抽成|年息)"),
+    Cue("zh-毛利率", "margin", "left", 6.5, r"(?:毛利率|净利率|利润率|淨利率)[^，。；！？]{0,18}\Z"),
+    Cue("zh-毛利率", "margin", "after", 6.5, r"\s*的?(?:毛利率|净利率|利润率)"),
+    Cue("zh-得分", "benchmark", "left", 6.0, r"(?:准确率|準確率|得分|胜率|成功率|通过率|错误率|幻觉率|命中率|正确率|良率|良品率|识别率|检出率|分数|达成率|行业均值)[^，。；！？]{0,14}\Z"),
+    Cue("zh-得分", "benchmark", "after", 5.5, r"\s*的?(?:准确率|胜率|成功率|正确率|通过率|得分)"),
+    Cue("zh-概率", "probability", "left", 6.0, r"(?:概率|可能性|几率|機率|胜算|机率)[^，。；！？]{0,14}\Z"),
+    Cue("zh-概率", "probability", "after", 6.5, r"\s*的?(?:概率|可能性|几率|機率|机会|把握)"),
+    Cue("zh-股权", "stake", "left", 5.8, r"(?:持股|股权|股權|股份|减持|增持|控股|入股|表决权|投票权)[^，。；！？]{0,14}\Z"),
+    Cue("zh-股权", "stake", "after", 6.5, r"\s*的?(?:[\u4e00-\u9fff]{0,6})(?:股权|股權|股份|持股|权益|表决权|投票权)"),
+    Cue("zh-涨跌", "change", "left", 5.2, r"(?:涨|跌|挫|高开|低开|涨幅|跌幅|漲|反弹|拉升|回撤)(?:幅|了|到|至)?(?:[一]?度)?(?:最高)?(?:[近约超逾达為为至过]|超过|接近|最高达|达到|分别)*\s*\Z"),
+    Cue("zh-增减", "change", "left", 5.0, r"(?:增长|增長|增幅|增速|增加|激增|增至|下降|下滑|减少|减|降幅|提升|提高|降低|回升|上升|攀升|扩大|飙升|上调|下调|猛增|大增|缩减|缩水|裁员|裁减|降价|涨价|调涨|调降|降|增)(?:[了约近超达为為至到逾过早就破将仅高]|超过|接近|最高|最多|已经|预期|分别|幅度)*\s*\Z"),
+    Cue("zh-同比", "growth", "left", 3.6, r"(?:同比|环比|較去年|较上年|较去年|比上年|较第|年均|复合)[^，。；！？]{0,18}\Z"),
+    Cue("zh-同比", "growth", "after", 4.0, r"\s*的?(?:同比|环比)?(?:增长|增幅|增速|涨幅|降幅|跌幅|增長)"),
+    Cue("zh-增速", "growth", "left", 4.6, r"(?:增速|增长率|KPI（增速）)[^。；！？]{0,16}\Z"),
+    Cue("zh-性能", "other", "left", 6.0, r"(?:性能|功耗|密度|成本|效率|速度|延迟|耗时|时延|能效|吞吐|体积|面积)[^，。；！？]{0,12}(?:提升|降低|提高|下降|减少|缩短|节省|增加|低|高|快)[^，。；！？]{0,6}\Z"),
+    Cue("zh-相当于", "other", "left", 5.5, r"(?:相当于|仅为|只有|仅需)[^，。；！？]{1,24}的?(?:约)?\s*\Z"),
+    Cue("zh-裁员", "other", "left", 5.5, r"(?:裁员|裁减|裁掉)[^，。；！？]{0,12}\Z"),
+    Cue("zh-裁员", "other", "after", 4.5, r"\s*的?(?:员工|岗位|人员|人手)(?:将)?(?:被)?(?:裁|遭)"),
+    Cue("zh-价格", "price_change", "left", 3.0, r"(?:定价|价格|报价|售价|股价|单价|代工价|房价|金价|指数|概念股|板块)[^，。；！？]{0,24}\Z"),
+)  # fmt: skip
+
+
+@cache
+def _compiled() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
+    return tuple((cue, re.compile(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0)) for cue in CUES)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How much speaks for each kind, and the strongest cue of each."""
+
+    weights: tuple[tuple[Kind, float], ...]
+    rules: tuple[tuple[Kind, str], ...]
+
+    def weight(self, kind: Kind) -> float:
+        return dict(self.weights).get(kind, 0.0)
+
+    def rule(self, kind: Kind) -> str:
+        return dict(self.rules).get(kind, kind)
+
+
+_CLAUSE_LEFT: Final = re.compile(r"[;；。！？!?\n]|\.\s")
+_CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|\.(?:\s|\Z)")
+
+
+def weigh(setting: Setting, *, han: bool) -> Verdict:
+    """What the words around a number say that it is; Chinese cues only where the text has Han characters."""
+    left = _CLAUSE_LEFT.split(setting.left[-120:])[-1]
+    right = _CLAUSE_RIGHT.split(setting.right[:120])[0]
+    sides = {"before": left, "after": right, "left": left[-90:], "right": right[:80]}
+    sums: dict[Kind, float] = {}
+    best: dict[Kind, tuple[float, str]] = {}
+    seen: set[tuple[str, str]] = set()
+    for cue, pattern in _compiled():
+        if (cue.name.startswith("zh-") and not han) or (cue.name, cue.kind) in seen:
+            continue
+        text = sides[cue.side]
+        if not (pattern.match(text) if cue.side == "after" else pattern.search(text)):
+            continue
+        seen.add((cue.name, cue.kind))
+        sums[cue.kind] = sums.get(cue.kind, 0.0) + cue.weight
+        if cue.weight > best.get(cue.kind, (0.0, ""))[0]:
+            best[cue.kind] = (cue.weight, cue.name)
+    return Verdict(tuple(sums.items()), tuple((kind, name) for kind, (_, name) in best.items()))

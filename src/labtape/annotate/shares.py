@@ -1,0 +1,232 @@
+"""Which parts of a whole a text says are held by whom, and which other percentages it states.
+
+    find_quantities ── settings ── decide ──┬── share       holding, fields, key, checks
+      (the numbers)   (words round) (cues)  └── percentage  kind, direction
+
+Measured on ../shared/gold-dev (175 articles): see docs/shares.md for precision, recall and fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from labtape.annotate.attribution import Holding, holding
+from labtape.annotate.attribution_zh import holding_zh
+from labtape.annotate.comparability import Basis, basis
+from labtape.annotate.percentages import percentage
+from labtape.annotate.share_checks import checked
+from labtape.annotate.share_classes import Decision, decide
+from labtape.annotate.share_context import Setting, settings
+from labtape.annotate.share_fields import (
+    announced_source,
+    attributed_to,
+    modality_of,
+    period_of,
+    platform_of,
+    platforms,
+    population_of,
+    role_of,
+    statistic_of,
+)
+from labtape.annotate.share_holders import antecedent, countries_in, holder_labs, mentions_within, points_to_company
+from labtape.text.quantities import find_quantities
+from labtape.types import Mention, Percentage, Share, Span
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What all shares of one article are read against."""
+
+    full: str
+    title_end: int
+    mentions: Sequence[Mention]
+    lexicon: Lexicon
+    at: datetime | None
+    places: tuple[tuple[int, int, str], ...]
+
+
+def find_shares(
+    full: str,
+    sentences: Sequence[Span],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    at: datetime | None,
+    *,
+    language: str,
+    publisher: str | None = None,
+) -> tuple[tuple[Share, ...], tuple[Percentage, ...]]:
+    """Shares and other percentages of one text, each in order; every number is one or the other.
+
+    `language` and `publisher` are part of the finder's contract: Chinese cues are read wherever the text has
+    Han characters, and a figure without a named source keeps `attributed_to` null.
+    """
+    quantities = find_quantities(full)
+    if not quantities:
+        return (), ()
+    han = language.startswith("zh") or bool(_HAN.search(full))
+    mentions = sorted(mentions, key=lambda m: m.start)
+    decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
+    title_end = max(full.find("\n\n"), 0)
+    article = _Article(full, title_end, mentions, lexicon, at, platforms(full, mentions))
+    percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
+    return _shares(article, decisions), percentages
+
+
+def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
+    drafts: list[Share] = []
+    holdings: list[Holding] = []
+    bases: dict[int, Basis] = {}
+    for i, decision in enumerate(decisions):
+        if decision.kind is not None:
+            continue
+        before, after = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
+        share, held, ground = _share(article, decision, (before, after), drafts[-1:], holdings[-1:])
+        drafts.append(share)
+        holdings.append(held)
+        bases[share.start] = ground
+    return checked(article.full, _with_baselines(drafts), bases)
+
+
+def _neighbour(decisions: Sequence[Decision], i: int, step: int) -> Decision | None:
+    """The number next to this one in the same sentence."""
+    j = i + step
+    if not 0 <= j < len(decisions) or decisions[j].setting.sentence != decisions[i].setting.sentence:
+        return None
+    return decisions[j]
+
+
+def _share(
+    article: _Article,
+    decision: Decision,
+    around: tuple[Decision | None, Decision | None],
+    last: Sequence[Share],
+    last_holding: Sequence[Holding],
+) -> tuple[Share, Holding, Basis]:
+    setting, q = decision.setting, decision.setting.quantity
+    before, after = (d.setting if d else None for d in around)
+    share_before = before if around[0] and around[0].kind is None else None
+    share_after = after if around[1] and around[1].kind is None else None
+    previous = last[0] if last else None
+    held = _holding(article, decision, previous, last_holding[0] if last_holding else None)
+    countries = countries_in(held.subject, article.lexicon.countries)
+    labs = holder_labs(setting, held, article.mentions, countries)
+    inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
+    role = role_of(setting, before=share_before, after=share_after)
+    statistic = statistic_of(setting, before=before, after=after)
+    population = population_of(setting)
+    platform = platform_of(setting, held.metric, article.places)
+    ground = basis(metric=held.metric, group=held.subject, labs=labs, population=population, platform=platform, statistic=statistic)
+    share = Share(
+        start=q.start,
+        end=q.end,
+        text=q.text,
+        value=q.value,
+        low=max(0.0, q.low),
+        high=min(100.0, q.high) if q.value <= 100 else q.high,
+        bound=q.bound,
+        role=role,
+        statistic=statistic,
+        subject=held.subject,
+        subject_entities=tuple(dict.fromkeys([*(m.entity for m in inside), *labs, *countries])) if labs or countries else countries,
+        subject_labs=labs,
+        metric=held.metric,
+        population=population,
+        platform=platform,
+        scope=_scope(article, held, population, platform),
+        period=period_of(setting, article.at, before=before, after=after, role=role),
+        attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
+        modality=modality_of(setting, role),
+        sentence=setting.sentence,
+        rule=decision.rule,
+        comparability_key=ground.key,
+    )
+    return share, held, ground
+
+
+# ---------------------------------------------------------------- holder
+
+
+def _holding(article: _Article, decision: Decision, previous: Share | None, before: Holding | None) -> Holding:
+    """Who holds what; what the sentence leaves out is taken from the share before, or from what was named last."""
+    setting = decision.setting
+    chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
+    held = holding_zh(setting, article.mentions) if chinese else holding(setting, decision.rule)
+    near = previous is not None and before is not None and _continues(article, previous, setting)
+    if near and before is not None:
+        if held.metric is None:
+            held = replace(held, metric=before.metric, whole=held.whole or before.whole, owner=held.owner or before.owner)
+        if held.is_pronoun and before.subject:
+            return replace(held, subject=before.subject, subject_at=before.subject_at, of_whole=before.of_whole)
+    if held.is_pronoun and (held.subject is None or points_to_company(held.subject) or not near):
+        back = antecedent(setting, article.mentions, article.title_end)
+        if back:
+            held = replace(held, subject=back[0], subject_at=back[1])
+    if held.metric is None:
+        held = _with_market(article, setting, held)
+    return held
+
+
+def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
+    """Whether a share may take up the holder or whole of the one before: same sentence, or the next ones."""
+    between = article.full[previous.end : setting.quantity.start]
+    return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
+
+
+_MARKET: Final = re.compile(r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,4})(?:market|industry|sector)\b", re.IGNORECASE)
+_NOT_MARKET: Final = re.compile(r"\A(?:(?:the|a|an|in|of|on|global|its|their|stock|to|for|this|that|and|leads?|with|from|at|worldwide|domestic|\$?[\d.]+\w*|B|broader|bull|bear|whole|entire)\s+)+", re.IGNORECASE)
+
+
+def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
+    """A bare "market share" is of the market named last before it, the title included."""
+    reach = article.full[max(0, setting.quantity.start - 700) : setting.sentence.end]
+    candidates = [_NOT_MARKET.sub("", m[1]).strip() for m in _MARKET.finditer(article.full[: article.title_end] + "\n" + reach)]
+    names = [name for name in candidates if name and not re.fullmatch(r"(?:the|a|of|in|stock|capital|labor|job|financial|equity)", name, re.I)]
+    if not names:
+        return held
+    return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
+
+
+# ---------------------------------------------------------------- scope
+
+
+def _scope(article: _Article, held: Holding, population: str | None, platform: str | None) -> str | None:
+    """Of what and where, in words: the whole, its owner, the population and the platform."""
+    name = None
+    if platform:
+        lab = article.lexicon.labs.get(platform.partition(":")[2])
+        name = lab.name if lab else platform.partition(":")[2]
+    whole = population or held.whole
+    if whole and held.owner and held.owner not in whole:
+        whole = f"{held.owner}'s {re.sub(r'^(?:its|their|the|his|our) ', '', whole)}" if not _HAN.search(whole) else f"{held.owner}{whole}"
+    if whole and name and name.lower() not in whole.lower():
+        return f"{whole} on {name}"
+    return whole or name
+
+
+# ---------------------------------------------------------------- baselines
+
+
+def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
+    """The earlier of two dated figures of one holder in one sentence is the baseline."""
+    out = list(shares)
+    for i, (a, b) in enumerate(zip(shares, shares[1:], strict=False)):
+        if a.sentence != b.sentence or a.role != "current" or b.role != "current" or not (a.period and b.period):
+            continue
+        if not (a.period.end and b.period.start and a.subject == b.subject and a.metric == b.metric):
+            continue
+        if a.period.end < b.period.start:
+            out[i] = replace(a, role="baseline")
+        elif b.period.end and a.period.start and b.period.end < a.period.start:
+            out[i + 1] = replace(b, role="baseline")
+    return tuple(out)
+
+
