@@ -43,24 +43,24 @@ _HEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY: Final = re.compile(
-    r"[;:(—–]\s*|,\s+|\s-+\s|\b(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
+    r"[;:(—–]\s*|\b(?:expects|predicts|anticipates|forecasts|projects)\s+(?=[^,.;]{2,40}\bto\s)|,\s+|\s-+\s|\b(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
     r"|suggests?|claims?|claimed|thinks|believes|means|meaning|adding|added|indicates?|indicating|suggesting|revealed|reveals|per|as|with|such that|estimating|until|how)\s+",
     re.IGNORECASE,
 )
 _FINITE: Final = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|could|can|may|might|does|did|do|remains?|remained|leads?|led|dominat\w+|holds?|held|controls?|commands?|captur\w+|says?|said|generates?|came|comes?|comprises?|accounts?|makes?|made|represents?"
+    r"(?<![-\w])(?:aims?|plans?|wants?|hopes?|seeks?|tries|needs?|likes?|helps?|wins?|won|loses?|beats?|runs?|ran|sits?|sat|goes|went|gives?|gave|puts?|sets?|serves|covers?|enjoys?|boasts?|builds?|built|brings?|brought|counts?|includes?|offers?|provides?|receives?|faces?|trails?|follows?|falls?|rises?|grows?|appears?|seems?|means?|costs?|consumes?|guzzles?|powers?|absorbs?|attracts?|contributes?|delivers?|is|are|was|were|has|have|had|will|would|could|can|may|might|does|did|do|remains?|remained|leads?|led|dominat\w+|holds?|held|controls?|commands?|captur\w+|says?|said|generates?|came|comes?|comprises?|accounts?|makes?|made|represents?"
     r"|became|becomes?|gained|lost|rose|fell|grew|dropped|climbed|jumped|reached|hit|took|takes|ranks?|ranked|owns?|sells?|sold|uses?|used|gets?|got|earns?|earned|derives?|spends?|spent|claims?|saw|sees|wrote|writes|handles?|processes|serves?|supplies|produces?|drives?|stood|stands|continues?|continued|kept|keeps|now|already|currently|still|[a-z]{3,}ed)\b"
 )
 _PRONOUN: Final = re.compile(
-    r"(?:it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
+    r"(?:(?:the )?(?:consumption|usage|demand|penetration(?: rate)?|adoption|proportion)|the (?:[\w.&'’-]+ ){0,4}(?:chatbot|company|firm|startup|chipmaker|lab|giant|app|carmaker|maker)|we|it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
     re.IGNORECASE,
 )
 _LEADING_PP: Final = re.compile(r"\A(?:in|by|at|during|for|since|as of|from|on|over|of|among|after|before|according to|per|within|across)\s[^,]{2,60},\s+", re.IGNORECASE)
 _SHARE_OF: Final = re.compile(r"\A(?P<holder>.{2,60}?)(?:['’]s?)?\s+(?:(?:market|token|usage|traffic|revenue|global|overall|own|combined|total|average)\s+){0,3}share\b", re.IGNORECASE)
 _OF_SHARE: Final = re.compile(r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)", re.IGNORECASE)
 _STOP_WHOLE: Final = re.compile(
-    r"[,;:()—–\n]|\.(?:\s|\Z)|\s-\s|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
-    r"|despite|though|although|after|before|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only)\b",
+    r"[,;:()—–\n]|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
+    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only)\b",
     re.IGNORECASE,
 )
 _PERIODIC: Final = re.compile(
@@ -70,7 +70,8 @@ _PERIODIC: Final = re.compile(
 )
 _PP: Final = re.compile(r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over)\b", re.IGNORECASE)
 _DETERMINER: Final = re.compile(r"\A(?:(?:the|all|total|its|their|his|her|our|overall|entire|global(?=\s\w+\s)|whole|combined|every|each|any|our|of|these|those|that|what|every one of)\s+)+", re.IGNORECASE)
-_POSSESSIVE: Final = re.compile(r"\A(?P<owner>(?:the\s+)?[\w.&\- ]{2,40}?)['’]s?\s+(?=\w)")
+_POSSESSIVE: Final = re.compile(r"\A(?P<owner>(?:the\s+)?(?:(?!(?:of|for|in|by|on|since|after|from|and)\b)[\w.&-]+\s){0,2}[\w.&-]+)['’]s?\s+(?=\w)")
+_AMOUNT: Final = re.compile(r"\A(?:the\s+|its\s+|that\s+)?(?:[$€£¥₹]\s?)?[\d.,]+(?:\s?(?:trillion|billion|million|thousand|bn|tn|m|B|T|M)\b)?(?:\s+(?:in|of|worth of))?\s+", re.IGNORECASE)
 _OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
 _FROM: Final = re.compile(
     r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
@@ -84,6 +85,8 @@ _USING: Final = re.compile(
 )
 _GETS: Final = re.compile(r"\b(?:generates?|generated|gets?|got|derives?|derived|earns?|earned|makes?|made|draws?|drew|receives?|received|spends?|spent|sees?|saw|allocat\w+|books?|collects?|rout(?:es?|ed)|sends?|sent|buys?|bought|sells?|sold|sources?|sourced|ha[sd]|have|with)\b\s*(?:as much as|up to)?\s*\Z", re.IGNORECASE)
 _LINK: Final = re.compile(r"\b(?:with|at|by|to|from|for|of|and|or|is|are|was|were|has|have|had|held|holds?|about|reach\w*|around)\s*\Z", re.IGNORECASE)
+_ACRONYM: Final = re.compile(r"\s*\((?:[A-Z][A-Za-z&.]{1,7}|(?:NASDAQ|NYSE|HK|SEHK)[^)]{0,14})\)")
+_APPOSITION: Final = re.compile(r"(?:\s[-–—]+|—|–|,\s*or|\(or)\s*\Z")
 _NUMBERED: Final = re.compile(r"[\d%]")
 
 
@@ -100,19 +103,25 @@ def clean(phrase: str) -> str:
     return phrase.strip(" \t\n\"“”‘’,;:-–—•*#>")
 
 
-def holding(setting: Setting, rule: str) -> Holding:
-    """Holder, metric and whole of one share, as far as its own sentence tells."""
+def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
+    """Holder, metric and whole of one share, as far as its own sentence tells.
+
+    `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that
+    share's.
+    """
     metric, whole, owner, rest = _whole(setting)
-    left = setting.left
+    if gap is not None and not _BOUNDARY.search(gap.strip(" ,") + " "):
+        return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
+    left = gap if gap is not None else setting.left
     gets = _GETS.search(left)
     behind = _FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
         got = _left_subject(left[: gets.start()])
         return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
-    passive = bool(whole) and _is_topic(left)
+    passive = bool(whole) and _is_topic(left) and (gap is None or bool(behind))
     if passive:
         return _right_subject(setting, metric, whole, owner, rest)
-    subject, pronoun = _subject_before(left, rule)
+    subject, pronoun = _subject_before(_ACRONYM.sub("", left), rule)
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
 
@@ -123,6 +132,8 @@ def _owned(whole: str, left: str) -> bool:
 
 def _is_topic(left: str) -> bool:
     """True when the number itself begins the clause: nobody stands before it who could hold it."""
+    if _APPOSITION.search(left) and _FINITE.search(left):
+        return False
     tail = _HEAD.sub("", _BOUNDARY.split(left)[-1])
     tail = re.sub(r"\A(?:in|by|at|during|for|since|as of|of|among)\b.*", "", tail.strip(), flags=re.I)
     return len(tail.strip(" \"“”‘’-–•*#(>")) <= 3 or bool(re.fullmatch(r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone)", tail.strip(" \"“"), re.I))
@@ -141,12 +152,17 @@ def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
     moved = re.search(r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z", left, re.I)
     if moved:
         verbless = left[: moved.start()]
+    absolute = re.search(r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless)
+    if absolute:
+        return clean(absolute["who"]), False
     share = _OF_SHARE.search(verbless) or _OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False
     clause = _last_clause(verbless)
     finite = _FINITE.search(clause, 2) if clause else None
     phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
+    back = re.match(r"(?:it|they|we|he|she)\b", phrase, re.I)
+    phrase = back[0] if back else phrase
     held = _SHARE_OF.match(phrase)
     if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
         phrase = clean(held["holder"])
@@ -159,15 +175,11 @@ def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
 
 
 def _last_clause(left: str) -> str:
-    parts = [part for part in _BOUNDARY.split(left)]
-    for part in reversed(parts):
-        if part and clean(part) and not _LINK.fullmatch(part.strip()) and not re.match(r"\s*(?:and|or)?\s*(?:(?:now|already|then|also)\s+)?[a-z]+(?:ed|ing|s)\b\s*\Z", part):
-            return part
-        if part and part.strip() and not clean(part):
-            continue
-        if part and re.match(r"\s*(?:and\s+)?[a-z]+(?:ed|ing)\b", part):
-            return ""
-    return ""
+    """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
+    part = _BOUNDARY.split(left)[-1]
+    if not clean(part) or _LINK.fullmatch(part.strip()) or re.match(r"\s*(?:and\s+|or\s+)?[a-z]+(?:ed|ing)\s*\Z", part):
+        return ""
+    return part
 
 
 def _main_subject(left: str) -> str:
@@ -188,11 +200,11 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     right = setting.right
     share = re.match(r"\s*(?:(?P<kind>(?:[A-Za-z.]+\s+){0,3}?)share)\b(?:\s+(?:of|in|among|across|for)\s+(?P<rest>.*))?", right, re.I | re.S)
     of = re.match(r"\s+(?:of|in(?=\s+the\s+top))\s+(?P<rest>.*)", right, re.S) if not share else None
-    if share and not share["rest"]:
+    if share and (not share["rest"] or not _PERIODIC.sub("", " in " + share["rest"].split(",")[0].rstrip(". ")).strip()):
         kind = share["kind"].strip()
         return (kind or None), None, None, right[share.end() :]
     if not share and not of:
-        bare = re.match(r"\s+(?P<rest>(?!of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)[a-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)", right) if setting.quantity.unit == "fraction" else None
+        bare = re.match(r"\s+(?P<rest>(?!(?:of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)\b)[A-Za-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)", right) if setting.quantity.unit == "fraction" else None
         if not bare:
             return None, None, None, right
         text = bare["rest"]
@@ -218,7 +230,7 @@ def _cut_from(phrase: str) -> int | None:
 def _metric_of(phrase: str) -> str | None:
     """What is divided: the whole without owner, determiner and place; a market is divided by what it sells."""
     bare = _POSSESSIVE.sub("", phrase)
-    bare = _DETERMINER.sub("", bare.strip())
+    bare = _DETERMINER.sub("", _AMOUNT.sub("", bare.strip()))
     pp = _PP.search(bare)
     head = bare[: pp.start()] if pp else bare
     market = re.match(r"(?P<what>.+?)\s+(?:market|industry|sector)(?:place)?s?\b", head, re.I)

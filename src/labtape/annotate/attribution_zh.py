@@ -31,6 +31,7 @@ _HOLD: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总�
 _SHARE: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z")
 _FROM: Final = re.compile(r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|，|。|；|\Z|\n)")
 _BACK: Final = re.compile(r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司")
+_PAIR: Final = re.compile(r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII)
 _IDLE_HEAD: Final = re.compile(r"\A(?:数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+")
 
 
@@ -48,7 +49,7 @@ def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
     if behind:
         whole = behind["whole"].strip(" 的") or None
         holder = behind["holder"].strip()
-        owner = re.split(r"[，,：]", left)[-1].strip()
+        owner = re.sub(r"(?:约|大约|近|超过?|逾|的)\Z", "", re.split(r"[，,：]", left)[-1].strip())
         topic = re.search(r"([^，。；]{1,24}?)(?:中|里)[，,]?\s*\Z", left)
         metric = metric_zh(whole or (topic[1] if topic else ""))
         if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
@@ -65,10 +66,15 @@ def metric_zh(words: str) -> str | None:
 
 def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
     """The last name before the number, or two names joined by 和/与/、 as one holder."""
+    pair = None
+    for pair in _PAIR.finditer(setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]):
+        pass
     before = [m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab]
     for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
         if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
             return setting.full[first.start : second.end]
+    if pair and re.search(r"[两二]", setting.left[-40:]):
+        return pair[0].strip()
     return before[-1].text if before else None
 
 

@@ -179,8 +179,8 @@ class Verdict:
         return dict(self.rules).get(kind, kind)
 
 
-_CLAUSE_LEFT: Final = re.compile(r"[;；。！？!?\n]|\.\s")
-_CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|\.(?:\s|\Z)")
+_CLAUSE_LEFT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
+_CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
 
 
 def weigh(setting: Setting, *, han: bool) -> Verdict:

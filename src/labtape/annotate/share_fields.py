@@ -30,7 +30,7 @@ _EARLIER_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAN_LEFT: Final = re.compile(
-    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|would|anticipat\w+|by 20[2-9]\d|seeks? to|pledg\w+|commit(?:s|ted) to|envision\w*|outlook)\b[^.;]{0,150}\Z"
+    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|would|anticipat\w+|by 20[2-9]\d|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z"
     r"|(?:预计|预测|有望|将达|将占|将升|将提|目标|计划|力争|到20[2-9]\d年)[^。；]{0,40}\Z",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ def _distance(
     q, full = setting.quantity, setting.full
     if start >= q.end:
         gap = full[q.end : start]
-        if re.search(r"[;；。]", gap) or (after and start > after.quantity.start):
+        if re.search(r"[;；。]|[,，][^,，]{12,}", gap) or (after and start > after.quantity.start):
             return None
         if after and (role == "baseline" or re.search(r"\b(?:from|by|in|and|to|while|compared)\W", gap[4:])) and len(gap) > 4:
             between = full[end : after.quantity.outer_start]
@@ -144,7 +144,7 @@ _AMONG: Final = re.compile(
     r"\b(?:among|amongst|across)\s+(?P<population>(?!the top|top)(?:[\w'’&$.-]+\s+){0,5}?[\w'’&-]+)(?=\s+(?:on|in|at|by|during|for|since|that|who|which|according|from|over|as|is|are|was|were|has|have|had)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
-_TOP_ZH: Final = re.compile(r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?(?:模型|公司|企业|厂商|应用|产品)?)")
+_TOP_ZH: Final = re.compile(r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?(?:模型|公司|企业|厂商|应用|产品))")
 _OUT_OF_TOP: Final = re.compile(r"\b(?:out of|of|in)\s+(?:the\s+)?(?P<n>top\s+\w+|\w+)", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ _LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs)\b|收入|营收|支出|交付|用户|客户|销量|利润", re.IGNORECASE)
-_ADJECTIVE_AFTER: Final = re.compile(r"[-‑](?:style|like|owned|backed|made|built|based|powered|compatible|generated|led|funded)\b", re.IGNORECASE)
+_ADJECTIVE_AFTER: Final = re.compile(r"[-‑](?:style|like|backed|based|powered|compatible|generated|led|funded)\b", re.IGNORECASE)
 _NOT_HOLDER: Final = re.compile(r"\b(?:for|by|from|on|with|at|using|via|of|to|in|inside)\s+(?:the\s+|its\s+)?\Z|来自\Z", re.IGNORECASE)
 
 
@@ -36,7 +36,7 @@ def holder_labs(setting: Setting, held: Holding, mentions: Sequence[Mention], co
 
     A country inside a lab's whole ("India is 6% of usage") never makes the lab the holder.
     """
-    named = _named(setting, held, mentions)
+    named = () if held.of_whole and not _CUSTOMER_GROUP.search(held.subject or "") else _named(setting, held, mentions)
     if named:
         return labs_of(named)
     if countries and held.subject and not _LINE.search(held.subject):
@@ -58,6 +58,7 @@ def _named(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tupl
     else:
         reach = (setting.sentence.start, setting.sentence.end)
         inside = tuple(m for m in mentions_within(mentions, *reach) if m.text in held.subject)
+        inside = tuple(m for m in inside if _LINE.search(held.subject) or not _NOT_HOLDER.search(held.subject[: held.subject.find(m.text)]))
     kept = tuple(m for m in inside if not _ADJECTIVE_AFTER.match(setting.full, m.end))
     if len(kept) > 1 and held.subject_at:
         head = tuple(m for m in kept if not _NOT_HOLDER.search(setting.full[max(held.subject_at[0], m.start - 14) : m.start]))
@@ -112,7 +113,7 @@ def antecedent(setting: Setting, mentions: Sequence[Mention], title_end: int) ->
     choice = here[0] if here else before[-1] if before else title[0] if title else None
     if choice is not None:
         return choice.text, (choice.start, choice.end)
-    proper = re.match(r"(?:How |Why |What |When )?((?:[A-Z][\w.&’'-]*\s?){1,3})", setting.full[:title_end])
+    proper = re.match(r"(?:How |Why |What |When |In |On |For )?((?:[A-Z][\w.&’'-]*\s?){1,3})", setting.full[:title_end])
     words = re.sub(r"['’]s\Z", "", proper[1].strip()) if proper else ""
     return (words, (proper.start(1), proper.start(1) + len(words))) if proper and words else None
 

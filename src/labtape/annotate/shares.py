@@ -34,7 +34,7 @@ from labtape.annotate.share_fields import (
 )
 from labtape.annotate.share_holders import antecedent, countries_in, holder_labs, mentions_within, points_to_company
 from labtape.text.quantities import find_quantities
-from labtape.types import Mention, Percentage, Share, Span
+from labtape.types import Mention, Percentage, Period, Share, Span
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -142,7 +142,7 @@ def _share(
         population=population,
         platform=platform,
         scope=_scope(article, held, population, platform),
-        period=period_of(setting, article.at, before=before, after=after, role=role),
+        period=period_of(setting, article.at, before=before, after=after, role=role) or _same_period(decision, previous, role),
         attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
@@ -159,7 +159,9 @@ def _holding(article: _Article, decision: Decision, previous: Share | None, befo
     """Who holds what; what the sentence leaves out is taken from the share before, or from what was named last."""
     setting = decision.setting
     chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
-    held = holding_zh(setting, article.mentions) if chinese else holding(setting, decision.rule)
+    here = previous is not None and previous.sentence == setting.sentence
+    gap = article.full[previous.end : setting.quantity.outer_start] if here and previous else None
+    held = holding_zh(setting, article.mentions) if chinese else holding(setting, decision.rule, gap)
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and before is not None:
         if held.metric is None:
@@ -181,18 +183,29 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
     return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
 
 
-_MARKET: Final = re.compile(r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,4})(?:market|industry|sector)\b", re.IGNORECASE)
-_NOT_MARKET: Final = re.compile(r"\A(?:(?:the|a|an|in|of|on|global|its|their|stock|to|for|this|that|and|leads?|with|from|at|worldwide|domestic|\$?[\d.]+\w*|B|broader|bull|bear|whole|entire)\s+)+", re.IGNORECASE)
+_MARKET: Final = re.compile(r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,5})(?:market|industry|sector)\b")
+_NOT_MARKET: Final = re.compile(
+    r"\A.*\b(?:the|an?|in|of|on|at|to|for|from|with|by|and|this|that|its|their|our|leads?|global|worldwide|domestic|world|broader|whole|entire|overall|share|build|local|national|Chinese|American|European|Japanese|Indian|U\.?S\.?)\s+",
+    re.IGNORECASE,
+)
 
 
 def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
     """A bare "market share" is of the market named last before it, the title included."""
     reach = article.full[max(0, setting.quantity.start - 700) : setting.sentence.end]
     candidates = [_NOT_MARKET.sub("", m[1]).strip() for m in _MARKET.finditer(article.full[: article.title_end] + "\n" + reach)]
-    names = [name for name in candidates if name and not re.fullmatch(r"(?:the|a|of|in|stock|capital|labor|job|financial|equity)", name, re.I)]
+    names = [name for name in candidates if name and not re.fullmatch(r"(?:the|a|of|in|its|their|global|stock|capital|labor|labour|job|financial|equity|bull|bear|tech)", name, re.I)]
     if not names:
         return held
     return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
+
+
+def _same_period(decision: Decision, previous: Share | None, role: str) -> Period | None:
+    """A list goes on in the time it began with."""
+    if previous is None or previous.role != role or role == "baseline":
+        return None
+    goes_on = decision.inherited or (previous.sentence == decision.setting.sentence)
+    return previous.period if goes_on else None
 
 
 # ---------------------------------------------------------------- scope

@@ -68,7 +68,7 @@ BEFORE: Final = (
         r"|max(?:imum)?|smaller than|not even|well under|well below|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
-    Hedge("about", "around", r"大约|约为|约占|约|大概|大致|左右约", "rounded, as 'about'"),
+    Hedge("about", "around", r"大约|约为|约占(?:[^，。；]{0,16}?的)?|约|大概|大致|左右约", "rounded, as 'about'"),
     Hedge("about", "below_near", r"将近|接近|(?<!最)近|逼近|几乎|約", "not reached, as 'nearly'"),
     Hedge(
         "over",
@@ -106,8 +106,13 @@ _FILLER: Final = r"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their))?\s*\Z"
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = "|".join(f"(?P<h{i}>{hedge.words})" for i, hedge in enumerate(BEFORE))
-    return re.compile(rf"(?<![A-Za-z])(?:{words}){_FILLER}", re.IGNORECASE)
+    words = "|".join(rf"(?P<h{i}>{_edge(hedge)}(?:{hedge.words}))" for i, hedge in enumerate(BEFORE))
+    return re.compile(rf"(?:{words}){_FILLER}", re.IGNORECASE)
+
+
+def _edge(hedge: Hedge) -> str:
+    """English words begin where no letter stands before; Chinese ones may follow any."""
+    return r"(?<![A-Za-z])" if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words else ""
 
 
 @cache
