@@ -133,7 +133,12 @@ def test_an_empty_ledger_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".svg", b"<svg"), (".png", b"\x89PNG"), (".html", b"<!DOCTYPE html")]
+    ("suffix", "start"),
+    [
+        (".svg", b"<svg"),
+        (".png", b"\x89PNG"),
+        pytest.param(".html", b"<!DOCTYPE html", marks=pytest.mark.slow),
+    ],
 )
 def test_a_chart_is_drawn_by_the_ending(tmp_path: Path, suffix: str, start: bytes) -> None:
     shares_chart(rows(), tmp_path / f"shares{suffix}")

@@ -7,87 +7,112 @@ from pathlib import Path
 from typing import Any
 
 from labtape.exceptions import SettingsError
-from labtape.report.shares import Series, ShareRow, point_in_time, series
+from labtape.report.shares import Series, ShareRow, claim_words, point_in_time, series
 from labtape.report.wording import shortened
 from labtape.report.write import write_bytes
 
 SUFFIXES = (".svg", ".png", ".html")
-# More panels than this make no page that anybody reads.
-_PANELS = 8
+# More than this make no page that anybody reads.
+_PANELS, _ALONE = 8, 25
 
 
 def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
-    """Draw the series of some claims, the largest first, as .svg, .png or .html (which loads nothing).
+    """Draw some claims as .svg, .png or .html (which loads nothing): a panel per series, the rest side by side.
 
     Raises `SettingsError` for another ending, when there is nothing to draw, or when the chart library is missing.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise SettingsError(f"{path}: no chart has this ending; have: {', '.join(SUFFIXES)}")
-    drawn = [group for group in series(rows) if any(point_in_time(row) for row in group.rows)][:_PANELS]
-    if not drawn:
-        raise SettingsError(f"{path}: nothing to draw; no share claim with a period or date in this time")
-    write_bytes(path, _rendered(chart_spec(drawn), suffix))
+    if not rows:
+        raise SettingsError(f"{path}: nothing to draw; no share claim in this time")
+    write_bytes(path, _rendered(chart_spec(rows), suffix))
 
 
-def chart_spec(drawn: Sequence[Series]) -> dict[str, Any]:  # Any: a Vega-Lite specification
-    """The Vega-Lite specification: a panel per series, intervals as bars, a line per holder.
-
-    Written by hand rather than through Altair, whose objects would only wrap these forty lines.
-    """
-    panels = [_panel(group) for group in drawn]
+def chart_spec(rows: Sequence[ShareRow]) -> dict[str, Any]:  # Any: a Vega-Lite specification
+    """The Vega-Lite specification. Only claims with equal comparability keys are joined by a line."""
+    groups = series(rows)
+    lines = [group for group in groups if len({point_in_time(row) for row in group.rows}) > 1][:_PANELS]
+    drawn = {group.comparability_key for group in lines}
+    alone = [row for group in groups if group.comparability_key not in drawn for row in group.rows][:_ALONE]
+    panels = [_line_panel(group) for group in lines]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "white",
-        "padding": 16,
+        "padding": 20,
         "config": {
             "font": "Helvetica, Arial, sans-serif",
             "axis": {
-                "gridColor": "#e8e6e0",
+                "gridColor": "#eceae4",
                 "domainColor": "#b9b5aa",
                 "tickColor": "#b9b5aa",
                 "labelColor": "#5c636e",
             },
             "view": {"stroke": None},
+            "range": {"category": ["#1f4fbf", "#b42a20", "#0b7a4f", "#8a5a00", "#6b3fa0", "#4b5563"]},
         },
-        "vconcat": panels,
+        "spacing": 30,
+        "vconcat": panels + ([_alone_panel(alone)] if alone else []),
     }
 
 
-def _panel(group: Series) -> dict[str, Any]:
+def _line_panel(group: Series) -> dict[str, Any]:
     points = [_point(row) for row in group.rows if point_in_time(row)]
-    x = {"field": "at", "type": "temporal", "title": None}
+    top = max(point["high"] for point in points)
+    x = {
+        "field": "at", "type": "temporal", "title": None, "scale": {"padding": 50},
+        "axis": {"format": "%-d %b %Y", "labelOverlap": True, "grid": False},
+    }  # fmt: skip
+    y = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, min(round(top * 1.2, 1), 110)]}}
     colour = {
         "field": "who",
         "type": "nominal",
         "title": None,
-        "legend": {"orient": "bottom", "labelLimit": 300},
+        "legend": {"orient": "bottom", "labelLimit": 400},
     }
-    share = {"type": "quantitative", "title": "share, %", "scale": {"domainMin": 0}}
     statistic = f" · {group.statistic}" if group.statistic not in ("unknown", "snapshot") else ""
+    value = {"x": x, "y": {**y, "field": "value"}}
+    interval = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour}
     return {
-        "width": 620,
-        "height": 200,
-        "title": {"text": shortened(f"{group.of_what}{statistic}", 100), "anchor": "start", "fontSize": 14},
+        "width": 640,
+        "height": 220,
+        "title": {"text": shortened(f"{group.of_what}{statistic}", 90), "anchor": "start", "fontSize": 14},
         "data": {"values": points},
-        "resolve": {"scale": {"color": "shared"}},
         "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.25},
-                "encoding": {
-                    "x": x,
-                    "y": {**share, "field": "low"},
-                    "y2": {"field": "high"},
-                    "color": colour,
-                },
-            },
+            {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.22}, "encoding": interval},
             {
                 "mark": {"type": "line", "point": {"size": 60, "filled": True}},
-                "encoding": {"x": x, "y": {**share, "field": "value"}, "color": colour},
+                "encoding": {**value, "color": colour},
             },
             {
-                "mark": {"type": "text", "dy": -12, "fontSize": 11, "color": "#1b1d21"},
-                "encoding": {"x": x, "y": {**share, "field": "value"}, "text": {"field": "figure"}},
+                "mark": {"type": "text", "dy": -14, "fontSize": 11, "color": "#1b1d21"},
+                "encoding": {**value, "text": {"field": "figure"}},
+            },
+        ],
+    }
+
+
+def _alone_panel(rows: Sequence[ShareRow]) -> dict[str, Any]:
+    """Claims without a second point: one row each, with the interval the wording allows."""
+    points = [_point(row) | {"label": shortened(f"{row.who}: {claim_words(row)}", 80)} for row in rows]
+    y = {
+        "field": "label", "type": "nominal", "sort": None, "title": None,
+        "axis": {"labelLimit": 520, "ticks": False, "domain": False, "offset": 6},
+    }  # fmt: skip
+    x = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, 100]}}
+    return {
+        "width": 300,
+        "height": {"step": 24},
+        "title": {"text": "Single claims, not comparable with each other", "anchor": "start", "fontSize": 14},
+        "data": {"values": points},
+        "layer": [
+            {
+                "mark": {"type": "rule", "strokeWidth": 7, "opacity": 0.25, "color": "#1f4fbf"},
+                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 55, "color": "#1f4fbf", "opacity": 1},
+                "encoding": {"y": y, "x": {**x, "field": "value"}},
             },
         ],
     }

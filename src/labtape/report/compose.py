@@ -6,9 +6,9 @@ Everything here is decided on values; the renderers only show.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import labtape
@@ -23,11 +23,14 @@ from labtape.report.digest_nouns import (
     Skipped,
     StoryItem,
 )
+from labtape.report.record import is_as_scored
 from labtape.report.shares import (
     Series,
     ShareRow,
     claim_words,
     disputed,
+    holder,
+    is_one_story,
     not_comparable,
     series,
     share_rows,
@@ -94,7 +97,7 @@ def digest(
         stories=items,
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
-        dropped=_dropped(rows, _Quotes(latest, articles)),
+        dropped=_dropped(rows, _Claims(latest, articles)),
         disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon)),
         markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
@@ -165,54 +168,59 @@ def _shown_series(groups: Sequence[Series]) -> tuple[Series, ...]:
     return tuple(shown)
 
 
-class _Quotes:
-    """The sentences claims stand in, for articles whose words are at hand and unchanged since scoring."""
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """The claims behind the rows, and the sentences they stand in where the words are at hand."""
 
-    def __init__(self, records: Mapping[str, Record], articles: FindArticle) -> None:
-        self.records = records
-        self.articles = articles
+    records: Mapping[str, Record]
+    articles: FindArticle
+
+    def share(self, row: ShareRow) -> Share:
+        """The claim as its first sighting makes it."""
+        shares = self.records[row.first.article_id].shares
+        key = (row.comparability_key, row.value, row.role)
+        return next(s for s in shares if (s.comparability_key, s.value, s.role) == key)
 
     def sentence(self, row: ShareRow) -> str:
-        """The sentence of a claim's first sighting; our own words of it where the text is not at hand."""
+        """The sentence of the first sighting; our own words of it where the text is not at hand or has changed."""
         record = self.records[row.first.article_id]
-        share = next(
-            s for s in record.shares if s.comparability_key == row.comparability_key and s.value == row.value
-        )
-        return quoted(share, record, self.articles(record.id)) or claim_words(row)
+        article = self.articles(record.id)
+        if article is None or not is_as_scored(article, record):
+            return claim_words(row)
+        span = self.share(row).sentence
+        return clean(article.full[span.start : span.end])
 
 
-def quoted(share: Share, record: Record, article: Article | None) -> str | None:
-    """The sentence a share stands in, if the article still has the words that were scored."""
-    if article is None or not is_as_scored(article, record):
-        return None
-    return clean(article.full[share.sentence.start : share.sentence.end])
-
-
-def is_as_scored(article: Article, record: Record) -> bool:
-    """Whether the article's words are those the record's offsets point into."""
-    digest_ = hashlib.sha256(article.full.encode("utf-8", "surrogatepass")).hexdigest()
-    return record.content_hash == f"sha256:{digest_}"
-
-
-def _dropped(rows: Sequence[ShareRow], quotes: _Quotes) -> tuple[Dropped, ...]:
-    """Bare claims beside the claim they retell."""
+def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
+    """Bare claims beside the claim they retell, the one seen most often."""
     found = []
     for row in rows:
-        full = [other for other in rows if is_retold(row, other)]
+        full = [other for other in rows if other is not row and _is_retold(row, other, claims)]
         if full:
             source = max(full, key=lambda other: len(other.sightings))
-            found.append(Dropped(row, source, quotes.sentence(row), quotes.sentence(source)))
+            found.append(Dropped(row, source, claims.sentence(row), claims.sentence(source)))
     return tuple(found)
 
 
-def is_retold(bare: ShareRow, full: ShareRow) -> bool:
-    """Whether a claim gives a figure of another one without saying of what: same value, wider whole."""
-    if bare.population is not None or full.population is None or bare.value != full.value:
+def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
+    """Whether a claim gives the figure of another without its whole: for the same holder, or within one story.
+
+    The room that reads shares compares figure, platform and metric. A retelling that swaps the metric as well
+    ("61% of the AI market") is one too, when figure and holder are the same.
+    """
+    from labtape.annotate.share_checks import denominator_dropped  # its vocabularies take long to load
+
+    same_holder = holder(bare) == holder(full)
+    if (
+        bare.population is not None
+        or full.population is None
+        or not (same_holder or is_one_story(bare, full))
+    ):
         return False
-    same_subject = bool(
-        {*bare.subject_labs, *bare.subject_entities} & {*full.subject_labs, *full.subject_entities}
-    ) or (bare.subject is not None and bare.subject == full.subject)
-    return same_subject and (bare.platform is None or bare.platform == full.platform)
+    if denominator_dropped(claims.share(bare), (claims.share(full),)):
+        return True
+    same_place = bare.platform is None or bare.platform == full.platform
+    return same_holder and same_place and bare.value == full.value and bare.role == full.role
 
 
 # ---------------------------------------------------------------- disputes

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from labtape.lexicon.entries import Lexicon
-from labtape.report.compose import is_as_scored
 from labtape.report.markdown import escaped, linked, table
+from labtape.report.record import is_as_scored
 from labtape.report.shares import share_rows
 from labtape.report.wording import (
     STATES,

@@ -62,6 +62,11 @@ def input_hash(article: Article) -> str:
     return _sha256(json.dumps(to_plain(article), sort_keys=True, separators=(",", ":")))
 
 
+def is_as_scored(article: Article, record: Record) -> bool:
+    """Whether the article's words are still those the record's offsets point into."""
+    return record.content_hash == _sha256(article.full)
+
+
 def key_quotes(annotated: Annotated) -> tuple[Passage, ...]:
     """Up to three statements in quotation marks, in the order of the text.
 

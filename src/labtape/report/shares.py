@@ -220,7 +220,7 @@ def not_comparable(rows: Sequence[ShareRow]) -> tuple[NotComparable, ...]:
     """
     by_subject: dict[tuple[str, ...], dict[str, ShareRow]] = defaultdict(dict)
     for row in rows:
-        by_subject[_subject(row)].setdefault(row.comparability_key, row)
+        by_subject[holder(row)].setdefault(row.comparability_key, row)
     pairs = []
     for same_subject in by_subject.values():
         candidates = sorted(same_subject.values(), key=_best_told)
@@ -233,7 +233,7 @@ def reasons(left: ShareRow, right: ShareRow) -> tuple[str, ...]:
     """What keeps two claims from being subtracted or joined; empty when their keys are equal."""
     if left.comparability_key == right.comparability_key:
         return ()
-    compared: Mapping[str, tuple[str | None, str | None]] = {
+    shown: Mapping[str, tuple[str | None, str | None]] = {
         "metric": (left.metric, right.metric),
         "group": (left.subject, right.subject),
         "population": (left.population, right.population),
@@ -241,14 +241,33 @@ def reasons(left: ShareRow, right: ShareRow) -> tuple[str, ...]:
         "statistic": (left.statistic, right.statistic),
     }
     found = [
-        f"{what} differs ({a or 'not stated'} / {b or 'not stated'})"
-        for what, (a, b) in compared.items()
-        if (a or "").casefold() != (b or "").casefold()
+        f"{name} differs ({shown[name][0] or 'not stated'} / {shown[name][1] or 'not stated'})"
+        for name in _differences(left, right)
+        if name in shown
     ]
     return tuple(found) or ("unit or definition differs",)
 
 
-def _subject(row: ShareRow) -> tuple[str, ...]:
+def _differences(left: ShareRow, right: ShareRow) -> tuple[str, ...]:
+    """The fields of the comparability key in which two claims differ, as the room that makes the key sees it."""
+    from labtape.annotate.comparability import basis, differences  # its vocabularies take long to load
+
+    first, second = (
+        basis(
+            metric=row.metric,
+            group=row.subject,
+            labs=row.subject_labs,
+            population=row.population,
+            platform=row.platform,
+            statistic=row.statistic,
+        )
+        for row in (left, right)
+    )
+    return differences(first, second)
+
+
+def holder(row: ShareRow) -> tuple[str, ...]:
+    """Who holds the share: labs, else other entities, else the words."""
     return row.subject_labs or row.subject_entities or ((row.subject or "").casefold(),)
 
 
@@ -259,10 +278,14 @@ def _best_told(row: ShareRow) -> tuple[bool, int, int, float, str]:
 
 def _looks_like(main: ShareRow, other: ShareRow) -> bool:
     """Whether a reader could take one for the other: nothing that is stated on both sides tells them apart, or one story tells both."""
-    one_story = bool({s.story_id for s in main.sightings} & {s.story_id for s in other.sightings})
     same_metric = not main.metric or not other.metric or main.metric.casefold() == other.metric.casefold()
     same_place = not main.platform or not other.platform or main.platform == other.platform
-    return one_story or (same_metric and same_place)
+    return is_one_story(main, other) or (same_metric and same_place)
+
+
+def is_one_story(left: ShareRow, right: ShareRow) -> bool:
+    """Whether some story tells both claims."""
+    return bool({s.story_id for s in left.sightings} & {s.story_id for s in right.sightings})
 
 
 def disputed(rows: Sequence[ShareRow]) -> tuple[DisputedFigure, ...]:
@@ -274,7 +297,7 @@ def disputed(rows: Sequence[ShareRow]) -> tuple[DisputedFigure, ...]:
             found += [
                 DisputedFigure(left, right)
                 for right in current[n + 1 :]
-                if _subject(left) == _subject(right) and _is_same_time(left, right) and _is_apart(left, right)
+                if holder(left) == holder(right) and _is_same_time(left, right) and _is_apart(left, right)
             ]
     return tuple(found)
 
