@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from labtape.annotate.events import find_events
+from labtape.annotate.geopolitics import find_geopolitics
 from labtape.annotate.mentions import find_mentions
+from labtape.annotate.shares import find_shares
 from labtape.annotate.summary import find_summary
 from labtape.lexicon.entries import Lexicon
 from labtape.text.language import language_of
@@ -22,14 +25,21 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotated:
     language = language_of(full)
     spans = sentences(full)
     mentions, unlinked = find_mentions(full, title_end, spans, lexicon, at)
+    shares, percentages = find_shares(
+        full, spans, mentions, lexicon, at, language=language, publisher=article.publisher
+    )
     return Annotated(
         article=article,
         language=language,
         sentences=spans,
         mentions=mentions,
         unlinked=unlinked,
+        shares=shares,
+        percentages=percentages,
+        events=find_events(full, title_end, spans, mentions, shares, percentages, lexicon),
+        geopolitics=find_geopolitics(full, title_end, spans, mentions, lexicon),
         quotations=find_quotations(full, spans),
-        summary=find_summary(full, title_end, spans, mentions),
+        summary=find_summary(full, title_end, spans, mentions, shares),
     )
 
 

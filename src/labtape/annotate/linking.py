@@ -51,7 +51,11 @@ CONFIDENCE: Mapping[str, float] = {
 # Rules whose names make their maker known to the rest of the article.
 _TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "named-as-ai", "ticker"})
 
+_SHORT = 3
+# Letter and number, or a hyphen before the number: few other things are named so.
+_MAKERS_STYLE = re.compile(r"[\s-][VRKMTX]\d|-\d")
 _NEAR = 24
+_NEXT_TO = 12
 _AROUND = 160
 _LONG_CUE = 6
 _OTHER_LABS = 2
@@ -194,11 +198,15 @@ def _judge_person(name: Name, candidate: Candidate, scene: Scene) -> _Verdict:
 
 def _is_trusted_version(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> bool:
     """A version speaks for a name that is seldom anything else; common words need an AI text as well."""
-    if len(candidate.text) <= 3 and name.ambiguity == "high":
+    if len(candidate.text) <= _SHORT and name.ambiguity == "high":
         return False
-    if is_known or (name.ambiguity == "low" and candidate.version == "pattern"):
+    if is_known or _cues(name.positive, around):
         return True
-    return bool(_cues(name.positive, around)) or (scene.ai_words > 0 and not _cues(name.negative, around))
+    if candidate.version == "pattern" and (
+        name.ambiguity == "low" or len(scene.versioned) > 1 or _MAKERS_STYLE.search(candidate.text)
+    ):
+        return True
+    return scene.ai_words > 0 and not _cues(name.negative, around)
 
 
 def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> _Verdict:
@@ -249,12 +257,14 @@ def _is_company_use(around: str) -> bool:
 
 def _beside(name: Name, candidate: Candidate, scene: Scene, is_known: bool) -> str | None:
     """Why the words next to the name rule it out; None when they do not."""
-    before = scene.full[max(0, candidate.start - _NEAR) : candidate.start]
-    after = scene.full[candidate.end : candidate.end + _NEAR]
-    if name.negative:
-        near = name.negative.search(f"{before}{candidate.text}{after}")
-        if near and not (name.positive and name.positive.search(f"{before} {after}")):
+    reach = _NEAR if name.ambiguity == "high" else _NEXT_TO
+    before, after = scene.beside(candidate, reach)
+    near = name.negative.search(f"{before}{candidate.text}{after}") if name.negative else None
+    if near:
+        wide = scene.around(candidate, _NEAR if name.ambiguity == "high" else _AROUND)
+        if not _cues(name.positive, wide):
             return near.group().lower()
+    before, after = scene.beside(candidate, _NEAR)
     is_single = candidate.text.isalpha() and not candidate.version and name.kind in ("model", "product")
     if (
         is_single

@@ -62,6 +62,7 @@ class Scene:
     starts: tuple[int, ...]
     houses: frozenset[str]
     ai_houses: frozenset[str]
+    versioned: frozenset[str]  # houses whose version patterns match somewhere
     ai_words: int
     is_title_cased: bool
 
@@ -70,8 +71,12 @@ class Scene:
 
     def around(self, candidate: Candidate, reach: int) -> str:
         """The text about a candidate with a gap in its place."""
-        left, right = max(0, candidate.start - reach), candidate.end + reach
-        return f"{self.full[left : candidate.start]}{self.GAP}{self.full[candidate.end : right]}"
+        return self.GAP.join(self.beside(candidate, reach))
+
+    def beside(self, candidate: Candidate, reach: int) -> tuple[str, str]:
+        """The text before and behind a candidate."""
+        left = max(0, candidate.start - reach)
+        return self.full[left : candidate.start], self.full[candidate.end : candidate.end + reach]
 
     def is_named(self, offset: int) -> bool:
         """Whether a sure name covers the place."""
@@ -96,6 +101,7 @@ def read_scene(
         starts=tuple(c.start for c in candidates),
         houses=frozenset(name.house for name in sure if name.house),
         ai_houses=frozenset(name.house for name in sure if name.house and _is_of_ai(name)),
+        versioned=frozenset(c.name.house for c in candidates if c.version == "pattern" and c.name.house),
         ai_words=len(_AI.findall(full)),
         is_title_cased=_is_title_cased(full[:title_end]),
     )

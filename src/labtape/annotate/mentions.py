@@ -50,6 +50,7 @@ _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|org|net|io|cn|html?|co)(?:[/?#]
 _RUN = re.compile(r"[!-~]*", re.ASCII)
 _TOKEN = re.compile(f"[{LETTER}]+")
 _IS_LETTER = re.compile(f"[{LETTER}]")
+_LETTERED = re.compile(r"[A-Z]\d")
 _DIGITS = "0123456789"
 _NO_NAME_AFTER = ("@", "$")
 _ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " "))
@@ -218,7 +219,7 @@ def _apart(names: Vocabulary, candidate: Candidate) -> Iterator[Candidate]:
     maker = next((n for n in names.names.get(key_of(head), ()) if n.kind == "org" and admits(n, head)), None)
     word = _WORD.match(rest)
     alone = (*names.names.get(key_of(rest), ()), *(names.names.get(key_of(word.group()), ()) if word else ()))
-    is_product = any(n.house == product.house and n.kind in ("model", "product") for n in alone)
+    is_product = any(n.entity == product.entity for n in alone) and not _LETTERED.match(rest)
     if maker is None or maker.house != product.house or not is_product:
         yield candidate
         return

@@ -64,4 +64,6 @@ def _any_of(words: set[str]) -> re.Pattern[str] | None:
 
 
 def _ending(word: str) -> str:
-    return "[a-z]{0,8}" if len(word) > _TAKES_ENDINGS and " " not in word else ""
+    if " " in word:
+        return "s?"
+    return "[a-z]{0,8}" if len(word) > _TAKES_ENDINGS else ""

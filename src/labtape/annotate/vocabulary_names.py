@@ -137,12 +137,18 @@ def _bare_version(lexicon: Lexicon, family: ModelFamily, version: str) -> Name:
 
 
 def family_name(lexicon: Lexicon, family: ModelFamily, names: Mapping[str, tuple[Name, ...]]) -> Name:
-    """How a versioned name of the family is linked: with the cues of the family's own name, if it has any."""
-    entity = f"model:{family.id}"
-    for group in names.values():
-        for name in group:
-            if name.entity == entity and name.kind not in ("person", "ticker"):
-                return name
+    """How a versioned name of the family is linked: as its own name, else as the most doubtful that begins like it."""
+    entity, own = f"model:{family.id}", key_of(family.name)
+    kin = [
+        name
+        for key, group in names.items()
+        if key.split()[0] == own.split()[0]
+        for name in group
+        if name.entity == entity and name.kind not in ("person", "version")
+    ]
+    if kin:
+        order = {"none": 0, "low": 1, "high": 2}
+        return max(kin, key=lambda n: (key_of(n.surface) == own, order[n.ambiguity]))
     lab: Lab | None = lexicon.labs.get(family.lab)
     return Name(
         surface=family.name,
