@@ -17,6 +17,7 @@ FEED = "https://feeds.example/ai.xml"
 OTHER = "https://wire.example/rss"
 NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SAMPLE = sample_records()[0]
 # What news and broken encoders have put into titles.
 ODD_TEXTS = [
     "", " ", "阿里巴巴的通义千问", "🐳 ships V4 🚀", "half \ud83d of a pair", "nul\0byte", "\ue000 and \ue0000000", "a\r\nb\u2028c", "'; DROP TABLE articles; --", "%s :name \\x00", "\uffff\U0010ffff",
@@ -44,15 +45,14 @@ def poll(feed_url: str = FEED, *, at: datetime = NOW, status: str = "new", **giv
 
 def record(id_: str, *, hour: int = 0, published: int | None = None, label: str = "Neutral") -> Record:
     """A record scored `hour` hours after NOW, of an article published `published` hours into June."""
-    sample = sample_records()[0]
     at = None if published is None else datetime(2026, 6, 1, tzinfo=UTC) + published * HOUR
     return replace(
-        sample,
+        SAMPLE,
         id=id_,
         published_at=at,
         first_seen_at=None,
         scored_at=NOW + hour * HOUR,
-        verdict=replace(sample.verdict, label=label),
+        verdict=replace(SAMPLE.verdict, label=label),
     )
 
 

@@ -19,6 +19,7 @@ from labtape.types import Article, Feed, Passage, Placement, Story, Validators
 from report.samples import records as sample_records
 
 NUMBERS = count()
+SAMPLE = sample_records()[0]
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 MAYBE_TEXT = st.none() | ANY_TEXT
 TIMES = st.datetimes(timezones=st.just(UTC))
@@ -89,7 +90,7 @@ def test_feeds_are_read_back_equal(store: Store, url: str, details: list[str | N
 @given(title=TEXT, at=TIMES, published=st.none() | TIMES, p=st.floats(0, 1), quote=TEXT)
 def test_records_are_read_back_equal(store: Store, title: str, at, published, p: float, quote: str) -> None:
     record = replace(
-        sample_records()[0],
+        SAMPLE,
         id=unique(title),
         title=title,
         scored_at=at,
