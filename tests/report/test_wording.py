@@ -60,7 +60,7 @@ def test_a_probability_is_certain_only_when_it_is(p: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        (("downloads", None, "Hugging Face"), "downloads, on Hugging Face"),
+        (("downloads", None, "Hugging Face"), "downloads on Hugging Face"),
         ((None, "top 10 models on OpenRouter", "OpenRouter"), "top 10 models on OpenRouter"),
         ((None, None, None), None),
     ],

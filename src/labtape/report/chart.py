@@ -52,6 +52,7 @@ def chart_spec(rows: Sequence[ShareRow]) -> dict[str, Any]:  # Any: a Vega-Lite 
             "range": {"category": ["#1f4fbf", "#b42a20", "#0b7a4f", "#8a5a00", "#6b3fa0", "#4b5563"]},
         },
         "spacing": 30,
+        "resolve": {"scale": {"color": "independent"}, "legend": {"color": "independent"}},
         "vconcat": panels + ([_alone_panel(alone)] if alone else []),
     }
 
@@ -61,7 +62,7 @@ def _line_panel(group: Series) -> dict[str, Any]:
     top = max(point["high"] for point in points)
     x = {
         "field": "at", "type": "temporal", "title": None, "scale": {"padding": 50},
-        "axis": {"format": "%-d %b %Y", "labelOverlap": True, "grid": False},
+        "axis": {"format": "%-d %b %Y", "tickCount": 6, "grid": False},
     }  # fmt: skip
     y = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, min(round(top * 1.2, 1), 110)]}}
     colour = {
@@ -97,11 +98,11 @@ def _alone_panel(rows: Sequence[ShareRow]) -> dict[str, Any]:
     points = [_point(row) | {"label": shortened(f"{row.who}: {claim_words(row)}", 80)} for row in rows]
     y = {
         "field": "label", "type": "nominal", "sort": None, "title": None,
-        "axis": {"labelLimit": 520, "ticks": False, "domain": False, "offset": 6},
+        "axis": {"labelLimit": 440, "ticks": False, "domain": False, "offset": 6},
     }  # fmt: skip
     x = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, 100]}}
     return {
-        "width": 300,
+        "width": 640,
         "height": {"step": 24},
         "title": {"text": "Single claims, not comparable with each other", "anchor": "start", "fontSize": 14},
         "data": {"values": points},

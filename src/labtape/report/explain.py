@@ -24,6 +24,7 @@ from labtape.report.wording import (
     counted,
     figure,
     geopolitics_line,
+    horizon_words,
     moment,
     name_of,
     number,
@@ -128,7 +129,8 @@ def _verdict(record: Record, words: Words, lexicon: Lexicon | None) -> Section:
         horizon = verdict.horizons[name]
         points.append(
             Point(
-                f"{name.capitalize()} term: {clean(horizon.text) or horizon.label}", probabilities(horizon.p)
+                f"{name.capitalize()} term: {horizon_words(name, horizon.text) or horizon.label}",
+                probabilities(horizon.p),
             )
         )
     points += [Point(f"Would change if {clean(text)}") for text in verdict.would_change_if]

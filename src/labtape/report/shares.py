@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 
 from labtape.lexicon.entries import Lexicon
 from labtape.report.plain import iso
-from labtape.report.wording import clean, denominator, figure, name_of, share_figure, web_link
+from labtape.report.wording import clean, denominator, name_of, share_figure, web_link
 from labtape.types import Bound, Modality, Record, Share, ShareRole, Statistic
 
 # Two undated claims seen within this time are taken to be about the same moment.
 _SAME_TIME = timedelta(days=7)
+NOT_STATED = "(of what: not stated)"
 _HEAD = (
     "subject", "value", "low", "high", "bound", "role", "statistic", "metric", "population", "platform", "scope",
     "period", "period_start", "period_end", "attributed_to", "modality", "checks", "n_sightings", "first_at",
@@ -79,7 +80,7 @@ class ShareRow:
     @property
     def of_what(self) -> str:
         """The denominator in words; says so where the text gives none."""
-        return denominator(self.metric, self.population, self.platform_name) or "of what: not stated"
+        return denominator(self.metric, self.population, self.platform_name) or NOT_STATED
 
     @property
     def who(self) -> str:
@@ -342,11 +343,11 @@ def _guarded(cell: object) -> object:
 
 
 def claim_words(row: ShareRow) -> str:
-    """A claim in one line: figure, of what, when.
+    """A claim in one line: figure, of what, how counted and when.
 
     "about 61% of token consumption, top 10 models on OpenRouter (last week)"
     """
-    of_what = f"of {row.of_what}" if not row.of_what.startswith("of what") else f"({row.of_what})"
-    period = f" ({row.period})" if row.period else ""
-    worded = figure(row.value, row.low, row.high, row.bound)
-    return f"{worded} {of_what}{period}"
+    of_what = row.of_what if row.of_what == NOT_STATED else f"of {row.of_what}"
+    counted = row.statistic if row.statistic not in ("snapshot", "unknown") else ""
+    aside = ", ".join(part for part in (counted, row.period) if part)
+    return f"{row.figure} {of_what}" + (f" ({aside})" if aside else "")

@@ -15,6 +15,7 @@ from labtape.report.wording import (
     bare_quote,
     clean,
     geopolitics_line,
+    horizon_words,
     name_of,
     polarity,
     state_words,
@@ -117,7 +118,7 @@ def story_item(
         target_name=clean(name_of(verdict.target, lexicon)),
         why=clean(verdict.takeaway.text),
         horizons=tuple(
-            HorizonLine(name, h.label, h.p.get(h.label, 0.0), clean(h.text))
+            HorizonLine(name, h.label, h.p.get(h.label, 0.0), horizon_words(name, h.text))
             for name, h in sorted(verdict.horizons.items(), key=lambda item: item[0] != "short")
         ),
         patterns=tuple(analogue_line(analogue) for analogue in verdict.analogues[:3]),

@@ -30,12 +30,13 @@ from labtape.report.wording import (
     clean,
     figure,
     geopolitics_line,
+    horizon_words,
     name_of,
     percent,
     polarity,
     state_words,
 )
-from labtape.types import Article, Record
+from labtape.types import Article, Record, Sentence
 
 _WIDEST = 120
 
@@ -59,7 +60,7 @@ def label_terminal(record: Record, console: Console, *, lexicon: Lexicon | None 
 def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text | str]]:
     verdict = record.verdict
     yield "Relevant", f"{'yes' if record.relevance.relevant else 'no'}, p {percent(record.relevance.p)}"
-    for sentence in verdict.rationale:
+    for sentence in _reasons(record):
         yield (
             "Why",
             Text(clean(sentence.text)).append(
@@ -69,9 +70,10 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
     for name in sorted(verdict.horizons, key=lambda n: n != "short"):
         horizon = verdict.horizons[name]
         text = verdict_text(horizon.label, horizon.p.get(horizon.label))
+        words = horizon_words(name, horizon.text)
         yield (
             f"{name.capitalize()} term",
-            text.append(f" · {clean(horizon.text)}" if horizon.text else "", style="default not bold"),
+            text.append(f" · {words}" if words else "", style="default not bold"),
         )
     if verdict.analogues:
         for analogue in verdict.analogues[:3]:
@@ -104,6 +106,14 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
         yield "Quotes", Text(f"“{bare_quote(quote.text)}”", style="italic")
     for text_ in verdict.would_change_if:
         yield "Changes if", clean(text_)
+
+
+def _reasons(record: Record) -> Iterator[Sentence]:
+    """The rationale without what has a line of its own: the horizons and the analogues."""
+    told = {horizon.text for horizon in record.verdict.horizons.values()}
+    for sentence in record.verdict.rationale:
+        if sentence.text not in told and not (sentence.rule or "").startswith("analogue"):
+            yield sentence
 
 
 def explain_terminal(

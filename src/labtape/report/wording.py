@@ -128,10 +128,13 @@ def denominator(metric: str | None, population: str | None, platform: str | None
 
     >>> denominator("token consumption", "top 10 models", "OpenRouter")
     'token consumption, top 10 models on OpenRouter'
+    >>> denominator("downloads", None, "Hugging Face")
+    'downloads on Hugging Face'
     """
-    where = f"on {platform}" if platform and platform.casefold() not in (population or "").casefold() else ""
-    place = " ".join(part for part in (population, where) if part)
-    return ", ".join(part for part in (metric, place) if part) or None
+    what = ", ".join(part for part in (metric, population) if part)
+    if platform and platform.casefold() not in what.casefold():
+        what = f"{what} on {platform}" if what else f"what is counted on {platform}"
+    return what or None
 
 
 # ---------------------------------------------------------------- verdicts
@@ -153,6 +156,17 @@ def polarity(label: str, lexicon: Lexicon | None = None) -> int:
 def state_words(state: State, label: str) -> str:
     """Why a verdict is neutral; empty when it has a direction and says so itself."""
     return "" if state == "directional" and polarity(label) else STATES[state]
+
+
+def horizon_words(name: str, text: str) -> str:
+    """The sentence of a horizon without its own name in front, which stands beside it already.
+
+    >>> horizon_words("short", "Short term: sales stop.")
+    'sales stop.'
+    """
+    shown = clean(text)
+    prefix = f"{name} term:"
+    return shown[len(prefix) :].strip() if shown.casefold().startswith(prefix) else shown
 
 
 def analogue_line(analogue: Analogue) -> str:
