@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
+    from datasketch import MinHash
     from numpy.typing import NDArray
 
     from labtape.types import Article
@@ -45,9 +47,7 @@ def content_hash(article: Article) -> str:
 
 def signature(article: Article) -> Signature:
     """A MinHash of the body's overlapping pieces; of the title's where there is no body."""
-    from datasketch import MinHash
-
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
+    sketch = _blank().copy()
     body = article.text if len(article.text) > len(article.title) else article.title
     pieces = sorted({piece.encode("utf-8", "surrogatepass") for piece in _pieces(body[:_READ].lower())})
     if pieces:
@@ -56,9 +56,17 @@ def signature(article: Article) -> Signature:
     return values
 
 
+@cache
+def _blank() -> MinHash:
+    """An empty sketch: making its permutations costs more than filling it, so it is copied."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1)
+
+
 def overlap(a: Signature, b: Signature) -> float:
     """The estimated share of pieces that two texts have in common, in [0, 1]."""
-    return float((a == b).mean())
+    return int((a == b).sum()) / PERMUTATIONS
 
 
 def _pieces(text: str) -> Iterator[str]:

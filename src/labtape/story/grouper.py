@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from labtape.story import likeness
@@ -27,6 +28,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: bound the cost of an article however many lie in the window.
 KEYS = 25
 LATEST = 60
+#: Of those, how many are compared article by article.
+NEAR = 6
 #: Articles of a story that a new one is compared with singly.
 MEMBERS = 20
 
@@ -61,6 +64,10 @@ class _Thread:
         for word, weight in member.vector.items():
             self.centre[word] = self.centre.get(word, 0.0) + weight
         self.length = norm(self.centre)
+
+    def cosine(self, vector: Vector) -> float:
+        """The likeness of a unit vector with the story's centre."""
+        return dot(vector, self.centre) / self.length if self.length else 0.0
 
     def story(self) -> Story:
         ordered = sorted(self.members, key=lambda m: (m.at, m.article_id))
@@ -113,6 +120,7 @@ class Grouper:
             n_origins=len(thread.origins),
         )
         self._placed[article.id] = (thread, placement)
+        self._evict()
         return placement
 
     def seed(self, annotated: Annotated, story_id: str) -> None:
@@ -127,6 +135,7 @@ class Grouper:
             thread,
             Placement(story_id, 1.0, len(thread.members), len(thread.origins)),
         )
+        self._evict()
 
     def stories(self) -> tuple[Story, ...]:
         """Every story not yet handed over by `take_closed`, by first article and id."""
@@ -142,7 +151,7 @@ class Grouper:
 
     def _nearest(self, member: _Member) -> _Thread | None:
         best: tuple[float, int] | None = None
-        for number in sorted(self._candidates(member)):
+        for number in self._candidates(member):
             score = self._likeness(member, self._threads[number])
             if best is None or score > best[0]:
                 best = (score, number)
@@ -150,18 +159,24 @@ class Grouper:
             return None
         return self._threads[best[1]]
 
-    def _candidates(self, member: _Member) -> set[int]:
+    def _candidates(self, member: _Member) -> list[int]:
+        """The stories worth comparing article by article: nearest by their centre, and those of the same lab and figure."""
+        by_word = self._looked_up(rarest(member.vector, KEYS), member.at)
+        near = sorted(by_word, key=lambda n: (-self._threads[n].cosine(member.vector), n))[:NEAR]
+        by_slot = self._looked_up(_slot_keys(member.slots), member.at)
+        return sorted({*near, *sorted(by_slot, reverse=True)[:NEAR]})
+
+    def _looked_up(self, keys: Iterable[str], at: datetime) -> set[int]:
         found: set[int] = set()
-        for key in (*rarest(member.vector, KEYS), *_slot_keys(member.slots)):
-            numbers = self._index.get(key, {})
-            found.update(number for number, _ in zip(reversed(numbers), range(LATEST), strict=False))
-        return {n for n in found if self._is_near(self._threads[n], member.at)}
+        for key in keys:
+            found.update(islice(reversed(self._index.get(key, {})), LATEST))
+        return {n for n in found if self._is_near(self._threads[n], at)}
 
     def _is_near(self, thread: _Thread, at: datetime) -> bool:
         return thread.first_at - self._window <= at <= thread.last_at + self._window
 
     def _likeness(self, member: _Member, thread: _Thread) -> float:
-        centre = dot(member.vector, thread.centre) / thread.length if thread.length else 0.0
+        centre = thread.cosine(member.vector)
         latest = thread.members[-MEMBERS:]
         nearest, relative = max(
             ((dot(member.vector, other.vector), other) for other in latest), key=lambda pair: pair[0]
@@ -203,7 +218,6 @@ class Grouper:
         for key in (*rarest(member.vector, KEYS), *_slot_keys(member.slots)):
             self._index.setdefault(key, {})[thread.number] = None
         self._credit(thread, article)
-        self._evict()
 
     def _credit(self, thread: _Thread, article: Article) -> None:
         outlet, credits, text = outlet_of(article), find_credits(article), signature(article)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Where a credit stands: the first sentences, or in brackets at the very end of a short item.
 _LEAD = 700
 _TAIL = 60
+#: Origins of a story whose texts are compared, the latest ones.
+_COMPARED = 40
 #: Signatures kept for one origin: the first copy and the latest ones.
 _SIGNATURES = 4
 
@@ -106,7 +108,7 @@ def origin_of(
     origins: Sequence[Origin], outlet: str | None, credits: frozenset[str], text: Signature
 ) -> Origin | None:
     """The origin of a story to which an article belongs; None when it is a source of its own."""
-    for origin in origins:
+    for origin in origins[-_COMPARED:]:
         if any(overlap(text, other) >= COPY for other in origin.signatures):
             return origin
     for origin in origins:

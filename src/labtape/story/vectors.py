@@ -71,7 +71,11 @@ def dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """The sum of products over the words of the shorter."""
     if len(a) > len(b):
         a, b = b, a
-    return sum(weight * b[word] for word, weight in a.items() if word in b)
+    out = 0.0
+    for word, weight in a.items():
+        if word in b:
+            out += weight * b[word]
+    return out
 
 
 def rarest(vector: Mapping[str, float], n: int) -> tuple[str, ...]:
