@@ -88,7 +88,7 @@ def _csv_rows(path: Path, problems: list[str], thorough: bool) -> list[Row]:
         problems.append(f"{path}: file: no CSV ({e}); write UTF-8 with a header line")
         return []
     for number, line in enumerate(lines, 2):
-        row = Row(f"{path}/line {number}", CsvValues(line), problems, thorough)
+        row = Row(f"{path}: line {number}", CsvValues(line), problems, thorough)
         if None in line or None in line.values():
             row.wrong("columns", "their number does not fit the header; quote cells that hold a comma")
             row.values = CsvValues({k: v or "" for k, v in line.items() if k is not None})

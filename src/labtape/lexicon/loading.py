@@ -14,7 +14,7 @@ from labtape.lexicon import organisations, tables
 from labtape.lexicon.entries import Alias, Lab, Lexicon
 from labtape.lexicon.files import read_folder
 from labtape.lexicon.references import problems_of
-from labtape.lexicon.rows import Row, repeated
+from labtape.lexicon.rows import COUNTRY, Row, repeated
 
 SHIPPED = Path(__file__).parent / "data"
 
@@ -46,7 +46,10 @@ def lexicon() -> Lexicon:
 
 
 def check(*folders: Path) -> tuple[str, ...]:
-    """Every problem of the shipped lexicon and the folders, `file/row: field: what is wrong; what would be right`."""
+    """Every problem of the shipped lexicon and of the folders, one line each.
+
+    A line reads `file: row: field: what is wrong; what would be right`.
+    """
     lexicon, problems = _load(folders, thorough=True)
     return (*problems, *problems_of(lexicon))
 
@@ -59,7 +62,7 @@ def _load(folders: tuple[Path, ...], *, thorough: bool) -> tuple[Lexicon, list[s
     never = _by_key(read, "never", organisations.read_never, lambda alias: alias.surface)
     found = Lexicon(
         version=VERSION,
-        digest="",
+        digest=_digest(read),
         labs=labs,
         models={model.id: model for lab in labs.values() for model in lab.models},
         aliases=_aliases(labs.values(), never.values()),
@@ -73,18 +76,18 @@ def _load(folders: tuple[Path, ...], *, thorough: bool) -> tuple[Lexicon, list[s
         relations=_all(read, "relations", tables.read_relation),
         countries=_countries(read),
     )
-    return _with_digest(found), problems
+    return found, problems
 
 
 def _by_key(
     read: list[dict[str, list[Row]]], kind: str, reader: Callable[[Row], T], key: Callable[[T], str]
 ) -> dict[str, T]:
-    """Rows by their key, sorted; a later folder's row replaces an earlier one's, a double in one folder is a problem."""
+    """Rows by their key, sorted. A later folder's row replaces an earlier one's; a double in one folder is wrong."""
     found: dict[str, T] = {}
     for rows in (folder.get(kind, []) for folder in read):
         values = [reader(row) for row in rows]
         for name in repeated([key(value) for value in values]):
-            rows[0].problems.append(f"{rows[0].place}: {kind}: {name!r} stands there twice; keep one")
+            rows[0].problems.append(f"{rows[0].place}: {name}: {kind}: stands there twice; keep one")
         found |= {key(value): value for value in values}
     return dict(sorted(found.items()))
 
@@ -108,15 +111,19 @@ def _countries(read: list[dict[str, list[Row]]]) -> dict[str, str]:
         here: list[tuple[str, str]] = [(word, code) for code in row.values for word in row.texts(code)]
         for word in repeated([word for word, _ in here]):
             row.wrong(word, "stands for two countries; keep one")
+        for code in row.values:
+            if not COUNTRY.match(code):
+                row.wrong(code, "is no country; write its ISO 3166 code of two capitals")
         words |= dict(here)
     return dict(sorted(words.items()))
 
 
-def _with_digest(found: Lexicon) -> Lexicon:
-    rows = {name: getattr(found, name) for name in Lexicon.__slots__ if name != "digest"}
-    canonical = json.dumps(rows, default=_fields, sort_keys=True, separators=(",", ":"))
-    return Lexicon(digest="sha256:" + hashlib.sha256(canonical.encode()).hexdigest(), **rows)
-
-
-def _fields(entry: object) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in type(entry).__slots__}  # type: ignore[attr-defined]  # our slotted entries
+def _digest(read: list[dict[str, list[Row]]]) -> str:
+    """What the rows say, whatever their order in the files: equal lexicons have equal digests."""
+    lines = [
+        sorted(
+            json.dumps((kind, row.values), sort_keys=True) for kind, rows in folder.items() for row in rows
+        )
+        for folder in read
+    ]
+    return "sha256:" + hashlib.sha256(json.dumps([VERSION, *lines]).encode()).hexdigest()

@@ -1,13 +1,13 @@
 """Reads one lab file: an organisation with its names, people, listings and model families.
 
-    id, name, kind, country, city, parent, status, open_weights, source
-    names, products          ways to write the organisation or a thing it sells that mean nothing else
-    examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper.`
-    [[listings]]             ticker, since, until, written
-    [[ambiguous]]            surface, kind, language, ambiguity, positive, negative, ticker
-    [[people]]               id, names, ambiguity, positive, negative
-    [[models]]               id, name, kind, open_weights, versions, pattern, released, source, names, products
-    [[models.ambiguous]]     as [[ambiguous]]
+id, name, kind, country, city, parent, status, open_weights, source
+names, products          ways to write the organisation or a thing it sells that mean nothing else
+examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper.`
+[[listings]]             ticker, since, until, written
+[[ambiguous]]            surface, kind, language, ambiguity, positive, negative, ticker
+[[people]]               id, names, ambiguity, positive, negative
+[[models]]               id, name, kind, open_weights, versions, pattern, released, source, names, products
+[[models.ambiguous]]     as [[ambiguous]]
 """
 
 from __future__ import annotations
@@ -21,15 +21,38 @@ from labtape.lexicon.entries import Alias, Ambiguity, Lab, Listing, ModelFamily
 from labtape.lexicon.rows import Row
 
 LAB_KINDS = frozenset(
-    "app bigtech chip cloud equipment foundry investor lab memory neocloud networking platform power "
-    "publisher research robotics server software".split()
+    [
+        "app",
+        "bigtech",
+        "chip",
+        "cloud",
+        "equipment",
+        "foundry",
+        "investor",
+        "lab",
+        "memory",
+        "neocloud",
+        "networking",
+        "platform",
+        "power",
+        "publisher",
+        "research",
+        "robotics",
+        "server",
+        "software",
+    ]
 )
 NAME_KINDS = frozenset({"org", "model", "product", "project", "ticker"})
 OPEN_WEIGHTS = frozenset({"yes", "no", "mixed"})
 AMBIGUITIES = frozenset(get_args(Ambiguity))
 
 # Han alone says Chinese; Japanese names of the lexicon hold kana.
-_SCRIPTS = (("ko", "[가-힣]"), ("ja", "[\u3040-\u30ff]"), ("zh", "[\u4e00-\u9fff]"), ("ru", "[\u0400-\u04ff]"))
+_SCRIPTS = (
+    ("ko", "[가-힣]"),
+    ("ja", "[\u3040-\u30ff]"),
+    ("zh", "[\u4e00-\u9fff]"),
+    ("ru", "[\u0400-\u04ff]"),
+)
 _LANGUAGES = tuple((language, re.compile(script)) for language, script in _SCRIPTS)
 
 
@@ -40,7 +63,7 @@ def read_lab(row: Row) -> Lab:
         id=lab_id,
         name=row.text("name"),
         kind=row.choice("kind", LAB_KINDS),
-        country=row.text("country"),
+        country=row.country("country"),
         city=row.optional("city"),
         parent=row.optional("parent"),
         status=row.text("status"),
@@ -120,9 +143,7 @@ def _read_person(row: Row, lab_id: str) -> tuple[Alias, ...]:
     row.done()
     if not names:
         row.wrong("names", 'missing; give at least one, as in names = ["…"]')
-    return tuple(
-        Alias(name, language_of(name), entity, lab_id, ambiguity, "person", *cues) for name in names
-    )
+    return tuple(Alias(name, language_of(name), entity, lab_id, ambiguity, "person", *cues) for name in names)
 
 
 def _read_model(row: Row, lab_id: str) -> ModelFamily:

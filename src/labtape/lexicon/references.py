@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,41 +12,52 @@ from labtape.lexicon.rows import repeated
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Alias, Lab, Lexicon
 
+MARK = re.compile(r"\[[^\[\]]+\]\(([^()\s]*)\)")
+
 
 def problems_of(lexicon: Lexicon) -> Iterator[str]:
     """Every problem between the rows of a lexicon, one line each."""
+    people = {alias.entity for lab in lexicon.labs.values() for alias in lab.people}
+    known = (
+        {lab.entity for lab in lexicon.labs.values()} | {f"model:{name}" for name in lexicon.models} | people
+    )
     for lab in lexicon.labs.values():
         yield from _of_lab(lexicon, lab)
+        yield from _of_examples(lab, known)
     yield from _doubles(lexicon)
     yield from _double_claims(lexicon.aliases)
     yield from _dangling(lexicon)
-    for word, code in lexicon.countries.items():
-        if len(code) != 2 or not code.isupper():
-            yield f"countries.toml: {word}: {code!r} is no country; write its ISO 3166 code of two capitals"
 
 
 def _of_lab(lexicon: Lexicon, lab: Lab) -> Iterator[str]:
     place = f"labs/{lab.id}.toml"
     if lab.parent and lab.parent not in lexicon.labs:
         yield f"{place}: parent: no lab {lab.parent!r}; name one of labs/ or leave it out"
-    if len(set(lexicon.parents(lab.id))) == 1 and lab.parent == lab.id:
-        yield f"{place}: parent: is the lab itself; name another or leave it out"
+    elif lab.parent and lab.id in lexicon.parents(lab.parent):
+        yield f"{place}: parent: {lab.parent!r} belongs to {lab.id!r} itself; name another or leave it out"
     aliases = (*lab.names, *(alias for model in lab.models for alias in model.aliases))
     ambiguous = [alias.surface for alias in aliases if alias.ambiguity == "high" and alias.kind != "ticker"]
     if ambiguous and not lab.counter_examples:
         yield f"{place}: counter_examples: missing; give a sentence where {ambiguous[0]!r} is something else"
-    for name in repeated([alias.surface for alias in (*aliases, *lab.people)]):
-        yield f"{place}/{name}: surface: stands there twice; keep one"
+    for name in repeated(alias.surface for alias in (*aliases, *lab.people)):
+        yield f"{place}: {name}: surface: stands there twice; keep one"
+
+
+def _of_examples(lab: Lab, known: set[str | None]) -> Iterator[str]:
+    for sentence in (*lab.examples, *lab.counter_examples):
+        for entity in MARK.findall(sentence):
+            if entity not in known:
+                yield f"labs/{lab.id}.toml: examples: {entity!r} in {sentence!r} is unknown; name an entity we have"
+    for sentence in lab.examples:
+        if not MARK.search(sentence):
+            yield f"labs/{lab.id}.toml: examples: {sentence!r} marks nothing; mark names as [name](kind:id)"
 
 
 def _doubles(lexicon: Lexicon) -> Iterator[str]:
-    families = [model.id for lab in lexicon.labs.values() for model in lab.models]
-    for name in repeated(families):
-        yield f"labs/{lexicon.models[name].lab}.toml/models {name}: id: two families have it; rename one"
-    for name in repeated(
-        [relation.lab + " " + relation.asset + " " + relation.via for relation in lexicon.relations]
-    ):
-        yield f"relations.csv/{name}: stands there twice; keep one"
+    for name in repeated(model.id for lab in lexicon.labs.values() for model in lab.models):
+        yield f"labs/{lexicon.models[name].lab}.toml: models {name}: id: two families have it; rename one"
+    for name in repeated(f"{r.lab} {r.asset} {r.via}" for r in lexicon.relations):
+        yield f"relations.csv: {name}: lab: stands there twice; keep one"
 
 
 def _double_claims(aliases: tuple[Alias, ...]) -> Iterator[str]:
@@ -56,17 +68,17 @@ def _double_claims(aliases: tuple[Alias, ...]) -> Iterator[str]:
         certain = [alias for alias in claimants.values() if alias.ambiguity == "none"]
         if len(claimants) > 1 and certain:
             names = " and ".join(sorted(str(entity) for entity in claimants))
-            yield f'labs/{certain[0].lab}.toml/{surface}: ambiguity: {names} both claim it; write "low" or "high"'
+            yield f'labs/{certain[0].lab}.toml: {surface}: ambiguity: {names} both claim it; write "low" or "high"'
 
 
 def _dangling(lexicon: Lexicon) -> Iterator[str]:
     tickers = {asset.ticker for asset in lexicon.assets}
-    named = [
-        *((f"assets.csv/{a.ticker}", (a.lab,) if a.lab else (), ()) for a in lexicon.assets),
-        *((f"dated_events.csv/{e.date} {e.title}", e.labs, e.assets) for e in lexicon.events),
-        *((f"shares.csv/{s.subject} {s.value:g}", s.labs, ()) for s in lexicon.shares),
-        *((f"relations.csv/{r.lab} {r.asset}", (r.lab,), (r.asset,)) for r in lexicon.relations),
-        *((f"markets.toml/{m.id}", m.labs, ()) for m in lexicon.markets.values()),
+    named: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+        *((f"assets.csv: {a.ticker}", (a.lab,) if a.lab else (), ()) for a in lexicon.assets),
+        *((f"dated_events.csv: {e.date} {e.title}", e.labs, e.assets) for e in lexicon.events),
+        *((f"shares.csv: {s.subject} {s.value:g}", s.labs, ()) for s in lexicon.shares),
+        *((f"relations.csv: {r.lab} {r.asset}", (r.lab,), (r.asset,)) for r in lexicon.relations),
+        *((f"markets.toml: {m.id}", m.labs, ()) for m in lexicon.markets.values()),
     ]
     for place, labs, assets in named:
         for lab in labs:
@@ -75,9 +87,7 @@ def _dangling(lexicon: Lexicon) -> Iterator[str]:
         for asset in assets:
             if asset not in tickers:
                 yield f"{place}: asset: no asset {asset!r}; add it to assets.csv or name one from there"
+    have = ", ".join(lexicon.event_types)
     for event in lexicon.events:
         if event.type not in lexicon.event_types:
-            yield (
-                f"dated_events.csv/{event.date} {event.title}: type: no event type {event.type!r}; have: "
-                + ", ".join(sorted(lexicon.event_types))
-            )
+            yield f"dated_events.csv: {event.date} {event.title}: type: no event type {event.type!r}; have: {have}"

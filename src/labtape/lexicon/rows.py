@@ -1,17 +1,19 @@
 """What a row of a lexicon file may hold: reads fields one by one and writes down what is wrong.
 
-A `Row` never raises. A wrong field becomes a problem in the shared list (`place: field: what is wrong;
+A `Row` never raises. A wrong field becomes a problem in the shared list (`file: row: field: what is wrong;
 what would be right`) and a harmless value, so that one pass over a folder finds every problem in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
+COUNTRY = re.compile(r"[A-Z]{2}\Z")
 TICKER = re.compile(r"(?:[A-Z]+:[A-Z0-9.]+|crypto:[A-Z0-9]+)\Z")
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z")
 
@@ -110,6 +112,13 @@ class Row:
             self.wrong(name, f"{value!r} is no date; write YYYY, YYYY-MM or YYYY-MM-DD")
         return value
 
+    def country(self, name: str) -> str:
+        """An ISO 3166 code of two capitals; `XX` for what belongs to no country."""
+        value = self.text(name)
+        if value and not COUNTRY.match(value):
+            self.wrong(name, f"{value!r} is no country; write its ISO 3166 code of two capitals, or XX")
+        return value
+
     def ticker(self, name: str) -> str:
         """`EXCHANGE:CODE` or `crypto:CODE`."""
         value = self.text(name)
@@ -147,7 +156,7 @@ class Row:
             self.wrong(name, f"is no list of tables; write [[{name}]]")
             return ()
         return tuple(
-            Row(f"{self.place}/{name} {part.get(key, n)}", part, self.problems, self.thorough)
+            Row(f"{self.place}: {name} {part.get(key, n)}", part, self.problems, self.thorough)
             for n, part in enumerate(value, 1)
         )
 
@@ -179,9 +188,9 @@ def is_date(value: str) -> bool:
     return True
 
 
-def repeated(values: Sequence[str]) -> tuple[str, ...]:
+def repeated(values: Iterable[str]) -> tuple[str, ...]:
     """The values that occur more than once, each once, in order."""
-    return tuple(dict.fromkeys(value for value in values if values.count(value) > 1))
+    return tuple(value for value, times in Counter(values).items() if times > 1)
 
 
 def _is_plain(value: object) -> bool:
