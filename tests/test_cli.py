@@ -194,7 +194,7 @@ def bad_inputs(folder: Path):
         ("a newer database", ["--database", newer_database(folder), "digest"], ["9999", "schema"]),
         ("an unknown article", ["explain", "a0"], ["a0"]),
         ("an unknown lab", ["lexicon", "show", "nolab"], ["nolab"]),
-        ("a wrong lexicon", ["--lexicon", "lex", "label", "Nvidia fell."], ["x.toml", "colour"]),
+        ("a wrong lexicon", ["--lexicon", "lex", "label", "Nvidia fell."], ["x.toml", "name: missing"]),
         ("an unknown output format", ["score", "page.xml", "-o", "out.xls"], ["out.xls", ".parquet"]),
         (
             "a feed to remove that is not there",

@@ -48,7 +48,7 @@ def written_commands():
                     yield pytest.param(shlex.split(found[1]), id=f"{page.name}: {found[1][:50]}")
 
 
-@pytest.mark.parametrize("words", written_commands())
+@pytest.mark.parametrize("words", list(written_commands()))
 def test_every_command_in_the_docs_exists(words):
     while words and words[0].startswith("--"):  # global options and their values
         words = words[2:]

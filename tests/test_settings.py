@@ -18,7 +18,9 @@ def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
 
 
 def test_the_environment_wins_over_the_file(tmp_path):
-    file = write(tmp_path, 'database = "memory:"\n[fetch]\ndeadline = 3\n[digest]\nwatchlist = ["lab:openai"]\n')
+    file = write(
+        tmp_path, 'database = "memory:"\n[fetch]\ndeadline = 3\n[digest]\nwatchlist = ["lab:openai"]\n'
+    )
     settings = load_settings(file, {"LABTAPE_FETCH_DEADLINE": "7.5", "LABTAPE_LEXICON": "a, b"})
     assert settings.database == "memory:"
     assert settings.fetch.deadline == 7.5

@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from labtape.exceptions import LabtapeError
+from labtape.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from labtape.desk import Desk
     from labtape.types import Article, Record
 
-__version__ = "0.1.0"
-__all__ = ["Article", "Desk", "LabtapeError", "Record", "label", "label_many", "score_frame"]
+__all__ = ["Article", "Desk", "LabtapeError", "Record", "__version__", "label", "label_many", "score_frame"]
 
 
 def label(

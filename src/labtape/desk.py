@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from labtape.batch.core import Tools, opened, score
 from labtape.deliver import channel_from_settings
-from labtape.exceptions import DeliveryError, FetchError, LabtapeError
+from labtape.exceptions import DeliveryError, FetchError, LabtapeError, SettingsError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.ports import Clock, Fetcher, Message, Poll, Store
 from labtape.read import read_feed, to_article
@@ -19,7 +19,8 @@ from labtape.report import ShareRow, digest_html, digest_json, digest_markdown, 
 from labtape.report import digest as make_digest
 from labtape.settings import Settings
 from labtape.store import open_store
-from labtape.story import WINDOW, Grouper
+from labtape.story import Grouper
+from labtape.story.grouper import WINDOW
 from labtape.types import Annotated, Article, Feed, Fetched, Record, Validators
 
 if TYPE_CHECKING:
@@ -149,16 +150,17 @@ class Desk:
         for chunk in _chunks(fresh, 512):
             records = tuple(score(chunk, tools=self.tools, now=self.clock(), grouper=grouper))
             self.store.add_records(records)
-            self.store.save_stories(grouper.stories())
+            self.store.save_stories((*grouper.take_closed(), *grouper.stories()))
             yield from records
 
     def _grouper(self, since: datetime) -> Grouper:
-        """A grouper that remembers the stories of one window before `since`."""
+        """A grouper that remembers, whole, every story that was told within one window before `since`."""
         grouper = Grouper()
-        for record in self.store.records(since=since - WINDOW):
-            article = self.store.article(record.id)
-            if article:
-                grouper.seed(annotated_of(record, article), record.story.id)
+        for story in self.store.stories(since=since - WINDOW):
+            for article_id in story.article_ids:
+                record, article = self.store.record(article_id), self.store.article(article_id)
+                if record and article:
+                    grouper.seed(annotated_of(record, article), story.id)
         return grouper
 
     # ------------------------------------------------------------ what is known
@@ -265,14 +267,14 @@ def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article
 def deliver(
     digest: Digest,
     channels: Mapping[str, Mapping[str, Any]],  # Any: a channel's own options
-) -> tuple[DeliveryError, ...]:
+) -> tuple[DeliveryError | SettingsError, ...]:
     """Send a digest to every channel of the settings; a channel that fails is returned, the others go on."""
-    failures = []
+    failures: list[DeliveryError | SettingsError] = []
+    message = message_of(digest)
     for name, options in channels.items():
-        channel = channel_from_settings(name, options)
         try:
-            channel.send(message_of(digest))
-        except DeliveryError as e:
+            channel_from_settings(name, options).send(message)
+        except (DeliveryError, SettingsError) as e:
             failures.append(e)
     return tuple(failures)
 

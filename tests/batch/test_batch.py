@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -58,7 +59,8 @@ def test_the_parallel_answer_equals_the_serial_one():
 
 
 def test_a_grouper_places_copies_in_one_story():
-    first, second = articles(6)[0], articles(6)[5]
+    first = articles(1)[0]
+    second = replace(first, id="b0", publisher="Other")
     records = list(score([first, second], tools=RULES, now=NOW, grouper=Grouper()))
     assert records[0].story.id == records[1].story.id
     assert records[1].story.n_articles == 2

@@ -110,9 +110,9 @@ def test_a_new_item_joins_and_a_changed_one_is_a_revision_with_a_record_of_its_o
     cycle = desk.run()
     assert sorted((r.title, r.revision) for r in cycle.records) == [(ITEMS[0][1], 2), ("Kimi K3 is out", 1)]
     latest = {r.title: r for r in desk.records()}
-    assert latest[ITEMS[0][1]].shares[0].value == 58.0
-    before = {r.title: r for r in desk.records(as_of=START + timedelta(seconds=4))}
-    assert before[ITEMS[0][1]].shares[0].value == 61.0
+    assert 58.0 in {s.value for s in latest[ITEMS[0][1]].shares}
+    before = {r.title: r for r in desk.records(as_of=START + timedelta(seconds=3))}
+    assert {s.value for s in before[ITEMS[0][1]].shares} == {61.0}
 
 
 def test_a_feed_that_fails_does_not_stop_the_others(desk, shelf):
@@ -187,7 +187,7 @@ def test_a_channel_that_fails_is_told_and_the_others_still_get_the_digest(desk, 
     undelivered = deliver(
         desk.digest(),
         {
-            "webhook": {"url": "http://127.0.0.1:9/", "allow_private": ["127.0.0.1:9"]},
+            "webhook": {"url": "http://127.0.0.1:9/"},
             "file": {"path": str(tmp_path / "d.html")},
         },
     )

@@ -7,6 +7,9 @@ from labtape.exceptions import ReadError
 from labtape.study import Outcome, read_prices, summary
 from labtape.study.core import first_session
 
+# exchange_calendars 4.13 uses what pandas 4 will drop
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 @pytest.mark.parametrize(
     ("at", "exchange", "session"),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape import __version__
 from labtape.cli import know, look, serve, work
 from labtape.cli.feeds import app as feeds_app
 from labtape.exceptions import LabtapeError
+from labtape.version import __version__
 
 if TYPE_CHECKING:
     from labtape.settings import Settings

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labtape import __version__
+from labtape.version import __version__
 from labtape.exceptions import FetchError
 from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.coding import ACCEPTED, decoded

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import labtape
 from labtape.lexicon.entries import Lexicon, Market
 from labtape.report.digest_nouns import (
     Counts,
@@ -38,6 +37,7 @@ from labtape.report.shares import (
 from labtape.report.story_items import Telling, importance, is_new, is_watched, published, story_item
 from labtape.report.wording import chain_words, clean, counted, days, name_of, polarity, web_link
 from labtape.types import Article, MarketVerdict, Record, Share, Story
+from labtape.version import __version__
 
 # What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
 _SKIPPED_SHOWN, _CLAIMS_SHOWN, _PAIRS_SHOWN = 20, 40, 8
@@ -88,7 +88,7 @@ def digest(
         since=since,
         until=until,
         made_at=now,
-        engine=labtape.__version__,
+        engine=__version__,
         kb=lexicon.version,
         models=tuple(sorted({f"{r.model.bundle} {r.model.version}" for r in read})),
         watchlist=tuple(clean(word) for word in watchlist),

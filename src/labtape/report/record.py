@@ -7,11 +7,11 @@ import json
 import re
 from typing import Any
 
-import labtape
 from labtape.exceptions import ReadError
 from labtape.lexicon.entries import Lexicon
 from labtape.report.plain import from_plain, to_plain
 from labtape.types import SCHEMA, Annotated, Article, Passage, Placement, Quotation, Record, Signal
+from labtape.version import __version__
 
 KEY_QUOTES = 3
 # Shorter quotations are terms and titles ("agentic", "the stack"), not statements; counted on our samples.
@@ -38,7 +38,7 @@ def to_record(annotated: Annotated, signal: Signal, placement: Placement, *, lex
         revision=article.revision,
         content_hash=_sha256(article.full),
         input_hash=input_hash(article),
-        engine=labtape.__version__,
+        engine=__version__,
         kb=lexicon.version,
         model=signal.model,
         relevance=signal.relevance,

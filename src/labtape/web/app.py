@@ -14,13 +14,13 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 
-from labtape import __version__
 from labtape.batch import score
 from labtape.desk import Desk
 from labtape.exceptions import LabtapeError
 from labtape.read import article_from_row
 from labtape.report import digest_html, digest_json, record_to_dict
 from labtape.types import Record
+from labtape.version import __version__
 
 # A text longer than this is no news article; the largest of 5,714 real ones has 60 kB.
 MAX_BODY = 1024 * 1024
