@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import labtape.report
+from labtape.report.markdown import escaped
 from labtape.report.wording import clean, days, denominator, figure, percent, shortened, web_link
 
 
@@ -81,6 +82,19 @@ def test_a_denominator_is_put_into_words(
 )
 def test_days_are_named_once(since: tuple[int, ...], until: tuple[int, ...], words: str) -> None:
     assert days(datetime(*since, tzinfo=UTC), datetime(*until, tzinfo=UTC)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1. first", "1\\. first"),
+        ("65.1% of it", "65.1% of it"),
+        ("# head", "\\# head"),
+        ("-5% for", "-5% for"),
+    ],
+)
+def test_markdown_escapes_what_would_start_a_list_or_a_heading(text: str, words: str) -> None:
+    assert escaped(text) == words
 
 
 @pytest.mark.parametrize("name", sorted(labtape.report.__all__))

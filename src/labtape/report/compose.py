@@ -229,7 +229,7 @@ def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
 def _disputed_figures(rows: Sequence[ShareRow]) -> tuple[Dispute, ...]:
     return tuple(
         Dispute(
-            f"{pair.left.who}: {pair.left.of_what}",
+            f"{pair.left.who}: share of {pair.left.of_what or 'something not stated'}",
             tuple(
                 Side(row.first.publisher, row.first.url, claim_words(row)) for row in (pair.left, pair.right)
             ),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labtape.report.shares import NotComparable, Series, ShareRow
-from labtape.types import State
+from labtape.types import Precision, State
 
 DIGEST_SCHEMA = "labtape.digest/1"
 # Stories after these are shown by their headline and verdict; a page can unfold them.
@@ -44,16 +44,11 @@ class LabLine:
     name: str
     country: str | None
     role: str
-    named: tuple[str, ...]
+    models: tuple[str, ...]
     tickers: tuple[str, ...]
     label: str | None = None
     p: float | None = None
     exposure: tuple[str, ...] = ()
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """What it is called in the text, where that is not its name."""
-        return tuple(name for name in self.named if name.casefold() not in self.name.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,7 @@ class StoryItem:
     url: str | None
     publisher: str | None
     at: datetime | None
+    precision: Precision
     is_new: bool
     is_watched: bool
     importance: float

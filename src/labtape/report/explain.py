@@ -188,7 +188,7 @@ def _shares(record: Record, words: Words, lexicon: Lexicon | None) -> Section:
         (
             f"{row.figure} [{number(row.low)}, {number(row.high)}]",
             row.who,
-            f"{row.of_what}, {row.period or 'no period stated'}",
+            f"{row.of_what or 'not stated'}, {row.period or 'no period stated'}",
             ", ".join(part for part in (row.role, row.statistic, row.modality) if part != "unknown"),
             row.attributed_to or "",
         )
@@ -286,7 +286,7 @@ def _made_with(record: Record) -> Section:
 
 def head_lines(record: Record) -> tuple[str, ...]:
     """Who published it when, and its id."""
-    published = moment(record.published_at)
+    published = moment(record.published_at, record.published_precision)
     return (
         f"{clean(record.publisher or 'unknown source')} · {published} · {record.language} · id {clean(record.id)}",
     )

@@ -33,7 +33,7 @@ def escaped(text: str) -> str:
     '\\\\<script\\\\> \\\\[x\\\\](y) \\\\| \\\\*b\\\\*'
     """
     shown = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", text)
-    return re.sub(r"^(\s*)([#+-]|\d+[.)])", r"\1\\\2", shown)
+    return re.sub(r"^(\d*)([#+.)-])(?=\s|$)", r"\1\\\2", shown)
 
 
 def linked(text: str, url: str | None) -> str:
@@ -97,7 +97,7 @@ def _story(item: StoryItem) -> Iterator[str]:
     yield f"### {item.rank}. {linked(item.headline, item.url)}"
     yield ""
     yield (
-        f"{escaped(item.publisher or 'unknown source')} · {moment(item.at)}{marks} · "
+        f"{escaped(item.publisher or 'unknown source')} · {moment(item.at, item.precision)}{marks} · "
         f"{counted(item.n_articles, 'article')}, {counted(item.n_origins, 'independent source')}"
     )
     yield ""
@@ -187,7 +187,7 @@ def _shares(digest: Digest) -> Iterator[str]:
     yield ""
     rows = [
         [
-            f"**{escaped(row.figure)}**", escaped(row.who), escaped(row.of_what), escaped(row.period or "not stated"),
+            f"**{escaped(row.figure)}**", escaped(row.who), escaped(row.of_what or "not stated"), escaped(row.period or "not stated"),
             row.role if row.statistic in ("snapshot", "unknown") else f"{row.role}, {row.statistic}",
             _who_says(row), str(len(row.sightings)),
         ]

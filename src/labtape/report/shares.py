@@ -22,7 +22,6 @@ from labtape.types import Bound, Modality, Record, Share, ShareRole, Statistic
 
 # Two undated claims seen within this time are taken to be about the same moment.
 _SAME_TIME = timedelta(days=7)
-NOT_STATED = "(of what: not stated)"
 _HEAD = (
     "subject", "value", "low", "high", "bound", "role", "statistic", "metric", "population", "platform", "scope",
     "period", "period_start", "period_end", "attributed_to", "modality", "checks", "n_sightings", "first_at",
@@ -78,9 +77,9 @@ class ShareRow:
         return self.sightings[0]
 
     @property
-    def of_what(self) -> str:
-        """The denominator in words; says so where the text gives none."""
-        return denominator(self.metric, self.population, self.platform_name) or NOT_STATED
+    def of_what(self) -> str | None:
+        """The denominator in words; None where the text gives none."""
+        return denominator(self.metric, self.population, self.platform_name)
 
     @property
     def who(self) -> str:
@@ -196,7 +195,12 @@ def series(rows: Iterable[ShareRow]) -> tuple[Series, ...]:
     for row in rows:
         groups[row.comparability_key].append(row)
     made = [
-        Series(key, group[0].of_what, group[0].statistic, tuple(sorted(group, key=_by_time)))
+        Series(
+            key,
+            group[0].of_what or "not stated of what",
+            group[0].statistic,
+            tuple(sorted(group, key=_by_time)),
+        )
         for key, group in groups.items()
     ]
     return tuple(sorted(made, key=lambda s: (-len(s.rows), s.of_what, s.comparability_key)))
@@ -347,7 +351,7 @@ def claim_words(row: ShareRow) -> str:
 
     "about 61% of token consumption, top 10 models on OpenRouter (last week)"
     """
-    of_what = row.of_what if row.of_what == NOT_STATED else f"of {row.of_what}"
+    of_what = f"of {row.of_what}" if row.of_what else "(of what: not stated)"
     counted = row.statistic if row.statistic not in ("snapshot", "unknown") else ""
     aside = ", ".join(part for part in (counted, row.period) if part)
     return f"{row.figure} {of_what}" + (f" ({aside})" if aside else "")

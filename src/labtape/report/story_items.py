@@ -27,7 +27,7 @@ from labtape.types import EntityVerdict, Exposure, Mention, Record, Story
 _SHOWN_ROLES = ("subject", "comparator", "other")
 # An exposure through these is the lab itself as traded.
 _LISTED = ("listing", "self", "parent")
-_EXPOSURES = 5
+_EXPOSURES = 4
 # What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
 # a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
 CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.10, 0.10
@@ -104,6 +104,7 @@ def story_item(
         url=web_link(lead.url),
         publisher=clean(lead.publisher) if lead.publisher else None,
         at=lead.published_at or lead.first_seen_at,
+        precision=lead.published_precision if lead.published_at else "second",
         is_new=is_new(telling, since),
         is_watched=is_watched(telling, watched, lexicon),
         importance=importance(telling),
@@ -167,6 +168,7 @@ def _lab_line(
 ) -> LabLine:
     known = lexicon.lab_of(lab) if lexicon else None
     exposures = verdict.exposure if verdict else ()
+    points = verdict is not None and polarity(verdict.label, lexicon) != 0
     listed = tuple(e.ticker for e in exposures if e.via in _LISTED)
     own = tuple(dict.fromkeys((*(lexicon.tickers(known.id) if lexicon and known else ()), *listed)))
     moved = [_moved(e) for e in exposures if e.ticker not in own]
@@ -176,11 +178,11 @@ def _lab_line(
         name=clean(name_of(lab, lexicon)),
         country=known.country if known else None,
         role=mentions[0].role,
-        named=tuple(dict.fromkeys(clean(mention.text) for mention in mentions)),
+        models=tuple(dict.fromkeys(clean(m.text) for m in mentions if m.entity.startswith("model:"))),
         tickers=own,
         label=verdict.label if verdict else None,
         p=verdict.p.get(verdict.label) if verdict else None,
-        exposure=(*moved[:_EXPOSURES], *more),
+        exposure=(*moved[:_EXPOSURES], *more) if points else (),
     )
 
 

@@ -172,7 +172,9 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
     for mark, on in (("watchlist", item.is_watched), ("new", item.is_new)):
         if on:
             meta.append(mark, style="bold cyan").append(" · ", style="bright_black")
-    meta.append(f"{item.publisher or 'unknown source'} · {moment(item.at)}", style="bright_black")
+    meta.append(
+        f"{item.publisher or 'unknown source'} · {moment(item.at, item.precision)}", style="bright_black"
+    )
     if item.n_articles > 1:
         told = f" · {counted(item.n_articles, 'article')}, {counted(item.n_origins, 'independent source')}"
         meta.append(told, style="bright_black")
@@ -277,8 +279,7 @@ def _figure_cell(row: ShareRow) -> Text:
 
 
 def _denominator_cell(row: ShareRow) -> Text:
-    bare = not (row.metric or row.population or row.platform)
-    text = Text("not stated", style="yellow") if bare else Text(row.of_what)
+    text = Text(row.of_what) if row.of_what else Text("not stated", style="yellow")
     return text.append(f" · {row.period or 'no period'}", style="bright_black")
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from labtape.lexicon.entries import Lexicon
-from labtape.types import Analogue, Geopolitics, Share, State
+from labtape.types import Analogue, Geopolitics, Precision, Share, State
 
 STATES: Mapping[State, str] = {
     "directional": "the evidence points one way",
@@ -162,11 +162,14 @@ def horizon_words(name: str, text: str) -> str:
     """The sentence of a horizon without its own name in front, which stands beside it already.
 
     >>> horizon_words("short", "Short term: sales stop.")
-    'sales stop.'
+    'Sales stop.'
     """
     shown = clean(text)
     prefix = f"{name} term:"
-    return shown[len(prefix) :].strip() if shown.casefold().startswith(prefix) else shown
+    if not shown.casefold().startswith(prefix):
+        return shown
+    shown = shown[len(prefix) :].strip()
+    return shown[:1].upper() + shown[1:]
 
 
 def analogue_line(analogue: Analogue) -> str:
@@ -227,9 +230,11 @@ def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
     return " → ".join(words)
 
 
-def moment(at: datetime | None) -> str:
-    """A time for people: `2026-06-02 09:30 UTC`, or `undated`."""
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "undated"
+def moment(at: datetime | None, precision: Precision = "second") -> str:
+    """A time for people, as exact as it is known: `2026-06-02 09:30 UTC`, `2026-06-02`, or `undated`."""
+    if at is None:
+        return "undated"
+    return f"{at:%Y-%m-%d}" if precision == "day" else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def days(since: datetime, until: datetime) -> str:
