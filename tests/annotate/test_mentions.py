@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,7 @@ NAMED = [
     # maker and product, possessives, versions
     "[Alibaba](company:alibaba)’s [Qwen](model:qwen) and [DeepSeek](lab:deepseek) lead the list.",
     "[Google](company:google) [Gemini](model:gemini) now answers in forty languages.",
-    "[OpenAI](lab:openai)'s [ChatGPT](model:chatgpt), [Anthropic](lab:anthropic)'s [Claude](model:claude) and"
-    " [Google](company:google)'s [Gemini](model:gemini) raised prices.",
+    "[OpenAI](lab:openai)'s [ChatGPT](model:chatgpt) and [Anthropic](lab:anthropic)'s [Claude](model:claude) fell.",
     "[Google DeepMind](lab:google-deepmind) hired the team of [Meta AI](lab:meta-ai).",
     "用[GPT-5](model:gpt)写代码，比[Claude Opus 4.5](model:claude-opus)便宜。",
     # versions nobody has seen yet
@@ -102,6 +102,11 @@ NAMED = [
 ]
 
 OTHER_THINGS = [
+    "Read https://example.org/news/how-nvidia-and-openai-met.html and write to openai@example.org.",
+    "Ask @deepseek_fan or open the file CLAUDE.md in the folder.",
+    "Spark Capital and Opus Research wrote a letter to Harvey Weinstein's lawyers.",
+    "Editor Kerry Wan tested the vacuum cleaner for a week.",
+    "The Chandra X-ray telescope saw a nova.",
     "Claude Monet painted the garden at Giverny for decades.",
     "Finance Minister Henri Claude Oyima was dismissed on Monday.",
     "Jean-Claude Juncker spoke in Brussels.",
@@ -145,3 +150,102 @@ def test_names_of_labs_companies_and_models_are_found(sentence: str):
 @pytest.mark.parametrize("sentence", OTHER_THINGS)
 def test_what_only_sounds_like_one_of_ours_is_not_linked(sentence: str):
     assert marks(sentence) == []
+
+
+def test_a_name_that_is_something_else_says_why():
+    unlinked = found("Gemini, the crypto exchange of the Winklevoss twins, priced its shares.")[1]
+    assert [(u.text, u.reason) for u in unlinked] == [("Gemini", "crypto")]
+    assert [(u.text, u.reason) for u in found("Devin Smithson scored 38 points.")[1]] == [("Devin", "person")]
+    assert [u.reason for u in found("The six AI tigers met in Beijing.")[1]] == ["group name"]
+
+
+def test_a_sense_settled_in_the_text_holds_for_the_title():
+    title = "Gemini raises its price range"
+    assert names("Gemini, the crypto exchange founded by the Winklevoss twins, sells shares.", title) == {}
+    text = "Google said that Gemini, its AI model, costs more from Monday."
+    assert names(text, title)["Gemini"] == "model:gemini"
+
+
+def test_the_same_word_may_mean_two_things_in_one_article():
+    text = (
+        "Google's Gemini wrote the poem. On Nasdaq, the Gemini crypto exchange of the Winklevoss twins fell."
+    )
+    linked, unlinked = found(text)
+    assert [(m.text, m.entity) for m in linked][:2] == [
+        ("Google", "company:google"),
+        ("Gemini", "model:gemini"),
+    ]
+    assert [u.text for u in unlinked] == ["Gemini"]
+
+
+def test_codes_are_tickers_only_in_market_dress():
+    text = "Alibaba (NYSE: BABA) and $NVDA rose, 0100.HK fell 3%; Micron (MU) was flat."
+    tickers = [m.entity for m in found(text)[0] if m.entity.startswith("ticker:")]
+    assert tickers == ["ticker:NYSE:BABA", "ticker:NASDAQ:NVDA", "ticker:HKEX:0100", "ticker:NASDAQ:MU"]
+    assert "MU" not in names("He studied at MU and wrote ARM on the form.")
+
+
+def test_a_listing_is_no_ticker_before_it_trades():
+    full = "Memory\n\nSK Hynix (NASDAQ: SKHY) sold its first shares in New York."
+    days = {year: datetime(year, 8, 1, tzinfo=UTC) for year in (2025, 2026)}
+    seen = {y: find_mentions(full, 6, sentences(full), LEXICON, at)[0] for y, at in days.items()}
+    assert [m.text for m in seen[2025]] == ["SK Hynix"]
+    assert [m.text for m in seen[2026]] == ["SK Hynix", "SKHY"]
+
+
+def test_states_and_people_are_mentions_of_their_own_kind():
+    linked = names("Sam Altman of OpenAI flew to Beijing to meet Chinese officials.")
+    assert linked["Sam Altman"] == "person:sam-altman"
+    assert linked["Chinese"] == "country:CN"
+
+
+def test_a_person_of_several_companies_is_named_without_one_where_the_text_tells_none():
+    (musk,) = (m for m in found("Elon Musk went to the theatre.")[0])
+    assert (musk.entity, musk.lab) == ("person:elon-musk", None)
+    of_xai = [
+        m for m in found("Elon Musk said that xAI will sell Grok to banks.")[0] if m.text == "Elon Musk"
+    ]
+    assert [m.lab for m in of_xai] == ["lab:xai"]
+
+
+def test_alphabet_is_read_as_google():
+    (mention,) = found("Alphabet shares rose after its earnings.")[0]
+    assert (mention.entity, mention.lab) == ("company:alphabet", "company:google")
+
+
+@given(st.text(max_size=60), st.text(max_size=400))
+def test_spans_lie_in_any_text_and_do_not_overlap(title: str, text: str):
+    check_spans(title, text)
+
+
+PIECES = [
+    "Gemini",
+    "Claude Opus 5.1",
+    "OpenAI’s",
+    "豆包",
+    "字节跳动",
+    "(NYSE: BABA)",
+    "$NVDA",
+    "GPT-9",
+    " ",
+    "\n",
+    "。",
+    ", ",
+    "and",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_names_thrown_together_do_not_overlap(text: str):
+    check_spans("Title", text)
+
+
+def check_spans(title: str, text: str) -> None:
+    full = f"{title}\n\n{text}"
+    linked, unlinked = find_mentions(full, len(title), sentences(full), LEXICON)
+    spans = sorted((m.start, m.end) for m in (*linked, *unlinked))
+    assert all(full[m.start : m.end] == m.text for m in (*linked, *unlinked))
+    assert all(0 <= start < end <= len(full) for start, end in spans)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    assert all(m.rule in CONFIDENCE and m.confidence == CONFIDENCE[m.rule] for m in linked)
+    assert linked == tuple(sorted(linked, key=lambda m: m.start))

@@ -25,7 +25,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from labtape.annotate.linking_scene import Candidate, Scene, is_in_ai_list, read_scene
+from labtape.annotate.linking_scene import Candidate, Scene, houses_of, is_in_ai_list, read_scene
 from labtape.annotate.vocabulary_names import Name, key_of
 from labtape.types import Mention, Span, Unlinked
 
@@ -49,7 +49,7 @@ CONFIDENCE: Mapping[str, float] = {
 }
 
 # Rules whose names make their maker known to the rest of the article.
-_TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "named-as-ai", "ticker"})
+_TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "ticker"})
 
 _SHORT = 3
 # Letter and number, or a hyphen before the number: few other things are named so.
@@ -119,9 +119,10 @@ def link(
     """The candidates that name one of ours, and the others with the reason."""
     scene = read_scene(full, title_end, sentences, candidates)
     first = [_judge(place, scene) for place in range(len(candidates))]
-    known = {v.name.house for v in first if v.rule in _TELLING and v.name.house}
-    if known - scene.houses:
-        scene = replace(scene, houses=scene.houses | known)
+    told = [(v.name, c) for c, v in zip(candidates, first, strict=True) if v.rule in _TELLING]
+    known = houses_of(told)
+    if known.keys() - scene.houses.keys():
+        scene = replace(scene, houses={**known, **scene.houses})
         first = [v if v.rule in _TELLING else _judge(place, scene) for place, v in enumerate(first)]
     verdicts = _one_sense(candidates, first)
     linked = tuple(
@@ -176,7 +177,7 @@ def _judge_as(name: Name, place: int, scene: Scene) -> _Verdict:
         return _Verdict(name, rule="name")
     if name.kind == "person" and " " in name.surface and not name.is_human:
         return _judge_person(name, candidate, scene)
-    is_known = scene.has_house(name)
+    is_known = scene.has_house(name, candidate)
     against = _beside(name, candidate, scene, is_known)
     if against:
         return _Verdict(name, reason=against)
@@ -192,7 +193,7 @@ def _judge_person(name: Name, candidate: Candidate, scene: Scene) -> _Verdict:
     """Who it is stands; for whom, only where the text says so: Elon Musk has several companies."""
     around = scene.around(candidate, _AROUND)
     for_it, against = _cues(name.positive, around), _cues(name.negative, around)
-    is_theirs = bool(for_it) or (scene.has_house(name) and not against)
+    is_theirs = bool(for_it) or (scene.has_house(name, candidate) and not against)
     return _Verdict(name if is_theirs else replace(name, lab=None, house=None), rule="name")
 
 
@@ -215,6 +216,8 @@ def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool,
     if _is_enough(for_it, name) and len(for_it) >= len(against):
         return _Verdict(name, rule="cue")
     if is_known and len(against) <= len(for_it):
+        if name.ambiguity == "high" and not name.is_distinct and _follows_a_name(candidate, scene):
+            return _Verdict(name, reason="part of another name")
         return _Verdict(name, rule="co-mention")
     if against:
         return _Verdict(name, reason=min(against))
@@ -282,15 +285,20 @@ def _is_person(name: Name, candidate: Candidate, scene: Scene, before: str, afte
         return True
     if candidate.start < scene.title_end and scene.is_title_cased:
         return False
-    following, previous = _WORD_AFTER.match(after), _WORD_BEFORE.search(before)
+    following = _WORD_AFTER.match(after)
     has_surname = following is not None and following.group(1) not in _NO_SURNAME
     if has_surname and not scene.is_named(candidate.end + 1):
         return True
-    if (
-        previous is None
-        or name.is_distinct
-        or scene.opens_sentence(candidate.start - len(before) + previous.start())
-    ):
+    return not name.is_distinct and _follows_a_name(candidate, scene)
+
+
+def _follows_a_name(candidate: Candidate, scene: Scene) -> bool:
+    """Whether a capitalised word that is no name of ours runs on into it: "Kerry Wan", "Tmall Genie"."""
+    if candidate.start < scene.title_end and scene.is_title_cased:
+        return False
+    before, _ = scene.beside(candidate, _NEAR)
+    previous = _WORD_BEFORE.search(before)
+    if previous is None or scene.opens_sentence(candidate.start - len(before) + previous.start()):
         return False
     return previous.group(1) not in _NO_SURNAME and not scene.is_named(candidate.start - 2)
 

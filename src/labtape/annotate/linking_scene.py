@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from labtape.annotate.vocabulary_names import Name
+from labtape.annotate.vocabulary_names import Name, key_of
 from labtape.types import Span
 
 # No word edges in front: an expression that begins with letters is searched several times faster.
@@ -17,6 +17,7 @@ _AI = re.compile(
     r"[Oo]pen[- ]weight|[Pp]rompts?\b|[Mm]achine learning|[Nn]eural net|[Tt]ext-to-speech|人工智能|大模型|智能体|算力"
 )
 _POSSESSIVE = ("'s", "’s")
+_SEEN_AS_SURE = ("none", "low")
 _WIDEST_GAP = 16
 _LAB_KINDS = frozenset({"lab", "app"})
 _IN_A_ROW = re.compile(
@@ -60,14 +61,15 @@ class Scene:
     sentence_starts: tuple[int, ...]
     candidates: tuple[Candidate, ...]
     starts: tuple[int, ...]
-    houses: frozenset[str]
+    houses: Mapping[str, frozenset[str]]  # house -> the keys of the names that told it
     ai_houses: frozenset[str]
     versioned: frozenset[str]  # houses whose version patterns match somewhere
     ai_words: int
     is_title_cased: bool
 
-    def has_house(self, name: Name) -> bool:
-        return name.house is not None and name.house in self.houses
+    def has_house(self, name: Name, candidate: Candidate) -> bool:
+        """Whether another name of the same house is sure."""
+        return bool(self.houses.get(name.house or "", frozenset()) - {key_of(candidate.text)})
 
     def around(self, candidate: Candidate, reach: int) -> str:
         """The text about a candidate with a gap in its place."""
@@ -92,27 +94,37 @@ def read_scene(
     full: str, title_end: int, sentences: Sequence[Span], candidates: Sequence[Candidate]
 ) -> Scene:
     """The scene of an article, from the candidates that need no scene."""
-    sure = [c.name for c in candidates if c.is_sure and c.name.house]
+    sure = [c for c in candidates if c.is_sure and c.name.house]
     return Scene(
         full=full,
         title_end=title_end,
         sentence_starts=tuple(s.start for s in sentences),
         candidates=tuple(candidates),
         starts=tuple(c.start for c in candidates),
-        houses=frozenset(name.house for name in sure if name.house),
-        ai_houses=frozenset(name.house for name in sure if name.house and _is_of_ai(name)),
+        houses=houses_of((c.name, c) for c in sure),
+        ai_houses=frozenset(c.name.house for c in sure if c.name.house and _is_of_ai(c.name)),
         versioned=frozenset(c.name.house for c in candidates if c.version == "pattern" and c.name.house),
         ai_words=len(_AI.findall(full)),
         is_title_cased=_is_title_cased(full[:title_end]),
     )
 
 
+def houses_of(named: Iterable[tuple[Name, Candidate]]) -> dict[str, frozenset[str]]:
+    """Whose names these are, and by which names that is known."""
+    found: dict[str, set[str]] = {}
+    for name, candidate in named:
+        if name.house:
+            found.setdefault(name.house, set()).add(key_of(candidate.text))
+    return {house: frozenset(keys) for house, keys in found.items()}
+
+
 def is_in_ai_list(place: int, scene: Scene) -> bool:
-    """Whether the candidate stands in a row with a sure maker or model: "ChatGPT, Claude and Gemini".
+    """Whether the candidate stands in a row with a sure maker or model: "ChatGPT, Claude and Gemini", "Google's Gemini".
 
     A company's row may hold any company: "Apple, Nvidia, Oracle".
     """
-    is_company = scene.candidates[place].name.kind == "org"
+    name = scene.candidates[place].name
+    is_company = name.kind == "org" and (name.lab_kind not in _LAB_KINDS or name.ambiguity == "low")
     for step in (-1, 1):
         at = place
         while 0 <= at + step < len(scene.candidates):
@@ -121,11 +133,14 @@ def is_in_ai_list(place: int, scene: Scene) -> bool:
             if len(between) > _WIDEST_GAP or not _IN_A_ROW.fullmatch(between):
                 break
             owner, owned = scene.candidates[first].name, scene.candidates[second].name
-            if between.lstrip().startswith(_POSSESSIVE) and owner.house != owned.house:
-                break
+            if between.lstrip().startswith(_POSSESSIVE):
+                if owner.house == owned.house and owned is name and owner.ambiguity in _SEEN_AS_SURE:
+                    return True
+                if owner.house != owned.house:
+                    break
             at += step
-            name = scene.candidates[at].name
-            if name.entity and name.ambiguity in ("none", "low") and _is_kin(name, is_company):
+            other = scene.candidates[at].name
+            if other.entity and other.ambiguity in _SEEN_AS_SURE and _is_kin(other, is_company):
                 return True
     return False
 

@@ -46,7 +46,11 @@ _TICKERS = tuple(
         (r"[A-Z]\.[ON]", r"(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])"),
     )
 )
-_ADDRESS = re.compile(r"https?://|www\.|\.(?:com|org|net|io|cn|html?|co)(?:[/?#]|$)|@|/", re.ASCII)
+_ADDRESS = re.compile(
+    r"://|www\.|@\w|\.(?:com|org|net|io|co|cn|html?|md|py|js|json|txt|ya?ml)(?:[/?#:,.)\]]|$)|\w/\w+/\w",
+    re.ASCII,
+)
+_JOINS = "/.@_=-"
 _RUN = re.compile(r"[!-~]*", re.ASCII)
 _TOKEN = re.compile(f"[{LETTER}]+")
 _IS_LETTER = re.compile(f"[{LETTER}]")
@@ -253,16 +257,12 @@ def _finest(names: Vocabulary, text: str, family_id: str) -> Name:
 
 
 def _in_address(full: str, start: int, end: int) -> bool:
-    """Inside a web address, a handle or a path."""
-    before = full[start - 1 : start]
-    after = full[end : end + 5]
-    if before not in ("/", ".", "@", "_", "=") and not after.startswith(
-        (".com", ".org", ".net", ".co", ".io", "/")
-    ):
+    """Inside a web address, a handle, a path or a file name."""
+    before, after = full[start - 1 : start], full[end : end + 1]
+    if (before not in _JOINS or not before) and (after not in _JOINS or not after):
         return False
     run_start = start
     while run_start > 0 and "!" <= full[run_start - 1] <= "~":
         run_start -= 1
     run = _RUN.match(full, end)
-    word = full[run_start : run.end() if run else end]
-    return bool(_ADDRESS.search(word)) and (word.count("/") != 1 or "." in word)
+    return bool(_ADDRESS.search(full[run_start : run.end() if run else end]))
