@@ -40,6 +40,8 @@ _STATES_ALONE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("rivalry", 3.0, r"(?:ai|tech|technology|chip|arms|space) (?:arms race|cold war|war)"),
     ("rivalry", 2.4, r"ai race|tech race|space race|global race|ai supremacy|technological (?:sovereignty|supremacy|leadership|independence)"),
     ("rivalry", 2.2, r"chips act|sovereign (?:ai|cloud|compute|model|tech)\w*|ai sovereignty|digital sovereignty|national champions?|industrial policy"),
+    ("rivalry", 1.8, r"(?:us|u\.s\.|sino|china|america)[-–](?:china|chinese|us|u\.s\.|american) (?:[\w-]+ ){0,2}(?:war|battle|rivalry|tensions?|race|competition|relations|contest)"),
+    ("rivalry", 1.8, r"中美"),
     ("tightening", 3.0, r"出口管制|出口限制|出口禁令|实体清单|制裁|芯片禁令|加征关税|关税|技术封锁|卡脖子|脱钩|反倾销"),
     ("easing", 2.6, r"贸易休战|关税豁免|解除(?:制裁|禁令|限制)|取消(?:关税|限制)|放宽(?:出口|管制|限制)"),
     ("rivalry", 2.4, r"科技战|贸易战|芯片战|军备竞赛|自主可控|国产替代|国产化|科技自立自强|主权(?:ai|云|大模型|人工智能)"),
@@ -49,16 +51,18 @@ _WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("tightening", 2.2, rf"(?:ban|block|bar|restrict|curb|limit|halt|outlaw|prohibit)(?:s|ned|ed|red|bed|ning|ing|ring|bing)? (?:[\w'.-]+ ){{0,5}}(?:{_THING}|access|takeover|deal|acquisition|investments?|use|purchas\w+|companies|firms|citizens|nationals)"),
     ("tightening", 2.0, r"locked out of|cut off from|shut out of|forced? to (?:sell|divest|unwind)|blacklist(?:ed|s|ing)?|restrict(?:ing|ions?|ed) (?:[\w'.-]+ ){0,4}(?:access|exports?|sales)"),
     ("tightening", 2.0, r"crack(?:s|ed|ing)? ?down|crackdown|clamp\w* down|tighten(?:s|ed|ing)?|tight control|curbs on|ban on|bans on|limits on|restrictions on|bans? (?:chinese|foreign|american|u\.s\.|western|russian)"),
-    ("tightening", 2.0, r"tighter (?:[\w-]+ ){0,3}(?:rules|regulation|oversight|controls|scrutiny)"),
+    ("tightening", 2.6, r"tighter (?:[\w-]+ ){0,3}(?:rules|regulation|oversight|controls|scrutiny)"),
     ("tightening", 1.4, r"retaliat\w+|countermeasures?|espionage|spying|supply[- ]chain risk|national security (?:risk|threat|concern|review|probe)s?|security (?:review|threat)|distillation attacks?|cyber (?:ops|operations|offensive)"),
     ("tightening", 1.2, r"probe into|investigat(?:es|ed|ing|ion) (?:[\w'-]+ ){0,4}(?:chinese|foreign|american|u\.s\.)|fresh scrutiny"),
     ("easing", 2.4, r"(?:lift|eas|relax|loosen|drop|remov|roll|scrap|revok|rescind|waiv|suspend|paus|delay|postpon|soften)(?:es|e|s|ed|ped|ing|ping|ls|led|ling)? (?:back )?(?:[\w'-]+ ){0,5}(?:bans?|curbs?|restrictions?|controls?|tariffs?|sanctions|rules|export\w*|increases|limits)"),
-    ("easing", 2.2, r"(?:allow|let|permit|clear|approv|greenlight|licens|authori[sz])(?:s|e|es|ed|ing|ting)? (?:[\w'.-]+ ){0,6}(?:sell|sale|sales|export\w*|ship\w*|resume|chips?|licen[cs]es?)"),
+    ("easing", 2.2, r"(?:allow|let|permit|clear|approv|greenlight|licens|authori[sz])(?:s|e|es|ed|ing|ting)? (?:[\w'.-]+ ){0,6}(?:sell|sale|sales|export\w*|ship\w*|resume|chips?|licen[cs]es?|redeploy|access|return)"),
     ("easing", 2.0, r"resum(?:es?|ed|ing) (?:[\w'.-]+ ){0,4}(?:sales|shipments|exports|talks)|(?:export )?licen[cs]es? (?:granted|issued|approved)|exempt(?:s|ed|ion|ions)?|lower tariffs"),
     ("easing", 1.6, r"(?:bilateral|government-to-government|trade) (?:talks|agreement|cooperation|deal)|summit between|memorandum .{0,40}governments?"),
-    ("rivalry", 2.0, r"rival(?:ry|s)?|compet(?:e|es|ing|ition|itor|itors) (?:with|against|from|between)|arms race|race (?:to|for|with|against|between)|racing|battle (?:over|for|between|with)|frontline|showdown|at each others? throats|cold war"),
+    ("rivalry", 2.0, r"rival(?:ry|s)?|compet(?:e|es|ing|ition|itor|itors) (?:with|against|from|between)|arms race|race (?:to|for|with|against|between)|racing|battle (?:over|for|between|with)|frontline|showdown|at each other.?s throats|cold war"),
     ("rivalry", 2.0, r"(?:catch(?:es|ing)? up|caught up|lag(?:s|ging)? behind|clos(?:e|es|ing) the gap|overtak(?:e|es|en|ing)|leapfrog\w*|surpass(?:es|ed|ing)?|narrow(?:s|ed|ing)? the gap|lead over|ahead of|falling behind|dominance|supremacy|hegemony|adversar\w+|authoritarian)"),
     ("rivalry", 2.4, r"self[- ](?:sufficien\w+|relian\w+)|home-?grown|state[- ](?:backed|owned|funded|led)|state subsid\w+|indigenous|localis\w+|localiz\w+|domestic (?:chips?|ai|semiconductors?|suppl\w+|alternatives?|content)|national (?:strategy|effort|ai|plan|interest)|all-country effort|government(?:-backed| grant| funding| subsid\w+)|national team"),
+    ("rivalry", 1.6, r"(?:ministry|government|state council|prime minister|president)(?: of(?: [\w,]+){1,6})?(?: [\w',-]+){0,6} (?:aims?|plans?|targets?|strateg\w+|pledg\w+|commits?|pours?|spend\w*|fund\w*|subsid\w+|invest\w*|offers?)"),
+    ("rivalry", 1.5, r"(?:domestic|national) (?:[\w-]+ ){0,3}(?:sector|industry|champions?|capabilit\w+|compute|infrastructure|models?)|five-year plan|zero taxes|tax (?:breaks?|holidays?|credits?)"),
     ("rivalry", 1.4, r"national security|critical infrastructure|strategic (?:industry|autonomy|technology)|geopolit\w+|military|defen[cs]e department"),
     ("rivalry", 2.0, r"(?:chinese|american|u\.s\.|us|western|european|foreign|domestic|home|local) (?:(?:ai|open|open-source|open-weight|language|made|tech|frontier) ){0,3}(?:models|labs|rivals|chips|chipmakers|competitors?|competition|alternatives|challengers|firms|companies|developers|hardware|makers)"),
     ("rivalry", 1.6, r"chinese (?:ai|open|open-source|open-weight|large language) (?:[\w-]+ ){0,2}model"),
@@ -72,7 +76,7 @@ _STAGES: tuple[tuple[GeoStage, str], ...] = (
     ("threat", r"威胁|扬言|警告|最后通牒"),
     ("talk", r"consider(?:s|ed|ing)?|propos(?:e|es|ed|al|als|ing)|plans? to|planning to|eye(?:s|ing)|weigh(?:s|ed|ing)?|look(?:s|ing) (?:into|at)|mull(?:s|ed|ing)?|discuss(?:es|ed|ing|ions?)|talks|hearings?|lobb(?:y|ies|ied|ying)|urge(?:s|d)?|call(?:s|ed|ing) (?:for|on)|want(?:s|ed)?|may|might|could|would|should|needs?|draft|negotiat\w+|debate\w*|push(?:es|ing)? for|aims? to|seek(?:s|ing)?|oppos\w+|fears?|skeptic\w+|policy paper|action plan|murmuring|scrutiny|respond(?:s|ed)"),
     ("talk", r"考虑|拟|提议|建议|磋商|谈判|讨论|听证|呼吁|或将|可能|计划|酝酿|草案|征求意见"),
-    ("act", r"sign(?:s|ed)|ban(?:s|ned)|impos(?:es|ed)|block(?:s|ed)|add(?:s|ed) .{0,30}entity list|order(?:s|ed)|charged|approv(?:es|ed)|lift(?:s|ed)|grant(?:s|ed)|places|took effect|comes? into effect|in force|effective|delays|extends|launch(?:es|ed)|announc(?:es|ed)|switch(?:es|ed|ing)"),
+    ("act", r"sign(?:s|ed)|ban(?:s|ned)|drops?|dropped|allow(?:s|ed)|lets?|hits?|slap(?:s|ped)|unleash(?:es|ed)|requires?|removes?|removed|permits?|clear(?:s|ed)|restrict(?:s|ed)|halt(?:s|ed)|tighten(?:s|ed)|eas(?:es|ed)|blacklist(?:s|ed|ing)?|sanction(?:s|ed)|charg(?:es|ed)|seiz(?:es|ed)|sue[sd]?|expand(?:s|ed)|impos(?:es|ed)|block(?:s|ed)|add(?:s|ed) .{0,30}entity list|order(?:s|ed)|charged|approv(?:es|ed)|lift(?:s|ed)|grant(?:s|ed)|places|took effect|comes? into effect|in force|effective|delays|extends|launch(?:es|ed)|announc(?:es|ed)|switch(?:es|ed|ing)"),
     ("act", r"宣布|正式|生效|实施|批准|签署|列入|起诉|解除|取消|加征"),
 )  # fmt: skip
 
@@ -89,3 +93,19 @@ def direction_cues() -> tuple[PatternSet, tuple[GeoCue, ...]]:
 def stage_cues() -> tuple[PatternSet, tuple[GeoStage, ...]]:
     """The expressions of how far a thing has gone."""
     return pattern_set([source for _, source in _STAGES]), tuple(stage for stage, _ in _STAGES)
+
+
+#: What makes an act of a state a matter of its own house: users, children, competition, works. Weighs against.
+_DOMESTIC = (
+    r"state(?:-level)? (?:ai )?(?:laws?|regulations?|legislation|lawmakers|ai rules)|state attorney general|class action",
+    r"antitrust|copyright|consumers?|social media|deepfakes?|defamation|privacy|data protection|rival(?: ai)? chatbots|app stores?",
+    r"kids?|children|teen(?:s|agers?)?|minors|schools?|age verification",
+    r"未成年人|儿童|反垄断|版权|消费者|隐私|个人信息",
+)
+DOMESTIC_WEIGHT = 1.8
+
+
+@cache
+def domestic_cues() -> PatternSet:
+    """The expressions of a state's own affairs."""
+    return pattern_set(_DOMESTIC)

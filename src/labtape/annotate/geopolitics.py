@@ -8,11 +8,10 @@ sets one country's models, chips or labs against another's.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labtape.annotate.geo_cues import direction_cues, stage_cues
+from labtape.annotate.geo_cues import DOMESTIC_WEIGHT, direction_cues, domestic_cues, stage_cues
 from labtape.annotate.geo_places import Place, find_places
 from labtape.annotate.patterns import fold
 from labtape.types import GeoDirection, Geopolitics, GeoStage, Span
@@ -34,6 +33,9 @@ BIAS = 2.7
 NOTHING = Geopolitics(relevant=False, p=0.0)
 #: Places that are no state of their own in this finder's sense.
 _NO_ACTOR = frozenset({"HK", "MO"})
+#: States whose naming makes even a consumer or competition case one between countries, and the two whose labs race.
+_RIVALS = frozenset({"CN", "RU", "IR", "KP"})
+_POWERS = frozenset({"US", "CN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,6 @@ class _Found:
     zone: str
     direction: GeoDirection
     weight: float
-
-
-@dataclass(slots=True)
-class _Sums:
-    zones: Counter[str] = field(default_factory=Counter)
-    directions: Counter[str] = field(default_factory=Counter)
 
 
 def find_geopolitics(
@@ -67,7 +63,7 @@ def find_geopolitics(
         return NOTHING
     folded = fold(head)
     found = [*_cues(folded, title_end, sentences, places), *_contrast(title_end, places, mentions, lexicon)]
-    p = _probability(found)
+    p = _probability(found, _domestic(folded, title_end, places))
     if p < 0.5:
         return Geopolitics(relevant=False, p=p)
     evidence = _evidence(found)
@@ -122,33 +118,51 @@ def _country(mention: Mention, lexicon: Lexicon) -> str | None:
     return lab.country if lab and len(lab.country) == 2 else None
 
 
-def _probability(found: Sequence[_Found]) -> float:
-    zones: Counter[str] = Counter()
+def _domestic(folded: str, title_end: int, places: Sequence[Place]) -> float:
+    """What speaks for a matter of the state's own house; nothing where the title names its rivals."""
+    if {p.code for p in places if p.start < title_end} & _RIVALS:
+        return 0.0
+    zones = {_zone(at, title_end) for _, at, _ in domestic_cues().scan(folded)}
+    return DOMESTIC_WEIGHT * max((ZONES[zone] for zone in zones), default=0.0)
+
+
+def _probability(found: Sequence[_Found], against: float) -> float:
+    zones: dict[str, float] = {}
     for one in found:
-        zones[one.zone] += one.weight  # type: ignore[assignment]  # Counter of floats
-    total = sum(min(CAPS[zone], weight) for zone, weight in zones.items())
+        zones[one.zone] = zones.get(one.zone, 0.0) + one.weight
+    total = sum(min(CAPS[zone], weight) for zone, weight in zones.items()) - against
     return round(1 / (1 + math.exp(BIAS - SLOPE * total)), 4)
 
 
 def _direction(found: Sequence[_Found]) -> GeoDirection:
-    """That of the title where it says one, else the heaviest; a measure goes before a race of equal weight."""
+    """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening."""
+    eased = {one.sentence for one in found if one.direction == "easing"}
     order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2, "none": 3}
     sums: dict[GeoDirection, float] = {}
     for one in found:
-        sums[one.direction] = sums.get(one.direction, 0.0) + one.weight * (2 if one.zone == "title" else 1)
+        if one.direction != "tightening" or one.sentence not in eased:
+            sums[one.direction] = sums.get(one.direction, 0.0) + one.weight * (
+                2 if one.zone == "title" else 1
+            )
     return min(sums, key=lambda direction: (-sums[direction], order[direction]))
 
 
 def _stage(folded: str, title_end: int, evidence: Sequence[Span]) -> GeoStage:
-    """That of the first stage word of the title, else of the evidence; what is told without one is done."""
+    """That of the title's stage words, else of the first evidence in the text; what is told without any is done."""
     patterns, stages = stage_cues()
-    spans = [Span(0, title_end), *(span for span in evidence if span.start >= title_end)]
-    for span in spans[:2]:
-        counts: Counter[GeoStage] = Counter()
-        for number, _, _ in patterns.scan(folded[span.start : span.end]):
-            counts[stages[number]] += 1
-        for stage in ("threat", "talk", "act"):
-            if counts[stage]:
+    body = next((span for span in evidence if span.start >= title_end), None)
+    orders: tuple[tuple[Span | None, tuple[GeoStage, ...]], ...] = (
+        (Span(0, title_end), ("threat", "talk", "act")),
+        (body, ("act", "threat", "talk")),
+    )
+    for span, order in orders:
+        said = (
+            {stages[number] for number, _, _ in patterns.scan(folded[span.start : span.end])}
+            if span
+            else set()
+        )
+        for stage in order:
+            if stage in said:
                 return stage
     return "act"
 
@@ -168,13 +182,15 @@ def _actors(
     mentions: Sequence[Mention],
     lexicon: Lexicon,
 ) -> tuple[str, ...]:
-    """The states of title and evidence, and the home of labs in the title when a foreign state is set against them."""
+    """The states of title and evidence; where that is one or none, also the homes of the labs set against it."""
     spans = (Span(0, title_end), *evidence)
     inside = [p for p in places if any(s.start <= p.start < s.end for s in spans)]
     states = {p.code for p in inside if not p.is_town} or {p.code for p in inside}
-    homes = {_country(m, lexicon) for m in mentions if m.in_title}
-    if len(states) == 1:
-        states |= {code for code in homes if code in ("US", "CN")}
+    homes = [(m, _country(m, lexicon)) for m in mentions if m.start < title_end + 2 + LEAD]
+    if not states:
+        states = {home for _, home in homes if home}
+    elif len(states) == 1:
+        states |= {home for m, home in homes if home and (m.in_title or states == {"CN"}) and home in _POWERS}
     return tuple(sorted(states - _NO_ACTOR))
 
 
