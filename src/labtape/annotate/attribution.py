@@ -16,6 +16,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.share_cues import WHOLES
+
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
 
@@ -55,37 +57,67 @@ _PRONOUN: Final = re.compile(
     r"(?:(?:the )?(?:consumption|usage|demand|penetration(?: rate)?|adoption|proportion)|the (?:[\w.&'’-]+ ){0,4}(?:chatbot|company|firm|startup|chipmaker|lab|giant|app|carmaker|maker)|we|it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
     re.IGNORECASE,
 )
-_LEADING_PP: Final = re.compile(r"\A(?:in|by|at|during|for|since|as of|from|on|over|of|among|after|before|according to|per|within|across)\s[^,]{2,60},\s+", re.IGNORECASE)
-_SHARE_OF: Final = re.compile(r"\A(?P<holder>.{2,60}?)(?:['’]s?)?\s+(?:(?:market|token|usage|traffic|revenue|global|overall|own|combined|total|average)\s+){0,3}share\b", re.IGNORECASE)
-_OF_SHARE: Final = re.compile(r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)", re.IGNORECASE)
+_LEADING_PP: Final = re.compile(
+    r"\A(?:in|by|at|during|for|since|as of|from|on|over|of|among|after|before|according to|per|within|across)\s[^,]{2,60},\s+",
+    re.IGNORECASE,
+)
+_SHARE_OF: Final = re.compile(
+    r"\A(?P<holder>(?!(?:the|its|their|a|that|this|overall|market|total) share).{2,60}?)(?:['’]s?)?\s+(?:(?:market|token|usage|traffic|revenue|global|overall|own|combined|total|average)\s+){0,3}share\b",
+    re.IGNORECASE,
+)
+_OF_SHARE: Final = re.compile(
+    r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)",
+    re.IGNORECASE,
+)
 _STOP_WHOLE: Final = re.compile(
-    r"[,;:()—–\n]|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
-    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only)\b",
+    r",(?!\d)|[;:()—–\n”]|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
+    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only|captured|controlled|mentioned|reported|translates?|receive[sd]?|say|and also)\b",
     re.IGNORECASE,
 )
 _PERIODIC: Final = re.compile(
-    r"\s+(?:in|by|during|over|for|since|as of|at|through|throughout|from|on|until|last|this|next)\s+(?:the )?(?:(?:early|mid|late|fiscal|first|second|third|fourth|past|last|next|previous|most|recent|full|end|week|quarter|month|year|same|long|current|final|given|entire|Q[1-4]|H[12]|\d+|a|two|three|five|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b.*|(?:19|20)\d\d.*)\Z"
+    r"\s+(?:in|by|during|over|for|since|as of|at|through|throughout|from|on|until|last|this|next)\s+(?:the )?(?:(?:early|mid|late|fiscal|first|second|third|fourth|past|last|next|previous|most|recent|full|end|week|quarter|month|year|same|long|current|final|given|entire|Q[1-4]|H[12]|\d+|(?:a|two|three|five)\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\b.*|(?:19|20)\d\d.*)\Z"
     r"|\s+(?:last|this|next) (?:year|quarter|month|week)\b.*\Z|\s+(?:today|annually|currently|so far.*|worldwide now|a year.*|every day|each day|at peaks?)\Z",
     re.IGNORECASE,
 )
-_PP: Final = re.compile(r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over)\b", re.IGNORECASE)
-_DETERMINER: Final = re.compile(r"\A(?:(?:the|all|total|its|their|his|her|our|overall|entire|global(?=\s\w+\s)|whole|combined|every|each|any|our|of|these|those|that|what|every one of)\s+)+", re.IGNORECASE)
-_POSSESSIVE: Final = re.compile(r"\A(?P<owner>(?:the\s+)?(?:(?!(?:of|for|in|by|on|since|after|from|and)\b)[\w.&-]+\s){0,2}[\w.&-]+)['’]s?\s+(?=\w)")
-_AMOUNT: Final = re.compile(r"\A(?:the\s+|its\s+|that\s+)?(?:[$€£¥₹]\s?)?[\d.,]+(?:\s?(?:trillion|billion|million|thousand|bn|tn|m|B|T|M)\b)?(?:\s+(?:in|of|worth of))?\s+", re.IGNORECASE)
+_PP: Final = re.compile(
+    r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over)\b",
+    re.IGNORECASE,
+)
+_DETERMINER: Final = re.compile(
+    r"\A(?:(?:the|all|total|its|their|his|her|our|overall|entire|global(?=\s\w+\s)|whole|combined|every|each|any|our|of|these|those|that|what|every one of)\s+)+",
+    re.IGNORECASE,
+)
+_POSSESSIVE: Final = re.compile(
+    r"\A(?P<owner>(?:the\s+)?(?:(?!(?:of|for|in|by|on|since|after|from|and)\b)[\w.&-]+\s){0,2}[\w.&-]+)['’]s?\s+(?=\w)"
+)
+_AMOUNT: Final = re.compile(
+    r"\A(?:the\s+|its\s+|that\s+)?(?:[$€£¥₹]\s?)?[\d.,]+(?:\s?(?:trillion|billion|million|thousand|bn|tn|m|B|T|M)\b)?(?:\s+(?:in|of|worth of))?\s+",
+    re.IGNORECASE,
+)
 _OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
 _FROM: Final = re.compile(
     r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
     r"|belong(?:s|ed|ing) to|(?:is|are|was|were|being|been|now)?\s*(?:being\s+)?(?:written|generated|produced|made|held|owned|controlled|supplied|handled|built|created|powered|driven|consumed|processed|dominated|served|captured|run|done|accounted for|provided|used) (?:by|with|on|up by)|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
     re.IGNORECASE,
 )
-_IS_WHAT: Final = re.compile(r"\s*(?:is|are|was|were)\s+(?:now\s+|already\s+|still\s+|currently\s+)?(?P<what>[^,;.()]{2,60})", re.IGNORECASE)
+_IS_WHAT: Final = re.compile(
+    r"\s*(?:is|are|was|were)\s+(?:now\s+|already\s+|still\s+|currently\s+)?(?P<what>[^,;.()]{2,60})",
+    re.IGNORECASE,
+)
 _USING: Final = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?:us(?:es?|ed|ing)|choos(?:e|es|ing)|chose|pay(?:s|ing)?(?: for)?|adopt(?:s|ed|ing)?|rel(?:y|ies|ied|ying) on|subscrib(?:e|es|ed) to|run(?:s|ning)?(?: on)?|deploy\w*|picked?|prefer\w*|built on|turn(?:ed)? to)\s+(?P<what>[^,;.()]{2,60})",
     re.IGNORECASE,
 )
-_GETS: Final = re.compile(r"\b(?:generates?|generated|gets?|got|derives?|derived|earns?|earned|makes?|made|draws?|drew|receives?|received|spends?|spent|sees?|saw|allocat\w+|books?|collects?|rout(?:es?|ed)|sends?|sent|buys?|bought|sells?|sold|sources?|sourced|ha[sd]|have|with)\b\s*(?:as much as|up to)?\s*\Z", re.IGNORECASE)
-_LINK: Final = re.compile(r"\b(?:with|at|by|to|from|for|of|and|or|is|are|was|were|has|have|had|held|holds?|about|reach\w*|around)\s*\Z", re.IGNORECASE)
+_GETS: Final = re.compile(
+    r"\b(?:generates?|generated|gets?|got|derives?|derived|earns?|earned|makes?|made|draws?|drew|receives?|received|spends?|spent|sees?|saw|allocat\w+|books?|collects?|rout(?:es?|ed)|sends?|sent|buys?|bought|sells?|sold|sources?|sourced|ha[sd]|have|with)\b\s*(?:as much as|up to)?\s*\Z",
+    re.IGNORECASE,
+)
+_LINK: Final = re.compile(
+    r"\b(?:with|at|by|to|from|for|of|and|or|is|are|was|were|has|have|had|held|holds?|about|reach\w*|around)\s*\Z",
+    re.IGNORECASE,
+)
 _ACRONYM: Final = re.compile(r"\s*\((?:[A-Z][A-Za-z&.]{1,7}|(?:NASDAQ|NYSE|HK|SEHK)[^)]{0,14})\)")
+_CLOSED: Final = re.compile(r"\(([^()]{1,40})\)")  # a closed aside is part of its noun phrase, no new clause
 _APPOSITION: Final = re.compile(r"(?:\s[-–—]+|—|–|,\s*or|\(or)\s*\Z")
 _NUMBERED: Final = re.compile(r"[\d%]")
 
@@ -100,7 +132,7 @@ def clean(phrase: str) -> str:
     while before != phrase:
         before = phrase
         phrase = _TAIL.sub("", _HEAD.sub("", phrase)) if phrase.strip() else ""
-    return phrase.strip(" \t\n\"“”‘’,;:-–—•*#>")
+    return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
 
 
 def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
@@ -121,44 +153,85 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     passive = bool(whole) and _is_topic(left) and (gap is None or bool(behind))
     if passive:
         return _right_subject(setting, metric, whole, owner, rest)
-    subject, pronoun = _subject_before(_ACRONYM.sub("", left), rule)
+    subject, pronoun = _subject_before(_CLOSED.sub("\x01\\1\x02", _ACRONYM.sub("", left)), alone=gap is None)
+    if metric is None and subject and rule == "from-to":
+        metric = _category(subject)
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
 
 
+def _category(subject: str) -> str | None:
+    """What a category that rises "from 11% to 50%" is a part of: its own kind of thing."""
+    nouns = re.findall(rf"\b(?:{WHOLES})\b", subject, re.I)
+    return str(nouns[-1]).lower() if nouns else None
+
+
 def _owned(whole: str, left: str) -> bool:
-    return bool(_OWNERS.match(whole) or _POSSESSIVE.match(whole) or re.search(r"revenue|sales|income|profit|spend|traffic|budget|capex|business", whole, re.I)) and bool(left.strip())
+    return bool(
+        _OWNERS.match(whole)
+        or _POSSESSIVE.match(whole)
+        or re.search(r"revenue|sales|income|profit|spend|traffic|budget|capex|business", whole, re.I)
+    ) and bool(left.strip())
 
 
 def _is_topic(left: str) -> bool:
     """True when the number itself begins the clause: nobody stands before it who could hold it."""
     if _APPOSITION.search(left) and _FINITE.search(left):
         return False
+    if re.search(r"(?<!,) (?:with|at|by|to|from|has|have|of)\s+\Z", left) and _FINITE.search(left):
+        return False
     tail = _HEAD.sub("", _BOUNDARY.split(left)[-1])
     tail = re.sub(r"\A(?:in|by|at|during|for|since|as of|of|among)\b.*", "", tail.strip(), flags=re.I)
-    return len(tail.strip(" \"“”‘’-–•*#(>")) <= 3 or bool(re.fullmatch(r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone)", tail.strip(" \"“"), re.I))
+    return len(tail.strip(' "“”‘’-–•*#(>')) <= 3 or bool(
+        re.fullmatch(
+            r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone)",
+            tail.strip(' "“'),
+            re.I,
+        )
+    )
 
 
 def _left_subject(left: str) -> str | None:
-    subject, _ = _subject_before(left, "")
-    return subject
+    return _subject_before(left, alone=True)[0]
 
 
-def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
-    """The noun phrase that governs the verb before the number, and whether it only points back."""
-    verbless = re.sub(r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z", " ", left, flags=re.I)
+def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
+    """The noun phrase that governs the verb before the number, and whether it only points back.
+
+    `alone` is False where `left` begins behind another share: a clause without subject is then that share's.
+    """
+    verbless = re.sub(
+        r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z",
+        " ",
+        left,
+        flags=re.I,
+    )
     if verbless == left:
-        verbless = re.sub(r"\b(?!of\b|in\b)[A-Za-z'’]+\s*(?:(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z", " ", left, count=1)
-    moved = re.search(r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z", left, re.I)
+        verbless = re.sub(
+            r"\b(?!of\b|in\b)[A-Za-z'’]+\s*(?:(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z",
+            " ",
+            left,
+            count=1,
+        )
+    moved = re.search(
+        r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z",
+        left,
+        re.I,
+    )
     if moved:
         verbless = left[: moved.start()]
-    absolute = re.search(r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless)
+    absolute = re.search(
+        r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless
+    )
     if absolute:
         return clean(absolute["who"]), False
     share = _OF_SHARE.search(verbless) or _OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False
     clause = _last_clause(verbless)
+    relative = _antecedent_of_relative(verbless)
+    if relative:
+        return relative, bool(_PRONOUN.fullmatch(relative))
     finite = _FINITE.search(clause, 2) if clause else None
     phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
     back = re.match(r"(?:it|they|we|he|she)\b", phrase, re.I)
@@ -166,8 +239,8 @@ def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
     held = _SHARE_OF.match(phrase)
     if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
         phrase = clean(held["holder"])
-    if not phrase or _NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4:
-        phrase = _main_subject(verbless)
+    if not phrase or (_NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4):
+        phrase = _main_subject(verbless) if alone else ""
     if not phrase:
         return None, True
     phrase = re.sub(r"\A(?:the )?share of\s+", "", phrase, flags=re.I)
@@ -177,9 +250,35 @@ def _subject_before(left: str, rule: str) -> tuple[str | None, bool]:
 def _last_clause(left: str) -> str:
     """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
     part = _BOUNDARY.split(left)[-1]
-    if not clean(part) or _LINK.fullmatch(part.strip()) or re.match(r"\s*(?:and\s+|or\s+)?[a-z]+(?:ed|ing)\s*\Z", part):
+    if (
+        not clean(part)
+        or _LINK.fullmatch(part.strip())
+        or re.match(r"\s*(?:and\s+|or\s+)?[a-z]+(?:ed|ing)\s*\Z", part)
+    ):
         return ""
     return part
+
+
+def _antecedent_of_relative(left: str) -> str | None:
+    """Whom "which", "who" or "that" stands for, when the verb before the number is theirs."""
+    match = None
+    for match in re.finditer(r",?\s+(?:which|who|that)\s+", left):
+        pass
+    if match is None:
+        return None
+    behind = left[match.end() :]
+    if _BOUNDARY.search(behind) or (clean(behind) and not _FINITE.match(behind.lstrip())):
+        return None
+    if re.search(
+        r"\b(?:say|says|said|found|shows?|showed|noted?|notes|estimates?|reported|claims?|warns?|believes?|data|evidence|times|meaning)\s*\Z",
+        left[: match.start()],
+    ):
+        return None
+    phrase = re.split(
+        r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
+        left[: match.start()],
+    )[-1]
+    return clean(phrase) or None
 
 
 def _main_subject(left: str) -> str:
@@ -192,19 +291,37 @@ def _main_subject(left: str) -> str:
 
 def clean_start(sentence: str) -> str:
     """A sentence without bullet, quotation mark and leading adverb."""
-    return _HEAD.sub("", sentence.lstrip(" \t\n-•*#>\"“"))
+    return _HEAD.sub("", sentence.lstrip(' \t\n-•*#>"“'))
 
 
 def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     """Metric, whole phrase, its owner, and what follows it."""
     right = setting.right
-    share = re.match(r"\s*(?:(?P<kind>(?:[A-Za-z.]+\s+){0,3}?)share)\b(?:\s+(?:of|in|among|across|for)\s+(?P<rest>.*))?", right, re.I | re.S)
+    share = re.match(
+        r"\s*(?:(?P<kind>(?:[A-Za-z.]+\s+){0,3}?)share)\b(?:\s+(?:of|in|among|across|for)\s+(?P<rest>.*))?",
+        right,
+        re.I | re.S,
+    )
     of = re.match(r"\s+(?:of|in(?=\s+the\s+top))\s+(?P<rest>.*)", right, re.S) if not share else None
-    if share and (not share["rest"] or not _PERIODIC.sub("", " in " + share["rest"].split(",")[0].rstrip(". ")).strip()):
-        kind = share["kind"].strip()
+    if share and (
+        not share["rest"] or not _PERIODIC.sub("", " in " + share["rest"].split(",")[0].rstrip(". ")).strip()
+    ):
+        kind = re.sub(
+            r"\b(?:the|global|domestic|total|overall|combined|estimated|market|of|U\.?S\.?)\b\s*",
+            "",
+            share["kind"],
+            flags=re.I,
+        ).strip()
         return (kind or None), None, None, right[share.end() :]
     if not share and not of:
-        bare = re.match(r"\s+(?P<rest>(?!(?:of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)\b)[A-Za-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)", right) if setting.quantity.unit == "fraction" else None
+        bare = (
+            re.match(
+                r"\s+(?P<rest>(?!(?:of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)\b)[A-Za-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)",
+                right,
+            )
+            if setting.quantity.unit == "fraction"
+            else None
+        )
         if not bare:
             return None, None, None, right
         text = bare["rest"]
@@ -218,6 +335,9 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
         after, phrase = phrase[cut:] + after, phrase[:cut]
     phrase = _PERIODIC.sub("", " " + phrase).strip()
     owner = _POSSESSIVE.match(phrase)
+    role = re.match(r"\s*as (?P<role>customers|clients|users|subscribers|partners)\b", after)
+    if role:
+        return role["role"], phrase, None, after[role.end() :]
     return _metric_of(phrase), phrase or None, owner["owner"] if owner else None, after
 
 
@@ -235,14 +355,25 @@ def _metric_of(phrase: str) -> str | None:
     head = bare[: pp.start()] if pp else bare
     market = re.match(r"(?P<what>.+?)\s+(?:market|industry|sector)(?:place)?s?\b", head, re.I)
     if market:
-        what = re.sub(r"\A(?:(?:global|worldwide|domestic|U\.?S\.?|world|overall|Chinese|American|European|Indian|Japanese|national|local|whole|entire|total)\s*)+", "", market["what"], flags=re.I)
+        what = re.sub(
+            r"\A(?:(?:global|worldwide|domestic|U\.?S\.?|world|overall|Chinese|American|European|Indian|Japanese|national|local|whole|entire|total)\s*)+",
+            "",
+            market["what"],
+            flags=re.I,
+        )
         return f"{what} sales" if what else None
-    if re.fullmatch(r"(?:global |domestic |world |worldwide |whole |entire )*(?:market|industry|sector)", head.strip(), re.I):
+    if re.fullmatch(
+        r"(?:global |domestic |world |worldwide |whole |entire )*(?:market|industry|sector)",
+        head.strip(),
+        re.I,
+    ):
         return None
     return head.strip() or None
 
 
-def _right_subject(setting: Setting, metric: str | None, whole: str | None, owner: str | None, rest: str) -> Holding:
+def _right_subject(
+    setting: Setting, metric: str | None, whole: str | None, owner: str | None, rest: str
+) -> Holding:
     """The holder of "N% of WHOLE …": named behind it, or told by what the whole does."""
     behind = _FROM.match(rest)
     if behind:
@@ -250,12 +381,20 @@ def _right_subject(setting: Setting, metric: str | None, whole: str | None, owne
         holder = _PERIODIC.sub("", " " + holder).strip()
         if holder:
             start = setting.full.find(holder, setting.right_at)
-            return Holding(holder, (start, start + len(holder)) if start >= 0 else None, metric, whole, owner=owner)
+            return Holding(
+                holder, (start, start + len(holder)) if start >= 0 else None, metric, whole, owner=owner
+            )
     using = _USING.match(rest)
     if using:
         what = clean(_PERIODIC.sub("", " " + using["what"]).strip())
         start = setting.full.find(what, setting.right_at)
-        return Holding(f"{what} users" if metric and re.search(r"user|customer|people", metric, re.I) else what, (start, start + len(what)), metric, whole, owner=owner)
+        return Holding(
+            f"{what} users" if metric and re.search(r"user|customer|people", metric, re.I) else what,
+            (start, start + len(what)),
+            metric,
+            whole,
+            owner=owner,
+        )
     noun = metric.split()[-1] if metric else "part"
     being = _IS_WHAT.match(rest)
     if being:
@@ -264,7 +403,14 @@ def _right_subject(setting: Setting, metric: str | None, whole: str | None, owne
         return Holding(what if known else f"{what} {noun}", None, metric, whole, owner=owner, of_whole=True)
     does = re.split(r"[,;.()—]|\b(?:while|but|because)\b", rest)[0].strip()
     words = " ".join(does.split()[:12])
-    return Holding(f"{metric or whole} that {words}" if words else metric or whole, None, metric, whole, owner=owner, of_whole=True)
+    return Holding(
+        f"{metric or whole} that {words}" if words else metric or whole,
+        None,
+        metric,
+        whole,
+        owner=owner,
+        of_whole=True,
+    )
 
 
 def _locate(setting: Setting, subject: str | None) -> tuple[int, int] | None:

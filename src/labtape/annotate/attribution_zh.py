@@ -1,6 +1,6 @@
 """Who holds a share, and of what, in Chinese sentences.
 
-    HOLDER(约)占 WHOLE 的 N%          N% 的 WHOLE 来自 HOLDER          WHOLE 中，N% 用于 HOLDER
+HOLDER(约)占 WHOLE 的 N%          N% 的 WHOLE 来自 HOLDER          WHOLE 中，N% 用于 HOLDER
 """
 
 from __future__ import annotations
@@ -27,12 +27,24 @@ METRICS: Final = (
 )  # fmt: skip
 """Chinese words for what is divided, and the English name under which the two languages' claims meet."""
 
-_HOLD: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有|占到了?|占了?|拿下了?|掌握了?|控制了?|贡献了?|份额达|份额为)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z")
-_SHARE: Final = re.compile(r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z")
-_FROM: Final = re.compile(r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|，|。|；|\Z|\n)")
-_BACK: Final = re.compile(r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司")
-_PAIR: Final = re.compile(r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII)
-_IDLE_HEAD: Final = re.compile(r"\A(?:数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+")
+_HOLD: Final = re.compile(
+    r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有|占到了?|占了?|拿下了?|掌握了?|控制了?|贡献了?|份额达|份额为)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z"
+)
+_SHARE: Final = re.compile(
+    r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z"
+)
+_FROM: Final = re.compile(
+    r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|，|。|；|\Z|\n)"
+)
+_BACK: Final = re.compile(
+    r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司"
+)
+_PAIR: Final = re.compile(
+    r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII
+)
+_IDLE_HEAD: Final = re.compile(
+    r"\A(?:数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
+)
 
 
 def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
@@ -45,7 +57,9 @@ def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
         whole = held["whole"].strip(" 的") or None
         back = not holder or bool(_BACK.match(holder))
         subject = (_named_before(setting, mentions) if back else None) or holder or None
-        return Holding(subject, _place(setting, subject), metric_zh(whole or left), whole, is_pronoun=subject is None)
+        return Holding(
+            subject, _place(setting, subject), metric_zh(whole or left), whole, is_pronoun=subject is None
+        )
     if behind:
         whole = behind["whole"].strip(" 的") or None
         holder = behind["holder"].strip()
@@ -54,9 +68,21 @@ def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
         metric = metric_zh(whole or (topic[1] if topic else ""))
         if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
             return Holding(f"来自{holder}的{whole}", None, metric, f"{owner}{whole}", owner=owner)
-        return Holding(holder, _place(setting, holder), metric, whole or (topic[1] if topic else None), owner=owner or None)
+        return Holding(
+            holder,
+            _place(setting, holder),
+            metric,
+            whole or (topic[1] if topic else None),
+            owner=owner or None,
+        )
     subject = _named_before(setting, mentions)
-    return Holding(subject, _place(setting, subject), metric_zh(setting.right[:12] or left), None, is_pronoun=subject is None)
+    return Holding(
+        subject,
+        _place(setting, subject),
+        metric_zh(setting.right[:12] or left),
+        None,
+        is_pronoun=subject is None,
+    )
 
 
 def metric_zh(words: str) -> str | None:
@@ -69,7 +95,9 @@ def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
     pair = None
     for pair in _PAIR.finditer(setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]):
         pass
-    before = [m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab]
+    before = [
+        m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab
+    ]
     for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
         if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
             return setting.full[first.start : second.end]

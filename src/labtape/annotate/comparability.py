@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _IDLE: Final = frozenset(
-    "the a an of in on at by for from and all total its their overall combined to with that this these those now current currently already own".split()
+    ["the", "a", "an", "of", "in", "on", "at", "by", "for", "from", "and", "all", "total", "its", "their", "overall", "combined", "to", "with", "that", "this", "these", "those", "now", "current", "currently", "already", "own"]
 )
 _SAME: Final = {
     "consumption": "use", "usage": "use", "processed": "use", "consumed": "use", "used": "use", "volume": "use", "volumes": "use",
@@ -51,7 +51,11 @@ def normalised(words: str | None) -> str:
 
 
 def _singular(token: str) -> str:
-    return token[:-1] if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")) else token
+    return (
+        token[:-1]
+        if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is"))
+        else token
+    )
 
 
 def basis(

@@ -19,27 +19,32 @@ if TYPE_CHECKING:
 _PRICED: Final = (
     r"shares?|stocks?|index|indices|indexes|nasdaq|s&p(?: 500)?|dow|sox|kospi|nikkei|hang seng|topix|ftse|dax|tokens?(?! (?:usage|volume|consumption|output|count|throughput|efficien))|bitcoin|btc|ether(?:eum)?"
     r"|eth|solana|crypto(?!\w)|coins?|prices?|priced|pricing|cost(?! of revenue)|costs|futures|adrs?|etfs?|bonds?|equit(?:y|ies)|market cap(?:itali[sz]ation)?|valuation|premarket|pre-market|after-hours|rally|gold|oil|treasur(?:y|ies)"
-    r"|memecoins?|altcoins?|securities|gainers?|losers?|traded|trading|ipo|debut|upside|downside|price target|dollar|yuan|yen|won"
+    r"|memecoins?|altcoins?|securities|gainers?|losers?|traded|trading|ipo|debut|upside|downside|price target|(?:both|the) companies|year-to-date"
 )
 _COUNTED: Final = (
     r"revenues?|sales|profits?|income|earnings|users?|usage|downloads?|installs?|demand|shipments?|output|production|hiring|spending|spend|traffic|capacity|headcount|gdp|growth|orders?|bookings|subscribers?|customers?"
     r"|exports|imports|volumes?|deliver(?:y|ies)|capex|expenditures?|investments?|business|segment|division|consumption|jobs?|workforce|queries|searches|employment|productivity|economy|adoption|payments?|units|funding|deals"
-    r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks"
+    r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks|rates?|ctrs?|clicks?|uninstalls|visitors|scores?|rankings?|cases|prevalence|share|score"
 )
-_NOUNS: Final = re.compile(rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE)
+_NOUNS: Final = re.compile(
+    rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE
+)
 _NOUNS_ZH: Final = re.compile(
     r"(?P<price>股价|股|指数|纳指|道指|标普|恒指|板块|概念|价格|售价|定价|报价|代工价|单价|涨超|跌超|涨近|跌近|收涨|收跌|高开|低开|盘前|盘后|比特币|代币|币价|市值|金价|油价|期货|涨|跌)"
     r"|(?P<count>营收|收入|利润|净利|用户|日活|月活|销量|销售额|出货|需求|支出|产量|产能|同比|环比|增长|增速|增幅|规模|投入|下载|流量|订单|成交额|交易额|人数|岗位|消耗|调用量)"
 )
 _NAME_MOVES: Final = re.compile(
-    r"(?:surg|soar|jump|fall|fell|slump|rall|plung|tumbl|ris|rose|drop|los|gain|slid|sank|climb|dip|slip|skyrocket|spik|pop|add|shed|advanc|crash|plummet|up|down|declin|rebound|tank|edg|retreat)\w*"
-    r"(?:\s+\w+){0,2}\s*\Z",
-    re.IGNORECASE,
+    r"[A-Z][\w.&-]*\s*(?:\([^)]{1,24}\)\s*)?(?:(?:has|have|had|was|were|is|are|now|also|both|already|currently|still|further|just|stock|shares)\s+)*(?:(?i:surg|soar|jump|fall|fell|slump|rall|plung|tumbl|ris|rose|drop|los|gain|slid|sank|climb|dip|slip|skyrocket|spik|pop|add|shed|advanc|crash|plummet|up|down|declin|rebound|tank|edg|retreat))\w*"
+    r"(?:\s+\w+){0,2}\s*\Z"
 )
-_MEASURED: Final = re.compile(r"than (?:a|the|last|in|before|expected|previous|prior)\b|year (?:ago|earlier)|compared", re.IGNORECASE)
+_MEASURED: Final = re.compile(
+    r"than (?:a|the|last|in|before|expected|previous|prior)\b|year (?:ago|earlier)|compared", re.IGNORECASE
+)
 
 
-def kind_of(setting: Setting, verdict: Verdict, previous: PercentageKind | None) -> tuple[PercentageKind, str]:
+def kind_of(
+    setting: Setting, verdict: Verdict, previous: PercentageKind | None
+) -> tuple[PercentageKind, str]:
     """The kind of a percentage that is no share, and the cue that says so.
 
     `previous` is the kind of the last one in the same sentence: a list goes on as it began.
@@ -50,8 +55,6 @@ def kind_of(setting: Setting, verdict: Verdict, previous: PercentageKind | None)
         change = weights.pop("change")
         resolved = _kind_of_change(setting, previous)
         weights[resolved] = weights.get(resolved, 0.0) + change
-        if "price_change" in weights and resolved == "growth":
-            weights["price_change"] -= 1.0
     if not weights:
         return (previous, "list") if previous and _goes_on(setting) else ("other", "none")
     kind = max(sorted(weights), key=lambda k: weights[k])
@@ -64,7 +67,9 @@ def kind_of(setting: Setting, verdict: Verdict, previous: PercentageKind | None)
 
 
 def _goes_on(setting: Setting) -> bool:
-    return bool(re.search(r"(?:\band|\bor|,|、|和|及|to|at|\()\s*(?:\w+\s+){0,3}\Z", setting.left[-40:]))
+    return bool(
+        re.search(r"(?:\band|\bor|,|、|和|及|to|at|\(|（[^）]{0,12})\s*(?:\w+\s+){0,3}\Z", setting.left[-40:])
+    )
 
 
 def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> PercentageKind:
@@ -72,15 +77,25 @@ def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> Percen
     right = re.split(r"[;；。！？\n,，]|\.\s", setting.right[:60])[0]
     nearest = _nearest(left)
     after = _NOUNS.search(right)
-    if after and after.start() <= 25 and re.match(r"\s*(?:\w+\s+){0,3}(?:in|of|growth|jump|rise|increase|drop|decline|gain|year)", right):
+    if (
+        after
+        and after.start() <= 25
+        and re.match(r"\s*(?:\w+\s+){0,3}(?:in|of|growth|jump|rise|increase|drop|decline|gain|year)", right)
+    ):
         nearest = nearest if nearest and not after else "price_change" if after["price"] else "growth"
+    if re.search(r"year-to-date", right + left[-30:], re.IGNORECASE) and not (nearest == "growth"):
+        return "price_change"
     if nearest:
         return nearest
-    if re.search(r"year[- ](?:over|on)|yoy|annual|quarter|from a year|last year|同比|环比", setting.right[:50], re.IGNORECASE):
+    if re.search(
+        r"year[- ](?:over|on)|yoy|annual|quarter|from a year|last year|同比|环比",
+        setting.right[:50],
+        re.IGNORECASE,
+    ):
         return "growth"
     if previous in ("growth", "price_change"):
         return previous
-    if _NAME_MOVES.search(left) and re.search(r"[A-Z][\w.&-]+", left):
+    if _NAME_MOVES.search(left):
         return "price_change"
     return "growth"
 

@@ -1,11 +1,11 @@
 """Which share claims do not hold up, as far as the article itself can tell.
 
-    share_sum_over_100        shares of one whole at one time add up to more than the whole
-    part_exceeds_whole        a share above 100 %
-    direction_word_mismatch   "rose from 50% to 30%"
-    delta_across_keys         "up from": the two figures rest on different bases
-    period_unstated           a comparison with an earlier figure that says no time for either
-    denominator_dropped       another claim of the same figure names a population that this one leaves out
+share_sum_over_100        shares of one whole at one time add up to more than the whole
+part_exceeds_whole        a share above 100 %
+direction_word_mismatch   "rose from 50% to 30%"
+delta_across_keys         "up from": the two figures rest on different bases
+period_unstated           a comparison with an earlier figure that says no time for either
+denominator_dropped       another claim of the same figure names a population that this one leaves out
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ from labtape.types import Check, Share, Span
 if TYPE_CHECKING:
     from labtape.annotate.comparability import Basis
 
-_RISE: Final = re.compile(r"\b(?:rose|risen|rising|rises?|grew|growing|grown|climb\w*|jump\w*|increas\w+|surg\w+|up|doubl\w+|gain\w*|expand\w*)\b|升至|增至|提升|上升|增长", re.IGNORECASE)
-_FALL: Final = re.compile(r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|slid\w*|down|shr[aiu]nk\w*|slip\w*|plung\w+|los(?:t|ing))\b|降至|下降|下滑|跌至|减少", re.IGNORECASE)
+_RISE: Final = re.compile(
+    r"\b(?:rose|risen|rising|rises?|grew|growing|grown|climb\w*|jump\w*|increas\w+|surg\w+|up|doubl\w+|gain\w*|expand\w*)\b|升至|增至|提升|上升|增长",
+    re.IGNORECASE,
+)
+_FALL: Final = re.compile(
+    r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|slid\w*|down|shr[aiu]nk\w*|slip\w*|plung\w+|los(?:t|ing))\b|降至|下降|下滑|跌至|减少",
+    re.IGNORECASE,
+)
 SLACK: Final = 2.0
 """Points by which rounded shares may pass 100 together."""
 
@@ -32,14 +38,18 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
     found: dict[int, list[Check]] = {share.start: [] for share in shares}
     for share in shares:
         if share.low > 100:
-            found[share.start].append(Check("part_exceeds_whole", f"{share.text} is more than the whole", (_span(share),)))
+            found[share.start].append(
+                Check("part_exceeds_whole", f"{share.text} is more than the whole", (_span(share),))
+            )
     for earlier, later in pairwise(shares):
         for name, start, check in _pair(full, earlier, later, bases):
             del name
             found[start].append(check)
     for start, check in _sums(shares, bases):
         found[start].append(check)
-    return tuple(replace(share, checks=tuple(found[share.start])) if found[share.start] else share for share in shares)
+    return tuple(
+        replace(share, checks=tuple(found[share.start])) if found[share.start] else share for share in shares
+    )
 
 
 def _span(share: Share) -> Span:
@@ -48,7 +58,11 @@ def _span(share: Share) -> Span:
 
 def _pair(full: str, first: Share, second: Share, bases: Mapping[int, Basis]) -> list[tuple[str, int, Check]]:
     """What a comparison of two neighbouring figures in one sentence gets wrong."""
-    if first.sentence != second.sentence or "baseline" not in (first.role, second.role) or first.role == second.role:
+    if (
+        first.sentence != second.sentence
+        or "baseline" not in (first.role, second.role)
+        or first.role == second.role
+    ):
         return []
     base, now = (first, second) if first.role == "baseline" else (second, first)
     evidence = (_span(first), _span(second))
@@ -59,11 +73,36 @@ def _pair(full: str, first: Share, second: Share, bases: Mapping[int, Basis]) ->
         wrong = now.high < base.low if rises else now.low > base.high
         if wrong:
             said = "rise" if rises else "fall"
-            out.append(("direction", now.start, Check("direction_word_mismatch", f"said to {said} from {base.text} to {now.text}", evidence)))
-    if bases[base.start].population != bases[now.start].population or bases[base.start].platform != bases[now.start].platform:
-        out.append(("delta", now.start, Check("delta_across_keys", f"{base.text} and {now.text} have different denominators", evidence)))
+            out.append(
+                (
+                    "direction",
+                    now.start,
+                    Check(
+                        "direction_word_mismatch", f"said to {said} from {base.text} to {now.text}", evidence
+                    ),
+                )
+            )
+    if (
+        bases[base.start].population != bases[now.start].population
+        or bases[base.start].platform != bases[now.start].platform
+    ):
+        out.append(
+            (
+                "delta",
+                now.start,
+                Check(
+                    "delta_across_keys", f"{base.text} and {now.text} have different denominators", evidence
+                ),
+            )
+        )
     if base.period is None and now.period is None:
-        out.append(("period", base.start, Check("period_unstated", f"no time is given for {base.text} or {now.text}", evidence)))
+        out.append(
+            (
+                "period",
+                base.start,
+                Check("period_unstated", f"no time is given for {base.text} or {now.text}", evidence),
+            )
+        )
     return out
 
 
@@ -73,14 +112,21 @@ def _sums(shares: Sequence[Share], bases: Mapping[int, Basis]) -> list[tuple[int
     for share in shares:
         basis = bases[share.start]
         if share.role == "current" and share.statistic == "snapshot" and basis.metric:
-            groups.setdefault((share.sentence, basis.metric, basis.population, basis.platform), []).append(share)
+            groups.setdefault((share.sentence, basis.metric, basis.population, basis.platform), []).append(
+                share
+            )
     out = []
     for members in groups.values():
         holders = {bases[share.start].group for share in members}
         total = sum(share.low for share in members)
         if len(members) > 1 and len(holders) == len(members) and "" not in holders and total > 100 + SLACK:
             spans = tuple(_span(share) for share in members)
-            out.append((members[-1].start, Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans)))
+            out.append(
+                (
+                    members[-1].start,
+                    Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans),
+                )
+            )
     return out
 
 
@@ -105,6 +151,9 @@ def _related(a: str | None, b: str | None) -> bool:
     """Whether two metrics may be one: a word in common, or one unsaid."""
     if not a or not b:
         return True
-    tokens = [set(re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]{2}", metric.lower().replace("tokens", "token"))) for metric in (a, b)]
+    tokens = [
+        set(re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]{2}", metric.lower().replace("tokens", "token")))
+        for metric in (a, b)
+    ]
     usage = {"token", "traffic", "usage", "volume", "inference"}
     return bool(tokens[0] & tokens[1]) or bool(tokens[0] & usage and tokens[1] & usage)

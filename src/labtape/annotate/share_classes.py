@@ -28,6 +28,16 @@ class Decision:
     inherited: bool = False
 
 
+_WEAK: Final = ("take", "own", "share", "of-something", "from-to")
+"""Cues that do not outweigh a list of something else."""
+
+NEXT_SENTENCE: Final = 250
+"""How far behind a share "… will rise to N%" may still speak of the same whole, in characters."""
+_LEVEL: Final = re.compile(
+    r"\b(?:ris(?:e|en|es|ing)|rose|grow(?:n|s|ing)?|grew|climb\w*|jump\w*|increas\w*|fall(?:en|s|ing)?|fell|drop\w*|declin\w*|slip\w*|shrink|shrank|reach\w*|hit|stood|stands|was|is|were|are|remained)\s+(?:to|at|just|only)?\s*\Z",
+    re.IGNORECASE,
+)
+
 _LIST: Final = re.compile(
     r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
     re.IGNORECASE,
@@ -36,8 +46,13 @@ _USES: Final = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried)\b",
     re.IGNORECASE,
 )
-_PEOPLE_OF: Final = re.compile(rf"\s+(?:of\s+)?(?P<group>(?:[\w'’.&$€£¥,\-\"“”+/]+\s+){{0,4}}?(?P<head>{PEOPLE}))\b", re.IGNORECASE)
-_IDENTITY: Final = re.compile(r"[^.;]{0,60}?\b(?:were|was|are|is)\s+(?!(?:us|worr|concern|will|plan|say|believ|expect|open|ready|more|less|likely|n[o']t|also|\w+ing\b))", re.IGNORECASE)
+_PEOPLE_OF: Final = re.compile(
+    rf"\s+(?:of\s+)?(?P<group>(?:[\w'’.&$€£¥,\-\"“”+/]+\s+){{0,4}}?(?P<head>{PEOPLE}))\b", re.IGNORECASE
+)
+_IDENTITY: Final = re.compile(
+    r"[^.;]{0,60}?\b(?:were|was|are|is)\s+(?!(?:us|worr|concern|will|plan|say|believ|expect|open|ready|more|less|likely|n[o']t|also|\w+ing\b))",
+    re.IGNORECASE,
+)
 _CUSTOMERS: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\Z", re.IGNORECASE)
 
 
@@ -46,12 +61,18 @@ def decide(settings: Sequence[Setting], mentions: Sequence[Mention], *, han: boo
     previous: Decision | None = None
     for setting in settings:
         if previous and previous.setting.sentence != setting.sentence:
+            near = setting.quantity.start - previous.setting.quantity.end < NEXT_SENTENCE
+            levels_on = previous.kind is None and near and bool(_LEVEL.search(setting.left))
             previous = None
-        previous = _decide(setting, mentions, previous, han=han)
+        else:
+            levels_on = False
+        previous = _decide(setting, mentions, previous, levels_on=levels_on, han=han)
         yield previous
 
 
-def _decide(setting: Setting, mentions: Sequence[Mention], previous: Decision | None, *, han: bool) -> Decision:
+def _decide(
+    setting: Setting, mentions: Sequence[Mention], previous: Decision | None, *, levels_on: bool, han: bool
+) -> Decision:
     verdict = weigh(setting, han=han)
     share = verdict.weight("share")
     others = max((w for kind, w in verdict.weights if kind != "share"), default=0.0)
@@ -61,12 +82,22 @@ def _decide(setting: Setting, mentions: Sequence[Mention], previous: Decision | 
         rule = "named-product" if not verdict.weight("share") else rule
     gap = setting.full[previous.setting.quantity.end : setting.quantity.outer_start] if previous else ""
     goes_on = bool(previous and len(gap) < 140 and _LIST.match(gap))
+    if levels_on:
+        share += 2.0
+        rule = rule if verdict.weight("share") > 2 else "level"
     if previous and previous.kind is None and goes_on:
         share += 2.6
         rule = rule if verdict.weight("share") else "list"
+    if previous and previous.kind is not None and goes_on and verdict.rule("share") in _WEAK:
+        share -= 1.5
     if setting.quantity.unit in ("point", "basis_point"):
         share -= 4.0
-    if share > others and share >= SHARE_AT_LEAST and setting.quantity.value <= 100 and setting.quantity.value >= 0:
+    if (
+        share > others
+        and share >= SHARE_AT_LEAST
+        and setting.quantity.value <= 100
+        and setting.quantity.value >= 0
+    ):
         return Decision(setting, None, rule, inherited=rule == "list")
     kind, why = kind_of(setting, verdict, previous.kind if previous else None)
     return Decision(setting, kind, why)
@@ -85,7 +116,11 @@ def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
     uses = _USES.search(behind)
     if uses and _named(mentions, end + uses.start(), end + min(uses.end() + 50, len(behind))):
         return 5.0
-    if _CUSTOMERS.search(group["head"]) and _named(mentions, setting.right_at, end) and not re.match(r"\s+(?:who|say|said|click)", behind):
+    if (
+        _CUSTOMERS.search(group["head"])
+        and _named(mentions, setting.right_at, end)
+        and not re.match(r"\s+(?:who|say|said|click)", behind)
+    ):
         return 3.0
     return 0.0
 

@@ -45,7 +45,9 @@ def settings(full: str, sentences: Sequence[Span], quantities: Sequence[Quantity
         sentence = sentences[i] if inside else _line(full, quantity)
         first = min(max(sentence.start, quantity.start - REACH), quantity.outer_start)
         last = max(min(sentence.end, quantity.end + REACH), quantity.outer_end)
-        yield Setting(full, quantity, sentence, full[first : quantity.outer_start], full[quantity.outer_end : last])
+        yield Setting(
+            full, quantity, sentence, full[first : quantity.outer_start], full[quantity.outer_end : last]
+        )
 
 
 def _line(full: str, quantity: Quantity) -> Span:

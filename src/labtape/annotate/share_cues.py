@@ -24,7 +24,18 @@ from labtape.text.directions import DOWN, UP
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
 
-Kind = Literal["share", "change", "growth", "price_change", "rate", "margin", "benchmark", "probability", "stake", "other"]
+Kind = Literal[
+    "share",
+    "change",
+    "growth",
+    "price_change",
+    "rate",
+    "margin",
+    "benchmark",
+    "probability",
+    "stake",
+    "other",
+]
 Side = Literal["before", "after", "left", "right"]
 
 
@@ -53,12 +64,16 @@ PEOPLE: Final = (
     r"respondents?|consumers|adults|Americans|Britons|Europeans|people|persons?|workers|employees|managers|executives|leaders|CEOs|CFOs|CIOs|CISOs|companies|firms|organi[sz]ations"
     r"|business(?:es)?|enterprises|developers|engineers|programmers|teachers|educators|students|teens|teenagers|investors|voters|parents|women|men|households|those|them|participants|professionals"
     r"|marketers|users|buyers|shoppers|customers|subscribers|physicians|doctors|nurses|lawyers|journalists|freelancers|analysts|economists|citizens|residents|children|kids|boys|girls|gamers"
-    r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z"
+    r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z|adopters|players|creators|learners|candidates|applicants|recruiters|clinicians|officers|chiefs|heads|owners|renters|taxpayers|drivers|travelers|travellers|job seekers|coders|writers|artists|publishers|brands|merchants|sellers|hirers|human\s?s|professionals|commuters|operators|administrators|practitioners"
 )
 _CHANGE: Final = rf"(?:{UP}|{DOWN})"
-_TRAIL: Final = r"(?:\s+(?:by|of|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
+_TRAIL: Final = r"(?:\s+(?:by|of|an?\s+(?:staggering|whopping|massive|modest|mere|further|record|solid|healthy|full|total|combined|stunning|remarkable|impressive)|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
 _ADVERBS: Final = r"(?:\s+(?:only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
-_W: Final = r"[\w'’.&$€£¥,\-\"“”+/]+"
+_NOT_NOUN: Final = r"(?!(?:have|has|had|are|is|was|were|say|says|said|use|uses|used|using|that|who|which|will|would|can|could|believe|think|find|found|see|saw|cite|cited|expect|plan|want|report|reported|now|still|being|been|do|does|did|not)\b)"
+_W: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥,\-\"“”+/]+"
+
+_NC: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥\-\"“”+/]+"
+_NEAR: Final = rf"(?!(?:by|from|for|in|on|with|at|to|among|across|between)\b){_NC}"
 
 CUES: Final = (
     # ---- a part of a whole
@@ -69,35 +84,39 @@ CUES: Final = (
     Cue("represent", "share", "before", 3.5, rf"\brepresent(?:s|ed|ing)?{_ADVERBS}"),
     Cue("hold", "share", "before", 2.5, rf"\b(?:hold|holds|held|holding|control(?:s|led|ling)?|command(?:s|ed|ing)?|captur(?:e|es|ed|ing)|claim(?:s|ed|ing)?|occup(?:y|ies|ied|ying)|dominat(?:e|es|ed|ing)|secur(?:e|es|ed|ing)|garner(?:s|ed|ing)?){_ADVERBS}"),
     Cue("own", "share", "before", 1.0, rf"\b(?:own|owns|owned|owning|has|have|had|having|boasts?|boasted|commanding|with|enjoys?){_ADVERBS}"),
-    Cue("take", "share", "before", 1.8, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|to){_ADVERBS}"),
+    Cue("take", "share", "before", 1.4, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|(?<!compared )to){_ADVERBS}"),
     Cue("share-word", "share", "after", 5.5, r"\s*(?:(?:of the|global|domestic|worldwide|combined|total|overall|U\.?S\.?|Chinese|estimated)\s+)?(?:market |usage |revenue |traffic |token |wallet |mind ?|volume |sales |unit |download |global )?share\b(?!\s+(?:price|buyback|repurchase|sale|offering|issue))"),
     Cue("of-share", "share", "left", 4.0, r"\b(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceeded|held|than|with|over|under|just)\s*\Z"),
+    Cue("from-to", "share", "left", 2.4, r"\b(?:rose|risen|grew|grown|climb\w*|jump\w*|increas\w*|surg\w*|expand\w*|fell|fallen|drop\w*|declin\w*|slid\w*|shr[aiu]nk\w*|went|gone|mov\w+|shift\w*|rising|falling|slip\w*)\b[^.;,%]{0,30}\bfrom\s*\Z"),
     Cue("penetration", "share", "left", 5.0, r"\b(?:penetration|proportion|portion|percentage)\b(?: rate)?[^.;,]{0,50}\Z"),
     Cue("of-market", "share", "after", 4.0, rf"\s+of\s+(?:{_W}\s+){{0,7}}?(?:market(?:place)?|sector|industry)\b(?!\s+(?:cap|value|players|participants))"),
     Cue("of-total", "share", "after", 2.0, r"\s+of\s+(?:all|total|the total|overall|the overall|global|worldwide|the world['’]s|(?:its|their|his|the company['’]s) (?:total|entire|overall|whole)|the entire|the whole|the global|the country['’]s|the nation['’]s|national|every|everything|what)\b"),
     Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_W}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
-    Cue("of-something", "share", "after", 1.6, r"\s+of\s+(?!(?:the )?(?:time|way)\b)"),
+    Cue("of-something", "share", "after", 1.4, r"\s+of\s+(?!(?:the )?(?:time|way)\b|(?:19|20)\d\d\b)"),
+    Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
     Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|now|already|created)\b"),
     Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
     Cue("out-of", "share", "left", 1.0, r"\b(?:dominat|leads?|led|leader|leading|rank(?:s|ed)?|second|third place|runner-up|largest|biggest)\w*\b[^.;]{0,60}\b(?:with|at|by)\s*\Z"),
     # ---- proportions of people and firms
-    Cue("of-people", "rate", "after", 4.6, rf"\s+(?:of\s+)?(?:{_W}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
+    Cue("of-people", "rate", "after", 4.6, rf"\s+of\s+(?:{_NEAR}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
+    Cue("of-people", "rate", "after", 4.4, rf"\s+(?!(?:in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|of)\b)(?:{_NC}\s+){{0,2}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
     Cue("survey", "rate", "left", 1.5, r"\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire)\b"),
-    Cue("say", "rate", "right", 2.5, r"^\s*(?:of\s+[^,;.]{3,60}\s+)?(?:say|said|believe|think|feel|expect|agree|plan|reported|are (?:worried|concerned|willing|planning|optimistic)|prefer|trust|admit|fear|want|clicked|ended|answered|cited)\b"),
+    Cue("say", "rate", "right", 3.2, r"^\s*(?:of\s+[^,;.]{3,60}\s+)?(?:say|said|believe|think|feel|felt|expect|agree|plan|report(?:ed)?|are (?:worried|concerned|willing|planning|optimistic|using)|prefer\w*|trust\w*|admit\w*|fear\w*|want\w*|clicked|ended|answered|cite[sd]?|acknowledg\w+|favou?r\w*|oppos\w+|support\w*|consider\w*|identif\w+|call(?:ed)? it|rate[sd]?|view\w*|see|saw|ha(?:ve|d) (?:used|tried|heard))\b"),
     Cue("of-time", "rate", "after", 3.5, r"\s+of the (?:time|way)\b"),
     Cue("levy", "rate", "after", 5.5, r"\s*(?:(?!share)[a-z\-]+\s+){0,2}?(?:tariffs?|tax(?:es)?|dut(?:y|ies)|lev(?:y|ies)|interest|yields?|coupon|rates?|surcharge|fees?|commissions?|royalt(?:y|ies)|inflation|unemployment|APR|APY|excise)\b"),
     Cue("levy", "rate", "left", 3.6, r"\b(?:tariffs?|lev(?:y|ies)|tax(?:es|ed)?|dut(?:y|ies)|interest rates?|federal funds|inflation|unemployment|yields?|coupon|CPI|commission|royalt(?:y|ies)|fees?)\b[^.;]{0,60}\Z"),
-    Cue("rate-word", "rate", "left", 3.4, r"(?<!growth )(?<!penetration )(?<!success )(?<!win )(?<!error )(?<!pass )(?<!hallucination )\b(?:hit |click[- ]through |churn |retention |conversion |adoption |attrition |vacancy |utili[sz]ation |approval |open |default )?rates?\b[^.;]{0,45}\Z"),
+    Cue("rate-word", "rate", "left", 3.4, r"(?<!growth )(?<!penetration )(?<!success )(?<!win )(?<!error )(?<!pass )(?<!hallucination )\b(?:hit |click[- ]through |churn |retention |conversion |adoption |attrition |vacancy |utili[sz]ation |approval |open |default )?rates?\b[^.;]{0,70}\Z"),
     Cue("utilised", "rate", "after", 4.0, r"\s*(?:[a-z\-]+\s+){0,1}(?:utili[sz]ation|retention|churn|adoption|uptime|availability|occupancy|capacity factor|click[- ]through|conversion)\b"),
     Cue("adoption", "rate", "left", 2.0, r"\b(?:adoption|retention|churn|utili[sz]ation|uptime|availability|turnout|occupancy)\b[^.;]{0,40}\Z"),
     # ---- money left over
     Cue("margin", "margin", "after", 6.5, r"\s*(?:[A-Za-z\-]+\s+){0,3}?margins?\b"),
     Cue("margin", "margin", "left", 5.0, r"\bmargins?\b[^.;]{0,60}\Z"),
     # ---- measured ability
-    Cue("score", "benchmark", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
+    Cue("score", "benchmark", "after", 5.9, r"\s*(?:[a-z\-]+\s+){0,2}?(?:(?:solve|success|completion|win|pass|error|failure|detection)[- ]rate|accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
     Cue("on-test", "benchmark", "after", 5.5, r"\s+(?:on|in|at|across)\s+(?:the\s+)?(?:[A-Z0-9][\w.'’+-]*\s*){0,4}(?:[Bb]ench\w*|Verified|Evals?\b|MMLU|GPQA|AIME|ARC|HumanEval|Arena|[Bb]enchmark|HLE|Humanity|exams?|tests?\b|MATH|SimpleQA|OSWorld|Terminal|SWE)"),
     Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
+    Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|predict(?:s|ed|ing)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
     Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
     # ---- chance
     Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden)"),
@@ -110,6 +129,7 @@ CUES: Final = (
     # ---- moves
     Cue("change-verb", "change", "before", 5.0, rf"(?<![A-Za-z-])(?<!make )(?<!made )(?<!makes )(?<!making ){_CHANGE}{_TRAIL}"),
     Cue("change-verb", "change", "before", 4.0, rf"(?<![A-Za-z-])(?:{UP}|{DOWN})\s+(?:[\w'’$.-]+\s+){{1,4}}?(?:by|of|at)\s*\Z"),
+    Cue("change-verb", "change", "left", 3.2, r"\b(?:cut(?:s|ting)?|reduc(?:e|es|ed|ing)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|boost(?:s|ed|ing)?|increas(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|shrink(?:s|ing)?|driv(?:e|es|ing)(?: \w+){0,3} (?:up|down))\s+(?:[\w'’$.-]+\s+){1,6}?(?:by\s+)?\Z"),
     Cue("change-noun", "change", "after", 5.2, r"\s*(?:(?!share|market)[\w'’$.-]+\s+){0,2}?(?:increases?|jump|rise|growth|gains?|bump|hikes?|surge|spike|leap|drop|declines?|decreases?|fall|dip|slump|plunge|reductions?|cuts?|slide|uptick|contraction|rally|crash|correction|improvements?|expansion|boost|pop|rebound|drawdown|sell-?off|climb|loss|premium|upside|downside|CAGR)\b"),
     Cue("on-year", "growth", "after", 2.6, r"\s*(?:(?!of\b|share)[\w'’$.-]+\s+){0,3}?\(?(?:year[- ](?:over|on)[- ]year|yoy\b|y/y|on[- ]year|quarter[- ](?:over|on)[- ]quarter|qoq\b|month[- ](?:over|on)[- ]month|mom\b|week[- ](?:over|on)[- ]week|annually|per year|a year(?! (?:ago|earlier))\b|a month\b|sequentially|compound)"),
     Cue("growth-word", "growth", "left", 3.4, r"\b(?:growth(?: rate)?|growing|grow|grew|CAGR|expansion)\b[^.;]{0,45}\Z"),
@@ -118,15 +138,31 @@ CUES: Final = (
     Cue("points", "price_change", "after", 4.0, r",? (?:or|to) [\d,.]+ points\b|\s*(?:at|to) \$[\d,.]+"),
     Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate)"),
     # ---- comparisons, limits, cuts
-    Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over)\b(?!\s*(?:[,.;]|\Z))"),
+    Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over(?!\s+(?:the (?:past|last|year|next|previous|prior|same|course|weekend)|a |its |\w+ (?:days|weeks|months|years))))\b(?!\s*(?:[,.;]|\Z))"),
     Cue("than-end", "other", "after", 4.6, r"\s+(?:cheaper|faster|slower|higher|lower|better|smaller|larger|less|more)\b"),
+    Cue(
+        "of-price",
+        "other",
+        "after",
+        8.0,
+        r"\s+(?:of\s+)?(?:the|its|their)\s+(?:\w+\s+){0,1}?(?:price|cost)s?\s+(?:of\s+)?(?:its|their|[A-Z]|comparable|rivals?|an?\b|competing|competitors?|similar|other|comp)|\s+(?:of\s+)?(?:the|its)\s+(?:price|cost)\s*(?:[.,;)]|\Z)",
+    ),
     Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of)\b"),
     Cue("of-other", "other", "after", 5.6, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
     Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time)\b)"),
     Cue("in-half", "other", "left", 5.2, r"\b(?:cut|cuts|cutting|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing)|split)\b[^.;,]{0,50}\b(?:in|by)\s*\Z(?<=in )"),
-    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforce|staff|headcount|employees|personnel|positions|roles)\b"),
+    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforce|staff|headcount|personnel)\b"),
+    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:its|their|the company['’]s|his)\s+(?:{_NC}\s+){{0,3}}?(?:employees|positions|roles|jobs|workers)\b"),
+    Cue("workforce", "other", "left", 6.2, r"\b(?:lay(?:s|ing)? off|laid off|layoffs?|firing|fired|let go|letting go|job cuts?)\b[^.;,]{0,30}\Z"),
+    Cue("saving", "price_change", "before", 5.8, r"\b[Ss]av(?:e|ing|ings of)(?:\s+up to)?\s*\Z"),
+    Cue("by-how-much", "change", "left", 3.4, rf"(?<![A-Za-z-])(?:{_CHANGE})\s+(?:by\s+|to\s+)?[^,.;%]{{2,40}},\s*(?:or\s+)?\Z"),
     Cue("workforce", "other", "left", 6.0, r"\b(?:workforce|headcount|staff(?:ing)?)\b[^.;,]{0,30}\bby\s*\Z"),
     Cue("position", "other", "left", 6.5, r"\b(?:position|stake|holdings?)\b\s+(?:in [\w .]+)?by\s*\Z"),
+    Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),
+    Cue("wiped-out", "other", "before", 5.8, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
+    Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
+    Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
+    Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
     Cue("guarantee", "other", "left", 3.0, r"\b(?:guarantee(?:s|d|ing)?|cap(?:s|ped)|limit(?:s|ed)?|quota|threshold|target(?:s|ed)? of|compression|backstop\w*)\b[^.;]{0,30}\Z"),
     Cue("discarded", "other", "after", 2.5, r"\s+(?:renewable|clean|carbon|natural|certain|reserve|pure|organic|recycled)\b"),
     # ---- Chinese
@@ -162,7 +198,14 @@ CUES: Final = (
 
 @cache
 def _compiled() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
-    return tuple((cue, re.compile(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0)) for cue in CUES)
+    return tuple(
+        (cue, re.compile(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0))
+        for cue in CUES
+    )
+
+
+BASIS_POINTS: Final = 4.0
+"""Basis points are the unit of interest rates and yields; a margin or a growth rate must be named to win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +222,7 @@ class Verdict:
         return dict(self.rules).get(kind, kind)
 
 
-_CLAUSE_LEFT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
+_CLAUSE_LEFT: Final = re.compile(r"\s[—–]\s|—|[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
 _CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
 
 
@@ -191,6 +234,9 @@ def weigh(setting: Setting, *, han: bool) -> Verdict:
     sums: dict[Kind, float] = {}
     best: dict[Kind, tuple[float, str]] = {}
     seen: set[tuple[str, str]] = set()
+    if setting.quantity.unit == "basis_point":
+        sums["rate"] = BASIS_POINTS
+        best["rate"] = (BASIS_POINTS, "basis-points")
     for cue, pattern in _compiled():
         if (cue.name.startswith("zh-") and not han) or (cue.name, cue.kind) in seen:
             continue

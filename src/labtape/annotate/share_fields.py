@@ -34,7 +34,9 @@ _PLAN_LEFT: Final = re.compile(
     r"|(?:预计|预测|有望|将达|将占|将升|将提|目标|计划|力争|到20[2-9]\d年)[^。；]{0,40}\Z",
     re.IGNORECASE,
 )
-_PLAN_RIGHT: Final = re.compile(r"^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b", re.IGNORECASE)
+_PLAN_RIGHT: Final = re.compile(
+    r"^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b", re.IGNORECASE
+)
 _DONE: Final = re.compile(r"\bbeing made\b|\bthis week\b|\bcame in (?:above|below)\b", re.IGNORECASE)
 
 
@@ -45,12 +47,20 @@ def role_of(setting: Setting, *, before: Setting | None, after: Setting | None) 
     """
     left, right = setting.left, setting.right
     since = setting.full[before.quantity.end : setting.quantity.outer_start] if before else left
-    if _EARLIER_BEFORE.search(left[-90:]) and (after or before or re.search(r"\b(?:up|down) from\s*\Z|compared|\bfrom\s+(?:\w+\s+)?\Z", left[-90:], re.I)):
+    if _EARLIER_BEFORE.search(left[-90:]) and (
+        after
+        or before
+        or re.search(r"\b(?:up|down) from\s*\Z|compared|\bfrom\s+(?:\w+\s+)?\Z", left[-90:], re.I)
+    ):
         return "baseline"
     if _EARLIER_LEFT.search(since[-140:]) or _EARLIER_RIGHT.match(right[:70]):
         return "baseline"
     planned = _PLAN_LEFT.search(since) if since.strip() else None
-    if before and not planned and re.fullmatch(r"\s*(?:,|and|or|to|of [^,.;]{0,40} and)\s*(?:for\s+)?", since):
+    if (
+        before
+        and not planned
+        and re.fullmatch(r"\s*(?:,|and|or|to|of [^,.;]{0,40} and)\s*(?:for\s+)?", since)
+    ):
         planned = _PLAN_LEFT.search(before.left)
     if (planned or _PLAN_RIGHT.match(right)) and not _DONE.search(right):
         return "projected"
@@ -59,9 +69,15 @@ def role_of(setting: Setting, *, before: Setting | None, after: Setting | None) 
 
 # ---------------------------------------------------------------- statistic
 
-_PEAK: Final = re.compile(r"\b(?:peak(?:s|ed|ing)?|record high|all-time high|a record|a high of|as high as|maximum)\b|峰值|最高时|高峰", re.IGNORECASE)
+_PEAK: Final = re.compile(
+    r"\b(?:peak(?:s|ed|ing)?|record high|all-time high|a record|a high of|as high as|maximum)\b|峰值|最高时|高峰",
+    re.IGNORECASE,
+)
 _MEAN: Final = re.compile(r"\b(?:averag(?:e|es|ed|ing)|mean|median)\b|平均|均值", re.IGNORECASE)
-_CUMULATIVE: Final = re.compile(r"\b(?:cumulative(?:ly)?|to date|all-time total|since launch|since its launch|so far in total)\b|累计", re.IGNORECASE)
+_CUMULATIVE: Final = re.compile(
+    r"\b(?:cumulative(?:ly)?|to date|all-time total|since launch|since its launch|so far in total)\b|累计",
+    re.IGNORECASE,
+)
 
 
 def statistic_of(setting: Setting, *, before: Setting | None, after: Setting | None) -> Statistic:
@@ -91,7 +107,7 @@ def period_of(
 
     `before` and `after` are the neighbouring numbers of the sentence, shares or not.
     """
-    base, sentence = setting.sentence.start, setting.full[setting.sentence.start : setting.sentence.end]
+    base = setting.sentence.start
     if setting.quantity.end - base > 1200:
         base = setting.quantity.start - 600
     found = find_periods(setting.full[base : min(setting.sentence.end, base + 1800)], at)
@@ -100,10 +116,9 @@ def period_of(
         distance = _distance(setting, base + span.start, base + span.end, before, after, role)
         if distance is None:
             continue
-        distance += 0 if period.start or re.search(r"ago|earlier|recent|given|latest", period.text) else 40
+        distance += 0 if period.start or re.search(r"ago|earlier|recent|given|latest", period.text) else 100
         if best is None or distance < best[0]:
             best = (distance, period)
-    del sentence
     return best[1] if best else None
 
 
@@ -114,9 +129,13 @@ def _distance(
     q, full = setting.quantity, setting.full
     if start >= q.end:
         gap = full[q.end : start]
-        if re.search(r"[;；。]|[,，][^,，]{12,}", gap) or (after and start > after.quantity.start):
+        if re.search(r"[;；。，]|,[^,]{12,}", gap) or (after and start > after.quantity.start):
             return None
-        if after and (role == "baseline" or re.search(r"\b(?:from|by|in|and|to|while|compared)\W", gap[4:])) and len(gap) > 4:
+        if (
+            after
+            and (role == "baseline" or re.search(r"\b(?:from|by|in|and|to|while|compared)\W", gap[4:]))
+            and len(gap) > 4
+        ):
             between = full[end : after.quantity.outer_start]
             if len(between) < len(gap) or role == "baseline":
                 return None
@@ -128,7 +147,11 @@ def _distance(
             return None
         if before and start < before.quantity.start:
             return 90.0 if head and role != "baseline" else None
-        if before and start < before.quantity.start + 60 and len(full[before.quantity.end : start]) < len(gap):
+        if (
+            before
+            and start < before.quantity.start + 60
+            and len(full[before.quantity.end : start]) < len(gap)
+        ):
             return None
         return min(float(len(gap)) + 20, 80.0 if head else 300.0)
     return None
@@ -144,7 +167,9 @@ _AMONG: Final = re.compile(
     r"\b(?:among|amongst|across)\s+(?P<population>(?!the top|top)(?:[\w'’&$.-]+\s+){0,5}?[\w'’&-]+)(?=\s+(?:on|in|at|by|during|for|since|that|who|which|according|from|over|as|is|are|was|were|has|have|had)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
-_TOP_ZH: Final = re.compile(r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?(?:模型|公司|企业|厂商|应用|产品))")
+_TOP_ZH: Final = re.compile(
+    r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?(?:模型|公司|企业|厂商|应用|产品))"
+)
 _OUT_OF_TOP: Final = re.compile(r"\b(?:out of|of|in)\s+(?:the\s+)?(?P<n>top\s+\w+|\w+)", re.IGNORECASE)
 
 
@@ -154,9 +179,12 @@ def population_of(setting: Setting) -> str | None:
     left = re.split(r"[;。；]", setting.left[-130:])[-1]
     ratio = _OUT_OF_TOP.search(setting.quantity.text) if setting.quantity.unit == "fraction" else None
     if ratio and ratio["n"].lower().startswith("top"):
-        noun = re.match(r"\s+((?:[\w-]+\s?){1,3}?)(?=\s*(?:on|in|by|of|from|use|uses|are|were|is|was|come)\b|[.,;]|\s*\Z)", setting.right)
+        noun = re.match(
+            r"\s+((?:[\w-]+\s?){1,3}?)(?=\s*(?:on|in|by|of|from|use|uses|are|were|is|was|come)\b|[.,;]|\s*\Z)",
+            setting.right,
+        )
         return f"{ratio['n']} {noun[1].strip()}" if noun else ratio["n"]
-    for pattern, text in ((_TOP, right), (_TOP_ZH, right), (_AMONG, right), (_TOP, left), (_TOP_ZH, left), (_AMONG, left)):
+    for pattern, text in ((_TOP, right), (_TOP_ZH, right), (_AMONG, right), (_TOP, left), (_TOP_ZH, left)):
         match = pattern.search(text)
         if match:
             return match["population"].strip()
@@ -164,18 +192,33 @@ def population_of(setting: Setting) -> str | None:
 
 
 _COUNTED_THERE: Final = re.compile(
-    r"token|traffic|usage|workload|request|routing|routed|compute|models?\b|developer|queries|calls|volume|spend|activity|inference|词元|调用|流量|份额", re.IGNORECASE
+    r"token|traffic|usage|workload|request|routing|routed|compute|models?\b|developer|queries|calls|volume|spend|activity|inference|词元|调用|流量|份额",
+    re.IGNORECASE,
 )
-_SOURCE: Final = re.compile(r"(?:\b(?:stats|statistics|data|figures|numbers|rankings|leaderboard|usage|report)\s+(?:from|by|on|at|of)|\bon|\bvia|\bthrough|\bacross|\bat)\s+(?:the\s+)?\Z|(?:在|来自|根据|据)\Z", re.IGNORECASE)
-_SOURCE_AFTER: Final = re.compile(r"\s*(?:['’]s?)?\s*(?:data|stats|statistics|figures|rankings|leaderboard|usage|traffic|token|platform|sees|saw|reports?|平台|数据|上|榜)", re.IGNORECASE)
+_SOURCE: Final = re.compile(
+    r"(?:\b(?:stats|statistics|data|figures|numbers|rankings|leaderboard|usage|report)\s+(?:from|by|on|at|of)|\bon|\bvia|\bthrough|\bacross|\bat)\s+(?:the\s+)?\Z|(?:在|来自|根据|据)\Z",
+    re.IGNORECASE,
+)
+_SOURCE_AFTER: Final = re.compile(
+    r"\s*(?:['’]s?)?\s*(?:data|stats|statistics|figures|rankings|leaderboard|usage|traffic|token|platform|sees|saw|reports?|平台|数据|上|榜)",
+    re.IGNORECASE,
+)
 
 
 def platforms(full: str, mentions: Sequence[Mention]) -> tuple[tuple[int, int, str], ...]:
     """Where the text names a platform as the place of counting: start, end, entity."""
     found = []
     for m in mentions:
-        entity = m.entity if m.entity.startswith("platform:") else m.lab if m.lab and m.lab.startswith("platform:") else None
-        if entity and (_SOURCE.search(full[max(0, m.start - 24) : m.start]) or _SOURCE_AFTER.match(full, m.end)):
+        entity = (
+            m.entity
+            if m.entity.startswith("platform:")
+            else m.lab
+            if m.lab and m.lab.startswith("platform:")
+            else None
+        )
+        if entity and (
+            _SOURCE.search(full[max(0, m.start - 24) : m.start]) or _SOURCE_AFTER.match(full, m.end)
+        ):
             found.append((m.start, m.end, entity))
     return tuple(found)
 
@@ -187,27 +230,43 @@ def platform_of(setting: Setting, metric: str | None, places: Sequence[tuple[int
         return min(inside, key=lambda place: abs(place[0] - setting.quantity.start))[2]
     words = " ".join(filter(None, [metric, setting.left[-60:], setting.right[:60]]))
     earlier = [place for place in places if place[1] <= setting.quantity.start]
-    if earlier and _COUNTED_THERE.search(words) and not re.search(r"\bmarket\b(?! share)", setting.right[:60]):
+    if (
+        earlier
+        and _COUNTED_THERE.search(words)
+        and not re.search(r"\bmarket\b(?! share)", setting.right[:60])
+    ):
         return earlier[-1][2]
     return None
 
 
 # ---------------------------------------------------------------- who says so, how sure
 
-_NAME: Final = r"(?:the\s+|a\s+)?(?:[A-Z][\w.&'’-]*|[A-Z]{2,})(?:\s+(?:of|and|&|for|the|de|[A-Z0-9][\w.&'’-]*)){0,6}"
+_NAME: Final = (
+    r"(?:the\s+|a\s+)?(?:[A-Z][\w.&'’-]*|[A-Z]{2,})(?:\s+(?:of|and|&|for|the|de|[A-Z0-9][\w.&'’-]*)){0,6}"
+)
 _SAYS: Final = r"(?:said|says|say|found|finds|reports?|reported|estimates?|estimated|notes?|noted|shows?|showed|claims?|claimed|reckons?|warns?|warned|forecasts?|expects?|predicts?|wrote|told|revealed|indicates?|indicated|disclosed|suggests?|put|puts|sees|projects|calculates|calculated|counted|saw)"
 _ACCORDING: Final = re.compile(
     rf"\b(?:[Aa]ccording to|[Pp]er|[Dd]ata (?:from|by)|[Rr]eport (?:from|by)|[Ss]tudy (?:from|by)|[Ss]tats from|[Ff]igures from|[Rr]esearch (?:from|by)|[Aa]nalysis (?:from|by)|cited by|citing|[Ss]urvey (?:from|by))\s+(?:(?:data|figures|research|estimates|an analysis|analysis|a report|report|a study|numbers|market intelligence firm|research firm|analytics firm|new data|the latest data|calculations)\s+(?:from|by|of)?\s*)?(?P<who>{_NAME})"
 )
-_SPEAKS: Final = re.compile(rf"(?P<who>{_NAME})(?:['’]s?)?(?:\s+(?:data|report|study|survey|analysis|figures|numbers|research|analysts?|executives?|CEO|latest|annual|own|new|also|has))*\s+{_SAYS}\b")
-_ZH_SAYS: Final = re.compile(r"(?:据|根据)(?P<who>[^，。；\s]{2,16}?)(?:的|最新)?(?:数据|统计|报告|报道|消息|测算|估算|监测)|(?P<who2>[^，。；\s]{2,14}?)(?:数据显示|报告显示|统计显示|表示|称|指出|预计|预测)")
-_THE_COMPANY: Final = re.compile(r"\b(?P<who>[Tt]he (?:company|firm|startup|report|study|survey|ministry|bank|researchers?|authors))\s+(?:also\s+)?(?:said|says|claims?|found|reported|reports|estimates?|expects|noted)\b")
-_NOT_WHO: Final = re.compile(r"(?:The|A|In|It|This|That|These|They|He|She|We|And|But|Today|Now|As|For|On|By|At|While|However|Meanwhile)\Z")
+_SPEAKS: Final = re.compile(
+    rf"(?P<who>{_NAME})(?:['’]s?)?(?:\s+(?:data|report|study|survey|analysis|figures|numbers|research|analysts?|executives?|CEO|latest|annual|own|new|also|has))*\s+{_SAYS}\b"
+)
+_ZH_SAYS: Final = re.compile(
+    r"(?:据|根据)(?P<who>[^，。；\s]{2,16}?)(?:的|最新)?(?:数据|统计|报告|报道|消息|测算|估算|监测)|(?P<who2>[^，。；\s]{2,14}?)(?:数据显示|报告显示|统计显示|表示|称|指出|预计|预测)"
+)
+_THE_COMPANY: Final = re.compile(
+    r"\b(?P<who>[Tt]he (?:company|firm|startup|report|study|survey|ministry|bank|researchers?|authors))\s+(?:also\s+)?(?:said|says|claims?|found|reported|reports|estimates?|expects|noted)\b"
+)
+_NOT_WHO: Final = re.compile(
+    r"(?:The|A|In|It|This|That|These|They|He|She|We|And|But|Today|Now|As|For|On|By|At|While|However|Meanwhile)\Z"
+)
 
 
 def attributed_to(setting: Setting, sticky: str | None) -> str | None:
     """Whose figure it is, as named in the sentence; `sticky` is the source an earlier sentence announced."""
-    sentence = setting.left + " " * (setting.quantity.outer_end - setting.quantity.outer_start) + setting.right
+    sentence = (
+        setting.left + " " * (setting.quantity.outer_end - setting.quantity.outer_start) + setting.right
+    )
     for pattern in (_ACCORDING, _SPEAKS, _THE_COMPANY):
         matches = [m for m in pattern.finditer(sentence) if not _NOT_WHO.match(m["who"])]
         if matches:
@@ -219,7 +278,9 @@ def attributed_to(setting: Setting, sticky: str | None) -> str | None:
     return sticky
 
 
-_ANNOUNCES: Final = re.compile(rf"\b(?:[Kk]ey )?(?:[Ss]tats|[Ss]tatistics|[Ff]igures|[Dd]ata|[Nn]umbers|[Ff]indings|[Tt]akeaways)\s+(?:from|by)\s+(?P<who>{_NAME})")
+_ANNOUNCES: Final = re.compile(
+    rf"\b(?:[Kk]ey )?(?:[Ss]tats|[Ss]tatistics|[Ff]igures|[Dd]ata|[Nn]umbers|[Ff]indings|[Tt]akeaways)\s+(?:from|by)\s+(?P<who>{_NAME})"
+)
 
 
 def announced_source(full: str, before: int) -> str | None:
@@ -230,7 +291,10 @@ def announced_source(full: str, before: int) -> str | None:
     return found
 
 
-_OPINION: Final = re.compile(r"\b(?:I|we|he|she|they)\s+(?:think|thinks|believe|believes|guess|reckon|suspect)\b|\bin (?:my|our|his|her) (?:view|opinion)\b|\b(?:probably|perhaps|presumably|believes?|thinks?|arguably)\b|我认为|他认为|看来|据信", re.IGNORECASE)
+_OPINION: Final = re.compile(
+    r"\b(?:I|we|he|she|they)\s+(?:think|thinks|believe|believes|guess|reckon|suspect)\b|\bin (?:my|our|his|her) (?:view|opinion)\b|\b(?:probably|perhaps|presumably|believes?|thinks?|arguably)\b|我认为|他认为|看来|据信",
+    re.IGNORECASE,
+)
 
 
 def modality_of(setting: Setting, role: ShareRole) -> Modality:

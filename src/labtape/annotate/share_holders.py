@@ -11,14 +11,24 @@ if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
     from labtape.types import Mention
 
-_COMPANY_WORD: Final = re.compile(r"\b(?:it|its|the (?:company|firm|startup|start-up|chipmaker|lab|tech giant|search giant|software maker|carmaker|business|group|chatbot|app|model|platform)|they|their)\b|公司|其|该", re.IGNORECASE)
+_COMPANY_WORD: Final = re.compile(
+    r"\b(?:it|its|the (?:company|firm|startup|start-up|chipmaker|lab|tech giant|search giant|software maker|carmaker|business|group|chatbot|app|model|platform)|they|their)\b|公司|其|该",
+    re.IGNORECASE,
+)
 _LINE: Final = re.compile(
     r"\b(?:business(?:es)?|segment|unit|division|ads?|advertising|licen[cs]\w+|subscriptions?|services?|sales|cloud|data cent(?:er|re)s?|gaming|users?|customers?|subscribers?|products?|launch\w*|hardware|software|iPhones?|enterprise|consumers?|clients?|contracts?|chips?|servers?|models?|API|plans?|tiers?|stores?|devices?|revenue|royalties|spend\w*|capex|expenditure)\b|业务|广告|服务|产品|用户|客户|服务器|资产|订阅",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs)\b|收入|营收|支出|交付|用户|客户|销量|利润", re.IGNORECASE)
-_ADJECTIVE_AFTER: Final = re.compile(r"[-‑](?:style|like|backed|based|powered|compatible|generated|led|funded)\b", re.IGNORECASE)
-_NOT_HOLDER: Final = re.compile(r"\b(?:for|by|from|on|with|at|using|via|of|to|in|inside)\s+(?:the\s+|its\s+)?\Z|来自\Z", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs)\b|收入|营收|支出|交付|用户|客户|销量|利润",
+    re.IGNORECASE,
+)
+_ADJECTIVE_AFTER: Final = re.compile(
+    r"[-‑](?:style|like|backed|based|powered|compatible|generated|led|funded)\b", re.IGNORECASE
+)
+_NOT_HOLDER: Final = re.compile(
+    r"\b(?:for|by|from|on|with|at|using|via|of|to|in|inside)\s+(?:the\s+|its\s+)?\Z|来自\Z", re.IGNORECASE
+)
 
 
 def mentions_within(mentions: Sequence[Mention], start: int, end: int) -> tuple[Mention, ...]:
@@ -31,18 +41,29 @@ def labs_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.lab for m in mentions if m.lab))
 
 
-def holder_labs(setting: Setting, held: Holding, mentions: Sequence[Mention], countries: Sequence[str]) -> tuple[str, ...]:
+def holder_labs(
+    setting: Setting, held: Holding, mentions: Sequence[Mention], countries: Sequence[str]
+) -> tuple[str, ...]:
     """Labs that hold the share: named in the holder's words, or whose product, customers or revenue line it is.
 
     A country inside a lab's whole ("India is 6% of usage") never makes the lab the holder.
     """
-    named = () if held.of_whole and not _CUSTOMER_GROUP.search(held.subject or "") else _named(setting, held, mentions)
+    named = (
+        ()
+        if held.of_whole and not _CUSTOMER_GROUP.search(held.subject or "")
+        else _named(setting, held, mentions)
+    )
     if named:
         return labs_of(named)
     if countries and held.subject and not _LINE.search(held.subject):
         return ()
     about = " ".join(filter(None, [held.whole, held.metric]))
-    if held.subject and _LINE.search(held.subject) and _MONEY.search(about) or (held.of_whole and _CUSTOMER_GROUP.search(about)):
+    if (
+        (held.subject
+        and _LINE.search(held.subject)
+        and _MONEY.search(about))
+        or (held.of_whole and _CUSTOMER_GROUP.search(about))
+    ):
         return _owner_labs(setting, held, mentions)
     return ()
 
@@ -58,10 +79,18 @@ def _named(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tupl
     else:
         reach = (setting.sentence.start, setting.sentence.end)
         inside = tuple(m for m in mentions_within(mentions, *reach) if m.text in held.subject)
-        inside = tuple(m for m in inside if _LINE.search(held.subject) or not _NOT_HOLDER.search(held.subject[: held.subject.find(m.text)]))
+        inside = tuple(
+            m
+            for m in inside
+            if _LINE.search(held.subject) or not _NOT_HOLDER.search(held.subject[: held.subject.find(m.text)])
+        )
     kept = tuple(m for m in inside if not _ADJECTIVE_AFTER.match(setting.full, m.end))
     if len(kept) > 1 and held.subject_at:
-        head = tuple(m for m in kept if not _NOT_HOLDER.search(setting.full[max(held.subject_at[0], m.start - 14) : m.start]))
+        head = tuple(
+            m
+            for m in kept
+            if not _NOT_HOLDER.search(setting.full[max(held.subject_at[0], m.start - 14) : m.start])
+        )
         return head or kept[:1]
     if kept and held.subject_at and _NOT_HOLDER.search(setting.full[held.subject_at[0] : kept[0].start]):
         return kept if _LINE.search(held.subject) else ()
@@ -69,8 +98,8 @@ def _named(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tupl
 
 
 def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """The lab to whom the whole belongs: named in it, before it in the sentence, or last named before."""
-    start, end = setting.right_at, setting.right_at + 120
+    """The lab to whom the whole belongs: named in it, before it in the sentence, or named just before."""
+    start = setting.right_at
     if held.whole:
         at = setting.full.find(held.whole, start)
         inside = mentions_within(mentions, at, at + len(held.whole)) if at >= 0 else ()
@@ -78,10 +107,8 @@ def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) ->
             return labs_of(inside[:1])
     before = [m for m in mentions if m.lab and m.end <= setting.quantity.start]
     here = [m for m in before if m.start >= setting.sentence.start]
-    del end
-    if here:
-        return labs_of(here[-1:])
-    return labs_of(before[-1:])
+    near = [m for m in before if m.start >= setting.sentence.start - 250]
+    return labs_of((here or near)[-1:])
 
 
 def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -95,7 +122,13 @@ def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, 
     found = []
     tokens = re.findall(r"[A-Za-z][A-Za-z.’'-]*", words)
     for i, token in enumerate(tokens):
-        for name in (token, token.replace("’", "'").removesuffix("'s").removesuffix("'"), token.split("-")[0], " ".join(tokens[i : i + 2]), " ".join(tokens[i : i + 3])):
+        for name in (
+            token,
+            token.replace("’", "'").removesuffix("'s").removesuffix("'"),
+            token.split("-")[0],
+            " ".join(tokens[i : i + 2]),
+            " ".join(tokens[i : i + 3]),
+        ):
             if name in countries:
                 found.append(f"country:{countries[name]}")
                 break
@@ -104,8 +137,26 @@ def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, 
     return tuple(dict.fromkeys(found))
 
 
-def antecedent(setting: Setting, mentions: Sequence[Mention], title_end: int) -> tuple[str, tuple[int, int]] | None:
-    """Who "it", "the company" or a bare verb points back to: the sentence's first name, the last one before, the title's."""
+def antecedent(
+    setting: Setting, mentions: Sequence[Mention], title_end: int, words: str | None = None
+) -> tuple[str, tuple[int, int]] | None:
+    """Who "it", "the company" or a bare verb points back to: the sentence's first name, the last one before, the title's.
+
+    A description that names the maker ("the OpenAI-owned chatbot") points to the maker's last other name.
+    """
+    maker = next(
+        (
+            m
+            for m in mentions
+            if m.lab and words and m.text in words and setting.left_at <= m.start < setting.quantity.start
+        ),
+        None,
+    )
+    other = [
+        m for m in mentions if maker and m.lab == maker.lab and m.text != maker.text and m.start < maker.start
+    ]
+    if other:
+        return other[-1].text, (other[-1].start, other[-1].end)
     named = [m for m in mentions if m.lab and m.end <= setting.quantity.start]
     here = [m for m in named if m.start >= setting.sentence.start]
     before = [m for m in named if title_end <= m.start < setting.sentence.start]
@@ -113,7 +164,9 @@ def antecedent(setting: Setting, mentions: Sequence[Mention], title_end: int) ->
     choice = here[0] if here else before[-1] if before else title[0] if title else None
     if choice is not None:
         return choice.text, (choice.start, choice.end)
-    proper = re.match(r"(?:How |Why |What |When |In |On |For )?((?:[A-Z][\w.&’'-]*\s?){1,3})", setting.full[:title_end])
+    proper = re.match(
+        r"(?:How |Why |What |When |In |On |For )?((?:[A-Z][\w.&’'-]*\s?){1,3})", setting.full[:title_end]
+    )
     words = re.sub(r"['’]s\Z", "", proper[1].strip()) if proper else ""
     return (words, (proper.start(1), proper.start(1) + len(words))) if proper and words else None
 

@@ -32,7 +32,13 @@ from labtape.annotate.share_fields import (
     role_of,
     statistic_of,
 )
-from labtape.annotate.share_holders import antecedent, countries_in, holder_labs, mentions_within, points_to_company
+from labtape.annotate.share_holders import (
+    antecedent,
+    countries_in,
+    holder_labs,
+    mentions_within,
+    points_to_company,
+)
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
@@ -124,7 +130,14 @@ def _share(
     statistic = statistic_of(setting, before=before, after=after)
     population = population_of(setting)
     platform = platform_of(setting, held.metric, article.places)
-    ground = basis(metric=held.metric, group=held.subject, labs=labs, population=population, platform=platform, statistic=statistic)
+    ground = basis(
+        metric=held.metric,
+        group=held.subject,
+        labs=labs,
+        population=population,
+        platform=platform,
+        statistic=statistic,
+    )
     share = Share(
         start=q.start,
         end=q.end,
@@ -136,13 +149,16 @@ def _share(
         role=role,
         statistic=statistic,
         subject=held.subject,
-        subject_entities=tuple(dict.fromkeys([*(m.entity for m in inside), *labs, *countries])) if labs or countries else countries,
+        subject_entities=tuple(dict.fromkeys([*(m.entity for m in inside), *labs, *countries]))
+        if labs or countries
+        else countries,
         subject_labs=labs,
         metric=held.metric,
         population=population,
         platform=platform,
-        scope=_scope(article, held, population, platform),
-        period=period_of(setting, article.at, before=before, after=after, role=role) or _same_period(decision, previous, role),
+        scope=_scope(article, setting, held, population, platform),
+        period=period_of(setting, article.at, before=before, after=after, role=role)
+        or _same_period(decision, previous, role),
         attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
@@ -155,7 +171,9 @@ def _share(
 # ---------------------------------------------------------------- holder
 
 
-def _holding(article: _Article, decision: Decision, previous: Share | None, before: Holding | None) -> Holding:
+def _holding(
+    article: _Article, decision: Decision, previous: Share | None, before: Holding | None
+) -> Holding:
     """Who holds what; what the sentence leaves out is taken from the share before, or from what was named last."""
     setting = decision.setting
     chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
@@ -165,11 +183,15 @@ def _holding(article: _Article, decision: Decision, previous: Share | None, befo
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and before is not None:
         if held.metric is None:
-            held = replace(held, metric=before.metric, whole=held.whole or before.whole, owner=held.owner or before.owner)
+            held = replace(
+                held, metric=before.metric, whole=held.whole or before.whole, owner=held.owner or before.owner
+            )
         if held.is_pronoun and before.subject:
-            return replace(held, subject=before.subject, subject_at=before.subject_at, of_whole=before.of_whole)
+            return replace(
+                held, subject=before.subject, subject_at=before.subject_at, of_whole=before.of_whole
+            )
     if held.is_pronoun and (held.subject is None or points_to_company(held.subject) or not near):
-        back = antecedent(setting, article.mentions, article.title_end)
+        back = antecedent(setting, article.mentions, article.title_end, held.subject)
         if back:
             held = replace(held, subject=back[0], subject_at=back[1])
     if held.metric is None:
@@ -183,7 +205,9 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
     return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
 
 
-_MARKET: Final = re.compile(r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,5})(?:market|industry|sector)\b")
+_MARKET: Final = re.compile(
+    r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,5})(?:market|industry|sector)\b(?!\s+(?:share|cap|value|leader))"
+)
 _NOT_MARKET: Final = re.compile(
     r"\A.*\b(?:the|an?|in|of|on|at|to|for|from|with|by|and|this|that|its|their|our|leads?|global|worldwide|domestic|world|broader|whole|entire|overall|share|build|local|national|Chinese|American|European|Japanese|Indian|U\.?S\.?)\s+",
     re.IGNORECASE,
@@ -193,8 +217,20 @@ _NOT_MARKET: Final = re.compile(
 def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
     """A bare "market share" is of the market named last before it, the title included."""
     reach = article.full[max(0, setting.quantity.start - 700) : setting.sentence.end]
-    candidates = [_NOT_MARKET.sub("", m[1]).strip() for m in _MARKET.finditer(article.full[: article.title_end] + "\n" + reach)]
-    names = [name for name in candidates if name and not re.fullmatch(r"(?:the|a|of|in|its|their|global|stock|capital|labor|labour|job|financial|equity|bull|bear|tech)", name, re.I)]
+    candidates = [
+        _NOT_MARKET.sub("", m[1]).strip()
+        for m in _MARKET.finditer(article.full[: article.title_end] + "\n" + reach)
+    ]
+    names = [
+        name
+        for name in candidates
+        if name
+        and not re.fullmatch(
+            r"(?:the|a|of|in|its|their|global|stock|capital|labor|labour|job|financial|equity|bull|bear|tech)",
+            name,
+            re.I,
+        )
+    ]
     if not names:
         return held
     return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
@@ -211,15 +247,36 @@ def _same_period(decision: Decision, previous: Share | None, role: str) -> Perio
 # ---------------------------------------------------------------- scope
 
 
-def _scope(article: _Article, held: Holding, population: str | None, platform: str | None) -> str | None:
+_ITS: Final = re.compile(r"^(?:its|their|the company['’]s|the|his|our)\s+", re.IGNORECASE)
+_OWNED: Final = re.compile(
+    r"^(?:its|their|the company['’]s|our)\b|^(?:active |paying |enterprise |total )?(?:customers|users|subscribers|revenue|usage|employees|staff)$|^公司",
+    re.IGNORECASE,
+)
+
+
+def _owner(article: _Article, setting: Setting, held: Holding) -> str | None:
+    """Whose "its revenue", or bare "customers", is meant: the last name before it, other than the holder."""
+    if not held.whole or not _OWNED.match(held.whole):
+        return None
+    named = [
+        m for m in article.mentions if m.lab and m.end <= setting.quantity.start and m.text != held.subject
+    ]
+    near = [m for m in named if m.start >= setting.sentence.start] or named
+    return near[-1].text if near else None
+
+
+def _scope(
+    article: _Article, setting: Setting, held: Holding, population: str | None, platform: str | None
+) -> str | None:
     """Of what and where, in words: the whole, its owner, the population and the platform."""
     name = None
     if platform:
         lab = article.lexicon.labs.get(platform.partition(":")[2])
         name = lab.name if lab else platform.partition(":")[2]
     whole = population or held.whole
-    if whole and held.owner and held.owner not in whole:
-        whole = f"{held.owner}'s {re.sub(r'^(?:its|their|the|his|our) ', '', whole)}" if not _HAN.search(whole) else f"{held.owner}{whole}"
+    owner = held.owner or (_owner(article, setting, held) if whole and not population else None)
+    if whole and owner and owner not in whole:
+        whole = f"{owner}{whole}" if _HAN.search(whole) else f"{owner}'s {_ITS.sub('', whole)}"
     if whole and name and name.lower() not in whole.lower():
         return f"{whole} on {name}"
     return whole or name
@@ -232,7 +289,12 @@ def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
     """The earlier of two dated figures of one holder in one sentence is the baseline."""
     out = list(shares)
     for i, (a, b) in enumerate(zip(shares, shares[1:], strict=False)):
-        if a.sentence != b.sentence or a.role != "current" or b.role != "current" or not (a.period and b.period):
+        if (
+            a.sentence != b.sentence
+            or a.role != "current"
+            or b.role != "current"
+            or not (a.period and b.period)
+        ):
             continue
         if not (a.period.end and b.period.start and a.subject == b.subject and a.metric == b.metric):
             continue
@@ -241,5 +303,3 @@ def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
         elif b.period.end and a.period.start and b.period.end < a.period.start:
             out[i + 1] = replace(b, role="baseline")
     return tuple(out)
-
-

@@ -14,14 +14,14 @@ UP: Final = (
     r"|climb(?:s|ed|ing)?|increas(?:e|es|ed|ing)|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|add(?:s|ed|ing)|expand(?:s|ed|ing)?"
     r"|skyrocket(?:s|ed|ing)?|spik(?:e|es|ed|ing)|swell(?:s|ed|ing)?|higher|bump|uptick|upside|rebound(?:s|ed|ing)?|hik(?:e|es|ed|ing)"
     r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
-    r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing)?|re-accelerating|doubled|edged up"
+    r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing)?|re-accelerating|doubled|edged up|shot up"
 )
 DOWN: Final = (
     r"down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t)|slump(?:s|ed|ing)?"
     r"|slid(?:e|es|ing)?|plung(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|sink(?:s|ing)?|sank|dip(?:s|ped|ping)?|shrink(?:s|ing)?|shrank|shed(?:s|ding)?"
     r"|cut(?:s|ting)?|reduc(?:e|es|ed|ing|tion)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|less|fewer|cheaper|off|discount(?:s|ed)?|crash(?:es|ed|ing)?"
     r"|plummet(?:s|ed|ing)?|eas(?:e|es|ed|ing)|contract(?:s|ed|ing)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|trim(?:s|med|ming)?|downturn|slip(?:s|ped|ping)?"
-    r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|drawdown|selloff|sell-off|underperform(?:s|ed)?"
+    r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ing)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
 )
 UP_ZH: Final = "上涨|涨|增长|增幅|增速|增加|提升|提高|上升|升至|攀升|飙升|激增|上调|高开|走高|反弹|扩大|增至|涨幅|大增|高出|猛增|上扬|跳涨|增"
 DOWN_ZH: Final = "下跌|跌|下降|降低|降至|减少|下滑|下调|回落|缩水|下挫|减持|低开|走低|跌幅|降幅|大降|骤降|萎缩|缩减|裁员|裁减|降价|收窄|减至|降"

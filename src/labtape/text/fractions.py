@@ -48,7 +48,7 @@ _NO_OF: Final = re.compile(
 )
 _AFTER_PART: Final = re.compile(
     r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
-    r"|\s*(?:[.,;:)—–]|\Z)|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with)\b",
+    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with)\b",
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(

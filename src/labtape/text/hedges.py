@@ -68,7 +68,9 @@ BEFORE: Final = (
         r"|max(?:imum)?|smaller than|not even|well under|well below|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
-    Hedge("about", "around", r"大约|约为|约占(?:[^，。；]{0,16}?的)?|约|大概|大致|左右约", "rounded, as 'about'"),
+    Hedge(
+        "about", "around", r"大约|约为|约占(?:[^，。；]{0,16}?的)?|约|大概|大致|左右约", "rounded, as 'about'"
+    ),
     Hedge("about", "below_near", r"将近|接近|(?<!最)近|逼近|几乎|約", "not reached, as 'nearly'"),
     Hedge(
         "over",
@@ -112,7 +114,11 @@ def _before() -> re.Pattern[str]:
 
 def _edge(hedge: Hedge) -> str:
     """English words begin where no letter stands before; Chinese ones may follow any."""
-    return r"(?<![A-Za-z])" if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words else ""
+    return (
+        r"(?<![A-Za-z])"
+        if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words
+        else ""
+    )
 
 
 @cache

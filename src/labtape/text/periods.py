@@ -36,9 +36,7 @@ class _Rule:
 _MONTHS: Final = {
     name: i + 1
     for i, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
-            "|"
-        )
+        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"]
     )
     for name in names.split()
 }
@@ -385,7 +383,7 @@ _RULES: Final = (
         rf"(?:the )?(?:full year|fiscal year|fiscal|calendar year|calendar|financial year) (?P<y>{_Y})\b",
         lambda m, at: (
             None
-            if "f" == m[0][4:5] or "fiscal" in m[0].lower() or "financial" in m[0].lower()
+            if m[0][4:5] == "f" or "fiscal" in m[0].lower() or "financial" in m[0].lower()
             else _in_year(m, at)
         ),
     ),
@@ -393,6 +391,7 @@ _RULES: Final = (
         rf"(?:by|since|through|throughout|until|before|as of|from|during|in|for|of|around|after|versus|vs\.?|than)\s(?P<y>{_Y})(?![\d%,.]*\d|[-–]|\s(?:percent|models?|tokens|companies|people|users))\b",
         _in_year,
     ),
+    _Rule(rf"(?P<y>{_Y})(?=:\s)", _in_year),
     _Rule(
         r"(?:this|the) (?:full )?year so far|so far this year|year[- ]to[- ]date|to date this year", _so_far
     ),
@@ -439,7 +438,9 @@ _RULES: Final = (
 )
 
 
-_IDLE: Final = re.compile(r"(?:(?:in|for|of|over|during|than|versus|vs\.?|around|within|from(?! .*\b(?:to|through)\b))\s+)?", re.I)
+_IDLE: Final = re.compile(
+    r"(?:(?:in|for|of|over|during|than|versus|vs\.?|around|within|from(?! .*\b(?:to|through)\b))\s+)?", re.I
+)
 """A leading preposition that says nothing of the period; "by", "since" and "through" do."""
 
 

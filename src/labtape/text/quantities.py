@@ -295,7 +295,9 @@ def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantit
             and _COORDINATED.fullmatch(text[previous[0].end : draft.start])
         ):
             hedge = previous[1]
-        outer_start = left_at + before[1] if before else draft.start
+        outer_start = (
+            left_at + before[1] if before and "占" not in text[left_at + before[1] : at] else draft.start
+        )
         outer_end = draft.end + after[1] if after else draft.end
         previous = (draft, hedge)
         yield _quantity(full, text, draft, hedge, (min(outer_start, draft.start), min(outer_end, ceiling)))
