@@ -29,7 +29,8 @@ EVENT_TYPES: Final = (
 )  # fmt: skip
 _TOPIC: Final = (
     "ai_title", "ai_lead", "market_title", "market_lead", "consumer_title", "consumer_lead", "elsewhere_title",
-    "elsewhere_lead", "labs_title", "labs_all",
+    "elsewhere_lead", "money_title", "money_lead",
+    "labs_title", "labs_all",
 )  # fmt: skip
 _SIGNED: Final = tuple(
     f"{side}_{place}" for side in ("up", "down", "flat") for place in ("title", "lead", "body")
@@ -40,11 +41,22 @@ FEATURES: Final[tuple[str, ...]] = (
     *_TOPIC,
     "listed_subject", "subjects", "share_gain", "share_loss", "shares",
     "geo_tightening", "geo_easing", "geo_rivalry",
-    "question", "speech", "is_zh", "length",
+    "hard_event", "question", "speech", "is_zh", "length",
     *(f"event_{name}" for name in EVENT_TYPES),
 )  # fmt: skip
 
+# Kinds of news that concern money, power or law whoever reports them.
+HARD_EVENTS: Final = frozenset(EVENT_TYPES) - {
+    "model_release",
+    "research",
+    "opinion",
+    "other",
+    "security_incident",
+    "outage",
+}
 _SPACE = re.compile(r"\s+")
+_LINK = re.compile(r"https?://\S+")
+_NUMBER = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,23 @@ def views(annotated: Annotated) -> Views:
     lead = article.full[body[0].start : body[-1].end] if body else article.text[:LEAD_CHARS]
     title = _SPACE.sub(" ", article.title).strip()
     return Views(title, f"{title} {_SPACE.sub(' ', lead).strip()[:LEAD_CHARS]}".strip())
+
+
+def plain(text: str) -> str:
+    """A text as the n-grams see it: lower case, links and numbers replaced by a sign of their own.
+
+    >>> plain("$ACME up 12% https://t.co/x")
+    '$acme up 0% url'
+    """
+    return _SPACE.sub(" ", _NUMBER.sub("0", _LINK.sub(" url ", text.replace("&amp;", "&")))).strip().lower()
+
+
+def headline(views: Views) -> str:
+    """What the text model reads: the title, or the lead where there is no title.
+
+    Trained on headlines, it got .84 with titles and .82 with leads on gold-dev, cross-validated.
+    """
+    return views.title or views.lead
 
 
 def see(annotated: Annotated, lexicon: Lexicon) -> Seen:
@@ -126,6 +155,8 @@ def _values(annotated: Annotated, lexicon: Lexicon, hits: tuple[Hit, ...], topic
         name = f"event_{event.type}"
         if name in values:
             values[name] = max(values[name], event.p)
+        if event.type in HARD_EVENTS:
+            values["hard_event"] = max(values["hard_event"], event.p)
     return values
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -85,7 +86,7 @@ def rule_hits(sentence: str) -> tuple[str, ...]:
     >>> rule_hits("Shares of the chipmaker fell 4% after it missed estimates.")
     ('reaction-down', 'earnings-miss')
     """
-    return tuple(rule.id for rule in house_rules() if _first(rule, sentence) is not None)
+    return tuple(rule.id for rule, _ in _matches(sentence))
 
 
 def find_hits(annotated: Annotated) -> tuple[Hit, ...]:
@@ -105,10 +106,7 @@ def find_hits(annotated: Annotated) -> tuple[Hit, ...]:
 def _hits_in(words: str, sentence: Span, place: Place) -> list[Hit]:
     hedged = HEDGED if _HEDGE.search(words) else 1.0
     found = []
-    for rule in house_rules():
-        match = _first(rule, words)
-        if match is None:
-            continue
+    for rule, match in _matches(words):
         firm = hedged if rule.type != "reaction" and rule.sign else 1.0
         strength = round(rule.weight * PLACE_WEIGHT[place] * firm, 4)
         start, end = sentence.start + match.start(), sentence.start + match.end()
@@ -116,10 +114,22 @@ def _hits_in(words: str, sentence: Span, place: Place) -> list[Hit]:
     return found
 
 
+def _matches(words: str) -> Iterator[tuple[HouseRule, re.Match[str]]]:
+    """Every rule that fires in a sentence, with its first match; an old price move is no reaction."""
+    lower = words.lower()
+    if len(lower) != len(words):  # a letter whose lower case is longer would shift the offsets
+        lower = words
+    is_old = _OLD_MOVE.search(words) is not None
+    for rule in house_rules():
+        if is_old and rule.type == "reaction":
+            continue
+        match = _first(rule, lower)
+        if match is not None:
+            yield rule, match
+
+
 def _first(rule: HouseRule, words: str) -> re.Match[str] | None:
-    """The first match that is neither denied nor, for a price move, an old one."""
-    if rule.type == "reaction" and _OLD_MOVE.search(words):
-        return None
+    """The first match in a lower-case sentence that is not denied."""
     for match in rule.pattern.finditer(words):
         if not _NEGATED.search(words, 0, match.start()):
             return match
@@ -135,7 +145,7 @@ def _rule(row: dict[str, Any], macros: dict[str, str]) -> HouseRule:  # Any: a T
         weight=float(row["weight"]),
         lasting=float(row["lasting"]),
         says=row["says"],
-        pattern=re.compile("|".join(f"(?:{a})" for a in alternatives), re.IGNORECASE),
+        pattern=re.compile("|".join(f"(?:{a})" for a in alternatives)),
         listed=bool(row.get("listed", False)),
         examples=tuple(row["examples"]),
         counter_examples=tuple(row["counter_examples"]),

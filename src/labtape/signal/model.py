@@ -4,7 +4,7 @@ The weights hold two vectorisers and a classifier that was trained on public fin
 direction is to be believed on AI news, and what makes an item material there, are a few numbers in the
 manifest, fitted on labelled AI news:
 
-    material   z_m = m · (1, rule materiality, text materiality, listed subject, reported move)
+    material   z_m = m · (1, rule materiality, text materiality)
     direction  z_d = d · (rule direction, text direction)
     p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d))
 
@@ -23,7 +23,7 @@ from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
-from labtape.signal.features import FEATURES, Seen, see
+from labtape.signal.features import FEATURES, Seen, headline, plain, see
 from labtape.signal.house import Hit
 from labtape.signal.mathematics import conformal_set, logit, sigmoid, softmax
 from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits, logits
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
 LABELS: Final = ("Bullish", "Neutral", "Bearish")
-MATERIAL: Final = ("bias", "rules", "text", "listed_subject", "move")
+MATERIAL: Final = ("bias", "rules", "text")
 DIRECTION: Final = ("rules", "text")
 RULES: Final = "rules"
 DEFAULT: Final = "market3"
@@ -56,7 +56,7 @@ class SklearnText:
     def probabilities(self, texts: Sequence[str]) -> list[tuple[float, float, float]]:
         if not texts:
             return []
-        scores = self.classifier.decision_function(self.vectoriser.transform(texts))
+        scores = self.classifier.decision_function(self.vectoriser.transform([plain(text) for text in texts]))
         column = {str(label): i for i, label in enumerate(self.classifier.classes_)}
         rows = []
         for row in scores:
@@ -99,7 +99,7 @@ class BundleModel:
 
     def predict(self, annotated: Sequence[Annotated]) -> list[Prediction]:
         seen = [see(a, self._lexicon) for a in annotated]
-        texts = self._text.probabilities([s.views.lead for s in seen])
+        texts = self._text.probabilities([headline(s.views) for s in seen])
         return [predict_one(s, text, self._settings) for s, text in zip(seen, texts, strict=True)]
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
@@ -110,7 +110,7 @@ class BundleModel:
         ]
         texts = self._text.probabilities([_named_sentences(a, entity) for a, entity in pairs])
         return [
-            combined(balance(own), usable(text, seen[id(a)].values), seen[id(a)].values, self._settings)
+            combined(balance(own), usable(text, seen[id(a)].values), self._settings)
             for (a, _), own, text in zip(pairs, hits, texts, strict=True)
         ]
 
@@ -140,7 +140,7 @@ def predict_one(seen: Seen, text: tuple[float, float, float], settings: Settings
     usable_text = usable(text, seen.values)
 
     def mixed(by_sign: Mapping[int, float]) -> dict[str, float]:
-        inside = combined(by_sign, usable_text, seen.values, settings)
+        inside = combined(by_sign, usable_text, settings)
         outside = dict(zip(LABELS, text, strict=True)) if usable_text else inside
         return {label: relevance * inside[label] + (1 - relevance) * outside[label] for label in LABELS}
 
@@ -163,7 +163,7 @@ def usable(
 
 
 def inputs(
-    by_sign: Mapping[int, float], text: tuple[float, float, float] | None, values: Mapping[str, float]
+    by_sign: Mapping[int, float], text: tuple[float, float, float] | None
 ) -> tuple[dict[str, float], dict[str, float]]:
     """The named inputs of the two small regressions: material or not, and direction."""
     p = softmax({str(k): v for k, v in by_sign.items()})
@@ -171,8 +171,6 @@ def inputs(
         "bias": 1.0,
         "rules": logit(1 - p["0"]),
         "text": logit(1 - text[1]) if text else 0.0,
-        "listed_subject": values["listed_subject"],
-        "move": max(values["move_up"], values["move_down"]),
     }
     direction = {
         "rules": by_sign[1] - by_sign[-1],
@@ -184,11 +182,10 @@ def inputs(
 def combined(
     by_sign: Mapping[int, float],
     text: tuple[float, float, float] | None,
-    values: Mapping[str, float],
     settings: Settings,
 ) -> dict[str, float]:
     """Probabilities over `LABELS` on AI news."""
-    material, direction = inputs(by_sign, text, values)
+    material, direction = inputs(by_sign, text)
     z_m = sum(settings.material[n] * material[n] for n in MATERIAL) / settings.temperature
     z_d = sum(settings.direction[n] * direction[n] for n in DIRECTION) / settings.temperature
     moved, up = sigmoid(z_m), sigmoid(z_d)

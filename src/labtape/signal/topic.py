@@ -35,7 +35,8 @@ MARKET_WORDS: Final = (
     r"|亿|万美元|股|营收|收入|利润|融资|估值|上市|募资|投资|价格|定价|涨|跌|市场|订单|合作|协议|收购|出口|管制|制裁|监管|起诉|裁员|用户|月活|日活|份额|增长|财报|债|担保|产能|量产|竞争|API"
 )
 CONSUMER_WORDS: Final = (
-    r"\b(?:how to|how do i|tips?|tricks?|hands[- ]on|review(?:ed)?|tested|i tried|i used|i tested|i compared|compared|vs\.?|versus|best \w+ (?:for|of|to)|guide|tutorial|"
+    r"\b(?:show hn|ask hn|why you can trust|independently tests|how to|how do i|can now|lets? you|let users|for you|your|you|i|my|me|we tried|top \d+|\d+ (?:ways|apps|things|tips|best|reasons)|what to expect|"
+    r"everything announced|hands on|meet|plug-?in|feature|features|widget|setting|personal|tips?|tricks?|hands[- ]on|review(?:ed)?|tested|i tried|i used|i tested|i compared|compared|vs\.?|versus|best \w+ (?:for|of|to)|guide|tutorial|"
     r"explained for|discounts?|coupons?|black friday|prime day|gift|on sale|save \$?\d+|% off|you can now|you can finally|here'?s how|what to know|everything you need|"
     r"wallpapers?|ringtones?|emojis?|stickers?|playlist|recipes?|students?|homework|teachers?|hub|organi[sz]e|selfies?|photos?|camera|pixel \d+\w*|galaxy s\d+|"
     r"iphones?|android \d+|smart ?watch\w*|headphones|earbuds|laptops?|tvs?|vacuum|gaming|games?|gamers?|video game|console|playstation|xbox|nintendo|quiz|podcast|"
@@ -43,13 +44,15 @@ CONSUMER_WORDS: Final = (
     r"|教程|攻略|评测|测评|体验|上手|开箱|壁纸|优惠|技巧|手把手"
 )
 ELSEWHERE_WORDS: Final = (
-    r"\b(?:telescope|observatory|comet|asteroid|galaxy|starlink|astronomers?|nasa|touchdown|playoffs?|quarterback|goalkeeper|championship|coach|season|"
+    r"\b(?:pope|encyclical|vatican|shooting|prediction markets?|whales?|ethereum|solana|netflix|hollywood|streaming|newborn|baby|toys?|teddy|anime|erotica|impersonat\w+|"
+    r"life sciences|drug|lawyers?|authors?|scientific papers|writers?|parenting|wearables?|telescope|observatory|comet|asteroid|galaxy|starlink|astronomers?|nasa|touchdown|playoffs?|quarterback|goalkeeper|championship|coach|season|"
     r"points and|film|movie|actor|actress|singer|album|celebrity|novel|museum|recipe|park|weather|hurricane|earthquake|travel ban|election|immigra\w+|church|"
     r"murder|arrest\w*|police|hospital|patients?|cancer|embryo|womb|vaccine|protein|species|fossil|suicide|mental health|loneliness|dating|romance|friend(?:ship)?|religio\w+|"
     r"poem|poetry|shakespeare|art(?:ist|ists|works?)?|culture|feelings?|hobby|scammers?|scams?|students|schools?|teens?|kids|children|parents|"
     r"study finds|survey finds|researchers found|scientists|cars?|electric vehicles?|evs?|nev|bitcoin supply|bitcoin treasury|oil|opec)\b"
     r"|望远镜|电影|演员|球赛|疫苗|蛋白质|天气|地震|汽车|旅游|房地产"
 )
+MONEY: Final = r"[$€£¥₩]\s?\d[\d.,]*|\d[\d.,]*\s?(?:million|billion|trillion|亿|万美元)|\d[\d.,]*\s?(?:%|percent|per cent)"
 COMMERCE_OF_LABS: Final = frozenset(
     {
         "lab",
@@ -81,6 +84,8 @@ class Topic:
     consumer_lead: int
     elsewhere_title: int
     elsewhere_lead: int
+    money_title: int
+    money_lead: int
     labs_title: int
     labs_all: int
 
@@ -90,7 +95,7 @@ def topic_of(annotated: Annotated, lexicon: Lexicon) -> Topic:
     article = annotated.article
     title, lead = article.title, article.text[:LEAD_CHARS]
     exposed = [m for m in annotated.mentions if m.lab and _is_exposed(m.lab, lexicon)]
-    ai, market, consumer, elsewhere = _patterns()
+    ai, market, consumer, elsewhere, money = _patterns()
     return Topic(
         ai_title=_count(ai, title),
         ai_lead=_count(ai, lead),
@@ -100,6 +105,8 @@ def topic_of(annotated: Annotated, lexicon: Lexicon) -> Topic:
         consumer_lead=_count(consumer, lead),
         elsewhere_title=_count(elsewhere, title),
         elsewhere_lead=_count(elsewhere, lead),
+        money_title=_count(money, title),
+        money_lead=_count(money, lead),
         labs_title=sum(m.in_title for m in exposed),
         labs_all=len(exposed),
     )
@@ -121,4 +128,5 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(MARKET_WORDS, re.IGNORECASE),
         re.compile(CONSUMER_WORDS, re.IGNORECASE),
         re.compile(ELSEWHERE_WORDS, re.IGNORECASE),
+        re.compile(MONEY),
     )

@@ -1,1 +1,19 @@
-"""The `train` room."""
+"""From labelled articles to a model bundle, and the floor under its quality.
+
+    read_corpora ─> fit_text ─────────┐
+    read_gold ─> annotate ─> see ─> fit_decision ─> weights + manifest + card   (labtape train)
+    gold + records ─> evaluate ─> check_floors, measures_table                  (labtape evaluate)
+
+Design notes. Training and inference share `signal/features.py`. Public finance sets teach the n-gram model
+direction; the boundary of what is material does not transfer from them (measured by peers and again here: the
+text model alone gets .55 of AI news right, .70 of its directions), so it is fitted on annotated AI news with very
+few numbers. Splits are by near-duplicate cluster and by story. "mixed" headlines of SEntFiN are left out of
+training. Bytes are the same for the same inputs: no clock, no random state but the seed, fixed compression.
+"""
+
+from labtape.train.core import train
+from labtape.train.evaluate import evaluate
+from labtape.train.floors import check_floors
+from labtape.train.table import measures_table
+
+__all__ = ["check_floors", "evaluate", "measures_table", "train"]
