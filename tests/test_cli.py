@@ -261,3 +261,8 @@ def test_the_command_is_installed(tmp_path):
         check=True,
     )
     assert re.fullmatch(r"labtape \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_a_long_text_is_no_path(labtape):
+    text = "Moonshot AI cut the price of Kimi K2 on Monday and said that demand had doubled since the spring. " * 5
+    assert labtape("label", text).code == 0

@@ -180,7 +180,10 @@ def _articles(what: str, title: str, published: datetime | None, now: datetime) 
 
 def _is_path(what: str) -> bool:
     """Whether WHAT is meant as a file: it exists, or it is one word that ends like one."""
-    if len(what) < 1024 and "\n" not in what and Path(what).exists():
+    fits = "\n" not in what and all(
+        len(part.encode()) <= 255 for part in Path(what).parts
+    )  # the file systems' limit
+    if fits and len(what) < 4096 and Path(what).exists():
         return True
     return " " not in what and Path(what).suffix.lower() in {
         ".txt",
