@@ -9,7 +9,7 @@ import pytest
 from labtape.report import digest, digest_json, digest_markdown, from_plain
 from labtape.report.digest_nouns import Digest
 from labtape.report.story_items import Telling, importance
-from labtape.types import Record, Relevance, Story
+from labtape.types import Record, Relevance, Sentence, Story
 
 from .samples import NOW, articles, at, lexicon, p3, records, sample_digest, stories
 
@@ -198,3 +198,10 @@ def test_a_long_ledger_is_cut_and_says_so() -> None:
     d = made((replace(record("a1"), shares=many),))
     assert d.n_claims_left_out == 19
     assert "19 more claims in `labtape shares`." in digest_markdown(d)
+
+
+def test_without_an_analogue_the_pattern_is_what_the_rationale_says_of_it() -> None:
+    base = record("a4")
+    told = Sentence("Similar historical pattern: no dated event on file is near.", (), "rule", "price-cut")
+    d = made((replace(base, verdict=replace(base.verdict, rationale=(told,))),))
+    assert d.stories[0].patterns == ("No dated event on file is near.",)

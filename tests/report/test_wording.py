@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -11,7 +12,18 @@ from hypothesis import strategies as st
 
 import labtape.report
 from labtape.report.markdown import escaped
-from labtape.report.wording import clean, days, denominator, figure, percent, shortened, web_link
+from labtape.report.wording import (
+    clean,
+    days,
+    denominator,
+    figure,
+    percent,
+    share_figure,
+    shortened,
+    web_link,
+)
+
+from .samples import records
 
 
 @given(st.text())
@@ -111,3 +123,10 @@ def test_importing_the_room_loads_nothing_heavy() -> None:
     code = "import sys, labtape.report; print({'rich','jinja2','pandas','pyarrow','vl_convert','numpy'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
+
+
+def test_a_fraction_in_words_keeps_them() -> None:
+    share = replace(
+        records()[0].shares[0], text="two-thirds", value=66.67, low=66.67, high=100.0, bound="over"
+    )
+    assert share_figure(share) == "over two-thirds (66.67%)"

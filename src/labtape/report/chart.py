@@ -83,7 +83,7 @@ def _line_panel(group: Series) -> dict[str, Any]:
             {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.22}, "encoding": interval},
             {
                 "mark": {"type": "line", "point": {"size": 60, "filled": True}},
-                "encoding": {**value, "color": colour},
+                "encoding": {**value, "color": colour, "detail": {"field": "kind", "type": "nominal"}},
             },
             {
                 "mark": {"type": "text", "dy": -14, "fontSize": 11, "color": "#1b1d21"},
@@ -104,7 +104,7 @@ def _alone_panel(rows: Sequence[ShareRow]) -> dict[str, Any]:
     return {
         "width": 640,
         "height": {"step": 24},
-        "title": {"text": "Single claims, not comparable with each other", "anchor": "start", "fontSize": 14},
+        "title": {"text": "Single claims: no two of them make a line", "anchor": "start", "fontSize": 14},
         "data": {"values": points},
         "layer": [
             {
@@ -127,6 +127,7 @@ def _point(row: ShareRow) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "figure": row.figure,
+        "kind": "projected" if row.role == "projected" or row.modality != "measured" else "stated",
     }
 
 

@@ -21,13 +21,14 @@ from labtape.report.wording import (
     state_words,
     web_link,
 )
-from labtape.types import EntityVerdict, Exposure, Mention, Record, Story
+from labtape.types import EntityVerdict, Exposure, Mention, Record, Sentence, Story, Verdict
 
 # Labs that are only quoted or counted on are not what a story is about.
 _SHOWN_ROLES = ("subject", "comparator", "other")
 # An exposure through these is the lab itself as traded.
 _LISTED = ("listing", "self", "parent")
 _EXPOSURES = 4
+_PATTERN = "Similar historical pattern:"
 # What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
 # a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
 CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.10, 0.10
@@ -122,7 +123,7 @@ def story_item(
             HorizonLine(name, h.label, h.p.get(h.label, 0.0), horizon_words(name, h.text))
             for name, h in sorted(verdict.horizons.items(), key=lambda item: item[0] != "short")
         ),
-        patterns=tuple(analogue_line(analogue) for analogue in verdict.analogues[:3]),
+        patterns=pattern_lines(verdict),
         would_change_if=tuple(clean(text) for text in verdict.would_change_if),
         quotes=tuple(bare_quote(quote.text) for quote in lead.key_quotes),
         labs=lab_lines(lead, lexicon),
@@ -143,6 +144,23 @@ def is_new(telling: Telling, since: datetime) -> bool:
 
 
 # ---------------------------------------------------------------- parts of an item
+
+
+def pattern_lines(verdict: Verdict) -> tuple[str, ...]:
+    """What happened after similar news: the nearest dated events, else what the rationale says of their absence."""
+    if verdict.analogues:
+        return tuple(analogue_line(analogue) for analogue in verdict.analogues[:3])
+    told = (clean(sentence.text) for sentence in verdict.rationale if is_pattern(sentence))
+    return tuple(_sentence(text[len(_PATTERN) :].strip()) for text in told)[:1]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def is_pattern(sentence: Sentence) -> bool:
+    """Whether a sentence of the rationale tells the historical pattern."""
+    return sentence.text.startswith(_PATTERN)
 
 
 def event_names(record: Record, lexicon: Lexicon | None) -> tuple[str, ...]:

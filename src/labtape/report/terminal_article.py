@@ -13,7 +13,7 @@ from rich.text import Text
 from labtape.lexicon.entries import Lexicon
 from labtape.report.explain import Section, explanation, head_lines
 from labtape.report.shares import share_rows
-from labtape.report.story_items import event_names, lab_lines
+from labtape.report.story_items import event_names, is_pattern, lab_lines, pattern_lines
 from labtape.report.terminal import (
     bar,
     claim_text,
@@ -24,7 +24,6 @@ from labtape.report.terminal import (
     verdict_text,
 )
 from labtape.report.wording import (
-    analogue_line,
     bare_quote,
     chain_words,
     clean,
@@ -75,11 +74,8 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
             f"{name.capitalize()} term",
             text.append(f" · {words}" if words else "", style="default not bold"),
         )
-    if verdict.analogues:
-        for analogue in verdict.analogues[:3]:
-            yield "Similar", analogue_line(analogue)
-    elif record.verdict.state != "out_of_scope":
-        yield "Similar", "no similar event on record"
+    for pattern in pattern_lines(verdict):
+        yield "Similar", pattern
     for row in sorted(share_rows((record,), lexicon=lexicon), key=lambda r: (r.role != "current", -r.value)):
         yield "Shares", claim_text(row)
     for lab in lab_lines(record, lexicon):
@@ -100,8 +96,9 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
             text = Text(f"{clean(name_of(f'market:{market.market}', lexicon))} ")
             text.append_text(verdict_text(market.label, market.p.get(market.label)))
             yield "Markets", text.append(f" · {through}" if through else "", style="not bold bright_black")
-    for unlinked in record.unlinked:
-        yield "Not linked", f"{clean(unlinked.text)}: {unlinked.reason.replace('_', ' ')}"
+    for name in dict.fromkeys(unlinked.text for unlinked in record.unlinked):
+        why = dict.fromkeys(u.reason.replace("_", " ") for u in record.unlinked if u.text == name)
+        yield "Not linked", f"{clean(name)}: {', '.join(why)}"
     for quote in record.key_quotes:
         yield "Quotes", Text(f"“{bare_quote(quote.text)}”", style="italic")
     for text_ in verdict.would_change_if:
@@ -109,10 +106,10 @@ def _facts(record: Record, lexicon: Lexicon | None) -> Iterator[tuple[str, Text 
 
 
 def _reasons(record: Record) -> Iterator[Sentence]:
-    """The rationale without what has a line of its own: the horizons and the analogues."""
+    """The rationale without what has a line of its own: the horizons and the historical pattern."""
     told = {horizon.text for horizon in record.verdict.horizons.values()}
     for sentence in record.verdict.rationale:
-        if sentence.text not in told and not (sentence.rule or "").startswith("analogue"):
+        if sentence.text not in told and not is_pattern(sentence):
             yield sentence
 
 

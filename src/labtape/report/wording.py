@@ -120,7 +120,11 @@ def figure(value: float, low: float, high: float, bound: str) -> str:
 
 
 def share_figure(share: Share) -> str:
-    return figure(share.value, share.low, share.high, share.bound)
+    """A share as it was worded; a fraction in words keeps them, with its value beside."""
+    worded = figure(share.value, share.low, share.high, share.bound)
+    if re.search(r"\d", share.text):
+        return worded
+    return f"{_BOUNDS[share.bound]}{clean(share.text)} ({number(share.value)}%)"
 
 
 def denominator(metric: str | None, population: str | None, platform: str | None) -> str | None:
