@@ -13,6 +13,7 @@ finds the holder in nine of ten sentences of gold-dev, at a thousandth of a pars
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -261,22 +262,21 @@ def _last_clause(left: str) -> str:
 
 def _antecedent_of_relative(left: str) -> str | None:
     """Whom "which", "who" or "that" stands for, when the verb before the number is theirs."""
-    match = None
-    for match in re.finditer(r",?\s+(?:which|who|that)\s+", left):
-        pass
-    if match is None:
+    match = deque(re.finditer(r",?\s+(?:which|who|that)\s+", left), maxlen=1)
+    if not match:
         return None
-    behind = left[match.end() :]
+    pronoun = match[0]
+    behind = left[pronoun.end() :]
     if _BOUNDARY.search(behind) or (clean(behind) and not _FINITE.match(behind.lstrip())):
         return None
     if re.search(
         r"\b(?:say|says|said|found|shows?|showed|noted?|notes|estimates?|reported|claims?|warns?|believes?|data|evidence|times|meaning)\s*\Z",
-        left[: match.start()],
+        left[: pronoun.start()],
     ):
         return None
     phrase = re.split(
         r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
-        left[: match.start()],
+        left[: pronoun.start()],
     )[-1]
     return clean(phrase) or None
 

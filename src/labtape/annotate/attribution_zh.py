@@ -92,17 +92,16 @@ def metric_zh(words: str) -> str | None:
 
 def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
     """The last name before the number, or two names joined by 和/与/、 as one holder."""
-    pair = None
-    for pair in _PAIR.finditer(setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]):
-        pass
+    window = setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]
+    pairs = [match[0].strip() for match in _PAIR.finditer(window)]
     before = [
         m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab
     ]
     for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
         if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
             return setting.full[first.start : second.end]
-    if pair and re.search(r"[两二]", setting.left[-40:]):
-        return pair[0].strip()
+    if pairs and re.search(r"[两二]", setting.left[-40:]):
+        return pairs[-1]
     return before[-1].text if before else None
 
 

@@ -83,7 +83,7 @@ def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> Percen
         and re.match(r"\s*(?:\w+\s+){0,3}(?:in|of|growth|jump|rise|increase|drop|decline|gain|year)", right)
     ):
         nearest = nearest if nearest and not after else "price_change" if after["price"] else "growth"
-    if re.search(r"year-to-date", right + left[-30:], re.IGNORECASE) and not (nearest == "growth"):
+    if re.search(r"year-to-date", right + left[-30:], re.IGNORECASE) and nearest != "growth":
         return "price_change"
     if nearest:
         return nearest

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding, holding
@@ -288,7 +289,7 @@ def _scope(
 def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
     """The earlier of two dated figures of one holder in one sentence is the baseline."""
     out = list(shares)
-    for i, (a, b) in enumerate(zip(shares, shares[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(shares)):
         if (
             a.sentence != b.sentence
             or a.role != "current"

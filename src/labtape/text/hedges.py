@@ -168,4 +168,4 @@ def interval(value: float, hedge: Hedge, *, step: float = 0.0) -> tuple[float, f
         "below": (0.0, size),
     }[hedge.shape]
     low, high = (low, high) if value >= 0 else (-high, -low)
-    return round(low, 4), round(high, 4)
+    return round(low, 8), round(high, 8)

@@ -9,7 +9,28 @@ from __future__ import annotations
 
 from typing import Final
 
-_ONES: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_ONES: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SMALL: Final = {word: i for i, word in enumerate(_ONES)} | {word: 20 + 10 * i for i, word in enumerate(_TENS)}
 _SCALES: Final = {"hundred": 100, "thousand": 1000}
@@ -31,7 +52,7 @@ HAN: Final = "".join([*_DIGITS, *_UNITS, *_MYRIADS])
 _FULL: Final = {ord("０") + i: str(i) for i in range(10)} | {
     ord("．"): ".", ord("％"): "%", ord("－"): "-", ord("−"): "-", ord("＋"): "+",
     ord("～"): "~", ord("〜"): "~", ord("‑"): "-", ord("\u00a0"): " ", ord("\u202f"): " ",
-    ord("\u2009"): " ", ord("﹪"): "%", ord("點"): "点", ord("’"): "'",
+    ord("\u2009"): " ", ord("﹪"): "%", ord("點"): "点", ord("’"): "'", ord("Ｋ"): "K", ord("ｋ"): "k",
 }  # fmt: skip
 
 

@@ -36,7 +36,20 @@ class _Rule:
 _MONTHS: Final = {
     name: i + 1
     for i, names in enumerate(
-        ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"]
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ]
     )
     for name in names.split()
 }
@@ -370,7 +383,7 @@ _RULES: Final = (
         rf"{_LEAD}(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth)[ -]quarter(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
         _in_quarter,
     ),
-    _Rule(rf"{_LEAD}(?:the )?(?:H(?P<h>[12])|(?P<_h>x))(?: of)?(?: (?P<y>{_Y}))?\b", _in_half),
+    _Rule(rf"{_LEAD}(?:the )?H(?P<h>[12])(?: of)?(?: (?P<y>{_Y}))?\b", _in_half),
     _Rule(
         rf"{_LEAD}(?:the )?(?P<h>first|second) half(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
         _in_half,
@@ -379,14 +392,8 @@ _RULES: Final = (
         rf"(?:from |between )?(?P<y>{_Y})(?:\s?[-–]\s?| to | through | and )(?P<z>{_Y})\b(?![\d%.,]\d)",
         _years,
     ),
-    _Rule(
-        rf"(?:the )?(?:full year|fiscal year|fiscal|calendar year|calendar|financial year) (?P<y>{_Y})\b",
-        lambda m, at: (
-            None
-            if m[0][4:5] == "f" or "fiscal" in m[0].lower() or "financial" in m[0].lower()
-            else _in_year(m, at)
-        ),
-    ),
+    _Rule(rf"(?:the )?(?:full year|calendar year|calendar) (?P<y>{_Y})\b", _in_year),
+    _Rule(rf"(?:the )?(?:fiscal year|fiscal|financial year) {_Y}\b", _unknown),
     _Rule(
         rf"(?:by|since|through|throughout|until|before|as of|from|during|in|for|of|around|after|versus|vs\.?|than)\s(?P<y>{_Y})(?![\d%,.]*\d|[-–]|\s(?:percent|models?|tokens|companies|people|users))\b",
         _in_year,
@@ -423,14 +430,14 @@ _RULES: Final = (
     ),
     _Rule(
         r"(?:截至|截止|自|到|至)?(?P<y>(?:19|20)\d\d年|今年|去年|明年|前年)(?:的)?(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})[日号])?|第?(?P<q>[一二三四1-4])季度?|Q(?P<q2>[1-4])|(?P<part>上半年|下半年|全年|年初|年末|年底|初|末|底|中))?",
-        lambda m, at: _han(m, at),
+        _han,
     ),
     _Rule(
         r"(?:截至|自|到)?(?P<y>)(?P<m>1[0-2]|[1-9])月(?:份)?(?:(?P<d>\d{1,2})[日号])?(?P<q>)(?P<part>)(?!活|薪)",
-        lambda m, at: _han(m, at),
+        _han,
     ),
-    _Rule(r"(?:截至)?(?P<y>)(?P<m>)(?P<d>)第?(?P<q>[一二三四])季度(?P<part>)", lambda m, at: _han(m, at)),
-    _Rule(r"(?P<y>)(?P<m>)(?P<d>)(?P<q>)(?P<part>上半年|下半年|年底|年末|全年)", lambda m, at: _han(m, at)),
+    _Rule(r"(?:截至)?(?P<y>)(?P<m>)(?P<d>)第?(?P<q>[一二三四])季度(?P<part>)", _han),
+    _Rule(r"(?P<y>)(?P<m>)(?P<d>)(?P<q>)(?P<part>上半年|下半年|年底|年末|全年)", _han),
     _Rule(r"(?P<which>本|上一?个?|下一?个?|当)(?P<unit>季度|季|月|周|星期)", _han_near),
     _Rule(rf"(?P<which>过去|近|最近|未来)的?{_HAN_COUNT}{_HAN_UNIT}", _past),
     _Rule(rf"{_HAN_COUNT}{_HAN_UNIT}前", _ago),

@@ -83,8 +83,8 @@ _HALF_POINT: Final = re.compile(
 )
 _OF_NUMBER: Final = re.compile(rf"\bper\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)", re.I)
 
-_N: Final = rf"(?:\d[\d,，]*(?:\.\d+)?(?:\s?[kK])?|[{HAN}](?:\s*[{HAN}])*(?:\s*点\s*[{HAN}](?:\s*[{HAN}])*)?)"
-_CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两三四五六七八九十半两](?:\s?点\s?[一二三四五六七八九])?)"
+_N: Final = rf"(?:\d[\d,，]*(?:\.\d+)?(?:\s?[kK])?|[{HAN}](?:\s*(?!百\s*分)[{HAN}])*(?:\s*点\s*[{HAN}](?:\s*[{HAN}])*)?)"
+_CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两兩三四五六七八九十半](?:\s?点\s?[一二三四五六七八九])?)"
 _NOT_CHENG: Final = (
     "为為本员員立功果熟长長都交品人就分型绩績效千群因语年份天形像百色婚堆排双对套批片行了事见瘾单吨真名家衣"
 )
@@ -97,8 +97,10 @@ _HAN_PATTERNS: Final = tuple(
         ("basis_point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s*[个個]?\s*基点"),
         (
             "tenths",
-            rf"(?<![第统单唯之合划{HAN}\d.])(?:(?P<low>{_CHENG})\s?[至到~-]?\s?(?=[一二两三四五六七八九十\d]))?(?P<n>{_CHENG})\s?成"
-            rf"(?:\s?(?P<extra>半|[一二三四五六七八九])(?![{HAN}个些款家年月日种次样起]))?(?![{_NOT_CHENG}])",
+            (
+                rf"(?<![第统单唯之合划{HAN}\d.])(?:(?P<low>{_CHENG}(?=\s?[至到~-]|[二三四五六七八九]\s?成))\s?[至到~-]?\s?)?(?P<n>{_CHENG})\s?成"
+                rf"(?:\s?(?P<extra>半|[一二三四五六七八九])(?![{HAN}个些款家年月日种次样起]))?(?![{_NOT_CHENG}])"
+            ),
         ),
         (
             "half",
@@ -304,9 +306,9 @@ def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantit
 
 
 def _quantity(full: str, text: str, draft: _Draft, hedge: Hedge, outer: tuple[int, int]) -> Quantity:
-    value = round(draft.value, 4)
+    value = round(draft.value, 8)
     if draft.high is not None:
-        hedge, low, high = RANGE, value, round(draft.high, 4)
+        hedge, low, high = RANGE, value, round(draft.high, 8)
     else:
         low, high = interval(value, hedge, step=3.0 if draft.unit == "fraction" else 0.0)
     direction = direction_of(

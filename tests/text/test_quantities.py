@@ -1,0 +1,159 @@
+"""Numbers out of a hundred, as intervals."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labtape.text.quantities import Quantity, find_quantities
+
+_MARK = re.compile(r"\[([^\[\]]+)\]\(([^()]+)\)")
+
+# [number](bound low-high) and, where it matters, the unit behind it
+MARKED = (
+    "Its slice is [61%](exact 61-61).",
+    "Roughly [61%](about 59-63) of the traffic, up from less than [1.2%](under 0-1.2).",
+    "It handles nearly [30 percent](about 28-30) at peaks, averaging ~[13%](about 11.7-14.3) over the year.",
+    "The mix went from ~[11%](about 9.9-12.1) to over [50%](over 50-100).",
+    "Usage slid from [21](exact 21-21) to [8.5 percent](exact 8.5-8.5).",
+    "The count fell from [40%](exact 40-40) to [25%](exact 25-25).",
+    "Power use may reach [6.7% to 12%](range 6.7-12) of the grid.",
+    "Ten firms earn [65 to 80 percent](range 65-80) of it.",
+    "Between [3 and 5 per cent](range 3-5) of orders fail.",
+    "A [30–40%](range 30-40) slice, ranging from [5% to 9%](range 5-9).",
+    "About [15%](about 13.5-16.5) and [16%](about 14.4-17.6) respectively.",
+    "They hold at least [40 pct](over 40-100) and at most [55%](under 0-55).",
+    "It takes just over [20%](over 20-22), they just under [20%](under 18-20).",
+    "No more than [7%](under 0-7), not less than [3%](over 3-100).",
+    "Well over [half](over 50-100 fraction) of it, almost [a third](about 30.33-33.33 fraction) of the rest.",
+    "[Two-thirds](exact 66.67-66.67 fraction) of clips and [three-quarters](exact 75-75 fraction) of songs.",
+    "[One in five](exact 20-20 fraction) users left; [seven out of the 10](exact 70-70 fraction) stayed.",
+    "[Three of the top five](exact 60-60 fraction) models are open, [9 out of 10](exact 90-90 fraction) are cheap.",
+    "They cut the bill in [half](exact 50-50 fraction).",
+    "Rates rose by [half a percentage point](exact 0.5-0.5 point) or [25 basis points](exact 25-25 basis_point).",
+    "The gap is [5.5 percentage points](exact 5.5-5.5 point), or [12bps](exact 12-12 basis_point).",
+    "A [twenty-five percent](exact 25-25) rise, then [1,180%](exact 1180-1180).",
+    "The fund lost [-3.4%](exact -3.4--3.4) in June.",
+    "Sales grew [12%](exact 12-12) at first; [30%](over 30-100) or more is likely.",
+    "It is north of [70%](over 70-100), shy of [90%](under 88-90).",
+    "国产模型约占流量的[六成](about 57.0-63.0 fraction)。",
+    "渗透率已[过半](over 50-100 fraction)，去年不到[两成](under 0-20 fraction)。",
+    "它拿下[七成半](exact 75-75 fraction)订单，其余[百分之二十五](exact 25-25)归对手。",
+    "约[三分之二](about 63.67-69.67 fraction)的开支用于芯片。",
+    "股价跌超[13%](over 13-100)，最高涨幅达[15%](exact 15-15)。",
+    "份额从[２１％](exact 21-21)升至[38.5%](exact 38.5-38.5)。",
+    "利率上调[25个基点](exact 25-25 basis_point)，差[1.2个百分点](exact 1.2-1.2 point)。",
+    "预计增长[37%至38%](range 37-38)，[三到四成](range 30-40 fraction)来自海外。",
+    "份额接近[50%](about 48-50)，[20%](over 20-100)以上来自出口，[5%](about 4.5-5.5)左右是新客。",
+)
+
+NOTHING = (
+    "The second half and the third quarter were slow.",
+    "Half a million users waited half an hour; a year and a half later they left.",
+    "A third party bought a quarter-size unit in Q3 for the third time.",
+    "See https://example.com/a%20b?q=30%25%2020 for more.",
+    "The first quarter of 2025 had one in 2024 and three in June.",
+    "She came third in a fourth round; one of the top five teams won.",
+    "他成为公司成员，完成任务后在下半年离开。",
+    "A half-hour show and a half-life of nine days.",
+)
+
+
+def _read(sentence: str) -> tuple[str, list[tuple[str, str]]]:
+    return _MARK.sub(lambda m: m[1], sentence), [(m[1], m[2]) for m in _MARK.finditer(sentence)]
+
+
+def _written(quantity: Quantity) -> tuple[str, str, float, float]:
+    return quantity.text, quantity.bound, quantity.low, quantity.high
+
+
+@pytest.mark.parametrize("sentence", MARKED)
+def test_a_number_is_found_with_its_bound_and_interval(sentence: str) -> None:
+    text, marks = _read(sentence)
+    expected = []
+    for words, said in marks:
+        bound, interval, *_ = said.split()
+        low, high = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", interval).groups()  # type: ignore[union-attr]
+        expected.append((words, bound, pytest.approx(float(low)), pytest.approx(float(high))))
+    assert [_written(q) for q in find_quantities(text)] == expected
+
+
+@pytest.mark.parametrize("sentence", MARKED)
+def test_a_number_has_its_unit(sentence: str) -> None:
+    text, marks = _read(sentence)
+    units = [[*said.split(), "percent"][2] for _, said in marks]
+    assert [q.unit for q in find_quantities(text)] == units
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_words_that_only_look_like_fractions_are_no_numbers(sentence: str) -> None:
+    assert find_quantities(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "direction"),
+    [
+        ("Shares fell by about 17% on Monday.", "down"),
+        ("Revenue rose more than 9%.", "up"),
+        ("A 22% jump in orders.", "up"),
+        ("It holds 40% of the market.", "none"),
+        ("智谱跌超13%", "down"),
+        ("营收同比增长18%", "up"),
+        ("Chips make up 80% of sales.", "none"),
+    ],
+)
+def test_direction_is_read_apart_from_the_bound(sentence: str, direction: str) -> None:
+    (quantity,) = find_quantities(sentence)
+    assert quantity.direction == direction
+
+
+_PIECES = st.sampled_from(
+    ["about ", "over ", "61%", "30-40%", "六成", "约", "half ", "a third of ", "from ", " to ", "5 percent", "百分之", "三分之二", "one in five", " and ", "％", "-", ".", "0", "分之", "1,000 ", "pp", "\n\n", "过半", "k"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=14).map("".join)))
+def test_any_text_gives_ordered_intervals_inside_the_text_that_do_not_overlap(text: str) -> None:
+    end = 0
+    for q in find_quantities(text):
+        assert text[q.start : q.end] == q.text
+        assert end <= q.start < q.end <= len(text)
+        assert q.outer_start <= q.start
+        assert q.end <= q.outer_end
+        assert q.low <= q.value <= q.high
+        end = q.end
+
+
+# ---------------------------------------------------------------- public test cases
+
+
+def _cases(folder: Path, name: str) -> list[tuple[str, list[tuple[str, float]]]]:
+    rows = json.loads((folder / "specs" / "recognizers_specs" / name).read_text(encoding="utf-8-sig"))
+    cases = []
+    for row in rows:
+        expected = [
+            (result["Text"], float(result["Resolution"]["value"].rstrip("%")))
+            for result in row["Results"]
+            if result["Resolution"]["value"] != "null" and "折" not in result["Text"]
+        ]
+        cases.append((row["Input"], expected))
+    return cases
+
+
+@pytest.mark.parametrize(
+    "name", ["English_PercentModel.json", "English_PercentModelPercentMode.json", "Chinese_PercentModel.json"]
+)
+def test_the_public_percent_cases_are_recalled(shared: Path, name: str) -> None:
+    found = total = 0
+    for text, expected in _cases(shared, name):
+        values = [q.value for q in find_quantities(text)]
+        highs = [q.high for q in find_quantities(text)]
+        for _, value in expected:
+            total += 1
+            found += any(abs(v - value) < 0.005 for v in [*values, *highs])
+    assert found / total >= 0.95, f"{found} of {total}"
