@@ -252,6 +252,12 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         load_lexicon(tmp_path / "none")
 
 
+def test_the_lab_of_the_how_to_is_right(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "lexicon.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    assert check(folder_with(tmp_path, labs_acme=text)) == ()
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
