@@ -39,7 +39,7 @@ _STATES_ALONE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("tightening", 2.2, r"trade (?:war|barriers)"),
     ("rivalry", 3.0, r"(?:ai|tech|technology|chip|arms|space) (?:arms race|cold war|war)"),
     ("rivalry", 2.4, r"ai race|tech race|space race|global race|ai supremacy|technological (?:sovereignty|supremacy|leadership|independence)"),
-    ("rivalry", 2.2, r"chips act|sovereign (?:ai|cloud|compute|model|tech)\w*|ai sovereignty|digital sovereignty|national champions?|industrial policy"),
+    ("rivalry", 2.6, r"chips act|sovereign (?:ai|cloud|compute|model|tech)\w*|ai sovereignty|digital sovereignty|(?:data|tech|technological|european|national) sovereignty|sovereignty debate|national champions?|industrial policy"),
     ("rivalry", 1.8, r"(?:us|u\.s\.|sino|china|america)[-–](?:china|chinese|us|u\.s\.|american) (?:[\w-]+ ){0,2}(?:war|battle|rivalry|tensions?|race|competition|relations|contest)"),
     ("rivalry", 1.8, r"中美"),
     ("tightening", 3.0, r"出口管制|出口限制|出口禁令|实体清单|制裁|芯片禁令|加征关税|关税|技术封锁|卡脖子|脱钩|反倾销"),
@@ -54,7 +54,12 @@ _WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("tightening", 2.6, r"tighter (?:[\w-]+ ){0,3}(?:rules|regulation|oversight|controls|scrutiny)"),
     ("tightening", 1.4, r"retaliat\w+|countermeasures?|espionage|spying|supply[- ]chain risk|national security (?:risk|threat|concern|review|probe)s?|security (?:review|threat)|distillation attacks?|cyber (?:ops|operations|offensive)"),
     ("tightening", 1.2, r"probe into|investigat(?:es|ed|ing|ion) (?:[\w'-]+ ){0,4}(?:chinese|foreign|american|u\.s\.)|fresh scrutiny"),
-    ("easing", 2.4, r"(?:lift|eas|relax|loosen|drop|remov|roll|scrap|revok|rescind|waiv|suspend|paus|delay|postpon|soften)(?:es|e|s|ed|ped|ing|ping|ls|led|ling)? (?:back )?(?:[\w'-]+ ){0,5}(?:bans?|curbs?|restrictions?|controls?|tariffs?|sanctions|rules|export\w*|increases|limits)"),
+    ("tightening", 2.2, r"(?:labell?|designat|flag|brand)(?:s|es|ed|ing|e) (?:[\w'.-]+ ){0,5}(?:supply[- ]chain|security) (?:risk|threat)s?"),
+    ("tightening", 1.8, r"ban(?:s|ned|ning)|(?:orders?|ordered|forces?|forced|tells|told) (?:[\w'.-]+ ){0,4}(?:agencies|companies|firms|to (?:stop|drop|delay|halt|unwind|divest|sell|remove|block))|delay forced by"),
+    ("rivalry", 2.2, r"accus(?:es|ed|ing) (?:[\w,'.-]+ ){0,5}(?:chinese|china|russian|russia|beijing|iranian|north korean)|(?:copy|copying|copied|distill\w*|steal\w*|stole|theft of|poach\w*|targeting) (?:[\w'.-]+ ){0,5}(?:american|u\.s\.|us|taiwan's|western|chip|models?|technology|secrets|talent)"),
+    ("rivalry", 1.6, r"dead heat|neck and neck|still leads?|takes the lead|lead over|out-?cop(?:y|ies)|panic over|fake accounts|influence operation|propaganda"),
+    ("easing", 2.2, r"(?:approval|permission|green light|go-ahead|clearance) (?:to|for|from)|thaw(?:s|ing)?|agree(?:s|d)? (?:on|to) (?:[\w'-]+ ){0,4}deal"),
+    ("easing", 2.4, r"(?:lift|eas|relax|loosen|drop|remov|roll|scrap|revok|rescind|waiv|suspend|paus|delay|postpon|soften)(?:es|e|s|ed|ped|ing|ping|ls|led|ling)? (?:back )?(?:[\w'-]+ ){0,2}(?:bans?|curbs?|restrictions?|controls?|tariffs?|sanctions|rules|export\w*|increases|limits)"),
     ("easing", 2.2, r"(?:allow|let|permit|clear|approv|greenlight|licens|authori[sz])(?:s|e|es|ed|ing|ting)? (?:[\w'.-]+ ){0,6}(?:sell|sale|sales|export\w*|ship\w*|resume|chips?|licen[cs]es?|redeploy|access|return)"),
     ("easing", 2.0, r"resum(?:es?|ed|ing) (?:[\w'.-]+ ){0,4}(?:sales|shipments|exports|talks)|(?:export )?licen[cs]es? (?:granted|issued|approved)|exempt(?:s|ed|ion|ions)?|lower tariffs"),
     ("easing", 1.6, r"(?:bilateral|government-to-government|trade) (?:talks|agreement|cooperation|deal)|summit between|memorandum .{0,40}governments?"),
@@ -102,7 +107,7 @@ _DOMESTIC = (
     r"kids?|children|teen(?:s|agers?)?|minors|schools?|age verification",
     r"未成年人|儿童|反垄断|版权|消费者|隐私|个人信息",
 )
-DOMESTIC_WEIGHT = 1.8
+DOMESTIC_WEIGHT = 2.4
 
 
 @cache

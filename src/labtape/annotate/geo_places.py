@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 _STARTS = re.compile(r"(?<![A-Za-z])[A-Za-z]|[^\x00-\x7f]")
 _KEY = 2
-#: Towns that news names as places; unlike capitals they do not stand for a government.
-TOWNS = frozenset(
+#: Towns that news names as places (unlike capitals they do not stand for a government), and bodies that mind consumers
+#: and markets at home.
+WEAK = frozenset(
     [
+        "FTC",
+        "SEC",
+        "FCC",
         "London",
         "Tokyo",
         "Sydney",
@@ -50,14 +54,28 @@ TOWNS = frozenset(
 )
 
 
+#: Chinese short forms that stand for a state only in such pairs.
+_PAIRS = {
+    "对华": "CN",
+    "在华": "CN",
+    "输华": "CN",
+    "中企": "CN",
+    "对美": "US",
+    "美企": "US",
+    "中美": "CN US",
+    "中欧": "CN EU",
+    "中日": "CN JP",
+}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A state named in the text. `is_town`: only a town of it is."""
+    """A state named in the text. `is_weak`: only by a town or a body of its home affairs."""
 
     start: int
     end: int
     code: str
-    is_town: bool
+    is_weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +83,14 @@ class _Words:
     """The country words of a lexicon; the digest stands for them where they are compared."""
 
     digest: str
-    countries: Mapping[str, str] = field(compare=False)
+    countries: dict[str, str] = field(compare=False)
 
 
 @lru_cache(maxsize=8)
 def _by_key(words: _Words) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """The words by their first two letters, longest first."""
     rows: dict[str, list[tuple[str, str]]] = {}
-    for word, code in sorted(words.countries.items(), key=lambda pair: (-len(pair[0]), pair[0])):
+    for word, code in sorted((words.countries | _PAIRS).items(), key=lambda pair: (-len(pair[0]), pair[0])):
         rows.setdefault(word[:_KEY], []).append((word, code))
     return {key: tuple(pairs) for key, pairs in rows.items()}
 
@@ -84,7 +102,7 @@ def find_places(text: str, lexicon: Lexicon) -> tuple[Place, ...]:
     >>> [p.code for p in find_places("The White House told us that Beijing and 欧盟 agree", lexicon())]
     ['US', 'CN', 'EU']
     """
-    return tuple(_places(text, _by_key(_Words(lexicon.digest, lexicon.countries))))
+    return tuple(_places(text, _by_key(_Words(lexicon.digest, dict(lexicon.countries)))))
 
 
 def _places(text: str, by_key: Mapping[str, tuple[tuple[str, str], ...]]) -> Iterator[Place]:
@@ -96,7 +114,7 @@ def _places(text: str, by_key: Mapping[str, tuple[tuple[str, str], ...]]) -> Ite
         for word, code in by_key.get(text[at : at + _KEY], ()):
             if text.startswith(word, at) and _ends_word(text, at + len(word)):
                 last = at + len(word)
-                yield Place(at, last, code, word in TOWNS)
+                yield from (Place(at, last, one, word in WEAK) for one in code.split())
                 break
 
 

@@ -35,6 +35,8 @@ NOTHING = Geopolitics(relevant=False, p=0.0)
 _NO_ACTOR = frozenset({"HK", "MO"})
 #: States whose naming makes even a consumer or competition case one between countries, and the two whose labs race.
 _RIVALS = frozenset({"CN", "RU", "IR", "KP"})
+#: States beside which another in a title nearly always means a matter between the two.
+_AT_ODDS = frozenset({"CN", "RU", "IR", "KP", "TW", "UA"})
 _POWERS = frozenset({"US", "CN"})
 
 
@@ -97,20 +99,21 @@ def _cues(
 def _has_state(sentence: Span, zone: str, title_end: int, places: Sequence[Place]) -> bool:
     """Whether a state is named in the sentence; a title may borrow one from the lead's first lines."""
     end = sentence.end if zone != "title" else title_end
-    return any(sentence.start <= place.start < end and not place.is_town for place in places)
+    return any(sentence.start <= place.start < end and not place.is_weak for place in places)
 
 
 def _contrast(
     title_end: int, places: Sequence[Place], mentions: Sequence[Mention], lexicon: Lexicon
 ) -> Iterable[_Found]:
     """A title that names two states, or one and a lab of another, sets them side by side."""
-    states = {p.code for p in places if p.start < title_end and not p.is_town} - _NO_ACTOR
+    states = {p.code for p in places if p.start < title_end and not p.is_weak} - _NO_ACTOR
     if len(states) >= 2:
-        yield _Found(0, Span(0, title_end), "title", "rivalry", 1.6)
+        weight = 2.6 if states & _AT_ODDS else 1.2
+        yield _Found(0, Span(0, title_end), "title", "none", weight)
     elif states:
         others = {_country(m, lexicon) for m in mentions if m.in_title} - states - {None}
         if others:
-            yield _Found(0, Span(0, title_end), "title", "rivalry", 0.7)
+            yield _Found(0, Span(0, title_end), "title", "none", 0.7)
 
 
 def _country(mention: Mention, lexicon: Lexicon) -> str | None:
@@ -135,16 +138,17 @@ def _probability(found: Sequence[_Found], against: float) -> float:
 
 
 def _direction(found: Sequence[_Found]) -> GeoDirection:
-    """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening."""
+    """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening. States merely side by side are rivals."""
     eased = {one.sentence for one in found if one.direction == "easing"}
-    order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2, "none": 3}
+    order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2}
     sums: dict[GeoDirection, float] = {}
     for one in found:
-        if one.direction != "tightening" or one.sentence not in eased:
+        is_object = one.direction == "tightening" and one.sentence in eased
+        if one.direction != "none" and not is_object:
             sums[one.direction] = sums.get(one.direction, 0.0) + one.weight * (
                 2 if one.zone == "title" else 1
             )
-    return min(sums, key=lambda direction: (-sums[direction], order[direction]))
+    return min(sums, key=lambda direction: (-sums[direction], order[direction]), default="rivalry")
 
 
 def _stage(folded: str, title_end: int, evidence: Sequence[Span]) -> GeoStage:
@@ -185,10 +189,10 @@ def _actors(
     """The states of title and evidence; where that is one or none, also the homes of the labs set against it."""
     spans = (Span(0, title_end), *evidence)
     inside = [p for p in places if any(s.start <= p.start < s.end for s in spans)]
-    states = {p.code for p in inside if not p.is_town} or {p.code for p in inside}
+    states = {p.code for p in inside if not p.is_weak} or {p.code for p in inside}
     homes = [(m, _country(m, lexicon)) for m in mentions if m.start < title_end + 2 + LEAD]
     if not states:
-        states = {home for _, home in homes if home}
+        states = {home for _, home in homes if home} or {p.code for p in places if not p.is_weak}
     elif len(states) == 1:
         states |= {home for m, home in homes if home and (m.in_title or states == {"CN"}) and home in _POWERS}
     return tuple(sorted(states - _NO_ACTOR))
