@@ -136,7 +136,7 @@ OTHER_THINGS = [
     "Apache Spark 4.0 runs the nightly batch jobs.",
     "A Raspberry Pi measures the pH of the pool.",
     "一个字节有八个比特，浪潮拍打着海岸。",
-    "他喝了一碗小米粥，又吃了一个苹果。",
+    "他喝了一碗小米粥，读了一首绝句。",
     "Stars fell: the 1966 Leonids outshone the solar wind and the northern lights over the Arctic.",
 ]
 

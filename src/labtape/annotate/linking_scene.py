@@ -11,11 +11,12 @@ from typing import ClassVar, Literal
 from labtape.annotate.vocabulary_names import Name, key_of
 from labtape.types import Span
 
-# No word edges in front: an expression that begins with letters is searched several times faster.
-_AI = re.compile(
-    r"AI(?![A-Za-z])|A\.I\.|LLM|[Cc]hatbot|[Aa]rtificial [Ii]ntel|[Ll]anguage model|AGI|GPU|TTS|[Gg]enerative|"
-    r"[Oo]pen[- ]weight|[Pp]rompts?\b|[Mm]achine learning|[Nn]eural net|[Tt]ext-to-speech|人工智能|大模型|智能体|算力"
-)
+# Capitals only and no word edge in front: such an expression is searched ten times faster.
+_AI = re.compile(r"AI(?![A-Za-z])|A\.I\.|LLM|AGI|GPU|TTS|人工智能|大模型|智能体|算力")
+_AI_PHRASES = (
+    "artificial intelligence", "chatbot", "language model", "machine learning", "neural net", "open-weight",
+    "generative", "text-to-speech", "prompt",
+)  # fmt: skip
 _POSSESSIVE = ("'s", "’s")
 _SEEN_AS_SURE = ("none", "low")
 _WIDEST_GAP = 16
@@ -104,7 +105,7 @@ def read_scene(
         houses=houses_of((c.name, c) for c in sure),
         ai_houses=frozenset(c.name.house for c in sure if c.name.house and _is_of_ai(c.name)),
         versioned=frozenset(c.name.house for c in candidates if c.version == "pattern" and c.name.house),
-        ai_words=len(_AI.findall(full)),
+        ai_words=len(_AI.findall(full)) + sum(phrase in full for phrase in _AI_PHRASES),
         is_title_cased=_is_title_cased(full[:title_end]),
     )
 

@@ -173,11 +173,12 @@ def _word_spans(full: str, names: Vocabulary) -> Iterator[tuple[int, int]]:
     """Where a name may be written, word by word, the longest first at each place."""
     heads = names.heads
     for match in _TOKEN.finditer(full):
-        keys = heads.get(match.group())
+        word = match.group()
+        keys = heads.get(word)
         if keys is not None:
             yield from _written(full, match.start(), keys)
-        elif match.group()[-1].isdigit() and heads.get(match.group().rstrip(_DIGITS)):
-            yield match.start(), match.start() + len(match.group().rstrip(_DIGITS))
+        elif word[-1] in _DIGITS and heads.get(word.rstrip(_DIGITS)):
+            yield match.start(), match.start() + len(word.rstrip(_DIGITS))
 
 
 def _written(full: str, start: int, keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
