@@ -33,6 +33,10 @@ _WIDER = {
     "big5": "cp950",
     "tis-620": "cp874",
 }
+# Python's own, which no document is written in; some are slow on purpose-built input.
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
@@ -111,7 +115,7 @@ def _known(name: str | None) -> str | None:
         info = codecs.lookup(name.strip().strip("\"'").lower())
     except (LookupError, ValueError):
         return None
-    if not info._is_text_encoding:
+    if not info._is_text_encoding or info.name in _NO_CHARSETS:
         return None
     return _WIDER.get(info.name, info.name)
 

@@ -35,6 +35,8 @@ _FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGN
 _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
+_MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
+_MAX_DECLARATIONS = 100
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -140,44 +142,45 @@ def _not_a_feed(text: str, kind: Kind, url: str) -> str:
 
 
 def _prolog_end(text: str) -> int:
-    """Give where the first element starts: after declarations, comments and a document type, or 0."""
-    at, size = 0, len(text)
-    while at < size:
-        at = text.find("<", at)
-        if at < 0:
-            return 0
+    """Give where the first element starts: behind declarations, comments and a document type; the end if nowhere."""
+    at, size, declarations = 0, len(text), 0
+    while 0 <= (at := text.find("<", at)) < size and declarations <= _MAX_DECLARATIONS:
         if text.startswith("<!--", at):
-            end = text.find("-->", at + 4)
-            at = end + 3 if end >= 0 else size
+            at = _behind(text, "-->", at)
         elif text.startswith("<?", at):
-            end = text.find("?>", at + 2)
-            at = end + 2 if end >= 0 else size
+            at = _behind(text, "?>", at)
         elif text.startswith("<!", at):
             at = _declaration_end(text, at)
-        elif text[at + 1 : at + 2].isalpha() or text[at + 1 : at + 2] == "_":
+            declarations += 1
+        elif text[at + 1 : at + 2].isalpha() or text.startswith("_", at + 1):
             return at
         else:
             at += 1
-    return 0
+    return size
+
+
+def _behind(text: str, mark: str, at: int) -> int:
+    end = text.find(mark, at)
+    return end + len(mark) if end >= 0 else len(text)
 
 
 def _declaration_end(text: str, at: int) -> int:
-    """Give where a `<!DOCTYPE … [ … ]>` ends, quotes and brackets respected."""
+    """Give where a `<!DOCTYPE … [ … ]>` ends, quotes and brackets respected; the next `>` when these do not close.
+
+    In the second case the declarations inside come next and are skipped one by one.
+    """
     depth, quote = 0, ""
-    for i in range(at, len(text)):
+    for i in range(at, min(len(text), at + _MAX_DECLARATION)):
         c = text[i]
         if quote:
             quote = "" if c == quote else quote
-        elif c in "\"'" and depth >= 0:
+        elif c in "\"'":
             quote = c
-        elif c == "[":
-            depth += 1
-        elif c == "]":
-            depth -= 1
+        elif c in "[]":
+            depth += 1 if c == "[" else -1
         elif c == ">" and depth <= 0:
             return i + 1
-    end = text.find(">", at)
-    return end + 1 if end >= 0 else len(text)
+    return _behind(text, ">", at)
 
 
 def _clean_xml(text: str) -> bytes:

@@ -80,7 +80,7 @@ _CELLS = frozenset({"td", "th"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _LINE_SPACE = re.compile(r"[ \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_TAG = re.compile(r"<[a-zA-Z/!][^>]{0,2000}>")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BLOCK_TAG = re.compile(r"<\s*/?\s*(?:" + "|".join(sorted(_BLOCKS)) + r")\b", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|a|br|b|i|div|img|span|strong|em|ul|li|h\d)\b", re.IGNORECASE)
 _FEED_TYPES = frozenset(
@@ -105,7 +105,7 @@ def plain_text(markup: str) -> str:
     if not _TAG.search(markup):
         return _joined(html.unescape(markup).split("\n"))
     reader = _Words(keep_lines=not _BLOCK_TAG.search(markup))
-    reader.feed(markup)
+    reader.feed(tame(markup))
     reader.close()
     return _joined("".join(reader.pieces).split("\n"))
 
@@ -127,10 +127,23 @@ def clean_line(text: str) -> str:
 def advertised_feeds(page: str, url: str) -> tuple[str, ...]:
     """Give the addresses of the feeds that an HTML page names in its `<link rel=alternate>`."""
     reader = _Links()
-    reader.feed(page[:500_000])
+    reader.feed(tame(page[:500_000]))
     reader.close()
     found = (_absolute(url, href) for href in reader.links)
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def tame(markup: str) -> str:
+    """Take away what the tokenizer reads again and again or stops at: comments, tags without end, marked sections."""
+    markup = markup.replace("<![CDATA[", "").replace("]]>", "").replace("<![", "<!")
+    pieces, at = [], 0
+    while (start := markup.find("<!--", at)) >= 0:
+        end = markup.find("-->", start + 4)
+        pieces.append(markup[at:start])
+        at = end + 3 if end >= 0 else len(markup)
+    rest = "".join(pieces) + markup[at:]
+    last = rest.rfind(">") + 1
+    return rest[:last] + rest[last:].replace("<", "&lt;")
 
 
 def _absolute(base: str, href: str) -> str | None:

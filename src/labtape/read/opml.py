@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from labtape.exceptions import ReadError
 from labtape.read.charset import decode, unpacked
-from labtape.read.markup import clean_line
+from labtape.read.markup import clean_line, tame
 from labtape.types import Feed
 
 _LIST = re.compile(r"<(?:opml|outline)[\s>/]", re.IGNORECASE)
@@ -35,7 +35,7 @@ def read_opml(body: bytes, *, source: str) -> tuple[Feed, ...]:
         what = "is empty" if not text.strip() else "is not an OPML list"
         raise ReadError(f'{source}: {what}; would read <opml> with <outline xmlUrl="…"> lines')
     reader = _Outlines()
-    reader.feed(text)
+    reader.feed(tame(text))
     reader.close()
     first: dict[str, Feed] = {}
     for feed in reader.feeds:
