@@ -42,7 +42,7 @@ _AUX: Final = (
 )
 _TAIL: Final = re.compile(rf"(?:[\s,;:\-–—(\"“]+(?:{_AUX}))*[\s,;:\-–—(\"“]*\Z", re.IGNORECASE)
 _HEAD: Final = re.compile(
-    r"\A(?:[\s,;:\-–—(\"“”•*#>]+|(?:and|but|or|so|while|that|which|who|whereas|when|where|because|since|as|if|although|though|with|meanwhile|today|now|still|however|overall|currently|then|also|just|only|not only|together|both|including|even|yet|here|there|more recently|recently|in fact|of course|for example|for instance|notably|by comparison|in comparison|in contrast|by contrast|in total|in all)\b[\s,:]+)+",
+    r"\A(?:[\s,;:\-–—(\"“”•*#>]+|(?:and|but|or|so|while|that|which|who|whereas|when|where|because|since|as|if|although|though|with|meanwhile|today|now|still|however|overall|currently|then|also|just|only|not only|together|both|including|even|yet|here|there|more recently|recently|in fact|of course|for example|for instance|notably|by comparison|in comparison|in contrast|by contrast|in total|in all|followed (?:closely )?by|trailed by|ahead of|besides)\b[\s,:]+)+",
     re.IGNORECASE,
 )
 _BOUNDARY: Final = re.compile(
@@ -120,6 +120,9 @@ _LINK: Final = re.compile(
 _ACRONYM: Final = re.compile(r"\s*\((?:[A-Z][A-Za-z&.]{1,7}|(?:NASDAQ|NYSE|HK|SEHK)[^)]{0,14})\)")
 _CLOSED: Final = re.compile(r"\(([^()]{1,40})\)")  # a closed aside is part of its noun phrase, no new clause
 _APPOSITION: Final = re.compile(r"(?:\s[-–—]+|—|–|,\s*or|\(or)\s*\Z")
+_AND_CLAUSE: Final = re.compile(
+    r"\b(?:and|while|but|whereas)\s+(?P<who>(?!(?:for|by|to|at|only|just)\b)[^,;]{2,50}?)\s+(?:accounts?|accounted|holds?|held|has|had|made|makes?|took|takes|controls?|controlled|captured|represent(?:s|ed)?|claim(?:s|ed)|command(?:s|ed)|was|were|is|are|won|got|saw|reached|at|with)\b[^,;]{0,24}\Z"
+)
 _NUMBERED: Final = re.compile(r"[\d%]")
 
 
@@ -143,6 +146,12 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     share's.
     """
     metric, whole, owner, rest = _whole(setting)
+    joined = _AND_CLAUSE.search(gap) if gap is not None else None
+    if joined:
+        who = clean(joined["who"])
+        return Holding(
+            who, _locate(setting, who), metric, whole, owner=owner, is_pronoun=bool(_PRONOUN.fullmatch(who))
+        )
     if gap is not None and not _BOUNDARY.search(gap.strip(" ,") + " "):
         return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
     left = gap if gap is not None else setting.left
@@ -209,7 +218,7 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     )
     if verbless == left:
         verbless = re.sub(
-            r"\b(?!of\b|in\b)[A-Za-z'’]+\s*(?:(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z",
+            r"(?:\b(?!of\b|in\b|by\b|and\b)[a-z'’]+)?\s*(?:\b(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z",
             " ",
             left,
             count=1,

@@ -12,7 +12,36 @@ from dataclasses import dataclass
 from typing import Final
 
 _IDLE: Final = frozenset(
-    ["the", "a", "an", "of", "in", "on", "at", "by", "for", "from", "and", "all", "total", "its", "their", "overall", "combined", "to", "with", "that", "this", "these", "those", "now", "current", "currently", "already", "own"]
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "and",
+        "all",
+        "total",
+        "its",
+        "their",
+        "overall",
+        "combined",
+        "to",
+        "with",
+        "that",
+        "this",
+        "these",
+        "those",
+        "now",
+        "current",
+        "currently",
+        "already",
+        "own",
+    ]
 )
 _SAME: Final = {
     "consumption": "use", "usage": "use", "processed": "use", "consumed": "use", "used": "use", "volume": "use", "volumes": "use",

@@ -38,7 +38,8 @@ _NAME_MOVES: Final = re.compile(
     r"(?:\s+\w+){0,2}\s*\Z"
 )
 _MEASURED: Final = re.compile(
-    r"than (?:a|the|last|in|before|expected|previous|prior)\b|year (?:ago|earlier)|compared", re.IGNORECASE
+    r"than (?:a (?:year|month|week|quarter|day|decade)|the (?:previous|prior|same|year|month|quarter|week|last)|last|in (?:19|20)\d\d|before|expected|previous|prior)\b|year (?:ago|earlier)|compared",
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +69,10 @@ def kind_of(
 
 def _goes_on(setting: Setting) -> bool:
     return bool(
-        re.search(r"(?:\band|\bor|,|、|和|及|to|at|\(|（[^）]{0,12})\s*(?:\w+\s+){0,3}\Z", setting.left[-40:])
+        re.search(
+            r"(?:\band|\bor|,|、|和|及|to|at|\(|（[^）]{0,12}|[，；](?:而|但)?[^，。；]{0,6}[为是达]约?)\s*(?:\w+\s+){0,3}\Z",
+            setting.left[-40:],
+        )
     )
 
 

@@ -39,11 +39,11 @@ _LEVEL: Final = re.compile(
 )
 
 _LIST: Final = re.compile(
-    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
+    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
     re.IGNORECASE,
 )
 _USES: Final = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried)\b",
+    r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried|rent\w*|leas\w*|buy\w*|bought|licen[cs]\w*|host\w*)\b",
     re.IGNORECASE,
 )
 _PEOPLE_OF: Final = re.compile(

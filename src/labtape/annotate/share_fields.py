@@ -30,17 +30,20 @@ _EARLIER_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAN_LEFT: Final = re.compile(
-    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|would|anticipat\w+|by 20[2-9]\d|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z"
+    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z"
     r"|(?:预计|预测|有望|将达|将占|将升|将提|目标|计划|力争|到20[2-9]\d年)[^。；]{0,40}\Z",
     re.IGNORECASE,
 )
 _PLAN_RIGHT: Final = re.compile(
     r"^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b", re.IGNORECASE
 )
+_BY_YEAR: Final = re.compile(r"\b(?:by|in) (?:the end of )?(?P<year>20\d\d)\b", re.IGNORECASE)
 _DONE: Final = re.compile(r"\bbeing made\b|\bthis week\b|\bcame in (?:above|below)\b", re.IGNORECASE)
 
 
-def role_of(setting: Setting, *, before: Setting | None, after: Setting | None) -> ShareRole:
+def role_of(
+    setting: Setting, at: datetime | None, *, before: Setting | None, after: Setting | None
+) -> ShareRole:
     """current, baseline or projected; `before` and `after` are the neighbouring shares of the sentence.
 
     The earlier figure of a comparison is the baseline, wherever it stands.
@@ -62,7 +65,10 @@ def role_of(setting: Setting, *, before: Setting | None, after: Setting | None) 
         and re.fullmatch(r"\s*(?:,|and|or|to|of [^,.;]{0,40} and)\s*(?:for\s+)?", since)
     ):
         planned = _PLAN_LEFT.search(before.left)
-    if (planned or _PLAN_RIGHT.match(right)) and not _DONE.search(right):
+    ahead = _BY_YEAR.search(since[-60:]) or _BY_YEAR.search(right[:60])
+    if (
+        planned or _PLAN_RIGHT.match(right) or (at and ahead and int(ahead["year"]) > at.year)
+    ) and not _DONE.search(right):
         return "projected"
     return "current"
 

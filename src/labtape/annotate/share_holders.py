@@ -58,11 +58,8 @@ def holder_labs(
     if countries and held.subject and not _LINE.search(held.subject):
         return ()
     about = " ".join(filter(None, [held.whole, held.metric]))
-    if (
-        (held.subject
-        and _LINE.search(held.subject)
-        and _MONEY.search(about))
-        or (held.of_whole and _CUSTOMER_GROUP.search(about))
+    if (held.subject and _LINE.search(held.subject) and _MONEY.search(about)) or (
+        held.of_whole and _CUSTOMER_GROUP.search(about)
     ):
         return _owner_labs(setting, held, mentions)
     return ()

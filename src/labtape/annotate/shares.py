@@ -127,7 +127,7 @@ def _share(
     countries = countries_in(held.subject, article.lexicon.countries)
     labs = holder_labs(setting, held, article.mentions, countries)
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
-    role = role_of(setting, before=share_before, after=share_after)
+    role = role_of(setting, article.at, before=share_before, after=share_after)
     statistic = statistic_of(setting, before=before, after=after)
     population = population_of(setting)
     platform = platform_of(setting, held.metric, article.places)

@@ -1,0 +1,84 @@
+"""Which share claims do not hold up."""
+
+from __future__ import annotations
+
+import pytest
+
+from labtape.annotate.comparability import basis, differences
+from labtape.annotate.share_checks import denominator_dropped
+from labtape.annotate.shares import find_shares
+from labtape.lexicon import lexicon
+from labtape.text.sentences import sentences
+from labtape.types import Share
+
+
+def _shares(text: str) -> tuple[Share, ...]:
+    full = f"Title\n\n{text}"
+    return find_shares(full, sentences(full), (), lexicon(), None, language="en")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("Alpha holds 60% of the phone market and Beta holds 55% of the phone market.", "share_sum_over_100"),
+        ("Its share of the market rose from 50% in 2024 to 30% in 2025.", "direction_word_mismatch"),
+        ("Its share of the market fell to 40% from 25% in May.", "direction_word_mismatch"),
+        ("Its share of the market rose from 20% to 30%.", "period_unstated"),
+    ],
+)
+def test_an_article_can_contradict_itself(text: str, check: str) -> None:
+    assert check in [c.name for share in _shares(text) for c in share.checks]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alpha holds 60% of the phone market and Beta holds 35% of the phone market.",
+        "Its share of the market rose from 20% in 2024 to 30% in 2025.",
+        "Alpha holds 60% of the phone market. Beta holds 70% of the tablet market.",
+    ],
+)
+def test_clean_claims_are_silent(text: str) -> None:
+    assert [c.name for share in _shares(text) for c in share.checks] == []
+
+
+def test_a_check_points_at_both_figures() -> None:
+    shares = _shares("Its share of the market rose from 50% in 2024 to 30% in 2025.")
+    (check,) = [c for share in shares for c in share.checks if c.name == "direction_word_mismatch"]
+    assert len(check.evidence) == 2
+
+
+def test_a_retelling_that_drops_the_denominator_is_named() -> None:
+    (origin,) = _shares("Chinese models are 61% of tokens among the top 10 models.")
+    (retold,) = _shares("Chinese models took about 61% of token traffic.")
+    check = denominator_dropped(retold, [origin])
+    assert check is not None
+    assert check.name == "denominator_dropped"
+    assert "top 10 models" in check.detail
+
+
+def test_a_different_figure_or_one_with_its_denominator_is_no_dropped_denominator() -> None:
+    (origin,) = _shares("Chinese models are 61% of tokens among the top 10 models.")
+    (other,) = _shares("Chinese models took 47% of token traffic.")
+    assert denominator_dropped(other, [origin]) is None
+    assert denominator_dropped(origin, [origin]) is None
+
+
+def test_two_bases_say_why_they_cannot_be_compared() -> None:
+    a = basis(
+        metric="token consumption",
+        group="Chinese providers",
+        labs=(),
+        population="top 10 models",
+        platform=None,
+        statistic="snapshot",
+    )
+    b = basis(
+        metric="tokens consumed",
+        group="Chinese open-weight models",
+        labs=(),
+        population=None,
+        platform=None,
+        statistic="peak",
+    )
+    assert differences(a, b) == ("group", "population", "statistic")
