@@ -107,6 +107,11 @@ OTHER_THINGS = [
     "Spark Capital and Opus Research wrote a letter to Harvey Weinstein's lawyers.",
     "Editor Kerry Wan tested the vacuum cleaner for a week.",
     "The Chandra X-ray telescope saw a nova.",
+    "The Mistral blew through Marseille on Sunday.",
+    "H20 treatment at the plant was late.",
+    "Stargate Atlantis returns, and Codex Sinaiticus is on show.",
+    "Hermes scarves sold out in Paris.",
+    "书生气十足的年轻人读甲骨文。",
     "Claude Monet painted the garden at Giverny for decades.",
     "Finance Minister Henri Claude Oyima was dismissed on Monday.",
     "Jean-Claude Juncker spoke in Brussels.",
@@ -155,7 +160,9 @@ def test_what_only_sounds_like_one_of_ours_is_not_linked(sentence: str):
 def test_a_name_that_is_something_else_says_why():
     unlinked = found("Gemini, the crypto exchange of the Winklevoss twins, priced its shares.")[1]
     assert [(u.text, u.reason) for u in unlinked] == [("Gemini", "crypto")]
-    assert [(u.text, u.reason) for u in found("Devin Smithson scored 38 points.")[1]] == [("Devin", "person")]
+    assert [(u.text, u.reason) for u in found("Devin Smithson scored 38 points.")[1]] == [
+        ("Devin", "part of another name")
+    ]
     assert [u.reason for u in found("The six AI tigers met in Beijing.")[1]] == ["group name"]
 
 
@@ -206,6 +213,11 @@ def test_a_person_of_several_companies_is_named_without_one_where_the_text_tells
         m for m in found("Elon Musk said that xAI will sell Grok to banks.")[0] if m.text == "Elon Musk"
     ]
     assert [m.lab for m in of_xai] == ["lab:xai"]
+
+
+def test_a_common_name_is_that_person_only_where_something_says_so():
+    assert names("Zhang Peng won gold in curling.") == {}
+    assert names("Zhang Peng, chief executive of Zhipu, spoke.")["Zhang Peng"] == "person:zhang-peng"
 
 
 def test_alphabet_is_read_as_google():

@@ -20,7 +20,7 @@ CASES = [
     ("The prices will fall, said Sam Altman.", "Sam Altman", "speaker"),
     ("Jensen Huang said that demand is strong.", "Jensen Huang", "speaker"),
     (
-        "In a long and winding essay on the state of the market, one reader praised Anthropic.",
+        "In a long and winding essay on the state of the market, one customer praised Anthropic.",
         "Anthropic",
         "other",
     ),

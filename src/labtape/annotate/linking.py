@@ -5,7 +5,7 @@ against it is the reason it stays unlinked. The rules, first to last:
 
     name            the lexicon calls it unambiguous
     neighbour       the word beside it belongs to the other sense ("Gemini exchange")   -> unlinked
-    person          Henri Claude Oyima, Devin Booker: a given name or a surname         -> unlinked
+    other name      Henri Claude Oyima, Rep. Luna, Spark Capital                        -> unlinked
     version         a version that fits the family ("Opus 4.8"), or any version ("Kimi K4") in an AI text
     list            in a row with sure names ("ChatGPT, Claude and Gemini")
     cue             cue words of the lexicon around it
@@ -15,7 +15,7 @@ against it is the reason it stays unlinked. The rules, first to last:
     named-as-ai     what stands beside it says so ("the AI assistant Nova", "Gemini chatbot")
     ai-article      a maker's or model's name among several other makers and models
     ai-text         a distinct name in a text about AI
-    low             hardly ever anything else, nothing against it
+    low             hardly ever anything else, nothing against it, in a text about business or AI
     one-sense       as the same name elsewhere in the article
 """
 
@@ -89,7 +89,7 @@ _CORPORATE = re.compile(
     r"spending|capex|invest(?:s|ed|ment|ors?)?|acquir(?:es?|ed)|deal|data cent(?:er|re)s?|chips?|cloud|market cap|"
     r"lawsuit|sued|antitrust|partners?|hyperscalers?|Big Tech|rivals?|customers?|Nasdaq|NYSE|quarter|executives?|"
     r"workers|layoffs|startups?|software|hardware|platform|AI|artificial intelligence)\b"
-    r"|公司|股价|集团|亿|财报|市值|营收|宣布|科技|芯片|发布|投资|[涨跌]超?[\d.]+%"
+    r"|公司|股价|集团|亿|财报|市值|营收|宣布|科技|芯片|发布|投资|资本|股票|收购|裁员|员工|云计算|数据中心|市场|客户|[涨跌]超?[\d.]+%"
 )
 _POSSESSIVE = re.compile(r"[’']s\b")
 _AI_BEFORE = re.compile(
@@ -177,7 +177,7 @@ def _judge_as(name: Name, place: int, scene: Scene) -> _Verdict:
         return _Verdict(name, rule=name.kind)
     if name.ambiguity == "none":
         return _Verdict(name, rule="name")
-    if name.kind == "person" and " " in name.surface and not name.is_human:
+    if name.kind == "person" and (name.ambiguity == "low" or name.has_other_posts) and " " in name.surface:
         return _judge_person(name, candidate, scene)
     is_known = scene.has_house(name, candidate)
     against = _beside(name, candidate, scene, is_known)
@@ -201,12 +201,15 @@ def _judge_person(name: Name, candidate: Candidate, scene: Scene) -> _Verdict:
 
 def _is_trusted_version(name: Name, candidate: Candidate, scene: Scene, is_known: bool, around: str) -> bool:
     """A version speaks for a name that is seldom anything else; common words need an AI text as well."""
-    if len(candidate.text) <= _SHORT and name.ambiguity == "high":
+    is_short = len(candidate.text) <= _SHORT
+    if is_short and name.ambiguity == "high":
         return False
     if is_known or _cues(name.positive, around):
         return True
-    if candidate.version == "pattern" and (
-        name.ambiguity == "low" or len(scene.versioned) > 1 or _MAKERS_STYLE.search(candidate.text)
+    if (
+        not is_short
+        and candidate.version == "pattern"
+        and (name.ambiguity == "low" or len(scene.versioned) > 1 or _MAKERS_STYLE.search(candidate.text))
     ):
         return True
     return scene.ai_words > 0 and not _cues(name.negative, around)
@@ -234,7 +237,8 @@ def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool,
         return _Verdict(name, rule="ai-article")
     if name.is_distinct and scene.ai_words >= _AI_TEXT and not against_anywhere:
         return _Verdict(name, rule="ai-text")
-    return _Verdict(name, rule="low") if name.ambiguity == "low" else _Verdict(name)
+    is_business = scene.ai_words > 0 or _CORPORATE.search(scene.full) is not None
+    return _Verdict(name, rule="low") if name.ambiguity == "low" and is_business else _Verdict(name)
 
 
 def _cues(pattern: re.Pattern[str] | None, text: str) -> frozenset[str]:
@@ -271,27 +275,24 @@ def _beside(name: Name, candidate: Candidate, scene: Scene, is_known: bool) -> s
             return near.group().lower()
     before, after = scene.beside(candidate, _NEAR)
     is_single = candidate.text.isalpha() and not candidate.version and name.kind in ("model", "product")
-    if (
-        is_single
-        and name.ambiguity == "high"
-        and not is_known
-        and _is_person(name, candidate, scene, before, after)
-    ):
-        return "person"
+    if is_single and name.ambiguity == "high" and not is_known:
+        return _in_other_name(name, candidate, scene, before, after)
     return None
 
 
-def _is_person(name: Name, candidate: Candidate, scene: Scene, before: str, after: str) -> bool:
-    """A given name before, a surname behind, or a title of courtesy; title case says nothing."""
+def _in_other_name(name: Name, candidate: Candidate, scene: Scene, before: str, after: str) -> str | None:
+    """A title of courtesy, a surname behind, a given name before; title case says nothing."""
     if _HONORIFIC.search(before) or _JOINED.search(before):
-        return True
+        return "person"
     if candidate.start < scene.title_end and scene.is_title_cased:
-        return False
+        return None
     following = _WORD_AFTER.match(after)
     has_surname = following is not None and following.group(1) not in _NO_SURNAME
     if has_surname and not scene.is_named(candidate.end + 1):
-        return True
-    return not name.is_distinct and _follows_a_name(candidate, scene)
+        return "part of another name"
+    if not name.is_distinct and _follows_a_name(candidate, scene):
+        return "part of another name"
+    return None
 
 
 def _follows_a_name(candidate: Candidate, scene: Scene) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from labtape.annotate.vocabulary_cues import cue_pattern, negative_pattern
@@ -12,7 +12,6 @@ from labtape.lexicon.entries import Alias, Lab, Lexicon, ModelFamily
 SEPARATORS = "-\u2010\u2011\u2012\u2013\u00a0 "
 _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _SHORTEST_ANY_CASE = 4
-_HUMAN = re.compile(r"\b(?:given|sur|common|first|last)\s?names?\b|\bpeople\b|人名|姓氏", re.IGNORECASE)
 # Versions that makers also use alone: "V4-Pro", "K2 Thinking", "R1".
 _BARE_VERSION = re.compile(r"[A-Za-z]\d[\w.]*(?:[ -][A-Z]\w+)?")
 
@@ -30,7 +29,7 @@ class Name:
     ambiguity: str
     positive: re.Pattern[str] | None = None
     negative: re.Pattern[str] | None = None
-    is_human: bool = False
+    has_other_posts: bool = False  # a person whose cues against are other organisations
     is_hyphened: bool = False
     is_distinct: bool = False  # the version pattern of its family takes it bare: "Gemini", not "Nova"
 
@@ -69,10 +68,12 @@ def admits(name: Name, surface: str) -> bool:
 
 
 def names_of(lexicon: Lexicon) -> dict[str, tuple[Name, ...]]:
+    """Every spelling by its key, with what it may stand for, the surest first."""
     found: dict[str, list[Name]] = {}
+    organisations = {alias.surface for alias in lexicon.aliases if alias.kind == "org"}
     for alias in lexicon.aliases:
         if alias.kind != "ticker":
-            found.setdefault(key_of(alias.surface), []).append(_name(lexicon, alias))
+            found.setdefault(key_of(alias.surface), []).append(_name(lexicon, alias, organisations))
     for word, code in lexicon.countries.items():
         country = Name(word, f"country:{code}", None, None, "country", "country", "low")
         found.setdefault(key_of(word), []).append(country)
@@ -90,7 +91,7 @@ def _operating(lexicon: Lexicon, lab: Lab) -> Lab:
     return below[0] if len(below) == 1 and lab.kind == "bigtech" else lab
 
 
-def _name(lexicon: Lexicon, alias: Alias) -> Name:
+def _name(lexicon: Lexicon, alias: Alias, organisations: Set[str]) -> Name:
     lab = lexicon.labs.get(alias.lab) if alias.lab else None
     return Name(
         surface=alias.surface,
@@ -102,7 +103,7 @@ def _name(lexicon: Lexicon, alias: Alias) -> Name:
         ambiguity=alias.ambiguity,
         positive=cue_pattern(alias.positive, but=alias.surface),
         negative=negative_pattern(alias.negative, but=alias.surface),
-        is_human=bool(_HUMAN.search("; ".join(alias.negative))),
+        has_other_posts=alias.kind == "person" and any(cue in organisations for cue in alias.negative),
         is_hyphened=_needs_hyphen(lexicon, alias),
         is_distinct=_is_distinct(lexicon, alias),
     )
