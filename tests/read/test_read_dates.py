@@ -98,7 +98,7 @@ def test_any_text_has_a_date_or_none_and_never_one_of_the_future(raw):
     assert found.at is None or (found.at.utcoffset() == timedelta(0) and found.at <= NOW + timedelta(days=1))
 
 
-@given(st.datetimes(min_value=datetime(1972, 1, 1), max_value=datetime(2026, 6, 30)))
-def test_what_is_written_as_iso_is_read_back(moment):
-    at = moment.replace(tzinfo=UTC)
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=365 * 50)))
+def test_what_is_written_as_iso_is_read_back(age):
+    at = NOW - age
     assert read_date(at.isoformat(), now=NOW).at == at

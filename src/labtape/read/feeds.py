@@ -197,10 +197,9 @@ def _clean_xml(text: str) -> bytes:
 def _xml_entries(text: str, url: str, now: datetime) -> tuple[Entry, ...]:
     import feedparser
 
-    location = {"content-location": url} if _WEB.match(url) else {}
     parsed = feedparser.parse(
         io.BytesIO(_clean_xml(text)),
-        response_headers={"content-type": "application/xml; charset=utf-8", **location},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -275,12 +274,15 @@ def _markup(detail: _Parsed) -> str:
 
 
 def _link(item: _Parsed, feed: _Parsed, url: str) -> str | None:
-    """Give the address of the article: absolute and of the web, or none."""
+    """Give the address of the article: absolute and of the web, or none.
+
+    Relative ones start at the site the feed names (feeds often live on another host), else at the feed.
+    """
     links = [item.text("link")]
     links += [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
     guid = item.text("id")
     for link in (*links, guid if _WEB.match(guid) else ""):
-        for base in ("", feed.text("link"), url):
+        for base in ("", _joined(url, feed.text("link")) or feed.text("link"), url):
             address = _joined(base, link)
             if address:
                 return address
