@@ -205,3 +205,12 @@ def test_without_an_analogue_the_pattern_is_what_the_rationale_says_of_it() -> N
     told = Sentence("Similar historical pattern: no dated event on file is near.", (), "rule", "price-cut")
     d = made((replace(base, verdict=replace(base.verdict, rationale=(told,))),))
     assert d.stories[0].patterns == ("No dated event on file is near.",)
+
+
+def test_a_very_long_time_shows_a_hundred_stories_and_counts_the_rest() -> None:
+    many = tuple(
+        replace(record("a3"), id=f"n{n}", story=replace(record("a3").story, id=f"t{n}")) for n in range(130)
+    )
+    d = made(many)
+    assert (len(d.stories), d.counts.n_stories, d.counts.n_new) == (100, 130, 130)
+    assert "30 more stories in this time." in digest_markdown(d)

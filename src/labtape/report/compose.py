@@ -40,7 +40,7 @@ from labtape.types import Article, MarketVerdict, Record, Share, Story
 from labtape.version import __version__
 
 # What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
-_SKIPPED_SHOWN, _CLAIMS_SHOWN, _PAIRS_SHOWN = 20, 40, 8
+_STORIES_SHOWN, _CLAIMS_SHOWN, _SKIPPED_SHOWN, _PAIRS_SHOWN = 100, 40, 20, 8
 _THIN = 3
 # A market whose stories nearly cancel has no direction for the day.
 _BALANCED = 0.1
@@ -79,10 +79,10 @@ def digest(
     )  # fmt: skip
     items = tuple(
         story_item(telling, rank=rank, since=since, lexicon=lexicon, watched=watched)
-        for rank, telling in enumerate(ranked, 1)
+        for rank, telling in enumerate(ranked[:_STORIES_SHOWN], 1)
     )
     rows = share_rows(in_scope, lexicon=lexicon)
-    counts = _counts(read, in_scope, items, rows)
+    counts = _counts(read, ranked, since, rows)
     return Digest(
         title=_title(since, until, counts),
         since=since,
@@ -98,7 +98,7 @@ def digest(
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
         dropped=_dropped(rows, _Claims(latest, articles)),
-        disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon)),
+        disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon))[:_PAIRS_SHOWN],
         markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
     )
@@ -119,17 +119,18 @@ def _tellings(records: Sequence[Record], stories: Iterable[Story]) -> tuple[Tell
 
 
 def _counts(
-    read: Sequence[Record], in_scope: Sequence[Record], items: Sequence[StoryItem], rows: Sequence[ShareRow]
+    read: Sequence[Record], tellings: Sequence[Telling], since: datetime, rows: Sequence[ShareRow]
 ) -> Counts:
+    n_in_scope = sum(len(telling.records) for telling in tellings)
     return Counts(
         n_articles=len(read),
-        n_in_scope=len(in_scope),
-        n_skipped=len(read) - len(in_scope),
-        n_stories=len(items),
-        n_new=sum(item.is_new for item in items),
+        n_in_scope=n_in_scope,
+        n_skipped=len(read) - n_in_scope,
+        n_stories=len(tellings),
+        n_new=sum(is_new(telling, since) for telling in tellings),
         n_sources=len({record.publisher for record in read if record.publisher}),
         n_claims=len(rows),
-        labels=dict(sorted(Counter(item.label for item in items).items())),
+        labels=dict(sorted(Counter(telling.lead.verdict.label for telling in tellings).items())),
     )
 
 
@@ -192,13 +193,21 @@ class _Claims:
 
 
 def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
-    """Bare claims beside the claim they retell, the one seen most often."""
-    found = []
+    """The newest bare claims beside the claim they retell, the one seen most often."""
+    full: dict[int, list[ShareRow]] = defaultdict(
+        list
+    )  # by whole percent: retold figures are near each other
     for row in rows:
-        full = [other for other in rows if other is not row and _is_retold(row, other, claims)]
-        if full:
-            source = max(full, key=lambda other: len(other.sightings))
-            found.append(Dropped(row, source, claims.sentence(row), claims.sentence(source)))
+        if row.population is not None:
+            full[round(row.value)].append(row)
+    found: list[Dropped] = []
+    for row in rows:
+        if row.population is None and len(found) < _PAIRS_SHOWN:
+            near = [other for step in (-1, 0, 1) for other in full.get(round(row.value) + step, ())]
+            told = [other for other in near if _is_retold(row, other, claims)]
+            if told:
+                source = max(told, key=lambda other: len(other.sightings))
+                found.append(Dropped(row, source, claims.sentence(row), claims.sentence(source)))
     return tuple(found)
 
 
@@ -211,11 +220,7 @@ def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
     from labtape.annotate.share_checks import denominator_dropped  # its vocabularies take long to load
 
     same_holder = holder(bare) == holder(full)
-    if (
-        bare.population is not None
-        or full.population is None
-        or not (same_holder or is_one_story(bare, full))
-    ):
+    if not (same_holder or is_one_story(bare, full)):
         return False
     if denominator_dropped(claims.share(bare), (claims.share(full),)):
         return True

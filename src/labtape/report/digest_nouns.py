@@ -181,6 +181,11 @@ class Digest:
     schema: str = field(default=DIGEST_SCHEMA)
 
     @property
+    def n_stories_left_out(self) -> int:
+        """How many stories, the last in order, are only counted."""
+        return self.counts.n_stories - len(self.stories)
+
+    @property
     def n_claims_left_out(self) -> int:
         """How many share claims the ledger shown here leaves to `labtape shares`."""
         return self.counts.n_claims - sum(len(group.rows) for group in self.series)

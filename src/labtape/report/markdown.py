@@ -90,6 +90,9 @@ def _stories(digest: Digest) -> Iterator[str]:
         )
     if rest:
         yield ""
+    if digest.n_stories_left_out:
+        yield f"{counted(digest.n_stories_left_out, 'more story', 'more stories')} in this time."
+        yield ""
 
 
 def _story(item: StoryItem) -> Iterator[str]:

@@ -160,6 +160,9 @@ def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Tab
     if rest:
         yield section("More stories")
         yield _short_stories(rest)
+    if digest.n_stories_left_out:
+        left_out = counted(digest.n_stories_left_out, "more story", "more stories")
+        yield Text(f"{left_out} in this time", style="bright_black")
 
 
 def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Table]:

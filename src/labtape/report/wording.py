@@ -40,6 +40,8 @@ def clean(text: str) -> str:
     >>> clean("Two\\n lines \\x1b[31mred\\u202e")
     'Two lines [31mred'
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or c.isspace() else "" for c in text)
     return " ".join(re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", "".join(kept)).split())
 
