@@ -21,15 +21,21 @@ _BEFORE_VENUE = re.compile(
     r"(?:\b(?:on|through|via|across|listed on|available on|routed through)|在|通过)\s*(?:the\s+)?$"
 )
 _BEFORE_COMPARATOR = re.compile(
-    r"(?:(?i:than|versus|vs\.?|against|compared (?:with|to)|rivals?(?: like| such as)?|unlike|over|behind|ahead of|"
-    r"surpass(?:es|ed|ing)?|overtak(?:es|ing)|overtook|outpac(?:es|ed|ing)|beat(?:s|ing)?|competitors?(?: like| such as)?|"
-    r"alternatives? to|rivall?ing|followed by|from)|超过|超越|领先|落后于|相比|高于|低于|对标)\s*(?:the\s+)?$"
+    r"(?:(?i:\bthan|\bversus|\bvs\.?|compared (?:with|to)|\brivals?(?: like| such as| to)?|\bunlike|"
+    r"(?:compet(?:es?|ed|ing)|fares?|race|stacks? up|wins?|won) (?:with|against)|(?:lags?|trails?|fell|falls|falling) behind|"
+    r"ahead of|surpass(?:es|ed|ing)?|overtak(?:es?|ing)|overtook|outpac(?:es?|ed|ing)|outperform(?:s|ed|ing)?|"
+    r"undercuts?|undercutting|\bbeats?|beating|competitors?(?: like| such as)?|competition from|alternatives? to|"
+    r"rivall?ing|followed by|(?:switch(?:es|ed|ing)?|mov(?:es?|ed|ing)|away) from)"
+    r"|超过|超越|领先|落后于|相比|高于|低于|对标|优于)\s*(?:the\s+|that of\s+)?$"
 )
-_AFTER_SPEAKER = re.compile(rf"(?:[’']s)?(?:\s+[\w.’'-]+){{0,4}}?,?\s+{_SAYS}\b|(?:表示|称|说|指出|认为)")
+_AFTER_SPEAKER = re.compile(
+    rf"(?:,[^,.\n]{{1,60}},|(?:[’']s)?(?:\s+[\w.’'-]+){{0,2}}?)\s+(?:also\s+)?{_SAYS}\b|(?:表示|称|说|指出|认为)"
+)
+# `…,” said Ann Lee of X` and `analysts at X`; "Reuters reported that X" is no speech of X.
 _BEFORE_SPEAKER = re.compile(
-    rf"{_SAYS}\s+(?:[\w.’'-]+\s+){{0,4}}$|(?i:analysts?|strategists?|economists?) (?:at|of|with|from)\s+$"
+    r"[,”\"’]\s+(?:said|says|added|wrote)\s+(?:[\w.’'-]+,?\s+){0,5}$"
+    r"|(?i:analysts?|strategists?|economists?|spokes(?:person|man|woman)) (?:at|of|with|from|for)\s+$"
 )
-_VENUE_KINDS = ("platform:",)
 _WINDOW = 60
 _SUBJECT_REACH = 40
 
