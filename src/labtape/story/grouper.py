@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from labtape.story.vectors import Vector, dot, names, norm, rarest, weigh, words
 from labtape.types import Placement, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from labtape.types import Annotated, Article
 
@@ -28,7 +29,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: bound the cost of an article however many lie in the window.
 KEYS = 25
 LATEST = 60
-#: Of those, how many are compared article by article.
+#: Of those, how many are compared by their centre (those with the most of its words), and how many article by article.
+SHARED = 24
 NEAR = 6
 #: Articles of a story that a new one is compared with singly.
 MEMBERS = 20
@@ -161,16 +163,20 @@ class Grouper:
 
     def _candidates(self, member: _Member) -> list[int]:
         """The stories worth comparing article by article: nearest by their centre, and those of the same lab and figure."""
-        by_word = self._looked_up(rarest(member.vector, KEYS), member.at)
+        keys = rarest(member.vector, KEYS)
+        by_word = self._most_shared({key: member.vector[key] for key in keys}, member.at, SHARED)
         near = sorted(by_word, key=lambda n: (-self._threads[n].cosine(member.vector), n))[:NEAR]
-        by_slot = self._looked_up(_slot_keys(member.slots), member.at)
-        return sorted({*near, *sorted(by_slot, reverse=True)[:NEAR]})
+        by_slot = self._most_shared(dict.fromkeys(_slot_keys(member.slots), 1.0), member.at, NEAR)
+        return sorted({*near, *by_slot})
 
-    def _looked_up(self, keys: Iterable[str], at: datetime) -> set[int]:
-        found: set[int] = set()
-        for key in keys:
-            found.update(islice(reversed(self._index.get(key, {})), LATEST))
-        return {n for n in found if self._is_near(self._threads[n], at)}
+    def _most_shared(self, keys: Mapping[str, float], at: datetime, n: int) -> list[int]:
+        """The `n` stories found under the most and heaviest keys, the latest first among equals."""
+        sums: dict[int, float] = {}
+        for key, weight in keys.items():
+            for number in islice(reversed(self._index.get(key, {})), LATEST):
+                sums[number] = sums.get(number, 0.0) + weight
+        near = (number for number in sums if self._is_near(self._threads[number], at))
+        return nsmallest(n, near, key=lambda number: (-sums[number], -number))
 
     def _is_near(self, thread: _Thread, at: datetime) -> bool:
         return thread.first_at - self._window <= at <= thread.last_at + self._window

@@ -13,6 +13,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def tokens(text: str) -> Iterator[str]:
         if _IS_CJK.match(run):
             yield from _pairs(run)
         else:
-            yield _stem(run) if run.isalpha() else run.replace(",", "")
+            yield intern(_stem(run) if run.isalpha() else run.replace(",", ""))
 
 
 def _pairs(run: str) -> Iterator[str]:
@@ -50,7 +51,7 @@ def _pairs(run: str) -> Iterator[str]:
         return
     for a, b in pairwise(run):
         if a not in _FUNCTION and b not in _FUNCTION:
-            yield a + b
+            yield intern(a + b)
 
 
 def _stem(word: str) -> str:
