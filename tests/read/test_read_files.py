@@ -145,7 +145,7 @@ def test_a_bad_line_is_reported_and_the_rest_is_done(tmp_path):
     places = [one.place.removeprefix(str(path)) for one in result if isinstance(one, Failure)]
     assert places == [":2", ":4", ":5", ":6", ":7"]
     assert [one.title for one in result if isinstance(one, Article)] == ["One", "二"]
-    assert "broken JSON: Expecting value at column 11" in str(result[1])
+    assert "broken JSON: Expecting value at column 10" in str(result[1])
 
 
 def test_parquet_is_read_by_batches_and_a_timestamp_without_zone_is_utc(tmp_path):

@@ -90,4 +90,5 @@ def test_all_real_lists_are_read(shared):
     for path in lists:
         body = path.read_bytes()
         feeds = read_opml(body, source=path.name)
-        assert len(feeds) >= 0.95 * body.lower().count(b"xmlurl="), path.name
+        copies = 3  # at most, in these lists
+        assert len(feeds) >= body.lower().count(b"xmlurl=") - copies, path.name

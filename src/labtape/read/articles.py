@@ -61,7 +61,7 @@ def to_article(entry: Entry, *, now: datetime, page: Page | None = None) -> Arti
         url=entry.url,
         canonical_url=canonical_url(entry.url) if entry.url else None,
         publisher=entry.publisher or (page.publisher if page else None),
-        language=_primary(entry.language or (page.language if page else None)),
+        language=primary_language(entry.language or (page.language if page else None)),
         published_at=dated.at,
         published_precision=dated.precision,
         first_seen_at=now,
@@ -109,7 +109,7 @@ def article_from_row(
         url=url,
         canonical_url=canonical_url(url) if url else None,
         publisher=publisher,
-        language=_primary(_text(cells, "language", place)),
+        language=primary_language(_text(cells, "language", place)),
         published_at=dated.at,
         published_precision=_precision(dated, _text(cells, "precision", place)),
         first_seen_at=_dated(cells, "first_seen", place, now).at or now,
@@ -131,15 +131,16 @@ def has_columns(have: tuple[str, ...]) -> bool:
     return any(name.strip().lower() in known for name in have)
 
 
+def primary_language(language: str | None) -> str | None:
+    """Give the first part of a language tag, "en" of "en-GB"; None for what is no tag."""
+    found = _LANGUAGE.match((language or "").strip())
+    return found.group(0).lower() if found else None
+
+
 def _words_of(entry: Entry) -> str:
     content, summary = plain_text(entry.content), plain_text(entry.summary)
     text = content if content.strip() and 2 * len(content) >= len(summary) else summary
     return _FURNITURE.sub("", text).strip()
-
-
-def _primary(language: str | None) -> str | None:
-    found = _LANGUAGE.match((language or "").strip())
-    return found.group(0).lower() if found else None
 
 
 def _cells(

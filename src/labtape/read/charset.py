@@ -99,10 +99,10 @@ def _decoded(body: bytes, charset: str | None) -> str:
             return body.decode(name, "replace")
     if utf8 is not None:
         return utf8
-    nearly = _nearly_utf8(body)
+    declared = _known(_declared(body))
+    nearly = _nearly_utf8(body, says_so=(declared or named or "utf-8").startswith("utf"))
     if nearly is not None:
         return nearly
-    declared = _known(_declared(body))
     as_declared = _strict(body, declared) if declared else None
     return as_declared if as_declared is not None else _guessed(body, declared)
 
@@ -132,12 +132,16 @@ def _declared(body: bytes) -> str | None:
     return (found.group(1) or found.group(2)).decode("ascii", "replace") if found else None
 
 
-def _nearly_utf8(body: bytes) -> str | None:
-    """Give the text when at most one in twenty of the characters beyond ASCII is broken (cut off, spoiled)."""
+def _nearly_utf8(body: bytes, *, says_so: bool) -> str | None:
+    """Give the text when few of the characters beyond ASCII are broken (cut off, spoiled).
+
+    One in twenty, or one in two where the document says that it is UTF-8: text of another charset has hardly any byte
+    that fits.
+    """
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    beyond_ascii = sum(1 for c in text if c > "\x7f")
-    return text if broken * 20 <= beyond_ascii else None
+    good = sum(1 for c in text if c > "\x7f") - broken
+    return text if good >= broken * (1 if says_so else 20) else None
 
 
 def _guessed(body: bytes, declared: str | None) -> str:

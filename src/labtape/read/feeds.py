@@ -234,7 +234,7 @@ class _Parsed:
 
 
 def _entry(item: _Parsed, feed: _Parsed, url: str, now: datetime) -> Entry:
-    language = feed.text("language") or item.part("title_detail").text("language") or None
+    language = (feed.text("language") or item.part("title_detail").text("language")).lower() or None
     dated = _published(item, now, language)
     link = _link(item, feed, url)
     return Entry(

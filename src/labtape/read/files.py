@@ -6,6 +6,7 @@ at a time and never held whole; documents (feeds, pages, texts) are held, up to 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -25,6 +26,7 @@ from labtape.read.articles import (
     check_columns,
     has_columns,
     has_words,
+    primary_language,
     to_article,
 )
 from labtape.read.charset import decode, unpacked
@@ -143,8 +145,8 @@ def _opened(stream: BinaryIO) -> BinaryIO:
 
 
 def _sniffed(stream: BinaryIO, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
-    opened = _opened(stream)
     try:
+        opened = _opened(stream)
         head = cast("io.BufferedReader", opened).peek(_HEAD)[:_HEAD]
     except (OSError, EOFError, zlib.error) as e:
         yield Failure(place, f"broken gzip: {e}")
@@ -238,7 +240,7 @@ def _page(body: bytes, place: str, now: datetime) -> Article:
         title=page.title,
         text=page.text,
         publisher=page.publisher,
-        language=page.language,
+        language=primary_language(page.language),
         published_at=page.published_at,
         published_precision=page.published_precision,
         first_seen_at=now,
@@ -297,7 +299,7 @@ def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str
         if not line.strip():
             continue
         try:
-            row = json.loads(line.decode("utf-8-sig", "replace"))
+            row = json.loads(line.decode("utf-8-sig", "replace").strip())
         except json.JSONDecodeError as e:
             yield Failure(place, f"broken JSON: {e.msg} at column {e.colno}; would read one object a line")
         except RecursionError:
@@ -314,19 +316,29 @@ def _csv(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str])
         raise ReadError(f"{path}: is empty; would read a header line with title, text, …")
     csv.field_size_limit(MAX_LINE)  # the module's own limit is smaller than many articles
     lines = io.TextIOWrapper(stream, encoding=_table_charset(head), errors="replace", newline="")
-    rows = csv.DictReader(_without_nul(lines), delimiter=_delimiter(head))
-    have = tuple(rows.fieldnames or ())
-    check_columns(columns, have, path)
-    if not has_columns(have) and not {"title", "text"} & set(columns):
-        raise ReadError(
-            f"{path}: no column with titles or texts; have: {', '.join(have)[:200]}; would read title, text"
-        )
     try:
+        yield from _csv_rows(
+            csv.DictReader(_without_nul(lines), delimiter=_delimiter(head)), path, now, columns
+        )
+    finally:
+        lines.detach()  # the stream is closed by who opened it
+
+
+def _csv_rows(rows: csv.DictReader[str], path: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    try:
+        have = tuple(rows.fieldnames or ())
+        check_columns(columns, have, path)
+        if not has_columns(have) and not {"title", "text"} & set(columns):
+            raise ReadError(f"{path}: {_no_columns(have)}")
         for row in rows:
             fields = {name: value for name, value in row.items() if isinstance(name, str)}
             yield _row(fields, f"{path}:{rows.line_num}", now, columns)
     except csv.Error as e:
         raise ReadError(f"{path}: broken CSV at line {rows.line_num}: {e}") from e
+
+
+def _no_columns(have: tuple[str, ...]) -> str:
+    return f"no column with titles or texts; have: {', '.join(have)[:200]}; would read title, text"
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:
@@ -335,7 +347,7 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
 
 def _table_charset(head: bytes) -> str:
     try:
-        head[: head.rfind(b"\n") + 1].decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the head may end inside a character
     except UnicodeDecodeError:
         return (
             "utf-16"
@@ -372,9 +384,7 @@ def _parquet(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, s
     known = {name for names in COLUMNS.values() for name in names} | set(columns.values())
     wanted = [name for name in have if name.strip().lower() in known or name in known]
     if not has_columns(tuple(wanted)) and not {"title", "text"} & set(columns):
-        yield Failure(
-            path, f"no column with titles or texts; have: {', '.join(have)[:200]}; would read title, text"
-        )
+        yield Failure(path, _no_columns(have))
         return
     number = 0
     for rows in _batches(table, wanted, path):
