@@ -98,7 +98,7 @@ _AMOUNT: Final = re.compile(
 _OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
 _FROM: Final = re.compile(
     r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
-    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|being|been|now)?\s*(?:being\s+)?(?:written|generated|produced|made|held|owned|controlled|supplied|handled|built|created|powered|driven|consumed|processed|dominated|served|captured|run|done|accounted for|provided|used) (?:by|with|on|up by)|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
+    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|be|been|being|now)\s+(?:[a-z]+\s+){0,4}?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|up by)|(?:written|generated|produced|made|held|owned|controlled|supplied|built|created|used) by|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
     re.IGNORECASE,
 )
 _IS_WHAT: Final = re.compile(
@@ -287,6 +287,8 @@ def _antecedent_of_relative(left: str) -> str | None:
         r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
         left[: pronoun.start()],
     )[-1]
+    if re.match(r"\s*[a-z]+ing\b", phrase) and " of " in phrase:
+        phrase = phrase.rpartition(" of ")[2]
     return clean(phrase) or None
 
 

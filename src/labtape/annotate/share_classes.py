@@ -50,8 +50,7 @@ _PEOPLE_OF: Final = re.compile(
     rf"\s+(?:of\s+)?(?P<group>(?:[\w'’.&$€£¥,\-\"“”+/]+\s+){{0,4}}?(?P<head>{PEOPLE}))\b", re.IGNORECASE
 )
 _IDENTITY: Final = re.compile(
-    r"[^.;]{0,60}?\b(?:were|was|are|is)\s+(?!(?:us|worr|concern|will|plan|say|believ|expect|open|ready|more|less|likely|n[o']t|also|\w+ing\b))",
-    re.IGNORECASE,
+    rf"\s*(?:\w+\s+){{0,3}}?\b(?:were|was|are|is)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.IGNORECASE
 )
 _CUSTOMERS: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\Z", re.IGNORECASE)
 
@@ -111,7 +110,7 @@ def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
         return 0.0
     end = setting.right_at + group.end()
     behind = right[group.end() : group.end() + 90]
-    if _IDENTITY.match(behind) and len(behind) > 12:
+    if _IDENTITY.match(behind):
         return 4.0
     uses = _USES.search(behind)
     if uses and _named(mentions, end + uses.start(), end + min(uses.end() + 50, len(behind))):

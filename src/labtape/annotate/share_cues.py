@@ -78,13 +78,13 @@ _NEAR: Final = rf"(?!(?:by|from|for|in|on|with|at|to|among|across|between)\b){_N
 CUES: Final = (
     # ---- a part of a whole
     Cue("account-for", "share", "before", 5.0, rf"\baccount(?:s|ed|ing)?\s+for{_ADVERBS}"),
-    Cue("account-for", "share", "before", 4.0, r"\baccount(?:s|ed|ing)?\s+for\b[^.;]{0,80}\b(?:and|or)\s+(?:for\s+)?\Z"),
+    Cue("account-for", "share", "left", 4.0, r"\baccount(?:s|ed|ing)?\s+for\b[^.;]{0,80}\b(?:and|or)\s+(?:for\s+)?\Z"),
     Cue("make-up", "share", "before", 5.0, rf"\bm(?:ake|akes|ade|aking)\s+up{_ADVERBS}"),
     Cue("comprise", "share", "before", 4.0, rf"\b(?:compris(?:e|es|ed|ing)|constitut(?:e|es|ed|ing)|composing|composed){_ADVERBS}"),
     Cue("represent", "share", "before", 3.5, rf"\brepresent(?:s|ed|ing)?{_ADVERBS}"),
     Cue("hold", "share", "before", 2.5, rf"\b(?:hold|holds|held|holding|control(?:s|led|ling)?|command(?:s|ed|ing)?|captur(?:e|es|ed|ing)|claim(?:s|ed|ing)?|occup(?:y|ies|ied|ying)|dominat(?:e|es|ed|ing)|secur(?:e|es|ed|ing)|garner(?:s|ed|ing)?){_ADVERBS}"),
     Cue("own", "share", "before", 1.0, rf"\b(?:own|owns|owned|owning|has|have|had|having|boasts?|boasted|commanding|with|enjoys?){_ADVERBS}"),
-    Cue("take", "share", "before", 1.4, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|(?<!compared )to){_ADVERBS}"),
+    Cue("take", "share", "before", 1.4, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|(?<!compared )to){_ADVERBS}"),
     Cue("share-word", "share", "after", 5.5, r"\s*(?:(?:of the|global|domestic|worldwide|combined|total|overall|U\.?S\.?|Chinese|estimated)\s+)?(?:market |usage |revenue |traffic |token |wallet |mind ?|volume |sales |unit |download |global )?share\b(?!\s+(?:price|buyback|repurchase|sale|offering|issue))"),
     Cue("of-share", "share", "left", 4.0, r"\b(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceeded|held|than|with|over|under|just)\s*\Z"),
     Cue("from-to", "share", "left", 2.4, r"\b(?:rose|risen|grew|grown|climb\w*|jump\w*|increas\w*|surg\w*|expand\w*|fell|fallen|drop\w*|declin\w*|slid\w*|shr[aiu]nk\w*|went|gone|mov\w+|shift\w*|rising|falling|slip\w*)\b[^.;,%]{0,30}\bfrom\s*\Z"),
@@ -93,17 +93,20 @@ CUES: Final = (
     Cue("of-total", "share", "after", 2.0, r"\s+of\s+(?:all|total|the total|overall|the overall|global|worldwide|the world['’]s|(?:its|their|his|the company['’]s) (?:total|entire|overall|whole)|the entire|the whole|the global|the country['’]s|the nation['’]s|national|every|everything|what)\b"),
     Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_W}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
     Cue("of-something", "share", "after", 1.4, r"\s+of\s+(?!(?:the )?(?:time|way)\b|(?:19|20)\d\d\b)"),
-    Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
+    Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|if|when|because|but|so|that|per|before|after|until|unless|once)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
-    Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|now|already|created)\b"),
+    Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:(?:now|already|still|being)\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|created|conducted|handled|served|processed)\b"),
     Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
-    Cue("out-of", "share", "left", 1.0, r"\b(?:dominat|leads?|led|leader|leading|rank(?:s|ed)?|second|third place|runner-up|largest|biggest)\w*\b[^.;]{0,60}\b(?:with|at|by)\s*\Z"),
     # ---- proportions of people and firms
     Cue("of-people", "rate", "after", 4.6, rf"\s+of\s+(?:{_NEAR}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
     Cue("of-people", "rate", "after", 4.4, rf"\s+(?!(?:in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|of)\b)(?:{_NC}\s+){{0,2}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
     Cue("survey", "rate", "left", 1.5, r"\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire)\b"),
     Cue("say", "rate", "right", 3.2, r"^\s*(?:of\s+[^,;.]{3,60}\s+)?(?:say|said|believe|think|feel|felt|expect|agree|plan|report(?:ed)?|are (?:worried|concerned|willing|planning|optimistic|using)|prefer\w*|trust\w*|admit\w*|fear\w*|want\w*|clicked|ended|answered|cite[sd]?|acknowledg\w+|favou?r\w*|oppos\w+|support\w*|consider\w*|identif\w+|call(?:ed)? it|rate[sd]?|view\w*|see|saw|ha(?:ve|d) (?:used|tried|heard))\b"),
-    Cue("of-time", "rate", "after", 3.5, r"\s+of the (?:time|way)\b"),
+    Cue("of-time", "rate", "after", 6.5, r"\s+of (?:the|their|his|her|its|your|my|our) (?:\w+\s)?(?:time|way|week|day|life|lives|hours|workday)\b"),
+    Cue("of-cases", "rate", "after", 6.5, r"\s+of (?:all |the |those |its |these )?(?:\w+\s)?(?:cases|attempts|instances|trials|runs|situations|scenarios|tries)\b"),
+    Cue("of-projects", "rate", "after", 6.5, rf"\s+of (?:{_NEAR}\s+){{0,4}}?(?:projects|pilots|initiatives|deployments|implementations|programs|efforts|start-?ups|ventures)\s+(?:deliver\w*|fail\w*|succeed\w*|have|had|reach\w*|never|are|were|extract\w*|generat\w*|make|made|get|show\w*)\b"),
+    Cue("levy-near", "rate", "left", 2.2, r"\b(?:tariffs?|tax(?:es)?|yields?|interest rates?|dut(?:y|ies)|fees?|commissions?)\b[^.;,]{0,22}\Z"),
+    Cue("trust", "rate", "left", 3.4, r"\b(?:trust|confidence|approval|satisfaction|awareness|support|unease|optimism|favou?rability|compliance)\b[^.;]{0,60}\Z"),
     Cue("levy", "rate", "after", 5.5, r"\s*(?:(?!share)[a-z\-]+\s+){0,2}?(?:tariffs?|tax(?:es)?|dut(?:y|ies)|lev(?:y|ies)|interest|yields?|coupon|rates?|surcharge|fees?|commissions?|royalt(?:y|ies)|inflation|unemployment|APR|APY|excise)\b"),
     Cue("levy", "rate", "left", 3.6, r"\b(?:tariffs?|lev(?:y|ies)|tax(?:es|ed)?|dut(?:y|ies)|interest rates?|federal funds|inflation|unemployment|yields?|coupon|CPI|commission|royalt(?:y|ies)|fees?)\b[^.;]{0,60}\Z"),
     Cue("rate-word", "rate", "left", 3.4, r"(?<!growth )(?<!penetration )(?<!success )(?<!win )(?<!error )(?<!pass )(?<!hallucination )\b(?:hit |click[- ]through |churn |retention |conversion |adoption |attrition |vacancy |utili[sz]ation |approval |open |default )?rates?\b[^.;]{0,70}\Z"),
@@ -137,7 +140,7 @@ CUES: Final = (
     Cue("compared", "growth", "after", 1.2, r"\s*(?:compared (?:to|with)|from (?:a|the same|last|the previous|the prior) |versus )"),
     Cue("on-day", "price_change", "right", 2.5, r"\b(?:pre-?market|after[- ]hours|extended trad\w+|intraday|in (?:early|late|morning|afternoon) trad\w+|year[- ]to[- ]date|at the close|on (?:Mon|Tues|Wednes|Thurs|Fri)day)\b"),
     Cue("points", "price_change", "after", 4.0, r",? (?:or|to) [\d,.]+ points\b|\s*(?:at|to) \$[\d,.]+"),
-    Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate)"),
+    Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate|savings?\b)"),
     # ---- comparisons, limits, cuts
     Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over(?!\s+(?:the (?:past|last|year|next|previous|prior|same|course|weekend)|a |its |\w+ (?:days|weeks|months|years))))\b(?!\s*(?:[,.;]|\Z))"),
     Cue("than-end", "other", "after", 4.6, r"\s+(?:cheaper|faster|slower|higher|lower|better|smaller|larger|less|more)\b"),
@@ -159,8 +162,10 @@ CUES: Final = (
     Cue("by-how-much", "change", "left", 3.4, rf"(?<![A-Za-z-])(?:{_CHANGE})\s+(?:by\s+|to\s+)?[^,.;%]{{2,40}},\s*(?:or\s+)?\Z"),
     Cue("workforce", "other", "left", 6.0, r"\b(?:workforce|headcount|staff(?:ing)?)\b[^.;,]{0,30}\bby\s*\Z"),
     Cue("position", "other", "left", 6.5, r"\b(?:position|stake|holdings?)\b\s+(?:in [\w .]+)?by\s*\Z"),
+    Cue("fine", "other", "left", 7.5, r"\b(?:fine[sd]?|fining|penalt(?:y|ies)|penali[sz]ed?)\b[^.;]{0,80}\Z"),
+    Cue("yours", "other", "after", 5.2, r"\s+of (?:your|my)\b"),
     Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),
-    Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
+    Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|wast(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
     Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
     Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
     Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
@@ -231,7 +236,7 @@ def weigh(setting: Setting, *, han: bool) -> Verdict:
     """What the words around a number say that it is; Chinese cues only where the text has Han characters."""
     left = _CLAUSE_LEFT.split(setting.left[-120:])[-1]
     right = _CLAUSE_RIGHT.split(setting.right[:120])[0]
-    sides = {"before": left, "after": right, "left": left[-90:], "right": right[:80]}
+    sides = {"before": left[-56:], "after": right, "left": left[-90:], "right": right[:80]}
     sums: dict[Kind, float] = {}
     best: dict[Kind, tuple[float, str]] = {}
     seen: set[tuple[str, str]] = set()

@@ -35,7 +35,8 @@ _PLAN_LEFT: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAN_RIGHT: Final = re.compile(
-    r"^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b", re.IGNORECASE
+    r"^\s+(?:of\s+[^,.;]{2,60}?\s)?(?:(?:is|are) (?:expected|projected|forecast|predicted|likely|set|poised|estimated) to|will (?:be|come|go))\b|^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b",
+    re.IGNORECASE,
 )
 _BY_YEAR: Final = re.compile(r"\b(?:by|in) (?:the end of )?(?P<year>20\d\d)\b", re.IGNORECASE)
 _DONE: Final = re.compile(r"\bbeing made\b|\bthis week\b|\bcame in (?:above|below)\b", re.IGNORECASE)
@@ -264,7 +265,7 @@ _THE_COMPANY: Final = re.compile(
     r"\b(?P<who>[Tt]he (?:company|firm|startup|report|study|survey|ministry|bank|researchers?|authors))\s+(?:also\s+)?(?:said|says|claims?|found|reported|reports|estimates?|expects|noted)\b"
 )
 _NOT_WHO: Final = re.compile(
-    r"(?:The|A|In|It|This|That|These|They|He|She|We|And|But|Today|Now|As|For|On|By|At|While|However|Meanwhile)\Z"
+    r"(?:The|A|In|It|This|That|These|They|He|She|We|And|But|Today|Now|As|For|On|By|At|While|However|Meanwhile|Only|I|You|One|About|Some|Last|Recent|Earlier|Another|Most|Our|Its|Their|Here|There|January|February|March|April|May|June|July|August|September|October|November|December)\Z"
 )
 
 
@@ -277,7 +278,8 @@ def attributed_to(setting: Setting, sticky: str | None) -> str | None:
         matches = [m for m in pattern.finditer(sentence) if not _NOT_WHO.match(m["who"])]
         if matches:
             near = min(matches, key=lambda m: abs(m.start() - len(setting.left)))
-            return re.sub(r"['’]s?\Z", "", near["who"]).strip() or None
+            who = re.sub(r"\A(?:The|A|An|In|But|And|Last|Recent|Only|New)\s+(?=[A-Z])", "", near["who"])
+            return re.sub(r"['’]s?\Z", "", who).strip(" .") or None
     zh = _ZH_SAYS.search(sentence)
     if zh:
         return zh["who"] or zh["who2"]

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
-from labtape.annotate.comparability import Basis, basis
+from labtape.annotate.comparability import Basis, basis, normalised
 from labtape.annotate.percentages import percentage
 from labtape.annotate.share_checks import checked
-from labtape.annotate.share_classes import Decision, decide
+from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
     announced_source,
@@ -159,7 +159,7 @@ def _share(
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
         period=period_of(setting, article.at, before=before, after=after, role=role)
-        or _same_period(decision, previous, role),
+        or _same_period(decision, previous, role, held.metric),
         attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
@@ -237,12 +237,15 @@ def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
     return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
 
 
-def _same_period(decision: Decision, previous: Share | None, role: str) -> Period | None:
-    """A list goes on in the time it began with."""
+def _same_period(decision: Decision, previous: Share | None, role: str, metric: str | None) -> Period | None:
+    """A list goes on in the time it began with, also in the next sentence where the same thing is divided."""
     if previous is None or previous.role != role or role == "baseline":
         return None
-    goes_on = decision.inherited or (previous.sentence == decision.setting.sentence)
-    return previous.period if goes_on else None
+    if decision.inherited or previous.sentence == decision.setting.sentence:
+        return previous.period
+    near = decision.setting.quantity.start - previous.end < NEXT_SENTENCE
+    same = set(normalised(metric).split()) & set(normalised(previous.metric).split())
+    return previous.period if near and same else None
 
 
 # ---------------------------------------------------------------- scope

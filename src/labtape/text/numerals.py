@@ -56,13 +56,20 @@ _FULL: Final = {ord("０") + i: str(i) for i in range(10)} | {
 }  # fmt: skip
 
 
+_SIGNS: Final = frozenset(map(chr, _FULL))
+
+
 def folded(text: str) -> str:
     """The text with full-width digits and signs made plain, character for character.
 
     >>> folded("约６１．５％")
     '约61.5%'
     """
-    return text.translate(_FULL)
+    if text.isascii():
+        return text
+    for sign in _SIGNS.intersection(text):
+        text = text.replace(sign, _FULL[ord(sign)])
+    return text
 
 
 def number_of_words(words: str) -> float | None:

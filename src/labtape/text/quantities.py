@@ -66,9 +66,7 @@ _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = r"(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-_ANCHOR: Final = re.compile(
-    r"%|\bper\s?cent|\bpct\b|\bbasis[-\s]points?\b|(?<=[\d\s])bps?\b|(?<=[\d\s])pp(?:ts?)?\b", re.I
-)
+_ANCHOR: Final = re.compile(r"%|per\s?cent|pct\b|basis[-\s]points?\b|bps?\b|pp(?:ts?)?\b")  # on lowered text
 _DIGITAL: Final = re.compile(
     rf"{_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|\s(?:to|or|and|through)\s))?"
     rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\s?-?\s?){_UNIT}(?![0-9A-Za-z%])",
@@ -134,7 +132,10 @@ def find_quantities(full: str) -> tuple[Quantity, ...]:
 
 def _digital(text: str) -> Iterator[_Draft]:
     at = 0
-    for anchor in _ANCHOR.finditer(text):
+    lowered = text.lower()
+    for anchor in _ANCHOR.finditer(lowered if len(lowered) == len(text) else text):
+        if anchor.group()[0] in "bp" and text[max(0, anchor.start() - 1) : anchor.start()].isalpha():
+            continue
         start = max(at, anchor.start() - 48)
         for pattern in (_DIGITAL, _WORDY):
             match = next(
@@ -148,6 +149,8 @@ def _digital(text: str) -> Iterator[_Draft]:
 
 
 def _wordy(text: str) -> Iterator[_Draft]:
+    if "cent" not in text.lower():
+        return
     for match in _HALF_POINT.finditer(text):
         yield _Draft(match.start(), match.end(), 0.5, "point" if match["point"] else "percent")
     for match in _OF_NUMBER.finditer(text):
