@@ -62,7 +62,8 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
     expressions: list[re.Pattern[str]] = []
     by_head: dict[str, list[tuple[str, int]]] = {}
     unanchored: list[int] = []
-    for number, source in enumerate(sources):
+    for number, written in enumerate(sources):
+        source = written.removeprefix("(?i)")  # the text is folded
         expressions.append(re.compile(_expand(_whole_words(source))))
         heads = _heads(_expand(source))
         if not heads:
