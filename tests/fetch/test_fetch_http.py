@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labtape import __version__
 from labtape.exceptions import FetchError
 from labtape.fetch import HttpFetcher
 from labtape.types import Validators
+from labtape.version import __version__
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

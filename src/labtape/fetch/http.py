@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labtape.version import __version__
 from labtape.exceptions import FetchError
 from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.coding import ACCEPTED, decoded
 from labtape.types import Fetched, Validators
+from labtape.version import __version__
 
 if TYPE_CHECKING:
     import httpx2

@@ -1,0 +1,1 @@
+"""The fetch room against a real server."""
