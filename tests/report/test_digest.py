@@ -133,6 +133,12 @@ def test_articles_of_a_story_that_point_both_ways_are_disputed() -> None:
     assert [side.words.split(":")[0] for side in dispute.sides] == ["Bullish", "Bearish"]
 
 
+def test_articles_that_point_both_ways_for_different_targets_are_not_disputed() -> None:
+    up = judged(record("a3"), "u", "Bullish", p3(0.8, 0.1, 0.1), "s")
+    down = judged(record("a4"), "d", "Bearish", p3(0.1, 0.1, 0.8), "s")
+    assert made((up, down)).disputes == ()
+
+
 def test_a_market_sums_the_stories_that_reach_it() -> None:
     lines = {line.market: line for line in made().markets}
     assert (lines["chips"].label, lines["chips"].n_down) == ("Bearish", 1)
@@ -214,3 +220,9 @@ def test_a_very_long_time_shows_a_hundred_stories_and_counts_the_rest() -> None:
     d = made(many)
     assert (len(d.stories), d.counts.n_stories, d.counts.n_new) == (100, 130, 130)
     assert "30 more stories in this time." in digest_markdown(d)
+
+
+def test_a_story_told_mostly_in_one_language_is_led_in_it() -> None:
+    chinese = replace(record("a3"), id="zh", language="zh", story=replace(record("a4").story, id="one"))
+    english = tuple(replace(record("a4"), id=f"en{n}", story=chinese.story) for n in (1, 2))
+    assert made((chinese, *english)).stories[0].article_id == "en1"

@@ -80,7 +80,8 @@ def test_other_keys_always_have_a_reason() -> None:
 
 
 def test_figures_of_one_series_and_time_that_do_not_meet_are_disputed() -> None:
-    other = replace(row("k1"), value=45.0, low=44.0, high=46.0)
+    elsewhere = (replace(row("k1").first, article_id="b1"),)
+    other = replace(row("k1"), value=45.0, low=44.0, high=46.0, sightings=elsewhere)
     assert [(d.left.value, d.right.value) for d in disputed((*rows(), other))] == [(45.0, 61.0)]
 
 
@@ -94,7 +95,12 @@ def test_figures_of_one_series_and_time_that_do_not_meet_are_disputed() -> None:
     ],
 )
 def test_what_can_both_be_true_is_not_disputed(other: dict[str, object]) -> None:
-    assert disputed((*rows(), replace(row("k1"), **other))) == ()
+    elsewhere = (replace(row("k1").first, article_id="b1"),)
+    assert disputed((*rows(), replace(row("k1"), **({"sightings": elsewhere} | other)))) == ()
+
+
+def test_two_figures_of_one_article_are_not_disputed() -> None:
+    assert disputed((*rows(), replace(row("k1"), value=45.0, low=44.0, high=46.0))) == ()
 
 
 def test_a_claim_is_placed_at_its_period_or_its_day() -> None:

@@ -26,6 +26,7 @@ from labtape.report.record import is_as_scored
 from labtape.report.shares import (
     Series,
     ShareRow,
+    best_told,
     claim_words,
     disputed,
     holder,
@@ -193,7 +194,7 @@ class _Claims:
 
 
 def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
-    """The newest bare claims beside the claim they retell, the one seen most often."""
+    """The newest bare claims beside the claim they retell, the one best told."""
     full: dict[int, list[ShareRow]] = defaultdict(
         list
     )  # by whole percent: retold figures are near each other
@@ -206,7 +207,7 @@ def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
             near = [other for step in (-1, 0, 1) for other in full.get(round(row.value) + step, ())]
             told = [other for other in near if _is_retold(row, other, claims)]
             if told:
-                source = max(told, key=lambda other: len(other.sightings))
+                source = min(told, key=best_told)
                 found.append(Dropped(row, source, claims.sentence(row), claims.sentence(source)))
     return tuple(found)
 
@@ -244,21 +245,23 @@ def _disputed_figures(rows: Sequence[ShareRow]) -> tuple[Dispute, ...]:
 
 
 def _disputed_verdicts(tellings: Sequence[Telling], lexicon: Lexicon) -> tuple[Dispute, ...]:
-    """Stories whose articles point both ways."""
+    """Stories whose articles point both ways for one and the same target."""
     found = []
     for telling in tellings:
-        pointing = {polarity(r.verdict.label, lexicon): r for r in reversed(telling.records)}
-        if 1 in pointing and -1 in pointing:
-            sides = tuple(
-                Side(
-                    clean(r.publisher) if r.publisher else None,
-                    web_link(r.url),
-                    f"{r.verdict.label}: {clean(r.verdict.takeaway.text)}",
-                )
-                for r in (pointing[1], pointing[-1])
-            )
-            found.append(Dispute(clean(telling.lead.title), sides))
+        pointing = {
+            (r.verdict.target, polarity(r.verdict.label, lexicon)): r for r in reversed(telling.records)
+        }
+        for target in sorted({target for target, sign in pointing if sign > 0}):
+            if (target, -1) in pointing:
+                sides = tuple(_verdict_side(pointing[target, sign]) for sign in (1, -1))
+                found.append(Dispute(clean(telling.lead.title), sides))
     return tuple(found)
+
+
+def _verdict_side(record: Record) -> Side:
+    label, words = record.verdict.label, clean(record.verdict.takeaway.text)
+    publisher = clean(record.publisher) if record.publisher else None
+    return Side(publisher, web_link(record.url), words if words.startswith(label) else f"{label}: {words}")
 
 
 # ---------------------------------------------------------------- markets

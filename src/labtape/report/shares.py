@@ -228,7 +228,7 @@ def not_comparable(rows: Sequence[ShareRow]) -> tuple[NotComparable, ...]:
         by_subject[holder(row)].setdefault(row.comparability_key, row)
     pairs = []
     for same_subject in by_subject.values():
-        candidates = sorted(same_subject.values(), key=_best_told)
+        candidates = sorted(same_subject.values(), key=best_told)
         main, others = candidates[0], candidates[1:]
         pairs += [NotComparable(main, o, reasons(main, o)) for o in others if _looks_like(main, o)]
     return tuple(pairs)
@@ -276,7 +276,8 @@ def holder(row: ShareRow) -> tuple[str, ...]:
     return row.subject_labs or row.subject_entities or ((row.subject or "").casefold(),)
 
 
-def _best_told(row: ShareRow) -> tuple[bool, int, int, float, str]:
+def best_told(row: ShareRow) -> tuple[bool, int, int, float, str]:
+    """A sort key: current figures first, then those with most of their denominator, then those seen most often."""
     stated = sum(part is not None for part in (row.metric, row.population, row.platform))
     return (row.role != "current", -stated, -len(row.sightings), -row.value, row.comparability_key)
 
@@ -294,7 +295,7 @@ def is_one_story(left: ShareRow, right: ShareRow) -> bool:
 
 
 def disputed(rows: Sequence[ShareRow]) -> tuple[DisputedFigure, ...]:
-    """Claims of one series and subject about the same time whose intervals do not meet."""
+    """Claims of different articles, of one series and holder, about the same time, whose intervals do not meet."""
     found = []
     for group in series(rows):
         current = [row for row in group.rows if row.role == "current" and row.modality == "measured"]
@@ -302,7 +303,10 @@ def disputed(rows: Sequence[ShareRow]) -> tuple[DisputedFigure, ...]:
             found += [
                 DisputedFigure(left, right)
                 for right in current[n + 1 :]
-                if holder(left) == holder(right) and _is_same_time(left, right) and _is_apart(left, right)
+                if holder(left) == holder(right)
+                and _is_same_time(left, right)
+                and _is_apart(left, right)
+                and not {s.article_id for s in left.sightings} & {s.article_id for s in right.sightings}
             ]
     return tuple(found)
 
@@ -351,7 +355,8 @@ def claim_words(row: ShareRow) -> str:
 
     "about 61% of token consumption, top 10 models on OpenRouter (last week)"
     """
-    of_what = f"of {row.of_what}" if row.of_what else "(of what: not stated)"
+    of_what = f" of {row.of_what}" if row.of_what else ""
     counted = row.statistic if row.statistic not in ("snapshot", "unknown") else ""
-    aside = ", ".join(part for part in (counted, row.period) if part)
-    return f"{row.figure} {of_what}" + (f" ({aside})" if aside else "")
+    parts = ("" if row.of_what else "of what: not stated", counted, row.period)
+    aside = ", ".join(part for part in parts if part)
+    return f"{row.figure}{of_what}" + (f" ({aside})" if aside else "")

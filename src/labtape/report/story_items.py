@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +28,7 @@ from labtape.types import EntityVerdict, Exposure, Mention, Record, Sentence, St
 _SHOWN_ROLES = ("subject", "comparator", "other")
 # An exposure through these is the lab itself as traded.
 _LISTED = ("listing", "self", "parent")
-_EXPOSURES = 4
+_EXPOSURES, _CLAIMS = 4, 6
 _PATTERN = "Similar historical pattern:"
 # What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
 # a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
@@ -44,8 +45,12 @@ class Telling:
 
     @property
     def lead(self) -> Record:
-        """The article that says most and whose figures hold; the earliest of equals."""
-        return max(self.records, key=lambda r: (_weight(r) - 0.1 * _n_checks(r), -published(r).timestamp()))
+        """The article that says most and whose figures hold, in the language most tell it in; the earliest of equals."""
+        languages = Counter(record.language for record in self.records)
+        return max(
+            self.records,
+            key=lambda r: (languages[r.language], _weight(r) - 0.1 * _n_checks(r), -published(r).timestamp()),
+        )
 
     @property
     def n_articles(self) -> int:
@@ -209,14 +214,11 @@ def _moved(exposure: Exposure) -> str:
 
 
 def _claims(telling: Telling, lexicon: Lexicon) -> tuple[ShareRow, ...]:
-    """The lead's claims first, then what only others state; each once."""
+    """The lead's claims first, then what only others state, each once; the rest is in the ledger."""
     lead = telling.lead.id
     rows = share_rows(telling.records, lexicon=lexicon)
-    return tuple(
-        sorted(
-            rows, key=lambda row: (lead not in {s.article_id for s in row.sightings}, row.role != "current")
-        )
-    )
+    by_lead = {row: lead in {s.article_id for s in row.sightings} for row in rows}
+    return tuple(sorted(rows, key=lambda row: (not by_lead[row], row.role != "current")))[:_CLAIMS]
 
 
 def _sources(telling: Telling) -> tuple[Source, ...]:
