@@ -27,7 +27,7 @@ BODY = 1800
 LEAD = 420
 ZONES = {"title": 1.0, "lead": 0.6, "body": 0.2}
 CAPS = {"title": 5.0, "lead": 3.5, "body": 1.2}
-#: Squash of the sum of evidence, from gold-dev; rerun benchmarks/events.py when cues change.
+#: Squash of the sum of evidence, from gold-dev; rerun `labtape evaluate` on it when cues change.
 SLOPE = 1.1
 BIAS = 2.7
 NOTHING = Geopolitics(relevant=False, p=0.0)

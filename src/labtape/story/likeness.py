@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from labtape.story.slots import Slots
 
-# Where these come from: `python benchmarks/stories.py --sweep` on ECB+ train and the UCI headlines; rerun it when
+# Where these come from: ECB+ train and the UCI headlines (tests/story/test_sets.py); rerun it when
 # tokens or weights change.
 #: The cosine from which two full texts tell one event …
 JOIN = 0.30

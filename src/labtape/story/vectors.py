@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Vector = dict[str, float]
 
-#: Characters of the body that are read. 400 to 1,000 score alike on ECB+ (benchmarks/stories.py); shorter is faster.
+#: Characters of the body that are read. 400 to 1,000 score alike on ECB+ (tests/story/test_sets.py); shorter is faster.
 LEAD = 600
 #: A capitalised word after a lower-case one is a name: it says which event of its kind this is (ECB+ train +.01 to +.03).
 _NAME = re.compile(r"(?<=[a-z,;’'”)] )[A-Z][A-Za-z0-9]+")
