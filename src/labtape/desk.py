@@ -172,6 +172,7 @@ class Desk:
         return self.store.records(since=since, until=until, as_of=as_of)
 
     def explain(self, article_id: str) -> Record | None:
+        """The latest record of an article; None when there is none."""
         return self.store.record(article_id)
 
     def shares(
@@ -204,6 +205,7 @@ class Desk:
             now=now,
             lexicon=lexicon,
             watchlist=tuple(watchlist),
+            articles=self.store.article,
         )
 
 

@@ -40,7 +40,7 @@ def label(
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Label one text or file and say why."""
-    from labtape.batch import Tools, score
+    from labtape.batch import Tools, opened, score
     from labtape.report import label_terminal, record_json
 
     now = datetime.now(UTC)
@@ -48,11 +48,12 @@ def label(
     articles = _articles(what, title, moment(published, now=now), now)
     screen = console()
     tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
+    lexicon, _ = opened(tools)
     for record in score(articles, tools=tools, now=now, any_topic=any_topic):
         if json:
             typer.echo(record_json(record))
         else:
-            label_terminal(record, screen)
+            label_terminal(record, screen, lexicon=lexicon)
 
 
 def digest(
@@ -146,11 +147,13 @@ def explain(
 
     Every finding, driver and sentence with its evidence.
     """
+    from labtape.batch import opened
     from labtape.report import explain_terminal, record_json
 
     with open_desk(context) as desk:
         record = desk.explain(article)
         kept = desk.store.article(article) if record else None
+        lexicon, _ = opened(desk.tools)
     if record is None or kept is None:
         raise ReadError(
             f"no record of article '{article}' in {settings(context).database}; see ids with `digest --format json`"
@@ -158,7 +161,7 @@ def explain(
     if json:
         typer.echo(record_json(record))
     else:
-        explain_terminal(record, kept, console())
+        explain_terminal(record, kept, console(), lexicon=lexicon)
 
 
 def _articles(what: str, title: str, published: datetime | None, now: datetime) -> list[Article]:
