@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -75,15 +75,16 @@ _STOP: Final = frozenset(
 )
 
 
-def find_analogues(annotated: Annotated, lexicon: Lexicon, *, before: date) -> tuple[Analogue, ...]:
-    """The nearest dated events before a day, nearest first; none when none is near."""
-    types = {e.type for e in sorted(annotated.events, key=lambda e: -e.p)[:2]}
-    labs = {parent for m in annotated.mentions if m.lab for parent in _family(m.lab, lexicon)}
+def find_analogues(
+    annotated: Annotated, lexicon: Lexicon, *, event: str, before: date
+) -> tuple[Analogue, ...]:
+    """The nearest dated events before a day to an article whose main event is `event`; none when none is near."""
+    labs = _principals(annotated, lexicon)
     article = annotated.article
     words = _words(f"{article.title} {article.text[:800]}")
     rarity = _rarity(tuple(e.title for e in lexicon.events))
     scored = [
-        (round(_similarity(e, types, labs, words, rarity, lexicon), 4), e)
+        (round(_similarity(e, event, labs, words, rarity, lexicon), 4), e)
         for e in lexicon.events
         if e.date < before.isoformat()
     ]
@@ -93,35 +94,44 @@ def find_analogues(annotated: Annotated, lexicon: Lexicon, *, before: date) -> t
 
 def _similarity(
     event: DatedEvent,
-    types: set[str],
+    kind: str,
     labs: set[str],
     words: Counter[str],
     rarity: Mapping[str, float],
     lexicon: Lexicon,
 ) -> float:
-    theirs = {parent for lab in event.labs for parent in lexicon.parents(lab)}
-    own = len(set(event.labs))
-    shared = len({lab for lab in event.labs if set(lexicon.parents(lab)) & labs})
-    in_common = shared / own if own and theirs else 0.0
-    return KIND * (event.type in types) + LABS * in_common + WORDS * _overlap(event.title, words, rarity)
+    theirs = {_outermost(lab, lexicon) for lab in event.labs}
+    in_common = len(theirs & labs) / math.sqrt(len(theirs) * len(labs)) if theirs and labs else 0.0
+    return KIND * (event.type == kind) + LABS * in_common + WORDS * _overlap(event.title, words, rarity)
 
 
 def _overlap(title: str, words: Counter[str], rarity: Mapping[str, float]) -> float:
     """How much of the event's title, by rarity, the article also says."""
-    theirs = set(_words(title))
+    theirs = _title_words(title)
     whole = sum(rarity[w] for w in theirs)
     return sum(rarity[w] for w in theirs if w in words) / whole if whole else 0.0
 
 
-def _family(entity: str, lexicon: Lexicon) -> Sequence[str]:
-    lab = lexicon.lab_of(entity)
-    return lexicon.parents(lab.id) if lab else ()
+def _principals(annotated: Annotated, lexicon: Lexicon) -> set[str]:
+    """The organisations of the headline and the subjects; all that are named where there are none."""
+    named = [m for m in annotated.mentions if m.lab and lexicon.lab_of(m.lab)]
+    first = [m for m in named if m.in_title or m.role == "subject"]
+    return {_outermost((m.lab or "").partition(":")[2], lexicon) for m in first or named}
+
+
+def _outermost(lab: str, lexicon: Lexicon) -> str:
+    return (lexicon.parents(lab) or (lab,))[-1]
 
 
 def _words(text: str) -> Counter[str]:
     return Counter(
         w for w in (m.group(0).casefold().rstrip(".") for m in _WORD.finditer(text)) if w not in _STOP
     )
+
+
+@cache
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(_words(title))
 
 
 @cache

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 RELEVANT: Final = 0.5
 MOST_DRIVERS: Final = 6
+SHARES_LEAD: Final = 2
 # Fewer letters than this, title and text together, are no news item: the shortest real one in the pool has 20.
 LEAST_LETTERS: Final = 16
 # From this strength on, a rule of the other side makes a Neutral verdict a mixed one.
@@ -106,7 +107,7 @@ def _verdict(
     sign = labels.signs[label]
     leading, against = sides(hits, sign)
     state = _state(sign, in_scope, is_long_enough, leading, against, a, target)
-    analogues = find_analogues(a, lexicon, before=day) if judged else ()
+    analogues = find_analogues(a, lexicon, event=main_event(a), before=day) if judged else ()
     case = Case(a, target, label, state, sign, p[label], leading, against, main_event(a), analogues)
     near, far = short_term(case), long_term(case)
     return Verdict(
@@ -140,16 +141,23 @@ def _discounted(prediction: Prediction, labels: LabelSet) -> dict[str, float]:
 def sides(hits: Sequence[Hit], sign: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     """The hits that carry a verdict of this sign and those against it, strongest first.
 
-    A Neutral verdict is carried by the rules that leave things open; where there are none, by the stronger side.
+    A Neutral verdict is carried by the clash of two sides, or by a headline that leaves things open; otherwise by
+    no rule, and the main event speaks.
     """
     order = sorted(hits, key=lambda h: (-h.strength, h.sentence, h.rule.id))
     by_sign = {s: tuple(h for h in order if h.rule.sign == s) for s in (1, 0, -1)}
     if sign:
-        return by_sign[sign], by_sign[-sign]
+        return _apart(by_sign[sign], by_sign[-sign])
     up, down = by_sign[1], by_sign[-1]
     if up and down and min(up[0].strength, down[0].strength) >= FELT:
-        return (up, down) if up[0].strength >= down[0].strength else (down, up)
-    return by_sign[0], ()
+        return _apart(up, down) if up[0].strength >= down[0].strength else _apart(down, up)
+    return tuple(h for h in by_sign[0] if h.place == "title"), ()
+
+
+def _apart(leading: tuple[Hit, ...], against: tuple[Hit, ...]) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    """Without objections from a sentence that already speaks for the verdict."""
+    told = {h.sentence for h in leading}
+    return leading, tuple(h for h in against if h.sentence not in told)
 
 
 def _state(
@@ -199,7 +207,12 @@ def drivers(a: Annotated, hits: Sequence[Hit]) -> tuple[Driver, ...]:
 
 
 def main_event(a: Annotated) -> str:
-    """The type of the most probable event; `other` where none was found."""
+    """The type of the most probable event, `other` where none was found.
+
+    Two share figures or more make an article with an adoption event one about adoption.
+    """
+    if len(a.shares) >= SHARES_LEAD and any(e.type == "adoption_share" for e in a.events):
+        return "adoption_share"
     return max(a.events, key=lambda e: (e.p, -e.start)).type if a.events else "other"
 
 

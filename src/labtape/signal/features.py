@@ -30,7 +30,7 @@ EVENT_TYPES: Final = (
 _TOPIC: Final = (
     "ai_title", "ai_lead", "market_title", "market_lead", "consumer_title", "consumer_lead", "elsewhere_title",
     "elsewhere_lead", "money_title", "money_lead",
-    "labs_title", "labs_all",
+    "labs_title", "labs_all", "no_ai",
 )  # fmt: skip
 _SIGNED: Final = tuple(
     f"{side}_{place}" for side in ("up", "down", "flat") for place in ("title", "lead", "body")
@@ -116,21 +116,34 @@ def row(seen: Seen, names: Sequence[str] = FEATURES) -> tuple[float, ...]:
 
 
 def live_hits(annotated: Annotated, lexicon: Lexicon) -> tuple[Hit, ...]:
-    """The hits that count: rules about listed companies' products need a listed subject in the article."""
+    """The hits that count: a rule about listed companies' products needs one in its sentence."""
     hits = find_hits(annotated)
-    if listed_subjects(annotated, lexicon):
+    if not any(hit.rule.listed for hit in hits):
         return hits
-    return tuple(hit for hit in hits if not hit.rule.listed)
+    places = [
+        m.start
+        for m in annotated.mentions
+        if m.lab and m.role not in ("venue", "source", "speaker") and _is_listed(m.lab, lexicon)
+    ]
+    return tuple(
+        hit
+        for hit in hits
+        if not hit.rule.listed or any(hit.sentence.start <= at < hit.sentence.end for at in places)
+    )
+
+
+def _is_listed(entity: str, lexicon: Lexicon) -> bool:
+    lab = lexicon.lab_of(entity)
+    return lab is not None and bool(lexicon.tickers(lab.id))
 
 
 def listed_subjects(annotated: Annotated, lexicon: Lexicon) -> tuple[str, ...]:
     """The organisations (ids with prefix) the article is about that trade themselves or through a parent."""
     found: dict[str, None] = {}
     for m in annotated.mentions:
-        if m.lab and (m.role == "subject" or m.in_title) and m.role not in ("venue", "source", "speaker"):
-            lab = lexicon.lab_of(m.lab)
-            if lab and lexicon.tickers(lab.id):
-                found[m.lab] = None
+        is_about = (m.role == "subject" or m.in_title) and m.role not in ("venue", "source", "speaker")
+        if m.lab and is_about and _is_listed(m.lab, lexicon):
+            found[m.lab] = None
     return tuple(found)
 
 
@@ -138,6 +151,7 @@ def _values(annotated: Annotated, lexicon: Lexicon, hits: tuple[Hit, ...], topic
     title_end = len(annotated.article.title)
     values = dict.fromkeys(FEATURES, 0.0)
     values |= {name: math.log1p(getattr(topic, name)) for name in _TOPIC}
+    values["no_ai"] = float(topic.no_ai)
     values |= _signed(hits)
     values["move_up"], values["move_down"] = _moves(annotated)
     values["listed_subject"] = float(bool(listed_subjects(annotated, lexicon)))
@@ -154,7 +168,7 @@ def _values(annotated: Annotated, lexicon: Lexicon, hits: tuple[Hit, ...], topic
     for event in annotated.events:
         name = f"event_{event.type}"
         if name in values:
-            values[name] = max(values[name], event.p)
+            values[name] = max(values[name], float(event.p))
         if event.type in HARD_EVENTS:
             values["hard_event"] = max(values["hard_event"], event.p)
     return values
@@ -174,7 +188,7 @@ def _signed(hits: tuple[Hit, ...]) -> dict[str, float]:
     for side in ("up", "down", "flat"):
         for place in PLACE_WEIGHT:
             strengths = sorted((v for k, v in best.items() if k[:2] == (side, place)), reverse=True)
-            values[f"{side}_{place}"] = sum(s / 2**k for k, s in enumerate(strengths))
+            values[f"{side}_{place}"] = sum((s / 2**k for k, s in enumerate(strengths)), 0.0)
     return values
 
 

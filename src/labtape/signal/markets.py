@@ -9,6 +9,7 @@ only through such a chain, or because the verdict's own target is that market.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.signal.mathematics import label_of, rounded
@@ -21,13 +22,28 @@ if TYPE_CHECKING:
 # A relation passes on half of a verdict, a listing nearly all of it.
 THROUGH: Final[Mapping[str, float]] = {"listing": 0.9, "member": 0.9}
 THROUGH_RELATION: Final = 0.5
+# Chains into one market that pull this much of the strongest one's weight the other way leave it mixed.
+OPPOSED: Final = 0.7
 MOST_EVIDENCE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What membership of a market is looked up in: `themes` of the tickers that chains reach."""
+
+    lexicon: Lexicon
+    themes: Mapping[str, str]
+    labels: LabelSet
+
+
 Chain = tuple[float, tuple[str, ...], Mapping[str, float]]
 
 
 def subjects(annotated: Annotated) -> tuple[str, ...]:
-    """The organisations the article is about, in order of appearance."""
-    return tuple(dict.fromkeys(m.lab for m in annotated.mentions if m.lab and m.role == "subject"))
+    """The organisations the article is about, in order of appearance; not the platform that figures come from."""
+    venues = {s.platform for s in annotated.shares}
+    named = [m.lab for m in annotated.mentions if m.lab and m.role == "subject"]
+    return tuple(dict.fromkeys(lab for lab in named if lab not in venues))
 
 
 def entity_verdict(
@@ -73,7 +89,10 @@ def market_verdicts(
 ) -> tuple[MarketVerdict, ...]:
     """One verdict for each market of the lexicon, in its order."""
     chains = [chain for entity in entities for chain in _chains(entity, lexicon)]
-    return tuple(_market(m, verdict, target, chains, lexicon, labels) for m in lexicon.markets.values())
+    tickers = {chain[1][-1].partition(":")[2] for chain in chains}
+    themes = {a.ticker: a.theme for a in lexicon.assets if a.ticker in tickers}
+    known = _Known(lexicon, themes, labels)
+    return tuple(_market(m, verdict, target, chains, known) for m in lexicon.markets.values())
 
 
 def _market(
@@ -81,9 +100,9 @@ def _market(
     verdict: Verdict,
     target: Target,
     chains: Sequence[Chain],
-    lexicon: Lexicon,
-    labels: LabelSet,
+    known: _Known,
 ) -> MarketVerdict:
+    labels = known.labels
     name = f"market:{market.id}"
     neutral = rounded({label: float(label == labels.neutral) for label in labels.labels})
     if verdict.state == "out_of_scope":
@@ -93,13 +112,15 @@ def _market(
         if verdict.label != labels.neutral:
             return MarketVerdict(market.id, verdict.label, verdict.p, verdict.state, via)
         return MarketVerdict(market.id, labels.neutral, verdict.p, verdict.state)
-    reached = [c for c in chains if _belongs(c[1], market, lexicon)]
+    reached = [c for c in chains if _belongs(c[1], market, known)]
     if not reached:
         return MarketVerdict(market.id, labels.neutral, neutral, "no_transmission")
     moves = [_passed(c, labels) for c in reached]
     strongest = max(range(len(moves)), key=lambda i: abs(score_of(moves[i], labels)))
     p = rounded(moves[strongest])
-    against = any(score_of(m, labels) * score_of(p, labels) < -0.05 for m in moves)
+    against = any(
+        -score_of(m, labels) * _sign(p, labels) >= OPPOSED * abs(score_of(p, labels)) for m in moves
+    )
     label = label_of(p)
     if label == labels.neutral or against:
         return MarketVerdict(
@@ -109,6 +130,11 @@ def _market(
             "mixed" if against else "no_transmission",
         )
     return MarketVerdict(market.id, label, p, "directional", (*reached[strongest][1], name))
+
+
+def _sign(p: Mapping[str, float], labels: LabelSet) -> int:
+    score = score_of(p, labels)
+    return (score > 0) - (score < 0)
 
 
 def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Chain]:
@@ -122,11 +148,11 @@ def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Chain]:
     return ways
 
 
-def _belongs(path: tuple[str, ...], market: Market, lexicon: Lexicon) -> bool:
+def _belongs(path: tuple[str, ...], market: Market, known: _Known) -> bool:
     kind, _, name = path[-1].partition(":")
     if kind == "ticker":
-        return any(a.ticker == name and a.theme in market.themes for a in lexicon.assets)
-    lab = lexicon.lab_of(path[-1])
+        return known.themes.get(name) in market.themes
+    lab = known.lexicon.lab_of(path[-1])
     if lab is None:
         return False
     return lab.id in market.labs or lab.kind in market.kinds or lab.country in market.countries

@@ -23,7 +23,7 @@ from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
-from labtape.signal.features import FEATURES, Seen, headline, plain, see
+from labtape.signal.features import FEATURES, Seen, headline, live_hits, plain, see
 from labtape.signal.house import Hit
 from labtape.signal.mathematics import conformal_set, logit, sigmoid, softmax
 from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits, logits
@@ -104,13 +104,10 @@ class BundleModel:
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
-        seen: dict[int, Seen] = {}
-        hits = [
-            hits_about(a, seen.setdefault(id(a), see(a, self._lexicon)).hits, entity) for a, entity in pairs
-        ]
+        hits = [hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs]
         texts = self._text.probabilities([_named_sentences(a, entity) for a, entity in pairs])
         return [
-            combined(balance(own), usable(text, seen[id(a)].values), self._settings)
+            combined(balance(own), None if a.language == "zh" else text, self._settings)
             for (a, _), own, text in zip(pairs, hits, texts, strict=True)
         ]
 

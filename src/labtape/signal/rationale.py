@@ -19,10 +19,13 @@ from labtape.types import Analogue, Annotated, Sentence, Share, Span, State
 
 QUOTE_CHARS: Final = 170
 MOST_SHARES: Final = 6
+# A dated event with a known reaction is told instead of a nearer one without, if it is nearly as near.
+NEARLY: Final = 0.05
 _FIGURE = re.compile(
     r"(?:US|HK|C|A)?[$€£¥₩]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|mn|bn|tn|[mbtMBT])\b)?|\d[\d.,]*\s?(?:%|percent\b|per cent\b)"
     r"|\d[\d.,]*\s?(?:万|百|千)?亿(?:美元|元|港元)?"
 )
+_PERCENT = re.compile(r"\d[\d.,]*\s?(?:%|percent\b|per cent\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Case:
 
     @property
     def place(self) -> tuple[Span, ...]:
-        """Where the leading rule fired; the headline where none did."""
-        return (self.leading[0].sentence,) if self.leading else headline(self.annotated)
+        """Where the leading rule fired, else where the main event is told, else the headline."""
+        if self.leading:
+            return (self.leading[0].sentence,)
+        told = [Span(e.start, e.end) for e in self.annotated.events if e.type == self.event]
+        return tuple(told[:1]) or headline(self.annotated)
 
 
 def headline(annotated: Annotated) -> tuple[Span, ...]:
@@ -93,9 +99,10 @@ def takeaway(case: Case) -> Sentence:
             f"{case.label}: {because} against {other}; the text does not settle which wins.", spans, "derived"
         )
     if case.state == "no_transmission":
-        text = f"{case.label}: {because}; real news, but nothing in the text carries it to a listed company or a token."
+        text = f"{case.label}: {because}; it is news, but nothing in the text carries it to a listed company or a token."
         return Sentence(text, case.place, "rule", case.rule)
-    return Sentence(f"{case.label}: {because}; {case.words.soon}.", case.place, "rule", case.rule)
+    text = f"{case.label}: {because}, and nothing in the text asks for another price."
+    return Sentence(text, case.place, "rule", case.rule)
 
 
 def rationale(case: Case) -> tuple[Sentence, ...]:
@@ -103,7 +110,7 @@ def rationale(case: Case) -> tuple[Sentence, ...]:
     if case.state in ("out_of_scope", "insufficient"):
         return (takeaway(case),)
     return (
-        *(_quotation(case, hit) for hit in _by_rule(case.leading)[:2]),
+        *said(case),
         *(_counter(case, hit) for hit in _by_rule(case.against)[:1]),
         *figures(case.annotated.shares),
         short_term(case),
@@ -111,6 +118,16 @@ def rationale(case: Case) -> tuple[Sentence, ...]:
         history(case),
         *house_rule(case),
     )
+
+
+def said(case: Case) -> tuple[Sentence, ...]:
+    """What the article says for the verdict: by rule, or by the main event where no rule leads."""
+    if case.leading or case.event == "other":
+        return tuple(_quotation(case, hit) for hit in _by_rule(case.leading)[:2])
+    full, because = case.annotated.article.full, case.words.because
+    span = excerpt(full, case.place[0])
+    quote = _one_line(full[span.start : span.end])
+    return (Sentence(f"{because[0].upper()}{because[1:]}: “{quote}”.", (span,), "quoted", case.rule),)
 
 
 def short_term(case: Case) -> Sentence:
@@ -125,17 +142,17 @@ def short_term(case: Case) -> Sentence:
 def long_term(case: Case) -> Sentence:
     if case.state in ("out_of_scope", "insufficient"):
         return Sentence("Long term: no view.", headline(case.annotated), "rule", case.state)
-    words = event_words(case.event) if case.state == "no_transmission" else case.words
-    return Sentence(f"Long term: {words.later}.", case.place, "rule", case.rule)
+    return Sentence(f"Long term: {case.words.later}.", case.place, "rule", case.rule)
 
 
 def history(case: Case) -> Sentence:
     """What followed the nearest dated events; says so where none is near."""
     if not case.analogues:
-        text = f"Similar historical pattern: no dated event on file is near; as a rule, {case.words.soon}."
-        return Sentence(text, case.place, "rule", case.rule)
+        text = "Similar historical pattern: none of the dated events on file is near enough to compare."
+        return Sentence(text, case.place, "rule", "analogue:none")
     nearest = case.analogues[0]
-    told = next((a for a in case.analogues if a.reaction), nearest)
+    close = [a for a in case.analogues if a.similarity >= nearest.similarity - NEARLY]
+    told = next((a for a in close if a.reaction), nearest)
     after = f"then {told.reaction}" if told.reaction else "no market reaction is on file"
     text = f"Similar historical pattern: {told.event}: {after}."
     return Sentence(text, case.place, "rule", f"analogue:{told.event[:10]}")
@@ -224,11 +241,12 @@ def _by_rule(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _figure(case: Case) -> str:
-    """The first sum or percentage in the leading sentence, as worded."""
+    """The first sum or percentage from the leading hit on, as worded; of a price move only a percentage."""
     if not case.leading:
         return ""
-    sentence = case.leading[0].sentence
-    match = _FIGURE.search(case.annotated.article.full, sentence.start, sentence.end)
+    hit = case.leading[0]
+    pattern = _PERCENT if hit.rule.type == "reaction" else _FIGURE
+    match = pattern.search(case.annotated.article.full, hit.start, hit.sentence.end)
     return f" ({match.group(0).strip()})" if match else ""
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DEFAULT: Final = "market:ai"
 NONE: Final = "none"
 UNNAMED: Final = "unnamed"
+ALONE: Final = 2
+_NO_ASSET: Final = frozenset({"publisher", "investor", "research"})
 _AWAY: Final = frozenset({"venue", "source", "speaker"})
 _SECTORS: Final = (
     ("memory", r"memory|DRAM|NAND|HBM\d?|存储|内存"),
@@ -62,8 +64,8 @@ def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
     if sector:
         return sector
     subjects = [m for m in named if m.role == "subject"]
-    if len({m.lab or m.entity for m in subjects}) == 1:
-        return _of(subjects[0], lexicon)
+    if subjects and len({m.lab or m.entity for m in named}) <= ALONE:
+        return _of(_foremost(subjects, annotated), lexicon)
     return Target(DEFAULT, "AI assets")
 
 
@@ -71,7 +73,9 @@ def _is_asset(mention: Mention, lexicon: Lexicon) -> bool:
     if mention.entity.startswith("ticker:"):
         return True
     lab = lexicon.lab_of(mention.lab or "")
-    return lab is not None and lab.kind not in ("publisher", "investor", "research")
+    if lab is None or lab.kind in _NO_ASSET:
+        return False
+    return lab.kind != "platform" or bool(lexicon.tickers(lab.id))
 
 
 def _ticker(mention: Mention, lexicon: Lexicon) -> str | None:
@@ -104,17 +108,21 @@ def _latin(text: str) -> str:
 
 
 def _sector(title: str) -> Target | None:
-    for market, pattern in _sectors():
-        match = pattern.search(title)
-        if match:
-            name = _latin(match.group(0)) or market
-            return Target(f"market:{market}", name, (Span(match.start(), match.end()),))
-    return None
+    """The sub-sector that the headline names first."""
+    found = [(m.start(), market, m) for market, pattern in _sectors() if (m := pattern.search(title))]
+    if not found:
+        return None
+    _, market, match = min(found, key=lambda item: item[0])
+    name = _latin(match.group(0)) or market.replace("-", " ")
+    return Target(f"market:{market}", name, (Span(match.start(), match.end()),))
 
 
 @cache
 def _sectors() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (name, re.compile(rf"\b(?:{words})\b|(?<=[一-龥])(?:{words})|(?:{words})(?=[一-龥])"))
+        (
+            name,
+            re.compile(rf"\b(?:{words})\b|(?<=[一-龥])(?:{words})|(?:{words})(?=[一-龥])", re.IGNORECASE),
+        )
         for name, words in _SECTORS
     )

@@ -70,11 +70,15 @@ COMMERCE_OF_LABS: Final = frozenset(
     }
 )
 LEAD_CHARS: Final = 600
+READ_CHARS: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Cue counts of headline (`*_title`) and lead; `labs_*` count linked mentions of AI-exposed organisations."""
+    """Cue counts of headline (`*_title`) and lead; `labs_*` count linked mentions of AI-exposed organisations.
+
+    `no_ai` is 1 where neither a cue word nor such an organisation stands anywhere in the first pages.
+    """
 
     ai_title: int
     ai_lead: int
@@ -88,6 +92,7 @@ class Topic:
     money_lead: int
     labs_title: int
     labs_all: int
+    no_ai: int
 
 
 def topic_of(annotated: Annotated, lexicon: Lexicon) -> Topic:
@@ -109,7 +114,16 @@ def topic_of(annotated: Annotated, lexicon: Lexicon) -> Topic:
         money_lead=_count(money, lead),
         labs_title=sum(m.in_title for m in exposed),
         labs_all=len(exposed),
+        no_ai=int(
+            not exposed and not _reports(annotated) and not ai.search(f"{title} {article.text[:READ_CHARS]}")
+        ),
     )
+
+
+def _reports(annotated: Annotated) -> bool:
+    """Results or a price move of an organisation in the headline: its AI business is in them, said or not."""
+    moved = any(e.type in ("earnings", "market_move") for e in annotated.events)
+    return moved and any(m.lab and m.in_title for m in annotated.mentions)
 
 
 def _is_exposed(entity: str, lexicon: Lexicon) -> bool:

@@ -24,7 +24,7 @@ WORD_NGRAMS: Final = 40_000
 CHAR_NGRAMS: Final = 80_000
 STRENGTH: Final = 10.0
 HELD_OUT: Final = 5
-TOKEN: Final = r"[^\W_]+|[$%+-]"
+WORD_OR_SIGN: Final = r"[^\W_]+|[$%+-]"
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -71,7 +71,7 @@ def _fit(examples: Sequence[Example], *, temperature: float, seed: int) -> Sklea
 
     common: dict[str, Any] = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
     words = TfidfVectorizer(
-        ngram_range=(1, 2), min_df=2, max_features=WORD_NGRAMS, token_pattern=TOKEN, **common
+        ngram_range=(1, 2), min_df=2, max_features=WORD_NGRAMS, token_pattern=WORD_OR_SIGN, **common
     )
     chars = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=CHAR_NGRAMS, **common

@@ -1,0 +1,67 @@
+"""Is a sentence of ours bound to its evidence? Used by the tests of this folder over many texts."""
+
+from __future__ import annotations
+
+import re
+
+from labtape.annotate import annotate
+from labtape.lexicon import Lexicon
+from labtape.types import Annotated, Article, Sentence, Verdict
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_QUOTED = re.compile(r"“(.*)”", re.DOTALL)
+
+
+def unbound(verdict: Verdict, annotated: Annotated, lexicon: Lexicon) -> list[str]:
+    """Every complaint about the sentences of a verdict; empty when all are bound."""
+    found = [p for s in (verdict.takeaway, *verdict.rationale) for p in _complaints(s, annotated, lexicon)]
+    told = {s.text for s in verdict.rationale}
+    if verdict.state not in ("out_of_scope", "insufficient"):
+        found += [
+            f"horizon is not in the rationale: {h.text}"
+            for h in verdict.horizons.values()
+            if h.text not in told
+        ]
+    return found
+
+
+def _complaints(sentence: Sentence, annotated: Annotated, lexicon: Lexicon) -> list[str]:
+    full = annotated.article.full
+    evidence = [full[s.start : s.end] for s in sentence.evidence]
+    if not evidence or not all(evidence):
+        return [f"no evidence: {sentence.text}"]
+    if sentence.support == "rule" and not sentence.rule:
+        return [f"names no rule: {sentence.text}"]
+    text = _without_dated_event(sentence, lexicon)
+    said = _flat(" ".join(evidence))
+    complaints = []
+    if sentence.support == "quoted":
+        match = _QUOTED.search(text)
+        if match is None or _flat(match.group(1)) not in said:
+            complaints.append(f"not a quotation: {text}")
+        text = _QUOTED.sub("", text)
+    complaints += [
+        f"number {n} is not in the evidence: {text}" for n in _NUMBER.findall(text) if n not in said
+    ]
+    for mention in annotate(Article("own", "", text), lexicon).mentions:
+        is_there = any(
+            m.lab == mention.lab and any(s.start <= m.start < s.end for s in sentence.evidence)
+            for m in annotated.mentions
+        )
+        if mention.entity.split(":")[0] != "country" and not is_there and mention.text not in said:
+            complaints.append(f"name {mention.text} is not in the evidence: {text}")
+    return complaints
+
+
+def _without_dated_event(sentence: Sentence, lexicon: Lexicon) -> str:
+    """The sentence less the dated event it names as its rule, with its reaction."""
+    text = sentence.text
+    if sentence.rule and sentence.rule.startswith("analogue:"):
+        for event in lexicon.events:
+            if event.date in sentence.rule and event.title in text:
+                text = text.replace(f"{event.date} {event.title}", "").replace(event.reaction or "\0", "")
+    return text
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).strip('“”" ')

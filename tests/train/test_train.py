@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from labtape.annotate import annotate
+from labtape.exceptions import ReadError
+from labtape.lexicon import lexicon
+from labtape.signal import judge, load_model, verify
+from labtape.train import train
+from labtape.train.corpora import read_corpora
+from labtape.train.text_model import folds_of
+from labtape.types import Article
+
+WAYS = {
+    "positive": (
+        "{} beats estimates, shares rise",
+        "{} raises its forecast on strong demand",
+        "Profit at {} jumps",
+    ),
+    "negative": (
+        "{} misses estimates, shares fall",
+        "{} cuts its forecast on weak demand",
+        "Profit at {} slumps",
+    ),
+    "neutral": ("{} to hold its annual meeting", "{} names a date for its report", "{} opens an office"),
+}
+NAMES = [
+    f"{a} {b}"
+    for a in ("Red", "Blue", "Green", "Old", "New", "Far")
+    for b in ("Bakery", "Foods", "Rail", "Steel")
+]
+LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set in the form of its owners, and annotated articles; every sentence is made here."""
+    folder = tmp_path_factory.mktemp("data")
+    with (folder / "tfns.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("text", "label", "split"))
+        writer.writerows(
+            (way.format(n), label, "train") for label, ways in WAYS.items() for way in ways for n in NAMES
+        )
+    rows = []
+    labs = ("Nvidia", "Oracle", "OpenAI", "Alibaba", "Micron")
+    for label, ways in WAYS.items():
+        for way in ways:
+            for name in labs:
+                text = "The AI chip and data center business decided it."
+                rows.append(
+                    {"title": way.format(name), "text": text, "relevant": True, "sentiment": LABELS[label]}
+                )
+    rows += [
+        {"title": f"A walk in {n}", "text": "Trees.", "relevant": False, "sentiment": "Neutral"}
+        for n in NAMES
+    ]
+    lines = (json.dumps(row | {"id": str(k)}) for k, row in enumerate(rows))
+    (folder / "gold.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def test_the_same_seed_gives_the_same_bytes_and_the_bundle_loads(data: Path, tmp_path: Path) -> None:
+    first = train(data, [data / "gold.jsonl"], tmp_path / "one" / "mine", seed=3)
+    second = train(data, [data / "gold.jsonl"], tmp_path / "two" / "mine", seed=3)
+    assert verify(first).digest == verify(second).digest
+    assert verify(first).name == "mine"
+    model = load_model(first)
+    a = annotate(
+        Article("a", "Nvidia misses estimates, shares fall", "The AI chip business shrank."), lexicon()
+    )
+    assert (
+        judge([a], model=model, lexicon=lexicon(), now=datetime(2026, 1, 1, tzinfo=UTC))[0].verdict.label
+        == "Bearish"
+    )
+
+
+def test_the_card_names_every_set_with_licence_rows_and_digest(data: Path, tmp_path: Path) -> None:
+    bundle = train(data, [data / "gold.jsonl"], tmp_path / "mine")
+    card = (bundle / "card.md").read_text("utf-8")
+    manifest = verify(bundle)
+    for corpus in manifest.corpora:
+        assert corpus["name"] in card
+        assert corpus["sha256"].removeprefix("sha256:") in card
+    assert [c["rows"] for c in manifest.corpora] == [216, 69]
+
+
+def test_a_folder_without_sets_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"none of tfns\.csv, sentfin_headline\.csv, finentity\.csv here"):
+        read_corpora(tmp_path)
+
+
+def test_a_set_without_its_columns_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tfns.csv").write_text("words,label\nx,positive\n", "utf-8")
+    with pytest.raises(ReadError, match=r"tfns\.csv: no column text; need text and label"):
+        read_corpora(tmp_path)
+
+
+def test_too_few_annotated_articles_are_refused(data: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text((data / "gold.jsonl").read_text("utf-8").splitlines()[0], "utf-8")
+    with pytest.raises(ReadError, match="1 annotated articles; the decision needs at least 40"):
+        train(data, [few], tmp_path / "mine")
+
+
+def test_copies_of_a_headline_stand_in_one_fold() -> None:
+    texts = [
+        "Acme cuts 300 jobs in Ohio",
+        "Acme cuts 500 jobs in Ohio!",
+        *(f"Other news number {n}" for n in "abc"),
+    ]
+    folds = folds_of(texts, seed=0)
+    assert folds[0] == folds[1]
+
+
+@pytest.mark.slow
+def test_the_shipped_bundle_is_what_training_makes(shared: Path, tmp_path: Path) -> None:
+    gold = [shared / "gold-dev" / n for n in ("gold_dev.jsonl", "gold_dev_asia_wire.jsonl")]
+    made = train(shared / "data", gold, tmp_path / "market3")
+    assert verify(made).files["weights.joblib"] == verify("market3").files["weights.joblib"]
