@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from labtape.batch import Tools
 from labtape.batch import score as score_articles
 from labtape.cli.common import complain, progress
-from labtape.exceptions import ReadError
 from labtape.read import article_from_row
 from labtape.report import record_to_dict, write_records
-from labtape.train import check_floors, evaluate, measures_table
+from labtape.train import check_floors, evaluate, measures_table, read_gold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,6 +26,7 @@ def evaluated(
     path: Path,
     settings: Settings,
     *,
+    texts: Path | None,
     now: datetime,
     as_json: bool,
     floors: Path | None,
@@ -34,7 +34,12 @@ def evaluated(
     screen: Console,
 ) -> bool:
     """Measure one gold file; True when a measure is under its floor."""
-    gold = read_gold(path)
+    found = read_gold(path, texts)
+    gold = found.rows
+    if found.n_missing or found.n_changed:
+        complain(
+            f"labtape: {path.name}: {found.n_missing} texts missing, {found.n_changed} changed; left out"
+        )
     with progress(f"scoring {path.name}") as bar:
         made = []
         tools = Tools(bundle=settings.bundle, lexicon=settings.lexicon)
@@ -57,24 +62,3 @@ def evaluated(
     for problem in problems:
         complain(f"labtape: {path.name}: {problem}")
     return bool(problems)
-
-
-def read_gold(path: Path) -> list[dict[str, Any]]:  # Any: annotations, checked where they are measured
-    """The rows of an annotated JSONL file."""
-    if not path.is_file():
-        raise ReadError(f"{path}: no such file; give a JSONL of annotated articles")
-    rows = []
-    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as e:
-            raise ReadError(f"{path}:{n}: not JSON: {e.msg}; one annotated article a line") from e
-        if (
-            not isinstance(row, dict)
-            or not {"id", "title", "text", "relevant", "labs", "shares"} <= row.keys()
-        ):
-            raise ReadError(
-                f"{path}:{n}: no annotated article; need id, title, text, relevant, labs, decoys, shares …"
-            )
-        rows.append(row)
-    return rows

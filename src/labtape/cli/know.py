@@ -53,6 +53,9 @@ def evaluate(
     gold: Annotated[
         list[Path], typer.Argument(help="JSONL of annotated articles, in the form of docs/annotation.md.")
     ],
+    texts: Annotated[
+        Path | None, typer.Option(help="JSONL with the texts, where GOLD has labels only (corpora/labels).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")] = False,
     floors: Annotated[Path | None, typer.Option(help="Floors to compare with.")] = None,
     records: Annotated[Path | None, typer.Option(help="Also write the records here, as JSONL.")] = None,
@@ -68,6 +71,7 @@ def evaluate(
         evaluated(
             path,
             chosen,
+            texts=texts,
             now=datetime.now(UTC),
             as_json=json,
             floors=floors,

@@ -14,6 +14,7 @@ training. Bytes are the same for the same inputs: no clock, no random state but 
 from labtape.train.core import train
 from labtape.train.evaluate import evaluate
 from labtape.train.floors import check_floors
+from labtape.train.gold import Gold, read_gold
 from labtape.train.table import measures_table
 
-__all__ = ["check_floors", "evaluate", "measures_table", "train"]
+__all__ = ["Gold", "check_floors", "evaluate", "measures_table", "read_gold", "train"]

@@ -1,0 +1,87 @@
+"""Annotated articles from disk: with their texts inside, or as labels that are joined to texts kept elsewhere.
+
+Labels of other people's texts are stored by item id and the sha-256 of `title + "\\n\\n" + text`, so that offsets
+are known to fit and no publisher's sentence lies in the project.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from labtape.exceptions import ReadError
+
+NEEDED = {"id", "relevant", "labs", "shares"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Annotated articles, and how many labels found no text (or another one than they were made on)."""
+
+    rows: tuple[dict[str, Any], ...]  # Any: annotations as docs/annotation.md has them
+    n_missing: int = 0
+    n_changed: int = 0
+
+
+def read_gold(path: Path, texts: Path | None = None) -> Gold:
+    """Read an annotated JSONL; rows without a text are joined to `texts`, a JSONL with id, title and text.
+
+    A label whose text is missing or has changed is counted and left out. Raises `ReadError` with the line.
+    """
+    kept: list[dict[str, Any]] = []
+    n_missing = n_changed = 0
+    known = {str(row.get("id")): row for _, row in _rows(texts)} if texts else {}
+    for place, row in _rows(path):
+        if not row.keys() >= NEEDED:
+            lacking = ", ".join(sorted(NEEDED - row.keys()))
+            raise ReadError(
+                f"{place}: no annotated article, lacks {lacking}; docs/annotation.md has the form"
+            )
+        if "text" in row:
+            kept.append(row)
+        elif not texts:
+            raise ReadError(f"{place}: labels without a text; name the file that has it with --texts")
+        elif row["id"] not in known:
+            n_missing += 1
+        elif sha256(_full(known[row["id"]]).encode()).hexdigest() != row.get("sha256"):
+            n_changed += 1
+        else:
+            kept.append(joined(row, known[row["id"]]))
+    return Gold(tuple(kept), n_missing, n_changed)
+
+
+def joined(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:
+    """Labels with their text, each span with the words it covers.
+
+    >>> joined({"id": "1", "labs": [{"start": 0, "end": 4, "lab": "moonshot"}]}, {"title": "Kimi", "text": ""})["labs"]
+    [{'start': 0, 'end': 4, 'lab': 'moonshot', 'surface': 'Kimi'}]
+    """
+    full = _full(text)
+    spans = {
+        key: [span | {"surface": full[span["start"] : span["end"]]} for span in row.get(key, ())]
+        for key in ("labs", "decoys", "shares", "other_percents")
+    }
+    return {**text, **row, **spans}
+
+
+def _full(row: Mapping[str, Any]) -> str:
+    return f"{row.get('title') or ''}\n\n{row.get('text') or ''}"
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not path.is_file():
+        raise ReadError(f"{path}: no such file; give a JSONL, one article a line")
+    with path.open(encoding="utf-8") as lines:
+        for n, line in enumerate(lines, 1):
+            place = f"{path}:{n}"
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as e:
+                raise ReadError(f"{place}: not JSON: {e.msg}; one article a line") from e
+            if not isinstance(row, dict):
+                raise ReadError(f"{place}: not an object; one article a line")
+            yield place, row
