@@ -148,6 +148,27 @@ def test_a_pronoun_takes_the_holder_of_the_share_before() -> None:
     assert shares[1].metric == "weekly tokens"
 
 
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        (
+            "Alibaba and Tencent took 19% and 18% of cloud revenue, respectively.",
+            [("company:alibaba",), ("company:tencent",)],
+        ),
+        ("英伟达和华为分别占国内市场的54%和28%。", [("company:nvidia",), ("company:huawei",)]),
+    ],
+)
+def test_a_respectively_list_gives_each_number_its_own_holder(
+    text: str, holders: list[tuple[str, ...]]
+) -> None:
+    assert [s.subject_labs for s in _find(text)[0]] == holders
+
+
+def test_in_chinese_the_name_holds_and_the_market_is_the_whole() -> None:
+    (share,) = _find("英伟达在中国AI芯片市场的份额升至近四成。")[0]
+    assert (share.subject, share.scope, share.metric) == ("英伟达", "中国AI芯片市场", "market sales")
+
+
 def test_the_company_is_the_one_named_before() -> None:
     shares, _ = _find("Nvidia had a good year. The company holds 80% of the AI chip market.")
     assert shares[0].subject_labs == ("company:nvidia",)

@@ -28,13 +28,13 @@ METRICS: Final = (
 """Chinese words for what is divided, and the English name under which the two languages' claims meet."""
 
 _HOLD: Final = re.compile(
-    r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有|占到了?|占了?|拿下了?|掌握了?|控制了?|贡献了?|份额达|份额为)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z"
+    r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有(?!率)|占到了?|(?<!市)占了?(?!比|有率)|拿下了?|掌握了?|控制了?|贡献了?)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z"
 )
 _SHARE: Final = re.compile(
     r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z"
 )
 _FROM: Final = re.compile(
-    r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|，|。|；|\Z|\n)"
+    r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|处理|消耗|承担|提供|，|。|；|\Z|\n)"
 )
 _BACK: Final = re.compile(
     r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司"
@@ -43,46 +43,74 @@ _PAIR: Final = re.compile(
     r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII
 )
 _IDLE_HEAD: Final = re.compile(
-    r"\A(?:数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
+    r"\A(?:(?:19|20)\d\d年(?:\d{1,2}月|上半年|下半年|全年|第?[一二三四]季度|Q[1-4])?|[今去前]年(?:[一二三四]季度|上半年|下半年)?|(?:公司|机构|分析师)?(?:预计|预测)|数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
 )
 
 
-def holding_zh(setting: Setting, mentions: Sequence[Mention]) -> Holding:
-    """Holder, metric and whole of one share in a Chinese sentence."""
-    left = re.split(r"[。；！？\n]", setting.left)[-1]
+def holding_zh(setting: Setting, mentions: Sequence[Mention], gap: str | None = None) -> Holding:
+    """Holder, metric and whole of one share in a Chinese sentence.
+
+    `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that share's.
+    """
+    left = re.split(r"[。；！？\n]", setting.left if gap is None else gap)[-1]
     behind = _FROM.match(setting.right)
-    held = _HOLD.search(left) or _SHARE.search(left)
-    if held:
-        holder = _IDLE_HEAD.sub("", held["holder"]).strip()
-        whole = held["whole"].strip(" 的") or None
-        back = not holder or bool(_BACK.match(holder))
-        subject = (_named_before(setting, mentions) if back else None) or holder or None
-        return Holding(
-            subject, _place(setting, subject), metric_zh(whole or left), whole, is_pronoun=subject is None
-        )
+    taken = _HOLD.search(left)
+    shared = _SHARE.search(left)
+    if taken or shared:
+        return _held(setting, left, taken, shared, mentions)
     if behind:
-        whole = behind["whole"].strip(" 的") or None
-        holder = behind["holder"].strip()
-        owner = re.sub(r"(?:约|大约|近|超过?|逾|的)\Z", "", re.split(r"[，,：]", left)[-1].strip())
-        topic = re.search(r"([^，。；]{1,24}?)(?:中|里)[，,]?\s*\Z", left)
-        metric = metric_zh(whole or (topic[1] if topic else ""))
-        if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
-            return Holding(f"来自{holder}的{whole}", None, metric, f"{owner}{whole}", owner=owner)
-        return Holding(
-            holder,
-            _place(setting, holder),
-            metric,
-            whole or (topic[1] if topic else None),
-            owner=owner or None,
-        )
+        return _from(setting, left, behind)
+    if gap is not None and not any(gap.find(m.text) >= 0 for m in mentions if m.lab):
+        return Holding(None, None, None, None, is_pronoun=True)
     subject = _named_before(setting, mentions)
-    return Holding(
-        subject,
-        _place(setting, subject),
-        metric_zh(setting.right[:12] or left),
-        None,
-        is_pronoun=subject is None,
-    )
+    metric = metric_zh(setting.right[:12] or left)
+    return Holding(subject, _place(setting, subject), metric, None, is_pronoun=subject is None)
+
+
+def _held(
+    setting: Setting,
+    left: str,
+    taken: re.Match[str] | None,
+    shared: re.Match[str] | None,
+    mentions: Sequence[Mention],
+) -> Holding:
+    """HOLDER 占 WHOLE 的 N%, or HOLDER 在 WHOLE 的份额为 N%."""
+    found = taken or shared
+    if found is None:
+        return Holding(None, None, None, None, is_pronoun=True)
+    holder = _IDLE_HEAD.sub("", found["holder"]).strip()
+    whole = found["whole"].strip(" 的") or None
+    if not taken:
+        words = _IDLE_HEAD.sub("", left[found.start() : left.rfind("份额") if "份额" in left else len(left)])
+        name = _leading_name(setting, words, mentions)
+        if name:
+            rest = re.split(r"份额|市占率|占有率|占比|比重|渗透率", words.removeprefix(name))[0]
+            holder, whole = name, re.sub(r"\A在华", "中国", rest).removeprefix("在").strip(" 的") or None
+        elif whole and not holder:
+            holder, whole = whole, None
+    back = not holder or bool(_BACK.fullmatch(holder))
+    subject = (_named_before(setting, mentions) if back else None) or holder or None
+    metric = metric_zh(whole or "") or metric_zh(holder) or metric_zh(left)
+    return Holding(subject, _place(setting, subject), metric, whole, is_pronoun=subject is None)
+
+
+def _from(setting: Setting, left: str, behind: re.Match[str]) -> Holding:
+    """N% 的 WHOLE 来自 HOLDER, or WHOLE 中，N% 用于 HOLDER."""
+    whole = behind["whole"].strip(" 的") or None
+    holder = behind["holder"].strip()
+    owner = re.sub(r"(?:约|大约|近|超过?|逾|的)\Z", "", re.split(r"[，,：]", left)[-1].strip())
+    topic = re.search(r"([^，。；]{1,24}?)(?:中|里)[，,]?\s*(?:有)?\Z", left)
+    metric = metric_zh(whole or (topic[1] if topic else ""))
+    if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
+        return Holding(f"来自{holder}的{whole}", None, metric, f"{owner}{whole}", owner=owner)
+    of_what = whole or (topic[1] if topic else None)
+    return Holding(holder, _place(setting, holder), metric, of_what, owner=None if topic else owner or None)
+
+
+def _leading_name(setting: Setting, words: str, mentions: Sequence[Mention]) -> str | None:
+    """The linked name that the words begin with: in "英伟达在中国市场的份额" it holds, the rest is the whole."""
+    here = [m for m in mentions if m.lab and setting.sentence.start <= m.start < setting.quantity.start]
+    return next((m.text for m in here if words.startswith(m.text)), None)
 
 
 def metric_zh(words: str) -> str | None:

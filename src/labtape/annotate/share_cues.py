@@ -68,8 +68,8 @@ PEOPLE: Final = (
 )
 _CHANGE: Final = rf"(?:{UP}|{DOWN})"
 _TRAIL: Final = r"(?:\s+(?:by|of|an?\s+(?:staggering|whopping|massive|modest|mere|further|record|solid|healthy|full|total|combined|stunning|remarkable|impressive)|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
-_ADVERBS: Final = r"(?:\s+(?:only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
-_NOT_NOUN: Final = r"(?!(?:have|has|had|are|is|was|were|say|says|said|use|uses|used|using|that|who|which|will|would|can|could|believe|think|find|found|see|saw|cite|cited|expect|plan|want|report|reported|now|still|being|been|do|does|did|not)\b)"
+_ADVERBS: Final = r"(?:\s+(?:an?\s+(?:impressive|staggering|whopping|massive|huge|record|mere|modest|combined|total|hefty|sizable|significant|full)|only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
+_NOT_NOUN: Final = r"(?!(?:have|has|had|are|is|was|were|say|says|said|use|uses|used|using|that|who|which|will|would|can|could|believe|think|find|found|see|saw|cite|cited|expect|plan|want|report|reported|now|still|being|been|do|does|did|not|even|when|where|while|if|because|but|so)\b)"
 _W: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥,\-\"“”+/]+"
 
 _NC: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥\-\"“”+/]+"
@@ -89,9 +89,10 @@ CUES: Final = (
     Cue("of-share", "share", "left", 4.0, r"\b(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceeded|held|than|with|over|under|just)\s*\Z"),
     Cue("from-to", "share", "left", 2.4, r"\b(?:rose|risen|grew|grown|climb\w*|jump\w*|increas\w*|surg\w*|expand\w*|fell|fallen|drop\w*|declin\w*|slid\w*|shr[aiu]nk\w*|went|gone|mov\w+|shift\w*|rising|falling|slip\w*)\b[^.;,%]{0,30}\bfrom\s*\Z"),
     Cue("penetration", "share", "left", 5.0, r"\b(?:penetration|proportion|portion|percentage)\b(?: rate)?[^.;,]{0,50}\Z"),
-    Cue("of-market", "share", "after", 4.0, rf"\s+of\s+(?:{_W}\s+){{0,7}}?(?:market(?:place)?|sector|industry)\b(?!\s+(?:cap|value|players|participants))"),
+    Cue("list-of", "share", "after", 3.0, r"(?:\s*,\s*[\d.]+\s?(?:%|percent))*,?\s+and\s+(?:about |nearly |over )?[\d.]+\s?(?:%|percent|per cent)\s+(?:of\b|(?:market )?share\b)"),
+    Cue("of-market", "share", "after", 4.0, rf"\s+of\s+(?:{_NC}\s+){{0,7}}?(?:market(?:place)?|sector|industry)\b(?!\s+(?:cap|value|players|participants))"),
     Cue("of-total", "share", "after", 2.0, r"\s+of\s+(?:all|total|the total|overall|the overall|global|worldwide|the world['’]s|(?:its|their|his|the company['’]s) (?:total|entire|overall|whole)|the entire|the whole|the global|the country['’]s|the nation['’]s|national|every|everything|what)\b"),
-    Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_W}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
+    Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_NC}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
     Cue("of-something", "share", "after", 1.4, r"\s+of\s+(?!(?:the )?(?:time|way)\b|(?:19|20)\d\d\b)"),
     Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|if|when|because|but|so|that|per|before|after|until|unless|once)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
@@ -119,7 +120,7 @@ CUES: Final = (
     Cue("score", "benchmark", "after", 5.9, r"\s*(?:[a-z\-]+\s+){0,2}?(?:(?:solve|success|completion|win|pass|error|failure|detection)[- ]rate|accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
     Cue("on-test", "benchmark", "after", 5.5, r"\s+(?:on|in|at|across)\s+(?:the\s+)?(?:[A-Z0-9][\w.'’+-]*\s*){0,4}(?:[Bb]ench\w*|Verified|Evals?\b|MMLU|GPQA|AIME|ARC|HumanEval|Arena|[Bb]enchmark|HLE|Humanity|exams?|tests?\b|MATH|SimpleQA|OSWorld|Terminal|SWE)"),
     Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
-    Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|predict(?:s|ed|ing)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
+    Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|nail(?:s|ed|ing)?|fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|predict(?:s|ed|ing)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
     Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
     # ---- chance
     Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden)"),
@@ -152,7 +153,7 @@ CUES: Final = (
         r"\s+(?:of\s+)?(?:the|its|their)\s+(?:\w+\s+){0,1}?(?:price|cost)s?\s+(?:of\s+)?(?:its|their|[A-Z]|comparable|rivals?|an?\b|competing|competitors?|similar|other|comp)|\s+(?:of\s+)?(?:the|its)\s+(?:price|cost)\s*(?:[.,;)]|\Z)",
     ),
     Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of)\b"),
-    Cue("of-other", "other", "after", 5.6, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
+    Cue("of-other", "other", "after", 7.5, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
     Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time)\b)"),
     Cue("in-half", "other", "left", 5.2, r"\b(?:cut|cuts|cutting|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing)|split)\b[^.;,]{0,50}\b(?:in|by)\s*\Z(?<=in )"),
     Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforce|staff|headcount|personnel)\b"),
@@ -165,7 +166,7 @@ CUES: Final = (
     Cue("fine", "other", "left", 7.5, r"\b(?:fine[sd]?|fining|penalt(?:y|ies)|penali[sz]ed?)\b[^.;]{0,80}\Z"),
     Cue("yours", "other", "after", 5.2, r"\s+of (?:your|my)\b"),
     Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),
-    Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|wast(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
+    Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|wast(?:e|es|ed|ing)|conserv(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
     Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
     Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
     Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
@@ -175,6 +176,8 @@ CUES: Final = (
     Cue("zh-占", "share", "left", 5.5, r"(?:占(?!用)|佔)[^，。；！？]{0,28}\Z"),
     Cue("zh-份额", "share", "left", 5.5, r"(?:份额|份額|市占率|市佔率|占有率|占比|佔比|比重|比例|渗透率)[^，。；！？]{0,18}\Z"),
     Cue("zh-份额", "share", "after", 6.0, r"\s*(?:以上|左右)?的?(?:[\u4e00-\u9fff]{0,8})(?:份额|份額|市占率|占有率|市佔率)"),
+    Cue("zh-份额", "share", "after", 5.5, r"\s*(?:、|和|及)\s*[约近超]?[\d.]+%(?:的)?[^，。；]{0,6}(?:份额|市占率|占比)"),
+    Cue("zh-较", "share", "before", 2.0, r"(?:较|比)[^，。；]{0,10}的\s*\Z"),
     Cue("zh-来自", "share", "after", 4.2, r"\s*的?[^，。；！？]{1,20}?(?:均|都|将)?(?:来自|來自|来源于|用于|用於|流向|投向|归|属于|由|与[^，。；]{1,12}相关|集中|使用|选择|采用)"),
     Cue("zh-来自", "share", "after", 4.0, r"\s*(?:均|都|将)?(?:来自|來自|来源于|用于|用於|流向|投向|归|属于)"),
     Cue("zh-的", "share", "after", 1.5, r"\s*(?:以上|左右)?的(?:市场|收入|营收|流量|用户|客户|算力|代码|订单|产能|电力|资金|销量|出货|token|Token|词元|股权)"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _EARLIER_BEFORE: Final = re.compile(
     r"\b(?:(?:up|down|rose|risen|rising|fell|fallen|falling|grew|growing|climb\w*|jump\w*|increas\w+|declin\w+|drop\w*|went|shift\w*|slid|surg\w+|doubl\w+|tripl\w+|expand\w*|shr[aiu]nk\w*|slip\w*|mov\w+|gone|pushed?[^.;]{0,40}|lowered[^.;]{0,40}|rais\w+|cut)\b[^.;%]{0,40})?\bfrom\s+(?:only\s+|just\s+|a\s+(?:mere\s+)?)?\Z"
-    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z|(?:从|由|自|较|此前的?|去年的?|上年的?|上季的?|此前为)\s*(?:此前的?|去年的?)?\s*\Z",
+    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z|(?:从|由|自|较|此前的?|去年的?|上年的?|上季的?|此前为)\s*(?:此前的?|(?:去年|上年)?(?:同期)?的?)?(?:为|仅|达|是)?\s*\Z",
     re.IGNORECASE,
 )
 _EARLIER_LEFT: Final = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
     from labtape.types import Mention
 
+BACK: Final = 400
+"""How far back a pronoun may point, in characters: two or three sentences."""
 _COMPANY_WORD: Final = re.compile(
     r"\b(?:it|its|the (?:company|firm|startup|start-up|chipmaker|lab|tech giant|search giant|software maker|carmaker|business|group|chatbot|app|model|platform)|they|their)\b|公司|其|该",
     re.IGNORECASE,
@@ -156,18 +159,74 @@ def antecedent(
         return other[-1].text, (other[-1].start, other[-1].end)
     named = [m for m in mentions if m.lab and m.end <= setting.quantity.start]
     here = [m for m in named if m.start >= setting.sentence.start]
-    before = [m for m in named if title_end <= m.start < setting.sentence.start]
+    before = [
+        m
+        for m in named
+        if title_end <= m.start < setting.sentence.start and setting.quantity.start - m.end < BACK
+    ]
     title = [m for m in mentions if m.lab and m.end <= title_end]
     choice = here[0] if here else before[-1] if before else title[0] if title else None
     if choice is not None:
         return choice.text, (choice.start, choice.end)
-    proper = re.match(
-        r"(?:How |Why |What |When |In |On |For )?((?:[A-Z][\w.&’'-]*\s?){1,3})", setting.full[:title_end]
+    return _title_name(setting.full[:title_end])
+
+
+def _title_name(title: str) -> tuple[str, tuple[int, int]] | None:
+    """The name that begins a headline; of a headline in capitals throughout only its first word."""
+    words = re.findall(r"[A-Za-z]\w+", title)
+    capitals = sum(word[0].isupper() for word in words)
+    many = "" if words and capitals > 0.7 * len(words) else r"(?:\s[A-Z][\w.&’'-]*){0,2}"
+    match = re.match(
+        rf"(?:How |Why |What |When |In |On |For |Is |Are |The )?(?P<name>[A-Z][\w.&’'-]*{many})", title
     )
-    words = re.sub(r"['’]s\Z", "", proper[1].strip()) if proper else ""
-    return (words, (proper.start(1), proper.start(1) + len(words))) if proper and words else None
+    if not match:
+        return None
+    name = re.sub(r"['’]s\Z", "", match["name"])
+    return name, (match.start("name"), match.start("name") + len(name))
 
 
 def points_to_company(words: str | None) -> bool:
     """Whether a holder's words only point back to an organisation."""
     return bool(words and _COMPANY_WORD.fullmatch(words.strip()))
+
+
+_APART: Final = re.compile(
+    r"[\s,，、;%]*(?:and|和|及|or|、)?[\s,，、]*(?:for|about|nearly|约|近|超过?)?\s*", re.IGNORECASE
+)
+
+
+def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, Mention]:
+    """Which name belongs to which number in "A and B took 19% and 18%, respectively", by the number's start.
+
+    Only where there are as many names in a row as numbers in a row.
+    """
+    out: dict[int, Mention] = {}
+    for run in _runs(settings):
+        sentence = run[0].sentence
+        words = run[0].full[sentence.start : sentence.end]
+        if len(run) < 2 or not ("respectively" in words.lower() or "分别" in words):
+            continue
+        names = [
+            m for m in mentions if m.lab and sentence.start <= m.start and m.end <= run[0].quantity.start
+        ]
+        tail = names[-len(run) :]
+        in_a_row = all(_APART.fullmatch(run[0].full[a.end : b.start]) for a, b in pairwise(tail))
+        if len(tail) == len(run) and in_a_row:
+            out.update({s.quantity.start: m for s, m in zip(run, tail, strict=True)})
+    return out
+
+
+def _runs(settings: Sequence[Setting]) -> list[list[Setting]]:
+    """Numbers that follow each other with nothing but commas and "and" between."""
+    runs: list[list[Setting]] = []
+    for setting in settings:
+        last = runs[-1][-1] if runs else None
+        if (
+            last
+            and last.sentence == setting.sentence
+            and _APART.fullmatch(setting.full[last.quantity.end : setting.quantity.outer_start])
+        ):
+            runs[-1].append(setting)
+        else:
+            runs.append([setting])
+    return runs

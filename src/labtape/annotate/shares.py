@@ -9,7 +9,7 @@ Measured on ../shared/gold-dev (175 articles): see docs/shares.md for precision,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -39,6 +39,7 @@ from labtape.annotate.share_holders import (
     holder_labs,
     mentions_within,
     points_to_company,
+    respectively,
 )
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
@@ -59,6 +60,7 @@ class _Article:
     lexicon: Lexicon
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
+    listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
 
 
 def find_shares(
@@ -83,7 +85,15 @@ def find_shares(
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
     title_end = max(full.find("\n\n"), 0)
-    article = _Article(full, title_end, mentions, lexicon, at, platforms(full, mentions))
+    article = _Article(
+        full,
+        title_end,
+        mentions,
+        lexicon,
+        at,
+        platforms(full, mentions),
+        respectively([d.setting for d in decisions if d.kind is None], mentions),
+    )
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
     return _shares(article, decisions), percentages
 
@@ -180,7 +190,10 @@ def _holding(
     chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
     here = previous is not None and previous.sentence == setting.sentence
     gap = article.full[previous.end : setting.quantity.outer_start] if here and previous else None
-    held = holding_zh(setting, article.mentions) if chinese else holding(setting, decision.rule, gap)
+    held = holding_zh(setting, article.mentions, gap) if chinese else holding(setting, decision.rule, gap)
+    named = article.listed.get(setting.quantity.start)
+    if named is not None:
+        held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and before is not None:
         if held.metric is None:
