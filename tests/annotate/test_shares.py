@@ -62,6 +62,10 @@ MARKED = (
     "The tariff is [25%](rate).",
     "The bottom [20%](other) of earners lost most.",
     "Claude Opus solves [72%](benchmark) of the tasks in SWE-bench.",
+    "Grades dropped from [96](other) to [48 percent](other).",
+    "It won in [72%](rate) of blind test cases.",
+    "Firms can be fined up to [6 percent](other) of annual revenue.",
+    "Only [5%](rate) of AI projects deliver value.",
     "There is a [30%](probability) chance of a ban.",
     "AI could wipe out [half](other) of all entry-level jobs.",
 )
@@ -162,6 +166,11 @@ def test_a_respectively_list_gives_each_number_its_own_holder(
     text: str, holders: list[tuple[str, ...]]
 ) -> None:
     assert [s.subject_labs for s in _find(text)[0]] == holders
+
+
+def test_names_before_brackets_hold_the_numbers_in_them() -> None:
+    shares = _find("Of all downloads, 40% went to ChatGPT, followed by Gemini (30%) and Perplexity (9%).")[0]
+    assert [s.subject for s in shares] == ["ChatGPT", "Gemini", "Perplexity"]
 
 
 def test_in_chinese_the_name_holds_and_the_market_is_the_whole() -> None:

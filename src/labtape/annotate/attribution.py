@@ -123,6 +123,12 @@ _APPOSITION: Final = re.compile(r"(?:\s[-–—]+|—|–|,\s*or|\(or)\s*\Z")
 _AND_CLAUSE: Final = re.compile(
     r"\b(?:and|while|but|whereas)\s+(?P<who>(?!(?:for|by|to|at|only|just)\b)[^,;]{2,50}?)\s+(?:accounts?|accounted|holds?|held|has|had|made|makes?|took|takes|controls?|controlled|captured|represent(?:s|ed)?|claim(?:s|ed)|command(?:s|ed)|was|were|is|are|won|got|saw|reached|at|with)\b[^,;]{0,24}\Z"
 )
+_ASIDE: Final = re.compile(
+    r"(?:,|\band|\bby|\bwith|\bthen)\s+(?P<who>(?:the\s+)?[A-Z][\w.’'&-]*(?:\s+[A-Z0-9][\w.’'&-]*){0,4})\s*\(\Z"
+)
+_OF_TOPIC: Final = re.compile(
+    r"(?:\A|[.;:]\s*)\W*(?:of|out of)\s+(?P<whole>[^,;]{3,50}),\s*\Z", re.IGNORECASE
+)
 _NUMBERED: Final = re.compile(r"[\d%]")
 
 
@@ -152,9 +158,15 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         return Holding(
             who, _locate(setting, who), metric, whole, owner=owner, is_pronoun=bool(_PRONOUN.fullmatch(who))
         )
+    aside = _ASIDE.search(gap) if gap is not None else None
+    if aside:
+        return Holding(aside["who"], _locate(setting, aside["who"]), metric, whole, owner=owner)
     if gap is not None and not _BOUNDARY.search(gap.strip(" ,") + " "):
         return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
     left = gap if gap is not None else setting.left
+    topic = _OF_TOPIC.search(left) if whole is None else None
+    if topic:
+        whole, metric = topic["whole"], _metric_of(topic["whole"])
     gets = _GETS.search(left)
     behind = _FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
@@ -194,7 +206,7 @@ def _is_topic(left: str) -> bool:
     tail = re.sub(r"\A(?:in|by|at|during|for|since|as of|of|among)\b.*", "", tail.strip(), flags=re.I)
     return len(tail.strip(' "“”‘’-–•*#(>')) <= 3 or bool(
         re.fullmatch(
-            r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone)",
+            r"(?:only|just|about|some|around|an?|the|and|with only|with|while|even|more|now|today|roughly|found|alone|an? (?:whopping|staggering|mere|massive|record|full|total))",
             tail.strip(' "“'),
             re.I,
         )
@@ -271,7 +283,7 @@ def _last_clause(left: str) -> str:
 
 def _antecedent_of_relative(left: str) -> str | None:
     """Whom "which", "who" or "that" stands for, when the verb before the number is theirs."""
-    match = deque(re.finditer(r",?\s+(?:which|who|that)\s+", left), maxlen=1)
+    match = deque(re.finditer(r"(?:,?\s+(?:which|who)|(?<!,)\s+that)\s+", left), maxlen=1)
     if not match:
         return None
     pronoun = match[0]
@@ -344,7 +356,7 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     cut = _cut_from(phrase)
     if cut and not re.search(r"market share|share of", right[:20]):
         after, phrase = phrase[cut:] + after, phrase[:cut]
-    phrase = _PERIODIC.sub("", " " + phrase).strip()
+    phrase = _PERIODIC.sub("", " " + phrase).strip(' \t*#-–—"“”!?')
     owner = _POSSESSIVE.match(phrase)
     role = re.match(r"\s*as (?P<role>customers|clients|users|subscribers|partners)\b", after)
     if role:

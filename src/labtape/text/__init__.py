@@ -19,7 +19,9 @@ are no quotations.
 """
 
 from labtape.text.language import language_of
+from labtape.text.periods import find_periods
+from labtape.text.quantities import Quantity, find_quantities
 from labtape.text.quotations import find_quotations
 from labtape.text.sentences import sentences
 
-__all__ = ["find_quotations", "language_of", "sentences"]
+__all__ = ["Quantity", "find_periods", "find_quantities", "find_quotations", "language_of", "sentences"]
