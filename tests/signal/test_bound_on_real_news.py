@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def complaints(path: Path, n: int) -> list[str]:
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()][:n]
+    rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line][:n]
     annotated = list(annotate_many((Article(r["id"], r["title"], r["text"]) for r in rows), lexicon()))
     signals = judge(annotated, model=load_model(), lexicon=lexicon(), now=NOW)
     return [

@@ -27,7 +27,7 @@ from labtape.train.card import card
 from labtape.train.corpora import read_corpora, read_gold
 from labtape.train.decision import Annotation, Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
-from labtape.train.text_model import TextFit, fit_text
+from labtape.train.text_model import TextFit, fit_text, save_text
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -95,11 +95,8 @@ def _annotations(
 def _write(
     out: Path, text: TextFit, decision: Decision, corpora: list[dict[str, Any]], lexicon: Lexicon, seed: int
 ) -> None:
-    import joblib
-
     out.mkdir(parents=True, exist_ok=True)
-    weights = {"vectoriser": text.model.vectoriser, "classifier": text.model.classifier}
-    joblib.dump(weights, out / WEIGHTS, compress=("zlib", 6), protocol=5)
+    save_text(text.model, out / WEIGHTS)
     s = decision.settings
     manifest = {
         "schema": SCHEMA,

@@ -79,7 +79,7 @@ def read_gold(paths: Sequence[Path]) -> tuple[list[dict[str, Any]], list[dict[st
     for path in paths:
         if not path.is_file():
             raise ReadError(f"{path}: no such file; give a JSONL of annotated articles")
-        own = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        own = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
         rows.extend(own)
         card = {"name": f"annotated AI news: {path.name}", "licence": "annotations; texts not redistributed"}
         cards.append({**card, "rows": len(own), "used": len(own), "sha256": _sha256(path)})

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from labtape.signal.features import plain
@@ -61,6 +62,16 @@ def folds_of(texts: Sequence[str], *, seed: int, n: int = HELD_OUT) -> list[int]
     random.Random(seed).shuffle(clusters)  # noqa: S311 a split, not a secret
     fold = {key: i % n for i, key in enumerate(clusters)}
     return [fold[key] for key in keys]
+
+
+def save_text(model: SklearnText, path: Path) -> None:
+    """Write the weights; the same model gives the same bytes in every run."""
+    import joblib
+
+    for _, part in model.vectoriser.transformer_list:
+        part.__dict__.pop("_stop_words_id", None)  # a memory address that every use of the vectoriser sets
+    weights = {"vectoriser": model.vectoriser, "classifier": model.classifier}
+    joblib.dump(weights, path, compress=("zlib", 6), protocol=5)
 
 
 def _fit(examples: Sequence[Example], *, temperature: float, seed: int) -> SklearnText:
