@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import DatedEvent, Lexicon
 
 # The parts of the similarity and the least that counts as near: read over 60 articles of gold-dev and the
-# pool, below .45 the pairs shared a kind of event and nothing else.
+# pool, below .5 the pairs shared a kind of event and nothing else.
 KIND: Final = 0.3
 LABS: Final = 0.35
 WORDS: Final = 0.35
-NEAR: Final = 0.45
+NEAR: Final = 0.5
+# An event of another kind must have this much of its title in the article.
+TOLD: Final = 0.35
 MOST: Final = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}|\d+%")
 _STOP: Final = frozenset(
@@ -102,7 +104,10 @@ def _similarity(
 ) -> float:
     theirs = {_outermost(lab, lexicon) for lab in event.labs}
     in_common = len(theirs & labs) / math.sqrt(len(theirs) * len(labs)) if theirs and labs else 0.0
-    return KIND * (event.type == kind) + LABS * in_common + WORDS * _overlap(event.title, words, rarity)
+    said = _overlap(event.title, words, rarity)
+    if event.type != kind and said < TOLD:
+        return 0.0
+    return KIND * (event.type == kind) + LABS * in_common + WORDS * said
 
 
 def _overlap(title: str, words: Counter[str], rarity: Mapping[str, float]) -> float:

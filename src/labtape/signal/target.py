@@ -25,6 +25,7 @@ DEFAULT: Final = "market:ai"
 NONE: Final = "none"
 UNNAMED: Final = "unnamed"
 ALONE: Final = 2
+_SUES = re.compile(r"\b(?:sues|sued|suing|is taking|(?:files?|filed) (?:a )?(?:law)?suit against)\b|起诉")
 _NO_ASSET: Final = frozenset({"publisher", "investor", "research"})
 _AWAY: Final = frozenset({"venue", "source", "speaker"})
 _SECTORS: Final = (
@@ -57,6 +58,7 @@ def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
     title_end = len(annotated.article.title)
     named = [m for m in annotated.mentions if m.role not in _AWAY and _is_asset(m, lexicon)]
     in_title = [m for m in named if m.start < title_end]
+    in_title = _sued(in_title, annotated) or in_title
     listed = [m for m in in_title if _ticker(m, lexicon)]
     if listed or in_title:
         return _of(_foremost(listed or in_title, annotated), lexicon)
@@ -67,6 +69,12 @@ def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
     if subjects and len({m.lab or m.entity for m in named}) <= ALONE:
         return _of(_foremost(subjects, annotated), lexicon)
     return Target(DEFAULT, "AI assets")
+
+
+def _sued(in_title: list[Mention], annotated: Annotated) -> list[Mention]:
+    """Who stands behind "sues" in the headline: a suit bears on the side that may have to pay."""
+    match = _SUES.search(annotated.article.title)
+    return [m for m in in_title if match and m.start >= match.end()]
 
 
 def _is_asset(mention: Mention, lexicon: Lexicon) -> bool:
@@ -98,7 +106,8 @@ def _foremost(mentions: list[Mention], annotated: Annotated) -> Mention:
 def _of(mention: Mention, lexicon: Lexicon) -> Target:
     ticker, lab = _ticker(mention, lexicon), lexicon.lab_of(mention.lab or "")
     entity = lab.entity if lab else mention.lab
-    name = _latin(mention.text) or (lab.name if lab else mention.text)
+    is_product = not mention.entity.startswith(("lab:", "company:", "platform:", "ticker:"))
+    name = lab.name.partition(" (")[0] if lab and (is_product or not mention.text.isascii()) else mention.text
     place = (Span(mention.start, mention.end),)
     return Target(f"ticker:{ticker}" if ticker else entity or mention.entity, name, place, entity)
 
