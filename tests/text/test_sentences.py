@@ -62,3 +62,15 @@ def test_sentences_are_sorted_disjoint_and_in_the_text(title: str, text: str):
     assert all(first.end <= second.start for first, second in pairwise(found))
     covered = "".join(full[s.start : s.end] for s in found)
     assert sum(c.isalnum() for c in covered) == sum(c.isalnum() for c in full)
+
+
+def test_a_line_that_was_broken_for_its_width_runs_on_into_a_capital():
+    full = (
+        "Title\n\nChinese models held about 61% of tokens among the top 10 models on\n"
+        "OpenRouter in May, the platform said.\nA short heading\nAnother sentence."
+    )
+    assert [full[s.start : s.end].replace("\n", " ") for s in sentences(full)][1:] == [
+        "Chinese models held about 61% of tokens among the top 10 models on OpenRouter in May, the platform said.",
+        "A short heading",
+        "Another sentence.",
+    ]

@@ -6,6 +6,9 @@ import re
 
 from labtape.types import Span
 
+# Lengths of a line in hard-wrapped text (mail and text files break at 65 to 120). Headings without a stop are
+# shorter, paragraphs of web pages longer; rerun the gold measures when this changes.
+WRAPPED = (60, 130)
 _CLOSERS = "\"'”’)\\]」』》）】"
 
 # A place where a sentence may end: stops with what closes after them and the space behind, Chinese
@@ -44,7 +47,7 @@ def sentences(full: str) -> tuple[Span, ...]:
     r"""The sentences of `title + "\n\n" + text`, in order, disjoint, without the space around them.
 
     The title never runs on into the text; a line end closes a sentence unless the next line goes on
-    in lower case. Abbreviations, initials, decimals and list numbers do not close one.
+    in lower case or the line was hard-wrapped. Abbreviations, initials, decimals and list numbers do not close one.
 
     >>> full = "Chips up\n\nNvidia Corp. rose 2.5% on Feb. 3. U.S. rivals fell. 英伟达上涨。市场不变！"
     >>> [full[s.start:s.end] for s in sentences(full)]
@@ -78,9 +81,17 @@ def _is_end(full: str, match: re.Match[str], start: int, title_end: int) -> bool
 
 
 def _runs_on(full: str, line: re.Match[str]) -> bool:
-    """A hard-wrapped paragraph: one line end, and the next line goes on in lower case."""
-    next_character = full[line.end() : line.end() + 1]
-    return line.group().count("\n") == 1 and next_character.islower() and next_character.isascii()
+    """A hard-wrapped paragraph: one line end, and the next line goes on in lower case or after a full line."""
+    following = full[line.end() : line.end() + 1]
+    if line.group().count("\n") != 1 or not following.isascii():
+        return False
+    return following.islower() or (following.isalnum() and _is_full_line(full, line.start()))
+
+
+def _is_full_line(full: str, end: int) -> bool:
+    """Whether the line that ends here was broken for its width: as long as wrapped text is, and no stop at its end."""
+    length = end - (full.rfind("\n", 0, end) + 1)
+    return WRAPPED[0] <= length <= WRAPPED[1] and (full[end - 1].isalnum() or full[end - 1] in ",;-’'")
 
 
 def _is_latin_end(full: str, match: re.Match[str], start: int) -> bool:
