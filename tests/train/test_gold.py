@@ -42,7 +42,7 @@ def test_a_missing_and_a_changed_text_are_counted_and_left_out(tmp_path):
     [
         ("{", "not JSON"),
         ("[]", "not an object"),
-        ('{"id": "1"}', "lacks labs, relevant, shares"),
+        ('{"relevant": true}', "lacks id"),
         ('{"id": "1", "relevant": true, "labs": [], "shares": []}', "--texts"),
     ],
 )
@@ -55,6 +55,13 @@ def test_what_cannot_be_read_is_named_with_its_line(tmp_path, line, words):
         read_gold(gold)
     assert "labels.jsonl:2" in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_the_same_item_with_two_texts_is_joined_to_the_one_it_was_read_with(tmp_path):
+    gold = write(tmp_path / "labels.jsonl", label("1", "Kimi K3\n\nIt is out."))
+    versions = [{"id": "1", "title": "Kimi K3", "text": text} for text in ("It is out.", "It is out!")]
+    found = read_gold(gold, write(tmp_path / "texts.jsonl", *versions))
+    assert [row["text"] for row in found.rows] == ["It is out."]
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -15,7 +15,7 @@ from typing import Any
 
 from labtape.exceptions import ReadError
 
-NEEDED = {"id", "relevant", "labs", "shares"}
+NEEDED = {"id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ def read_gold(path: Path, texts: Path | None = None) -> Gold:
     """
     kept: list[dict[str, Any]] = []
     n_missing = n_changed = 0
-    known = {str(row.get("id")): row for _, row in _rows(texts)} if texts else {}
+    known: dict[str, dict[str, dict[str, Any]]] = {}  # id, then digest: the same item was met with two texts
+    for _, text in _rows(texts) if texts else ():
+        known.setdefault(str(text.get("id")), {})[_digest(text)] = text
     for place, row in _rows(path):
         if not row.keys() >= NEEDED:
             lacking = ", ".join(sorted(NEEDED - row.keys()))
@@ -47,10 +49,10 @@ def read_gold(path: Path, texts: Path | None = None) -> Gold:
             raise ReadError(f"{place}: labels without a text; name the file that has it with --texts")
         elif row["id"] not in known:
             n_missing += 1
-        elif sha256(_full(known[row["id"]]).encode()).hexdigest() != row.get("sha256"):
+        elif row.get("sha256") not in known[row["id"]]:
             n_changed += 1
         else:
-            kept.append(joined(row, known[row["id"]]))
+            kept.append(joined(row, known[row["id"]][row["sha256"]]))
     return Gold(tuple(kept), n_missing, n_changed)
 
 
@@ -70,6 +72,10 @@ def joined(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:
 
 def _full(row: Mapping[str, Any]) -> str:
     return f"{row.get('title') or ''}\n\n{row.get('text') or ''}"
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    return sha256(_full(row).encode()).hexdigest()
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
