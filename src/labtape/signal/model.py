@@ -17,52 +17,26 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
-from labtape.signal.features import FEATURES, Seen, headline, live_hits, plain, see
+from labtape.signal.features import FEATURES, Seen, headline, live_hits, see
 from labtape.signal.house import Hit
 from labtape.signal.mathematics import conformal_set, logit, sigmoid, softmax
+from labtape.signal.ngrams import LABELS, TextModel, restored
 from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits, logits
 from labtape.types import Annotated, ModelRef
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
-LABELS: Final = ("Bullish", "Neutral", "Bearish")
 MATERIAL: Final = ("bias", "rules", "text")
 DIRECTION: Final = ("rules", "text")
 RULES: Final = "rules"
 DEFAULT: Final = "market3"
-
-
-class TextModel(Protocol):
-    """What the weights are used as: probabilities over `LABELS` for each text."""
-
-    def probabilities(self, texts: Sequence[str]) -> list[tuple[float, float, float]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SklearnText:
-    """Word and character n-grams into a logistic regression, and the temperature of its own field."""
-
-    vectoriser: Any  # Any: scikit-learn has no types
-    classifier: Any  # Any: scikit-learn has no types
-    temperature: float
-
-    def probabilities(self, texts: Sequence[str]) -> list[tuple[float, float, float]]:
-        if not texts:
-            return []
-        scores = self.classifier.decision_function(self.vectoriser.transform([plain(text) for text in texts]))
-        column = {str(label): i for i, label in enumerate(self.classifier.classes_)}
-        rows = []
-        for row in scores:
-            p = softmax({label: float(row[column[label]]) / self.temperature for label in LABELS})
-            rows.append((p["Bullish"], p["Neutral"], p["Bearish"]))
-        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +187,7 @@ def _named_sentences(annotated: Annotated, entity: str) -> str:
 def _open_weights(path: Path, temperature: float) -> TextModel:
     import joblib
 
-    weights = joblib.load(path)
-    return SklearnText(weights["vectoriser"], weights["classifier"], temperature)
+    return restored(joblib.load(path), temperature)
 
 
 def _check_fit(manifest: Manifest, folder: Path, lexicon: Lexicon) -> None:

@@ -22,12 +22,12 @@ from labtape.lexicon import load_lexicon
 from labtape.read import article_from_row
 from labtape.signal.bundle import CARD, MANIFEST, SCHEMA, WEIGHTS, sha256_of
 from labtape.signal.features import FEATURES, headline, see
-from labtape.signal.model import SklearnText
+from labtape.signal.ngrams import TextModel, weights
 from labtape.train.card import card
 from labtape.train.corpora import read_corpora, read_gold
 from labtape.train.decision import Annotation, Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
-from labtape.train.text_model import TextFit, fit_text, save_text
+from labtape.train.text_model import TextFit, fit_text
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -72,7 +72,7 @@ def train(
 
 
 def _annotations(
-    paths: Sequence[Path], text: SklearnText, lexicon: Lexicon
+    paths: Sequence[Path], text: TextModel, lexicon: Lexicon
 ) -> tuple[list[Annotation], list[dict[str, Any]]]:  # Any: JSON of the card
     rows, cards = read_gold(paths)
     if len(rows) < LEAST_GOLD:
@@ -95,8 +95,10 @@ def _annotations(
 def _write(
     out: Path, text: TextFit, decision: Decision, corpora: list[dict[str, Any]], lexicon: Lexicon, seed: int
 ) -> None:
+    import joblib
+
     out.mkdir(parents=True, exist_ok=True)
-    save_text(text.model, out / WEIGHTS)
+    joblib.dump(weights(text.model), out / WEIGHTS, compress=("zlib", 6), protocol=5)
     s = decision.settings
     manifest = {
         "schema": SCHEMA,

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from labtape.signal.features import Seen
 from labtape.signal.mathematics import conformal_threshold, logit
-from labtape.signal.model import DIRECTION, LABELS, MATERIAL, Settings, combined, inputs, predict_one, usable
+from labtape.signal.model import DIRECTION, MATERIAL, Settings, combined, inputs, predict_one, usable
+from labtape.signal.ngrams import LABELS
 from labtape.signal.rules import RELEVANCE, RELEVANCE_BIAS, logits, relevance
 from labtape.train.evaluate import verdict_measures
 
