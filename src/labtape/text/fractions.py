@@ -43,10 +43,11 @@ _ANCHORS: Final = (
         (word, "part", re.compile(rf"{word}s?\b"))
         for word in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     ),
-    ("/", "slash", re.compile(r"(?<![\d/.])[1-9]/[2-9](?![\d/])")),
+    ("/", "slash", re.compile(r"(?<![\d/.])[1-9]/(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
     (" in ", "ratio", re.compile(rf" in {_COUNTED}")),
     (" of ", "ratio", re.compile(rf" of {_COUNTED}")),
+    ("-in-", "ratio", re.compile(r"-in-(?:two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,3})\b")),
 )
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
 
@@ -86,7 +87,7 @@ _HALF_OF: Final = re.compile(
     re.IGNORECASE,
 )
 _RATIO_LEFT: Final = re.compile(
-    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}})\s(?:(?P<noun>[a-z]+)\s)?\Z", re.IGNORECASE
+    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}})(?:-|\s(?:(?P<noun>[a-z]+)\s)?)\Z", re.IGNORECASE
 )
 _RATIO: Final = re.compile(
     r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>[a-z]+|\d{1,3})",
@@ -94,6 +95,16 @@ _RATIO: Final = re.compile(
 )
 _NOT_AFTER_RATIO: Final = re.compile(
     r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
+    re.IGNORECASE,
+)
+
+
+_SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
+_THINGS: Final = re.compile(
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+)?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
+)
+_SERIAL: Final = re.compile(
+    r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
     re.IGNORECASE,
 )
 
@@ -155,8 +166,17 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     plural = anchor.group().lower().endswith("s")
     if (count > 1) != plural or count >= _PARTS[part]:
         return None
-    frame = _AFTER_PART if part == "third" or head["glue"] == "-" or count > 1 else _AFTER_QUARTER
-    if part == "quarter" and head["glue"] == " " and count > 1:
+    hedged = re.search(
+        r"\b(?:by|about|nearly|around|roughly|almost|over|than|as much as|some|only|just|up)\s+\Z",
+        text[: head.start()][-14:],
+        re.I,
+    )
+    frame = _AFTER_PART if hedged or part == "third" or head["glue"] == "-" or count > 1 else _AFTER_QUARTER
+    if (
+        part == "quarter"
+        and head["glue"] == " "
+        and (count > 1 or (hedged and not hedged[0].lower().startswith(("by", "up", "as much"))))
+    ):
         frame = _AFTER_QUARTER
     if not frame.match(right):
         return None
@@ -164,25 +184,35 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
 
 
 def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
-    if not re.match(r"\s+of\b|rds? of\b", text[anchor.end() : anchor.end() + 8]):
+    if not re.match(r"\s+(?:of|the)\b", text[anchor.end() : anchor.end() + 8]):
         return None
-    top, bottom = anchor.group().split("/")
+    top, bottom = anchor.group().rstrip("rdths").split("/")
     if int(top) >= int(bottom):
         return None
     return Fraction(anchor.start(), anchor.end(), round(100 * int(top) / int(bottom), 2))
 
 
 def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
-    at = anchor.end() - len(anchor.group().lstrip())
+    words = anchor.group().lstrip().lstrip("-").replace("-", " ", 1)
+    at = anchor.end() - len(words)
     head = _RATIO_LEFT.search(text, max(0, at - 24), at)
-    form = _RATIO.match(anchor.group().lstrip())
-    if not head or not form or _NOT_AFTER_RATIO.match(text, anchor.end()):
+    form = _RATIO.match(words)
+    if not head or not form:
+        return None
+    right = text[anchor.end() : anchor.end() + 40]
+    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() == "out of" and _SCORED.match(right)):
         return None
     n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
     glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
     if not 0 < n < m or (n == m):
         return None
-    if glue == "of" and (not framed or n < 2 or head["noun"]):
+    if glue == "of" and (head["noun"] or (n < 2 and (form["every"] or "").strip().lower() != "every")):
+        return None
+    if (
+        glue == "of"
+        and not framed
+        and not (_THINGS.match(right) and not _SERIAL.search(text[: head.start()][-12:]))
+    ):
         return None
     if glue == "in" and (
         form["top"]

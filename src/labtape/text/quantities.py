@@ -61,15 +61,17 @@ class _Draft:
 
 
 _NUM: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
-_PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b)"
+_PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = r"(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-_ANCHOR: Final = re.compile(r"%|per\s?cent|pct\b|basis[-\s]points?\b|bps?\b|pp(?:ts?)?\b")  # on lowered text
+_ANCHOR: Final = re.compile(
+    r"%|per\s?cent|pct\b|(?<=[\d\s])pc\b|basis[-\s]points?\b|bps?\b|pp(?:ts?)?\b"
+)  # on lowered text
 _DIGITAL: Final = re.compile(
-    rf"{_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|\s(?:to|or|and|through)\s))?"
-    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\s?-?\s?){_UNIT}(?![0-9A-Za-z%])",
+    rf"{_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
+    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\+|-plus|-odd)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
     re.I,
 )
 _WORDY: Final = re.compile(
@@ -77,7 +79,8 @@ _WORDY: Final = re.compile(
     re.I,
 )
 _HALF_POINT: Final = re.compile(
-    r"\bhalf\sa\s(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent))\b", re.I
+    r"\b(?P<part>half|a\squarter|a\stenth)\s(?:of\s)?(?:an?|one)\s(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent))\b",
+    re.I,
 )
 _OF_NUMBER: Final = re.compile(rf"\bper\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)", re.I)
 
@@ -152,7 +155,8 @@ def _wordy(text: str) -> Iterator[_Draft]:
     if "cent" not in text.lower():
         return
     for match in _HALF_POINT.finditer(text):
-        yield _Draft(match.start(), match.end(), 0.5, "point" if match["point"] else "percent")
+        part = {"f": 0.5, "r": 0.25, "h": 0.1}[match["part"][-1].lower()]
+        yield _Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
     for match in _OF_NUMBER.finditer(text):
         value = number(match["n"])
         if value is not None and not re.search(
@@ -280,6 +284,7 @@ def _fractions(text: str) -> Iterator[_Draft]:
 # ---------------------------------------------------------------- hedges
 
 
+_OPEN_END: Final = re.compile(r"\d(?:\+|-plus)", re.I)
 _COORDINATED: Final = re.compile(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
 
 
@@ -292,7 +297,8 @@ def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantit
         left_at = max(floor if draft.hedge_at is None else 0, at - 40)
         before = hedge_before(text[left_at:at])
         after = None if draft.hedge_at is not None else hedge_after(text[draft.end : draft.end + 16])
-        hedge = before[0] if before else after[0] if after else EXACT
+        open_end = hedge_after("+") if _OPEN_END.search(text[draft.start : draft.end]) else None
+        hedge = before[0] if before else after[0] if after else open_end[0] if open_end else EXACT
         if (
             hedge is EXACT
             and previous
