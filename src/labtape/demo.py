@@ -44,5 +44,5 @@ def demo_desk(settings: Settings) -> Desk:
 
 
 def demo_digest(desk: Desk) -> Digest:
-    """The digest over all three weeks of the demo."""
-    return desk.digest(since=NOW - SPAN, until=NOW)
+    """The digest over all three weeks of the demo, up to and with what came in at its last moment."""
+    return desk.digest(since=NOW - SPAN, until=NOW + timedelta(minutes=1))

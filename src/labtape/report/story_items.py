@@ -32,7 +32,7 @@ _EXPOSURES, _CLAIMS = 4, 6
 _PATTERN = "Similar historical pattern:"
 # What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
 # a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
-CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.10, 0.10
+CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.20, 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def importance(telling: Telling) -> float:
     """How early a story should be read, from 0 to about 2.
 
     p(relevant) · (|score| · confidence + 0.25 if it states a share + 0.05 · events, at most 3
-    + 0.10 · log2(independent sources), at most 4 of them doublings + 0.10 if a state has acted)
+    + 0.20 · log2(independent sources), at most 4 of them doublings + 0.10 if a state has acted)
     """
     lead = telling.lead
     origins = min(math.log2(max(telling.n_origins, 1)), 4.0)
