@@ -7,6 +7,7 @@ counted did. The noun nearest before the verb decides; a bare name that surges i
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from labtape.types import Percentage
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 _PRICED: Final = (
     r"shares?|stocks?|index|indices|indexes|nasdaq|s&p(?: 500)?|dow|sox|kospi|nikkei|hang seng|topix|ftse|dax|tokens?(?! (?:usage|volume|consumption|output|count|throughput|efficien))|bitcoin|btc|ether(?:eum)?"
-    r"|eth|solana|crypto(?!\w)|coins?|prices?|priced|pricing|cost(?! of revenue)|costs|futures|adrs?|etfs?|bonds?|equit(?:y|ies)|market cap(?:itali[sz]ation)?|valuation|premarket|pre-market|after-hours|rally|gold|oil|treasur(?:y|ies)"
-    r"|memecoins?|altcoins?|securities|gainers?|losers?|traded|trading|ipo|debut|upside|downside|price target|(?:both|the) companies|year-to-date"
+    r"|eth|solana|crypto(?:currenc(?:y|ies))?(?!\w)|coins?|discounts?|altcoin|xrp|dogecoin|shiba|tether|prices?|priced|pricing|cost(?! of revenue)|costs|futures|adrs?|etfs?|bonds?|equit(?:y|ies)|market cap(?:itali[sz]ation)?|valuation|premarket|pre-market|after-hours|rally|gold|oil|treasur(?:y|ies)"
+    r"|memecoins?|altcoins?|securities|gainers?|losers?|traded|trading|ipo|debut|upside|downside|price target|outperform\w*|underperform\w*|broader market|(?:both|the) companies|year-to-date"
 )
 _COUNTED: Final = (
     r"revenues?|sales|profits?|income|earnings|users?|usage|downloads?|installs?|demand|shipments?|output|production|hiring|spending|spend|traffic|capacity|headcount|gdp|growth|orders?|bookings|subscribers?|customers?"
     r"|exports|imports|volumes?|deliver(?:y|ies)|capex|expenditures?|investments?|business|segment|division|consumption|jobs?|workforce|queries|searches|employment|productivity|economy|adoption|payments?|units|funding|deals"
-    r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks|rates?|ctrs?|clicks?|uninstalls|visitors|scores?|rankings?|cases|prevalence|share|score"
+    r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|(?<!\d )hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks|rates?|ctrs?|clicks?|uninstalls|visitors|scores?|rankings?|cases|prevalence|share|score"
 )
 _NOUNS: Final = re.compile(
     rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE
@@ -57,14 +58,63 @@ def kind_of(
         resolved = _kind_of_change(setting, previous)
         weights[resolved] = weights.get(resolved, 0.0) + change
     if not weights:
-        return (previous, "list") if previous and _goes_on(setting) else ("other", "none")
+        if previous and _goes_on(setting):
+            return previous, "list"
+        return _of_the_passage(setting)
     kind = max(sorted(weights), key=lambda k: weights[k])
     if previous and previous != kind and weights[kind] < 3 and _goes_on(setting):
         return previous, "list"
+    if kind == "other" and verdict.rule("other").startswith("than") and _moved(setting):
+        return "price_change", "lower"
     if kind == "other" and verdict.rule("other").startswith("than") and _MEASURED.search(setting.right[:60]):
         return _kind_of_change(setting, previous), "than-before"
+    if previous and _AGAINST.search(setting.left[-60:]):
+        return previous, "against"
     rule = verdict.rule(kind)
     return kind, verdict.rule("change") if rule == kind else rule  # type: ignore[return-value]  # "share" and "change" are gone
+
+
+_AGAINST: Final = re.compile(
+    r"\b(?:versus|vs\.?|against|compared (?:with|to)|(?:higher|lower|more|less|better|worse|faster|slower|up|down)\s+(?:than|from))\s+(?:[\w'’-]+\s+){0,4}\Z",
+    re.IGNORECASE,
+)
+_PASSAGE: Final = re.compile(
+    r"(?P<rate>\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire|interviewed)\b|受访|调查|问卷)"
+    r"|(?P<benchmark>\b(?:benchmarks?|leaderboard|accuracy|[A-Za-z-]*[Bb]ench\b)|基准|测试集)"
+    r"|(?P<growth>\b(?:growth rate|growth of|growing at|grow by|(?:shipments|revenues?|sales) (?:would|will|could) (?:grow|fall|rise))\b)"
+    r"|(?P<price_change>\b(?:shares of|stock price|share price|the stock|market cap|discounts?|deals? on)\b|股价|概念股)",
+    re.IGNORECASE,
+)
+PASSAGE: Final = 900
+"""How far back a number without any cue takes its kind from what the passage speaks of, in characters."""
+
+
+def _of_the_passage(setting: Setting) -> tuple[PercentageKind, str]:
+    """What the passage speaks of: a survey's, a benchmark's or a stock's figures; else no kind is known."""
+    start = max(setting.full.rfind("\n\n", 0, setting.quantity.start), setting.quantity.start - PASSAGE, 0)
+    found = deque(_PASSAGE.finditer(setting.full, start, setting.quantity.start), maxlen=1)
+    if not found or re.match(r"\s*of\b", setting.right):
+        return "other", "none"
+    return str(found[0].lastgroup), "passage"  # type: ignore[return-value]  # the groups are kinds
+
+
+def _moved(setting: Setting) -> bool:
+    """Whether "4% lower" is said of a stock or coin that moved, not of one price against another."""
+    right = setting.right[:50]
+    if re.match(r"[^.;]{0,30}\bthan\b", right):
+        return False
+    on_day = re.match(
+        r"\s+\w+\s+(?:on the day|on (?:Mon|Tues|Wednes|Thurs|Fri)day|at the (?:close|open)|in (?:pre|after|early|late))",
+        right,
+    )
+    nouns = [m[0].lower() for m in _NOUNS.finditer(setting.left[-80:])]
+    traded = bool(nouns) and bool(
+        re.fullmatch(
+            r"shares?|stocks?|ind(?:ex|ices|exes)|nasdaq|s&p(?: 500)?|dow|kospi|nikkei|futures|bitcoin|btc|eth\w*|traded|trading|crypto\w*",
+            nouns[-1],
+        )
+    )
+    return bool(on_day) or traded
 
 
 def _goes_on(setting: Setting) -> bool:
@@ -91,6 +141,8 @@ def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> Percen
         return "price_change"
     if nearest:
         return nearest
+    if re.search(r"[$€£¥]\s?\d[\d,.]*\s(?:thanks to|after|with|following|from|by)\s[^.;]{0,12}\Z", left):
+        return "price_change"
     if re.search(
         r"year[- ](?:over|on)|yoy|annual|quarter|from a year|last year|同比|环比",
         setting.right[:50],

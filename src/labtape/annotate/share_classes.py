@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.percentages import kind_of
-from labtape.annotate.share_cues import PEOPLE, Verdict, weigh
+from labtape.annotate.share_cues import OPINION, PEOPLE, Kind, Verdict, weigh
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -43,36 +43,93 @@ _LIST: Final = re.compile(
     re.IGNORECASE,
 )
 _USES: Final = re.compile(
-    r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried|rent\w*|leas\w*|buy\w*|bought|licen[cs]\w*|host\w*)\b",
+    r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried|rent\w*|leas\w*|buy\w*|bought|licen[cs]\w*|host\w*|engag(?:e|es|ed|ing) with|interact(?:s|ed|ing)? with|log(?:s|ged)? in\w*)\b",
     re.IGNORECASE,
 )
 _PEOPLE_OF: Final = re.compile(
     rf"\s+(?:of\s+)?(?P<group>(?:[\w'’.&$€£¥,\-\"“”+/]+\s+){{0,4}}?(?P<head>{PEOPLE}))\b", re.IGNORECASE
 )
 _IDENTITY: Final = re.compile(
-    rf"\s*(?:\w+\s+){{0,3}}?\b(?:were|was|are|is)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b", re.IGNORECASE
+    rf"\s*(?:\w+\s+){{0,3}}?\b(?:were|was|are|is|live|come|came)\s+(?:(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b|(?:\w+\s+)?(?:under|over|aged?|\d+ years|younger|older|female|male|minors|children|based in|located|from|in|outside|abroad|paying)\b)",
+    re.IGNORECASE,
 )
 _CUSTOMERS: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\Z", re.IGNORECASE)
+
+
+_ALONE: Final = re.compile(
+    r"(?:\A|[.;:,“\"(•*]\s*|\s[-–—]+\s*|—|\n\s*|\b(?:and|but|while|that|whereas|though|although|even as|as|with|because|found|finds|shows?|showed|since|so|said|says|revealed|nor|yet)\s+)"
+    r"(?:(?:only|just|another|some|a further|a full|even|still|nearly|the (?:remaining|other)|an additional|a whopping|a staggering|a mere|fewer than)\s+)*\Z",
+    re.IGNORECASE,
+)
+"""What may stand before a number that is the subject of its clause."""
+_DOES: Final = re.compile(
+    rf"\s*(?:[a-z]+ly\s+|also\s+|still\s+|now\s+|even\s+|already\s+|never\s+|do not\s+|don['’]t\s+)*(?P<verb>{OPINION}|are|were|have|had|do|did|don['’]t|aren['’]t|haven['’]t|us(?:e[ds]?|ing)|run|ran|rel(?:y|ied)|pay|paid|spend|spent|invest(?:ed)?|adopt(?:ed)?|deploy(?:ed)?|implement(?:ed)?|integrat(?:e|ed)"
+    r"|increas(?:e|ed)|decreas(?:e|ed)|need(?:ed)?|allow(?:ed)?|requir(?:e|ed)|offer(?:ed)?|work(?:ed)?|can(?:not|['’]t)?|could|would|will|won['’]t|achiev(?:e|ed)|fac(?:e|ed)|back(?:ed)?|blam(?:e|ed)|claim(?:ed)?|measur(?:e|ed)|track(?:ed)?|train(?:ed)?|receiv(?:e|ed)|get|got|see|saw|found|find|choose|chose"
+    r"|turn(?:ed)? to|look(?:ed)?|start(?:ed)?|began|begin|show(?:ed)?|ask(?:ed)?|own(?:ed)?|live|liv(?:e|ed)|come|came|go|went|collect(?:ed)?|contain(?:ed)?|belong(?:ed)?|gather(?:ed)?|fall|fell|make|made|hold|held)\b",
+    re.IGNORECASE,
+)
+_OPINES: Final = re.compile(rf"(?:{OPINION})\Z", re.IGNORECASE)
+_IS: Final = re.compile(
+    r"\s*(?:is|was)\s+(?!(?:up|down|expected|higher|lower|a (?:lot|big|huge|good)|an?\b|not|enough|too|more|less|also)\b)",
+    re.IGNORECASE,
+)
+_OF_NP: Final = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:time|way)\b)\w", re.IGNORECASE)
+_WHICH: Final = re.compile(r"\s+of\s+(?:them|those|these|which|whom)\b", re.IGNORECASE)
+_PEOPLE_IN: Final = re.compile(
+    r"\b(?:person|adult|user|worker|company|firm|american|employee|woman|man|child|teen|student|customer|developer|household)\b",
+    re.IGNORECASE,
+)
+_PEOPLE_BEFORE: Final = re.compile(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
+_TOPIC: Final = re.compile(
+    r"(?:\A|[.;:!?]\s|\n|\b(?:and|but|that|while)\s)\W*(?:of|among|amongst|out of|in an? (?:\w+ )?(?:sample|set|study|analysis|review) of|looking at)\s+(?:the |all |its |their )?(?:[\d,.]+(?: million| billion)?\s+)?(?P<whole>[^,;.]{3,60}),\s+(?:(?:only|just|another|some|about)\s+)*\Z",
+    re.IGNORECASE,
+)
+_THAT_IS: Final = re.compile(
+    r"\A\W*(?:That|This|It|Which|The (?:figure|share|number|proportion))(?:['’]s|\s+(?:is|was|were|marks|compares|represents?|stood|had been))?\s+(?:[a-z]+\s+){0,4}?(?:(?:up|down)\s+(?:[a-z]+\s+){0,2}?from|compared? (?:with|to)|against|versus|at)\s+(?:(?:just|only|a|about)\s+)*\Z|\A\W*(?:(?:And\s+)?(?:[Uu]p|[Dd]own)\s+from|[Cc]ompared (?:with|to))\s+(?:(?:just|only|a|about)\s+)*\Z"
+    r"|\A\W*(?:(?:A|One|Two|Three) (?:years?|months?|weeks?|quarters?) (?:ago|earlier|before)|(?:Last|The previous|The prior|In the same) (?:year|month|week|quarter)|In (?:19|20)\d\d|Back in \w+|Previously|Then)\b,?\s+(?:it|they|that|this|the (?:share|figure|proportion|same (?:\w+\s){0,3}?\w+))\s+(?:was|were|had been|stood at|had|held|accounted for|made up)\s+(?:(?:just|only|a|about)\s+)*\Z"
+)
+_APPOSED: Final = re.compile(r"\s*[\w’'-]*\s*(?:\(|,? or )\s*(?:about |nearly |some )?\Z")
+ANAPHORA: Final = 420
+"""How far behind a named whole a bare "another 12% …" may still be a part of it, in characters."""
 
 
 def decide(settings: Sequence[Setting], mentions: Sequence[Mention], *, han: bool) -> Iterator[Decision]:
     """Each number as a share or another kind, in order; a list goes on as it began."""
     previous: Decision | None = None
+    anchor: Decision | None = None  # the last part of a named whole: what "another 12% …" is a part of
     for setting in settings:
+        last = previous
+        levels_on = False
         if previous and previous.setting.sentence != setting.sentence:
             near = setting.quantity.start - previous.setting.quantity.end < NEXT_SENTENCE
             levels_on = previous.kind is None and near and bool(_LEVEL.search(setting.left))
             previous = None
-        else:
-            levels_on = False
-        previous = _decide(setting, mentions, previous, levels_on=levels_on, han=han)
+        if anchor and setting.quantity.start - anchor.setting.quantity.end > ANAPHORA:
+            anchor = None
+        previous = _decide(setting, mentions, _Before(previous, last, anchor, levels_on), han=han)
+        if previous.kind in (None, "rate") and (_OF_NP.match(setting.right) or anchor):
+            anchor = previous
         yield previous
 
 
-def _decide(
-    setting: Setting, mentions: Sequence[Mention], previous: Decision | None, *, levels_on: bool, han: bool
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was decided before a number: in its sentence, anywhere, of a named whole; `levels_on` as `_LEVEL`."""
+
+    here: Decision | None
+    last: Decision | None
+    anchor: Decision | None
+    levels_on: bool
+
+
+def _decide(setting: Setting, mentions: Sequence[Mention], before: _Before, *, han: bool) -> Decision:
+    previous = before.here
+    same = _restated(setting, before.last)
+    if same:
+        return Decision(setting, same.kind, "restated", inherited=True)
     verdict = weigh(setting, han=han)
+    bare, rule = _bare(setting, before, mentions)
+    verdict = verdict.plus(bare, rule) if rule else verdict
     share = verdict.weight("share")
     others = max((w for kind, w in verdict.weights if kind != "share"), default=0.0)
     rule = verdict.rule("share")
@@ -81,7 +138,7 @@ def _decide(
         rule = "named-product" if not verdict.weight("share") else rule
     gap = setting.full[previous.setting.quantity.end : setting.quantity.outer_start] if previous else ""
     goes_on = bool(previous and len(gap) < 140 and _LIST.match(gap))
-    if levels_on:
+    if before.levels_on:
         share += 2.0
         rule = rule if verdict.weight("share") > 2 else "level"
     if previous and previous.kind is None and goes_on:
@@ -89,6 +146,8 @@ def _decide(
         rule = rule if verdict.weight("share") else "list"
     if previous and previous.kind is not None and goes_on and verdict.rule("share") in _WEAK:
         share -= 1.5
+    if previous and previous.kind == "rate" and re.match(r"\s+of (?:their|his|her|your)\b", setting.right):
+        share -= 5.0  # what people do with "40% of their searches" is part of their habit
     if setting.quantity.unit in ("point", "basis_point"):
         share -= 4.0
     if (
@@ -100,6 +159,63 @@ def _decide(
         return Decision(setting, None, rule, inherited=rule == "list")
     kind, why = kind_of(setting, verdict, previous.kind if previous else None)
     return Decision(setting, kind, why)
+
+
+def _restated(setting: Setting, last: Decision | None) -> Decision | None:
+    """The number just before, where this one only says it again: "two-thirds (63%)", "104 of 500, or 21%"."""
+    if not last or last.setting.sentence != setting.sentence:
+        return None
+    q, earlier = setting.quantity, last.setting.quantity
+    gap = setting.full[earlier.end : q.outer_start]
+    close = abs(q.value - earlier.value) < 6 and earlier.unit == "fraction"
+    return last if close and len(gap) < 24 and _APPOSED.fullmatch(gap) else None
+
+
+def _bare(
+    setting: Setting, before: _Before, mentions: Sequence[Mention]
+) -> tuple[dict[Kind, float], str]:
+    """What speaks for a share or a rate where a number names no whole of its own."""
+    left, right = setting.left, setting.right
+    base = before.anchor.kind if before.anchor else "none"
+    topic = _TOPIC.search(left)
+    if topic:
+        base = "rate" if _PEOPLE_BEFORE.search(topic["whole"]) else None
+    if setting.quantity.unit == "fraction" and _PEOPLE_IN.search(setting.quantity.text):
+        return {"rate": 4.6}, "of-people"
+    which = _WHICH.match(right)
+    if which:
+        heads = [m[0] for m in _PEOPLE_BEFORE.finditer(left[-90:])]
+        return ({"rate": 3.0}, "of-them") if heads and base is not None else ({"share": 1.0}, "of-them")
+    if before.last and before.last.kind is None and _THAT_IS.search(left):
+        return {"share": 7.0}, "that-is"
+    if not topic and not _ALONE.search(left):
+        return {}, ""
+    does, being = _DOES.match(right), _IS.match(right)
+    if does:
+        behind = right[does.end() : does.end() + 60]
+        if _USES.match(does["verb"]) and (
+            _named(mentions, setting.right_at + does.end(), setting.right_at + does.end() + 40)
+            or re.match(r"\s+(?:its|the company['’]s)\s+\w", behind)
+        ):
+            return {"share": 5.0}, "named-product"
+        opines = bool(_OPINES.match(does["verb"]))
+        if base is None and not opines:
+            return {"share": 3.4}, "part-of-it"
+        if before.anchor or topic or opines:
+            return {"rate": 6.2}, "part-of-them"
+        return {"rate": 2.0}, "part-of-them"
+    if being and base is None:
+        return {"share": 3.4}, "part-of-it"
+    things = _ONE_IN.match(right) if setting.quantity.unit == "fraction" else None
+    if things and not _PEOPLE_BEFORE.search(things[0]):
+        return {"share": 3.0}, "one-in"
+    return {}, ""
+
+
+_ONE_IN: Final = re.compile(
+    r"\s+(?:of\s+)?(?:(?!of\b|in\b|the\b)[\w'’-]+\s+){1,4}?(?:is|are|was|were|comes?|came|goes|contains?|carr(?:y|ies)|mentions?|includes?|shows?)\b",
+    re.IGNORECASE,
+)
 
 
 def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
@@ -118,7 +234,9 @@ def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
     if (
         _CUSTOMERS.search(group["head"])
         and _named(mentions, setting.right_at, end)
-        and not re.match(r"\s+(?:who|say|said|click)", behind)
+        and not re.match(
+            rf"\s+(?:who|click|(?:[^.;]{{0,50}}\b)?(?:{OPINION}|forecasting|predicting|expecting)\b)", behind
+        )
     ):
         return 3.0
     return 0.0

@@ -15,6 +15,7 @@ Weights were set by hand on gold-dev and held against articles of the pool; 5 is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
@@ -59,20 +60,31 @@ WHOLES: Final = (
     r"|wafers?|memory|storage|bandwidth|papers|patents|models|startups|deals|rounds|tasks|work|hours|commits|projects|repositories|lines|data|traffic|attacks|incidents|breaches"
     r"|cases|complaints|lawsuits|fraud|hires|hiring|recruits|graduates|bookings|contracts|customers|clients|subscribers|subscriptions|consumption|reserves|assets|deposits|loans"
     r"|index|weight(?:ing)?|holdings|portfolio|bitcoin|ether|tokens in circulation|hash ?rate|addresses|wallets|validators|liquidity|fees|gains|losses|returns|growth|increase|jobs|land|water"
+    r"|extensions|accounts|domains|apps|applications|products|borrowing|lending|currenc(?:y|ies)|stablecoins?|ads?|advertisements|advertising|impressions|views|streams|listening|episodes|films|movies|games|titles|robots|homes|area"
+    r"|gas|oil|fuel|generation|datasets?|vulnerabilities|bugs|tickets|inquiries|rides|trips|flights|stock|listings|auctions|packages|pull requests|reviews|transactions|throughput|cargoes|minerals|rare earths|magnets|userbase|user base|install base|outstanding debt|debt|bonds|turnover|takings|output|workloads|screen time|watch time|time spent"
 )
 PEOPLE: Final = (
     r"respondents?|consumers|adults|Americans|Britons|Europeans|people|persons?|workers|employees|managers|executives|leaders|CEOs|CFOs|CIOs|CISOs|companies|firms|organi[sz]ations"
-    r"|business(?:es)?|enterprises|developers|engineers|programmers|teachers|educators|students|teens|teenagers|investors|voters|parents|women|men|households|those|them|participants|professionals"
+    r"|business(?:es)?|enterprises|developers|engineers|programmers|teachers|educators|students|teens|teenagers|investors|voters|parents|women|men|households|those(?= (?:who|surveyed|polled|asked|aged|with))|participants|professionals"
     r"|marketers|users|buyers|shoppers|customers|subscribers|physicians|doctors|nurses|lawyers|journalists|freelancers|analysts|economists|citizens|residents|children|kids|boys|girls|gamers"
     r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z|adopters|players|creators|learners|candidates|applicants|recruiters|clinicians|officers|chiefs|heads|owners|renters|taxpayers|drivers|travelers|travellers|job seekers|coders|writers|artists|publishers|brands|merchants|sellers|hirers|human\s?s|professionals|commuters|operators|administrators|practitioners"
 )
 _CHANGE: Final = rf"(?:{UP}|{DOWN})"
-_TRAIL: Final = r"(?:\s+(?:by|of|an?\s+(?:staggering|whopping|massive|modest|mere|further|record|solid|healthy|full|total|combined|stunning|remarkable|impressive)|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
+_TRAIL: Final = r"(?:\s+(?:by|of|an?\s+(?:staggering|whopping|massive|modest|mere|further|record|solid|healthy|full|total|combined|stunning|remarkable|impressive|[a-z]+-[a-z]+|[a-z]+ing)|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
 _ADVERBS: Final = r"(?:\s+(?:an?\s+(?:impressive|staggering|whopping|massive|huge|record|mere|modest|combined|total|hefty|sizable|significant|full)|only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
 _NOT_NOUN: Final = r"(?!(?:have|has|had|are|is|was|were|say|says|said|use|uses|used|using|that|who|which|will|would|can|could|believe|think|find|found|see|saw|cite|cited|expect|plan|want|report|reported|now|still|being|been|do|does|did|not|even|when|where|while|if|because|but|so)\b)"
+OPINION: Final = (
+    r"say|says|said|saying|believ(?:e|es|ed|ing)|think|thought|feel|felt|expect(?:s|ed|ing)?|anticipat(?:e|ed|ing)|forecast(?:ing)?|predict(?:ed|ing)?|agree(?:d|ing)?|disagree[d]?|plan(?:s|ned|ning)?"
+    r"|intend(?:ed)?|hope[d]?|report(?:ed|ing)?|prefer\w*|trust\w*|admit\w*|fear\w*|worr(?:y|ied)|want(?:ed)?|cit(?:e|ed|ing)|nam(?:e|ed)|acknowledg\w+|favou?r(?:ed|s)?|oppos(?:e|ed|ing)|support(?:ed)?|consider(?:ed|ing)?"
+    r"|identif(?:y|ied)|rank(?:ed)?|rat(?:e|ed)|view(?:ed)?|describ(?:e|ed)|call(?:ed)? (?:it|for)|point(?:ed)? to|respond(?:ed)?|indicat(?:e|ed)|know|knew|understand|recogni[sz]e[d]?|lack(?:ed)?|struggl(?:e|ed|ing)|seek(?:ing)?"
+    r"|experienc(?:e|ed)|encounter(?:ed)?|unsure|unaware|(?:are|were|is|was|feel|felt|remain(?:ed)?) (?:\w+ly )?(?:worried|concerned|willing|planning|optimistic|pessimistic|confident|comfortable|aware|ready|unsure|likely|excited|skeptical|sceptical|satisfied|dissatisfied|afraid|open to|interested|considering|seeing|hiring|cutting|increasing|reducing|experimenting|piloting|exploring|looking|prepared|unprepared)"
+)
+"""What people do who are asked: the verbs of a survey."""
+
+_NUMERAL: Final = r"\d[\d,.]*\d(?=\s)"
 _W: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥,\-\"“”+/]+"
 
-_NC: Final = rf"{_NOT_NOUN}[\w'’.&$€£¥\-\"“”+/]+"
+_NC: Final = rf"(?:{_NUMERAL}|{_NOT_NOUN}[\w'’.&$€£¥\-\"“”+/]+)"
 _NEAR: Final = rf"(?!(?:by|from|for|in|on|with|at|to|among|across|between)\b){_NC}"
 
 CUES: Final = (
@@ -93,23 +105,29 @@ CUES: Final = (
     Cue("of-market", "share", "after", 4.0, rf"\s+of\s+(?:{_NC}\s+){{0,7}}?(?:market(?:place)?|sector|industry)\b(?!\s+(?:cap|value|players|participants))"),
     Cue("of-total", "share", "after", 2.0, r"\s+of\s+(?:all|total|the total|overall|the overall|global|worldwide|the world['’]s|(?:its|their|his|the company['’]s) (?:total|entire|overall|whole)|the entire|the whole|the global|the country['’]s|the nation['’]s|national|every|everything|what)\b"),
     Cue("of-whole", "share", "after", 3.2, rf"\s+of\s+(?:{_NC}\s+){{0,5}}?(?:{WHOLES})\b(?!\s+(?:growth|increase|companies|executives|owners|makers))"),
-    Cue("of-something", "share", "after", 1.4, r"\s+of\s+(?!(?:the )?(?:time|way)\b|(?:19|20)\d\d\b)"),
+    Cue("of-something", "share", "after", 1.6, r"\s+of\s+(?!(?:the )?(?:time|way)\b|(?:19|20)\d\d\b)"),
     Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|if|when|because|but|so|that|per|before|after|until|unless|once)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
     Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:(?:now|already|still|being)\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|created|conducted|handled|served|processed)\b"),
+    Cue("of-which", "share", "after", 2.6, r"\s+of\s+(?:which|it|that|them|these|those)\b(?!\s+(?:who|surveyed|polled|asked|aged))"),
     Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
     # ---- proportions of people and firms
     Cue("of-people", "rate", "after", 4.6, rf"\s+of\s+(?:{_NEAR}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
     Cue("of-people", "rate", "after", 4.4, rf"\s+(?!(?:in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|of)\b)(?:{_NC}\s+){{0,2}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
     Cue("survey", "rate", "left", 1.5, r"\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire)\b"),
-    Cue("say", "rate", "right", 3.2, r"^\s*(?:of\s+[^,;.]{3,60}\s+)?(?:say|said|believe|think|feel|felt|expect|agree|plan|report(?:ed)?|are (?:worried|concerned|willing|planning|optimistic|using)|prefer\w*|trust\w*|admit\w*|fear\w*|want\w*|clicked|ended|answered|cite[sd]?|acknowledg\w+|favou?r\w*|oppos\w+|support\w*|consider\w*|identif\w+|call(?:ed)? it|rate[sd]?|view\w*|see|saw|ha(?:ve|d) (?:used|tried|heard))\b"),
+    Cue("say", "rate", "right", 3.2, rf"^\s*(?:of\s+[^,;.]{{3,60}}\s+|(?:also|now|still|already|actually)\s+)?(?:{OPINION}|are using|clicked|ended|answered|see|saw|ha(?:ve|d) (?:used|tried|heard))\b"),
+    Cue("opinion-after", "rate", "right", 3.0, r"^\s+of\s+[^;.]{3,80}?,?\s+(?:now\s+|already\s+)?(?:forecasting|predicting|expecting|believing|saying|planning|reporting|fearing|feeling|citing)\b"),
+    Cue("outcome", "rate", "after", 6.0, rf"\s+of\s+(?:{_NC}\s+){{1,6}}?(?:now\s+|already\s+|still\s+|have\s+|has\s+|had\s+|will\s+|never\s+)*(?:end(?:s|ed)?|result(?:s|ed)?|lead|led|convert(?:s|ed)?|fail(?:s|ed)?|succeed(?:s|ed)?|bounce|crash(?:es|ed)?|expire[sd]?|go unanswered|went unanswered|time[sd]? out|were (?:rejected|blocked|denied|approved|resolved|successful))\b"),
+    Cue("kept", "rate", "before", 6.2, rf"\bretain(?:s|ed|ing)?{_ADVERBS}"),
+    Cue("shots", "rate", "after", 6.0, r"\s+(?:of (?:his|her|its|their) (?:shots|passes|throws|serves|free throws|field goals|penalties)|from (?:the field|three|deep|beyond|behind|\d-point))\b"),
+    Cue("level-of-rate", "rate", "left", 9.0, r"\b(?:inflation|unemployment|jobless rate|mortgage rates?|CPI|PCE|consumer prices|headline prices)\b(?!['’]s impact)\s+(?:[\w'’-]+\s+){0,6}?(?:to|at|of|by|rose|fell|hit|was|is|up|down|reached|climbed|eased|slowed|jumped|than|increased|cooled|figure of|holds? steady at)(?:\s+(?:about|around|just|to|a|an|only|annual))*\s*\Z"),
     Cue("of-time", "rate", "after", 6.5, r"\s+of (?:the|their|his|her|its|your|my|our) (?:\w+\s)?(?:time|way|week|day|life|lives|hours|workday)\b"),
     Cue("of-cases", "rate", "after", 6.5, r"\s+of (?:all |the |those |its |these )?(?:[\w-]+\s){0,2}(?:cases|attempts|instances|trials|runs|situations|scenarios|tries)\b"),
     Cue("of-projects", "rate", "after", 6.5, rf"\s+of (?:{_NEAR}\s+){{0,4}}?(?:projects|pilots|initiatives|deployments|implementations|programs|efforts|start-?ups|ventures)\s+(?:deliver\w*|fail\w*|succeed\w*|have|had|reach\w*|never|are|were|extract\w*|generat\w*|make|made|get|show\w*)\b"),
-    Cue("levy-near", "rate", "left", 2.2, r"\b(?:tariffs?|tax(?:es)?|yields?|interest rates?|dut(?:y|ies)|fees?|commissions?)\b[^.;,]{0,22}\Z"),
+    Cue("levy-near", "rate", "left", 2.2, r"\b(?:tariffs?|tax(?:es)?|yields?|interest rates?|dut(?:y|ies))\b[^.;,]{0,22}\Z"),
     Cue("trust", "rate", "left", 3.4, r"\b(?:trust|confidence|approval|satisfaction|awareness|support|unease|optimism|favou?rability|compliance)\b[^.;]{0,60}\Z"),
-    Cue("levy", "rate", "after", 5.5, r"\s*(?:(?!share)[a-z\-]+\s+){0,2}?(?:tariffs?|tax(?:es)?|dut(?:y|ies)|lev(?:y|ies)|interest|yields?|coupon|rates?|surcharge|fees?|commissions?|royalt(?:y|ies)|inflation|unemployment|APR|APY|excise)\b"),
-    Cue("levy", "rate", "left", 3.6, r"\b(?:tariffs?|lev(?:y|ies)|tax(?:es|ed)?|dut(?:y|ies)|interest rates?|federal funds|inflation|unemployment|yields?|coupon|CPI|commission|royalt(?:y|ies)|fees?)\b[^.;]{0,60}\Z"),
+    Cue("levy", "rate", "after", 5.5, r"\s*(?:(?!share)[a-z\-]+\s+){0,2}?(?:tariffs?|tax(?:es)?|dut(?:y|ies)|lev(?:y|ies)|interest|yields?|coupon|rates?|surcharge|inflation|unemployment|APR|APY|excise)\b"),
+    Cue("levy", "rate", "left", 3.6, r"\b(?:tariffs?|lev(?:y|ies)|tax(?:es|ed)?|dut(?:y|ies)|interest rates?|federal funds|inflation|unemployment|yields?|coupon|CPI)\b[^.;]{0,60}\Z"),
     Cue("rate-word", "rate", "left", 3.4, r"(?<!growth )(?<!penetration )(?<!success )(?<!win )(?<!error )(?<!pass )(?<!hallucination )\b(?:hit |click[- ]through |churn |retention |conversion |adoption |attrition |vacancy |utili[sz]ation |approval |open |default )?rates?\b[^.;]{0,70}\Z"),
     Cue("utilised", "rate", "after", 4.0, r"\s*(?:[a-z\-]+\s+){0,1}(?:utili[sz]ation|retention|churn|adoption|uptime|availability|occupancy|capacity factor|click[- ]through|conversion)\b"),
     Cue("adoption", "rate", "left", 2.0, r"\b(?:adoption|retention|churn|utili[sz]ation|uptime|availability|turnout|occupancy)\b[^.;]{0,40}\Z"),
@@ -120,10 +138,11 @@ CUES: Final = (
     Cue("score", "benchmark", "after", 5.9, r"\s*(?:[a-z\-]+\s+){0,2}?(?:(?:solve|success|completion|win|pass|error|failure|detection)[- ]rate|accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
     Cue("on-test", "benchmark", "after", 5.5, r"\s+(?:on|in|at|across)\s+(?:the\s+)?(?:[A-Z0-9][\w.'’+-]*\s*){0,4}(?:[Bb]ench\w*|Verified|Evals?\b|MMLU|GPQA|AIME|ARC|HumanEval|Arena|[Bb]enchmark|HLE|Humanity|exams?|tests?\b|MATH|SimpleQA|OSWorld|Terminal|SWE)"),
     Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
-    Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|nail(?:s|ed|ing)?|fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|predict(?:s|ed|ing)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
+    Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|nail(?:s|ed|ing)?|crack(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
+    Cue("of-problems", "benchmark", "after", 4.6, rf"(?:\s+of)?\s+(?:{_NEAR}\s+){{0,4}}?(?:problems|questions|puzzles|challenges|exploits|test tasks|answers|responses|outputs|predictions|points|benchmarks|hidden tests)\b"),
     Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
     # ---- chance
-    Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden)"),
+    Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden|favou?rable|possibility)"),
     Cue("chance", "probability", "left", 5.0, r"\b(?:chances?|probabilit(?:y|ies)|likelihood|odds|p\(doom\)|Polymarket|Kalshi)\b[^.;]{0,60}\Z"),
     # ---- ownership
     Cue("stake", "stake", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:stakes?|ownership|equity|shareholding|voting|economic interest|interest in|holding in|holder)\b"),
@@ -135,12 +154,17 @@ CUES: Final = (
     Cue("change-verb", "change", "before", 4.0, rf"(?<![A-Za-z-])(?:{UP}|{DOWN})\s+(?:[\w'’$.-]+\s+){{1,4}}?(?:by|of|at)\s*\Z"),
     Cue("change-verb", "change", "left", 3.2, r"\b(?:cut(?:s|ting)?|reduc(?:e|es|ed|ing)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|boost(?:s|ed|ing)?|increas(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|shrink(?:s|ing)?|driv(?:e|es|ing)(?: \w+){0,3} (?:up|down))\s+(?:[\w'’$.-]+\s+){1,6}?(?:by\s+)?\Z"),
     Cue("closed", "change", "before", 6.0, r"\b(?:clos(?:e|es|ed|ing)|end(?:s|ed|ing)?|open(?:s|ed|ing)?|trad(?:e|es|ed|ing)|finish(?:es|ed|ing)?|settl(?:e|es|ed|ing))(?:\s+(?:up|down|about|the day|at|another))*\s*\Z"),
-    Cue("change-noun", "change", "after", 5.2, r"\s*(?:(?!share|market)[\w'’$.-]+\s+){0,2}?(?:increases?|jump|rise|growth|gains?|bump|hikes?|surge|spike|leap|drop|declines?|decreases?|fall|dip|slump|plunge|reductions?|cuts?|slide|uptick|contraction|rally|crash|correction|improvements?|expansion|boost|pop|rebound|drawdown|sell-?off|climb|loss|premium|upside|downside|CAGR)\b"),
+    Cue("change-noun", "change", "before", 5.0, r"\b(?:falloff|fall-off|drop-off|nosedive|jump|rise|growth|gains?|increase|decline|drop|slump|cut|reduction|surge|decrease|slide|hike|dip|downturn|upturn|correction) of(?:\s+(?:only|just|a|an|some|another|up to))*\s*\Z"),
+    Cue("saved", "change", "after", 6.6, r"\s+in\s+(?:[\w-]+\s+){0,3}?savings\b"),
+    Cue("change-noun", "change", "after", 5.2, rf"\s*(?:(?!share|market|{OPINION}|are\b|were\b|also\b|have\b|see\b|saw\b)[\w'’$.-]+\s+){{0,2}}?(?:increases?|jump|rise|growth|gains?|bump|hikes?|surge|spike|leap|drop|declines?|decreases?|fall|dip|slump|plunge|reductions?|cuts?|slide|uptick|contraction|rally|crash|correction|improvements?|expansion|boost|pop|rebound|drawdown|sell-?off|climb|loss|fall-?off|nosedive|pullback|premium|upside|downside|CAGR)\b"),
     Cue("on-year", "growth", "after", 2.6, r"\s*(?:(?!of\b|share)[\w'’$.-]+\s+){0,3}?\(?(?:year[- ](?:over|on)[- ]year|yoy\b|y/y|on[- ]year|quarter[- ](?:over|on)[- ]quarter|qoq\b|month[- ](?:over|on)[- ]month|mom\b|week[- ](?:over|on)[- ]week|annually|per year|a year(?! (?:ago|earlier))\b|a month\b|sequentially|compound)"),
     Cue("growth-word", "growth", "left", 3.4, r"\b(?:growth(?: rate)?|growing|grow|grew|CAGR|expansion)\b(?!\s+(?:from|to)\b)[^.;]{0,45}\Z"),
     Cue("compared", "growth", "after", 1.2, r"\s*(?:compared (?:to|with)|from (?:a|the same|last|the previous|the prior) |versus )"),
     Cue("on-day", "price_change", "right", 2.5, r"\b(?:pre-?market|after[- ]hours|extended trad\w+|intraday|in (?:early|late|morning|afternoon) trad\w+|year[- ]to[- ]date|at the close|on (?:Mon|Tues|Wednes|Thurs|Fri)day)\b"),
     Cue("points", "price_change", "after", 4.0, r",? (?:or|to) [\d,.]+ points\b|\s*(?:at|to) \$[\d,.]+"),
+    Cue("discount", "price_change", "left", 6.5, r"\b(?:discounts?|discounted|markdowns?|[Ss]av(?:e|es|ing|ings)|rebates?)\b(?:\s+(?:by|of|up|to|an?|as much as|rang\w+|from|between|or|[$€£¥]\s?[\d,.]+|additional|extra|further))*\s*\Z"),
+    Cue("returned", "price_change", "left", 5.6, r"\b(?:(?:stock|shares|fund|index|sector|industry|ETF|S&P 500|portfolio)(?:['’]s)?\s+(?:has|have|had|also)?\s*(?:return(?:ed|s)?|appreciat\w+)|(?:return|appreciation|total return|gains?)\s+of|(?:winning|losing) streak|nosedive[sd]?)\b[^.;%]{0,30}\Z"),
+    Cue("off-peak", "price_change", "after", 6.4, r"\s+(?:below|above|under|off|from|down from|lower than|shy of|short of)\s+(?:its|their|the|a|an|last|this|[A-Z]\w+['’]s)\s+(?:[\w’'-]+\s+){0,3}?(?:highs?|lows?|peaks?|record|all-time|ATH|close|closing price|IPO price|offer price|listing price|moving average)\b"),
     Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate|savings?\b)"),
     # ---- comparisons, limits, cuts
     Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over(?!\s+(?:the (?:past|last|year|next|previous|prior|same|course|weekend)|a |its |\w+ (?:days|weeks|months|years))))\b(?!\s*(?:[,.;]|\Z))"),
@@ -162,14 +186,26 @@ CUES: Final = (
     Cue("saving", "price_change", "before", 5.8, r"\b[Ss]av(?:e|ing|ings of)(?:\s+up to)?\s*\Z"),
     Cue("by-how-much", "change", "left", 3.4, rf"(?<![A-Za-z-])(?:{_CHANGE})\s+(?:by\s+|to\s+)?[^,.;%]{{2,40}},\s*(?:or\s+)?\Z"),
     Cue("workforce", "other", "left", 6.0, r"\b(?:workforce|headcount|staff(?:ing)?)\b[^.;,]{0,30}\bby\s*\Z"),
+    Cue("workforce", "other", "left", 6.2, r"\b(?:workforce|headcount|staff|employees|workers)\b[^.;]{0,70}(?:,|—|\bor)\s*(?:or\s+)?(?:about\s+|an?\s+)?(?:(?:decline|reduction|cut|drop|decrease)\s+of\s+)?\Z"),
     Cue("position", "other", "left", 6.5, r"\b(?:position|stake|holdings?)\b\s+(?:in [\w .]+)?by\s*\Z"),
     Cue("fine", "other", "left", 7.5, r"\b(?:fine[sd]?|fining|penalt(?:y|ies)|penali[sz]ed?)\b[^.;]{0,80}\Z"),
+    Cue("degree", "other", "after", 5.8, r"[\s-]+(?:there\b|complete\b|completed\b|done\b|finished\b|full\b|charged?\b|battery\b|brightness\b|volume\b|humidity\b|opacity\b|zoom\b|remote\b|natural\b|recyclable\b|human\b|wholly\b|(?:[\w]+-)?(?:owned|free|generated|controlled|funded)(?:\b(?!\s+by))|[\w]+-(?:efficient|made|written|based))"),
+    Cue("degree", "other", "left", 4.6, r"\b(?:battery|charged?|charging|brightness|humidity|opacity)\b[^.;,]{0,20}\Z"),
+    Cue("equals", "other", "before", 5.4, rf"\b(?:equal(?:s|ing|ling)?(?: to)?|equivalent (?:of|to)|relative to|comparable to|shr[aiu]nk\w* (?:\w+ ){{1,5}}to){_ADVERBS}"),
+    Cue("gdp", "other", "after", 5.2, r"\s+of\s+(?:(?!by\b)[\w'’.]+\s+){0,4}?(?:GDP|gross domestic product)\b"),
+    Cue("limit", "other", "left", 5.0, r"\b(?:(?:can|may|must|shall) (?:only|not|at most)|fines? of|capped at|limited to|(?:cap|ceiling|limit|maximum) (?:of|is|at)|restricted to)\b[^.;,]{0,40}\Z"),
+    Cue("exclude", "rate", "before", 4.8, rf"\b(?:exclud(?:e|es|ed|ing)|affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|displac(?:e|es|ed|ing)){_ADVERBS}"),
+    Cue("workforce", "other", "after", 6.0, r"\s+of\s+(?:the company['’]s|[A-Z][\w&.]*['’]s?)\s+(?:[\w-]+\s+){0,3}?(?:employees|staff|workers|jobs|positions|team)\b(?!\s+(?:use|are using|say|said|have|now))"),
     Cue("yours", "other", "after", 6.5, r"\s+of (?:your|my)\b"),
     Cue("limits", "other", "after", 6.5, r"\s+of (?:[\w'’-]+\s){0,3}limits?\b"),
     Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),
     Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|wast(?:e|es|ed|ing)|conserv(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
     Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
     Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
+    Cue("split-to", "other", "after", 6.6, rf"\s+of\s+(?:{_NC}\s+){{0,4}}?(?:revenues?|profits?|fees|earnings|proceeds|sales|income|royalties|tips|fares?|takings)\s+(?:{_NC}\s+){{0,3}}?(?:to|with)\s+(?!date\b)"),
+    Cue("fee", "other", "after", 6.0, r"\s*(?:[a-z\-]+\s+){0,2}?(?:fees?|commissions?|royalt(?:y|ies)|(?:cut|slice|take|rake)\s+(?:of|on|from)\s+(?:each|every|all|any|the|its|their|sales|revenues?|transactions|subscriptions|purchases|earnings|profits))\b"),
+    Cue("fee", "other", "left", 4.4, r"\b(?:commissions?|royalt(?:y|ies)|fees?|revenue[- ]shar(?:e|ing)|take rate)\b(?:\s+(?:rates?|of|is|was|at|to|from|are|were|as high as|rang\w+|between|by|remains?|cut|lowered|drops?|dropped|the|a|about|payments))*\s*\Z"),
+    Cue("beat", "other", "left", 7.2, r"\b(?:beat(?:s|ing|en)?|surpass\w*|topp?(?:s|ed|ing)?|exceed\w*|miss(?:es|ed|ing)?|outpac\w+|(?:above|below|ahead of))\b[^.;]{0,80}\b(?:estimates?|consensus|expectations|forecasts?|guidance)\b[^.;]{0,24}\bby\s*\Z"),
     Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
     Cue("guarantee", "other", "left", 3.0, r"\b(?:guarantee(?:s|d|ing)?|cap(?:s|ped)|limit(?:s|ed)?|quota|threshold|target(?:s|ed)? of|compression|backstop\w*)\b[^.;]{0,30}\Z"),
     Cue("discarded", "other", "after", 2.5, r"\s+(?:renewable|clean|carbon|natural|certain|reserve|pure|organic|recycled)\b"),
@@ -231,15 +267,24 @@ class Verdict:
     def rule(self, kind: Kind) -> str:
         return dict(self.rules).get(kind, kind)
 
+    def plus(self, more: Mapping[Kind, float], rule: str) -> Verdict:
+        """With what speaks besides the cues; the new rule is the kind's, as nothing stronger is known."""
+        sums = dict(self.weights)
+        for kind, weight in more.items():
+            sums[kind] = sums.get(kind, 0.0) + weight
+        return Verdict(tuple(sums.items()), (*((k, r) for k, r in self.rules if k not in more), *((k, rule) for k in more)))
+
 
 _CLAUSE_LEFT: Final = re.compile(r"\s[—–]\s|—|[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
+_ASIDE: Final = re.compile(r"\A\s*\([^()]{0,12}\d%[^()]{0,6}\)|, or [\d.]+%,?")
+"""The same number again, which is no word of the sentence: "two-thirds (63%) of firms", "21 of the 100 videos, or 21%"."""
 _CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
 
 
 def weigh(setting: Setting, *, han: bool) -> Verdict:
     """What the words around a number say that it is; Chinese cues only where the text has Han characters."""
     left = _CLAUSE_LEFT.split(setting.left[-120:])[-1]
-    right = _CLAUSE_RIGHT.split(setting.right[:120])[0]
+    right = _CLAUSE_RIGHT.split(_ASIDE.sub("", setting.right[:120]))[0]
     sides = {"before": left[-56:], "after": right, "left": left[-90:], "right": right[:80]}
     sums: dict[Kind, float] = {}
     best: dict[Kind, tuple[float, str]] = {}
