@@ -72,7 +72,7 @@ _OF_SHARE: Final = re.compile(
 )
 _STOP_WHOLE: Final = re.compile(
     r",(?!\d)|[;:()—–\n”]|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
-    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only|captured|controlled|mentioned|reported|translates?|receive[sd]?|say|and also)\b",
+    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|requires?|required|manages?|blames?|agree|mention|demand|needs?|wants?|offers?|shows?|supports?|found|finds?|captured|carry|carries|prefer|consider|expects?|flagged|hitting|require|plan|depends?|helps?|works?|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only|captured|controlled|mentioned|reported|translates?|receive[sd]?|say|and also)\b",
     re.IGNORECASE,
 )
 _PERIODIC: Final = re.compile(

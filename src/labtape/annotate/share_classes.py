@@ -171,15 +171,15 @@ def _restated(setting: Setting, last: Decision | None) -> Decision | None:
     return last if close and len(gap) < 24 and _APPOSED.fullmatch(gap) else None
 
 
-def _bare(
-    setting: Setting, before: _Before, mentions: Sequence[Mention]
-) -> tuple[dict[Kind, float], str]:
+def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tuple[dict[Kind, float], str]:
     """What speaks for a share or a rate where a number names no whole of its own."""
     left, right = setting.left, setting.right
     base = before.anchor.kind if before.anchor else "none"
     topic = _TOPIC.search(left)
     if topic:
-        base = "rate" if _PEOPLE_BEFORE.search(topic["whole"]) else None
+        back = re.match(r"(?:those|these|them|this group)\b", topic["whole"], re.IGNORECASE)
+        known = before.anchor.kind if back and before.anchor else None
+        base = "rate" if (back and not before.anchor) or _PEOPLE_BEFORE.search(topic["whole"]) else known
     if setting.quantity.unit == "fraction" and _PEOPLE_IN.search(setting.quantity.text):
         return {"rate": 4.6}, "of-people"
     which = _WHICH.match(right)
@@ -192,9 +192,11 @@ def _bare(
         return {}, ""
     does, being = _DOES.match(right), _IS.match(right)
     if does:
-        behind = right[does.end() : does.end() + 60]
+        behind = re.split(r"[.;,:\"”“]", right[does.end() : does.end() + 60])[0]
         if _USES.match(does["verb"]) and (
-            _named(mentions, setting.right_at + does.end(), setting.right_at + does.end() + 40)
+            _named(
+                mentions, setting.right_at + does.end(), setting.right_at + does.end() + min(40, len(behind))
+            )
             or re.match(r"\s+(?:its|the company['’]s)\s+\w", behind)
         ):
             return {"share": 5.0}, "named-product"

@@ -67,11 +67,11 @@ PEOPLE: Final = (
     r"respondents?|consumers|adults|Americans|Britons|Europeans|people|persons?|workers|employees|managers|executives|leaders|CEOs|CFOs|CIOs|CISOs|companies|firms|organi[sz]ations"
     r"|business(?:es)?|enterprises|developers|engineers|programmers|teachers|educators|students|teens|teenagers|investors|voters|parents|women|men|households|those(?= (?:who|surveyed|polled|asked|aged|with))|participants|professionals"
     r"|marketers|users|buyers|shoppers|customers|subscribers|physicians|doctors|nurses|lawyers|journalists|freelancers|analysts|economists|citizens|residents|children|kids|boys|girls|gamers"
-    r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z|adopters|players|creators|learners|candidates|applicants|recruiters|clinicians|officers|chiefs|heads|owners|renters|taxpayers|drivers|travelers|travellers|job seekers|coders|writers|artists|publishers|brands|merchants|sellers|hirers|human\s?s|professionals|commuters|operators|administrators|practitioners"
+    r"|institutions|banks|retailers|manufacturers|startups|founders|boards|directors|teams|departments|agencies|schools|universities|hospitals|decision[- ]makers|researchers|scientists|readers|viewers|patients|drivers|owners|labs|members|us|graduates|millennials|Gen Z|adopters|players|creators|learners|candidates|applicants|recruiters|clinicians|officers|chiefs|heads|owners|renters|taxpayers|drivers|travelers|travellers|job seekers|coders|writers|artists|publishers|brands|merchants|sellers|hirers|humans|professionals|pros|folks|responders|retirees|academics|reporters|creatives|designers|staffers|interviewees|Gen Zers|Democrats|Republicans|Canadians|Australians|Koreans|Germans|Brits|demographic|public|electorate|traders|restaurants|factories|shops|hospitals|municipalities|lawmakers|entrepreneurs|supervisors|administrators|CTOs|CMOs|officials|clients surveyed|partners|buyers|landlords|farmers|musicians|fans|listeners|couples|workplaces|employers|commuters|operators|administrators|practitioners"
 )
 _CHANGE: Final = rf"(?:{UP}|{DOWN})"
 _TRAIL: Final = r"(?:\s+(?:by|of|an?\s+(?:staggering|whopping|massive|modest|mere|further|record|solid|healthy|full|total|combined|stunning|remarkable|impressive|[a-z]+-[a-z]+|[a-z]+ing)|an?|the|another|a further|further|some|only|just|even|overall|sharply|roughly|as|in value|in total))*\s*\Z"
-_ADVERBS: Final = r"(?:\s+(?:an?\s+(?:impressive|staggering|whopping|massive|huge|record|mere|modest|combined|total|hefty|sizable|significant|full)|only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
+_ADVERBS: Final = r"(?:\s+(?:an?\s+(?:[a-z]+-[a-z]+|impressive|staggering|whopping|massive|huge|record|mere|modest|combined|total|hefty|sizable|significant|full)|only|just|a|an|the|now|already|still|nearly|up|even|a mere|a whopping|a staggering|another|less|even|as|some|up just to|just to|around))*\s*\Z"
 _NOT_NOUN: Final = r"(?!(?:have|has|had|are|is|was|were|say|says|said|use|uses|used|using|that|who|which|will|would|can|could|believe|think|find|found|see|saw|cite|cited|expect|plan|want|report|reported|now|still|being|been|do|does|did|not|even|when|where|while|if|because|but|so)\b)"
 OPINION: Final = (
     r"say|says|said|saying|believ(?:e|es|ed|ing)|think|thought|feel|felt|expect(?:s|ed|ing)?|anticipat(?:e|ed|ing)|forecast(?:ing)?|predict(?:ed|ing)?|agree(?:d|ing)?|disagree[d]?|plan(?:s|ned|ning)?"
@@ -109,7 +109,7 @@ CUES: Final = (
     Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|if|when|because|but|so|that|per|before|after|until|unless|once)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
     Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:(?:now|already|still|being)\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|created|conducted|handled|served|processed)\b"),
-    Cue("of-which", "share", "after", 2.6, r"\s+of\s+(?:which|it|that|them|these|those)\b(?!\s+(?:who|surveyed|polled|asked|aged))"),
+    Cue("of-which", "share", "after", 2.6, r"\s+of\s+(?:which|that|them|these|those|it(?=\s*(?:[.,;:)!?]|\Z|(?-i:is|was|to|from|on|in|by|came|comes|went|goes|already|now)\b)))\b(?!\s+(?:who|(?!used|sold|made)[a-z]+ed\b|aged))"),
     Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
     # ---- proportions of people and firms
     Cue("of-people", "rate", "after", 4.6, rf"\s+of\s+(?:{_NEAR}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
@@ -121,7 +121,7 @@ CUES: Final = (
     Cue("kept", "rate", "before", 6.2, rf"\bretain(?:s|ed|ing)?{_ADVERBS}"),
     Cue("shots", "rate", "after", 6.0, r"\s+(?:of (?:his|her|its|their) (?:shots|passes|throws|serves|free throws|field goals|penalties)|from (?:the field|three|deep|beyond|behind|\d-point))\b"),
     Cue("level-of-rate", "rate", "left", 9.0, r"\b(?:inflation|unemployment|jobless rate|mortgage rates?|CPI|PCE|consumer prices|headline prices)\b(?!['’]s impact)\s+(?:[\w'’-]+\s+){0,6}?(?:to|at|of|by|rose|fell|hit|was|is|up|down|reached|climbed|eased|slowed|jumped|than|increased|cooled|figure of|holds? steady at)(?:\s+(?:about|around|just|to|a|an|only|annual))*\s*\Z"),
-    Cue("of-time", "rate", "after", 6.5, r"\s+of (?:the|their|his|her|its|your|my|our) (?:\w+\s)?(?:time|way|week|day|life|lives|hours|workday)\b"),
+    Cue("of-time", "rate", "after", 6.5, r"\s+(?:of )?(?:the|their|his|her|its|your|my|our) (?:\w+\s)?(?:time|way|week|day|life|lives|hours|workday)\b(?! (?:spent|watched))"),
     Cue("of-cases", "rate", "after", 6.5, r"\s+of (?:all |the |those |its |these )?(?:[\w-]+\s){0,2}(?:cases|attempts|instances|trials|runs|situations|scenarios|tries)\b"),
     Cue("of-projects", "rate", "after", 6.5, rf"\s+of (?:{_NEAR}\s+){{0,4}}?(?:projects|pilots|initiatives|deployments|implementations|programs|efforts|start-?ups|ventures)\s+(?:deliver\w*|fail\w*|succeed\w*|have|had|reach\w*|never|are|were|extract\w*|generat\w*|make|made|get|show\w*)\b"),
     Cue("levy-near", "rate", "left", 2.2, r"\b(?:tariffs?|tax(?:es)?|yields?|interest rates?|dut(?:y|ies))\b[^.;,]{0,22}\Z"),
@@ -137,7 +137,7 @@ CUES: Final = (
     # ---- measured ability
     Cue("score", "benchmark", "after", 5.9, r"\s*(?:[a-z\-]+\s+){0,2}?(?:(?:solve|success|completion|win|pass|error|failure|detection)[- ]rate|accura(?:cy|te|tely)|precision|recall|pass(?: rate|@)|success|scores?|win[- ]rate|errors?|hallucinat\w+|false[- ]positives?|resolution rate|detection)\b"),
     Cue("on-test", "benchmark", "after", 5.5, r"\s+(?:on|in|at|across)\s+(?:the\s+)?(?:[A-Z0-9][\w.'’+-]*\s*){0,4}(?:[Bb]ench\w*|Verified|Evals?\b|MMLU|GPQA|AIME|ARC|HumanEval|Arena|[Bb]enchmark|HLE|Humanity|exams?|tests?\b|MATH|SimpleQA|OSWorld|Terminal|SWE)"),
-    Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
+    Cue("scored", "benchmark", "left", 4.2, r"\b(?:scor(?:e|es|ed|ing)|accuracy|more accurate|pass rate|success rate|hallucinat\w+|error rate|benchmarks?|win rate|detection rate|[A-Za-z-]*[Bb]ench(?:mark)?s?\b|MMLU\S*|GPQA|AIME|ARC-AGI\S*|Humanity['’]s Last|HumanEval|answered correctly|solv(?:e|es|ed|ing)|correctly|false positives?|evaluations?)\b[^.;]{0,60}\Z"),
     Cue("ability", "benchmark", "before", 5.6, rf"\b(?:catch(?:es|ing)?|caught|block(?:s|ed|ing)?|detect(?:s|ed|ing)?|answer(?:s|ed|ing)?|preserv(?:e|es|ed|ing)|solv(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|nail(?:s|ed|ing)?|crack(?:s|ed|ing)?|refus(?:e|es|ed|ing)|identif(?:y|ies|ied|ying)|prevent(?:s|ed|ing)?|intercept(?:s|ed|ing)?|flag(?:s|ged|ging)?|miss(?:es|ed|ing)?|retriev(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|recall(?:s|ed|ing)?|fix(?:es|ed|ing)?|beat(?:s|ing)?|outperform(?:s|ed|ing)?|technique in|works? in|successful in|right|wrong){_ADVERBS}"),
     Cue("of-problems", "benchmark", "after", 4.6, rf"(?:\s+of)?\s+(?:{_NEAR}\s+){{0,4}}?(?:problems|questions|puzzles|challenges|exploits|test tasks|answers|responses|outputs|predictions|points|benchmarks|hidden tests)\b"),
     Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
@@ -173,10 +173,10 @@ CUES: Final = (
         "of-price",
         "other",
         "after",
-        8.0,
+        10.0,
         r"\s+(?:of\s+)?(?:the|its|their)\s+(?:\w+\s+){0,1}?(?:price|cost)s?\s+(?:of\s+)?(?:its|their|[A-Z]|comparable|rivals?|an?\b|competing|competitors?|similar|other|comp)|\s+(?:of\s+)?(?:the|its)\s+(?:price|cost)\s*(?:[.,;)]|\Z)",
     ),
-    Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of)\b"),
+    Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of|performance|capabilit(?:y|ies)|quality|accuracy|strength|thickness|length|height|weight of|brightness)\b"),
     Cue("of-other", "other", "after", 7.5, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
     Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time)\b)"),
     Cue("in-half", "other", "left", 5.2, r"\b(?:cut|cuts|cutting|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing)|split)\b[^.;,]{0,50}\b(?:in|by)\s*\Z(?<=in )"),
@@ -196,6 +196,12 @@ CUES: Final = (
     Cue("limit", "other", "left", 5.0, r"\b(?:(?:can|may|must|shall) (?:only|not|at most)|fines? of|capped at|limited to|(?:cap|ceiling|limit|maximum) (?:of|is|at)|restricted to)\b[^.;,]{0,40}\Z"),
     Cue("exclude", "rate", "before", 4.8, rf"\b(?:exclud(?:e|es|ed|ing)|affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|displac(?:e|es|ed|ing)){_ADVERBS}"),
     Cue("workforce", "other", "after", 6.0, r"\s+of\s+(?:the company['’]s|[A-Z][\w&.]*['’]s?)\s+(?:[\w-]+\s+){0,3}?(?:employees|staff|workers|jobs|positions|team)\b(?!\s+(?:use|are using|say|said|have|now))"),
+    Cue("spec", "other", "after", 6.5, rf"\s+of\s+(?:{_NC}\s+){{0,5}}?(?:standard|spectrum|gamut|colou?r space|sRGB|DCI.P3|Rec\.? ?2020|pixels|screen|inch|field of view|range of motion|daily value|dose|body weight|diameter)\b"),
+    Cue("team", "other", "after", 6.0, r"\s+of\s+(?:(?!the industry)[\w'’.-]+\s+){0,5}?(?:teams?|co-?founders|crew|newsroom|management|leadership|board)\b(?!\s+(?:use|say|said|have|are|report))"),
+    Cue("can", "other", "before", 4.6, r"\bcan\s+(?:now\s+|already\s+|only\s+|also\s+)?(?!account|make up|hold|control)[a-z]+(?:\s+(?:on|out|through|with|up))?\s*\Z"),
+    Cue("pays", "other", "before", 4.6, rf"\b(?:cover(?:s|ed|ing)?|pay(?:s|ing)?(?: for)?|paid(?: for)?|fund(?:s|ed|ing)?|reimburs\w+|subsidi[sz]\w+|refund\w*|match(?:es|ed|ing)?){_ADVERBS}(?<=\s)(?=\Z)"),
+    Cue("could-close", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,60}?\b(?:could|may|might|will|would) (?:close|shut|disappear|fail|vanish|go bankrupt|lose|be (?:automated|replaced|eliminated|displaced|lost|cut|affected))\b"),
+    Cue("reached-users", "rate", "left", 3.4, r"\b(?:appl(?:y|ies|ied)|available|roll\w* out|shown|visible|limited|open(?:ed)?|appear\w*|launch\w*|test(?:s|ed|ing))\b[^.;,]{0,34}\b(?:to|for|with|by|among)\s*\Z"),
     Cue("yours", "other", "after", 6.5, r"\s+of (?:your|my)\b"),
     Cue("limits", "other", "after", 6.5, r"\s+of (?:[\w'’-]+\s){0,3}limits?\b"),
     Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),

@@ -57,7 +57,7 @@ _PART: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_OF: Final = re.compile(
-    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d",
+    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b",
     re.IGNORECASE,
 )
 _AFTER_PART: Final = re.compile(
