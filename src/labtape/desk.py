@@ -146,7 +146,7 @@ class Desk:
         fresh = self.store.unscored()
         if not fresh:
             return
-        grouper = self._grouper(since=min(_time(a) or self.clock() for a in fresh))
+        grouper = self._grouper(since=min(a.order_at or self.clock() for a in fresh))
         for chunk in _chunks(fresh, 512):
             records = tuple(score(chunk, tools=self.tools, now=self.clock(), grouper=grouper))
             self.store.add_records(records)
@@ -255,10 +255,6 @@ def annotated_of(record: Record, article: Article) -> Annotated:
         geopolitics=record.geopolitics,
         summary=record.summary,
     )
-
-
-def _time(article: Article) -> datetime | None:
-    return article.published_at or article.first_seen_at
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:

@@ -14,6 +14,7 @@ All offsets are Python string indices into `Article.full`, that is `title + "\\n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -115,6 +116,16 @@ class Article:
     def full(self) -> str:
         """The string all offsets point into."""
         return f"{self.title}\n\n{self.text}"
+
+    @property
+    def content_hash(self) -> str:
+        """A digest of title and text to the letter: equal words, and only they, have equal ones."""
+        return "sha256:" + hashlib.sha256(self.full.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def order_at(self) -> datetime | None:
+        """The time an article is ordered by: published, else first seen."""
+        return self.published_at or self.first_seen_at
 
 
 # ---------------------------------------------------------------- findings
@@ -460,3 +471,8 @@ class Record:
     key_quotes: tuple[Passage, ...]
     story: Placement
     schema: str = field(default=SCHEMA)
+
+    @property
+    def order_at(self) -> datetime:
+        """The time a record is ordered by: published, else first seen, else scored."""
+        return self.published_at or self.first_seen_at or self.scored_at

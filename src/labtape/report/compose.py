@@ -35,7 +35,7 @@ from labtape.report.shares import (
     series,
     share_rows,
 )
-from labtape.report.story_items import Telling, importance, is_new, is_watched, published, story_item
+from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
 from labtape.report.wording import chain_words, clean, counted, days, name_of, polarity, web_link
 from labtape.types import Article, MarketVerdict, Record, Share, Story
 from labtape.version import __version__
@@ -68,8 +68,8 @@ def digest(
 
     `articles` finds an article by its id, so that sentences may be quoted; without it, claims are put in our words.
     """
-    latest = {record.id: record for record in records if since <= published(record) < until}
-    read = sorted(latest.values(), key=lambda r: (published(r), r.id))
+    latest = {record.id: record for record in records if since <= record.order_at < until}
+    read = sorted(latest.values(), key=lambda r: (r.order_at, r.id))
     in_scope = [record for record in read if record.verdict.state != "out_of_scope"]
     watched = frozenset(word.casefold() for word in watchlist)
     ranked = sorted(

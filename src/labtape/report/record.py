@@ -36,7 +36,7 @@ def to_record(annotated: Annotated, signal: Signal, placement: Placement, *, lex
         scored_at=scored_at,
         available_at=max(article.first_seen_at or scored_at, scored_at),
         revision=article.revision,
-        content_hash=_sha256(article.full),
+        content_hash=article.content_hash,
         input_hash=input_hash(article),
         engine=__version__,
         kb=lexicon.version,
@@ -64,7 +64,7 @@ def input_hash(article: Article) -> str:
 
 def is_as_scored(article: Article, record: Record) -> bool:
     """Whether the article's words are still those the record's offsets point into."""
-    return record.content_hash == _sha256(article.full)
+    return record.content_hash == article.content_hash
 
 
 def key_quotes(annotated: Annotated) -> tuple[Passage, ...]:

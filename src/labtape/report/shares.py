@@ -136,7 +136,7 @@ def _identity(share: Share) -> tuple[object, ...]:
 
 
 def _row(claims: Sequence[tuple[Share, Record]], lexicon: Lexicon | None) -> ShareRow:
-    claims = sorted(claims, key=lambda pair: (_time(pair[1]), pair[1].id, pair[0].start))
+    claims = sorted(claims, key=lambda pair: (pair[1].order_at, pair[1].id, pair[0].start))
     share = claims[0][0]
     sightings = {record.id: _sighting(record) for _, record in claims}
     period = share.period
@@ -175,10 +175,6 @@ def _sighting(record: Record) -> Sighting:
 
 def _cleaned(text: str | None) -> str | None:
     return clean(text) if text else None
-
-
-def _time(record: Record) -> datetime:
-    return record.published_at or record.first_seen_at or record.scored_at
 
 
 def _newest_first(row: ShareRow) -> tuple[float, str, str, float]:

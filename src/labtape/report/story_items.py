@@ -49,7 +49,7 @@ class Telling:
         languages = Counter(record.language for record in self.records)
         return max(
             self.records,
-            key=lambda r: (languages[r.language], _weight(r) - 0.1 * _n_checks(r), -published(r).timestamp()),
+            key=lambda r: (languages[r.language], _weight(r) - 0.1 * _n_checks(r), -r.order_at.timestamp()),
         )
 
     @property
@@ -62,11 +62,6 @@ class Telling:
         if self.story and self.story.origins:
             return len(self.story.origins)
         return max(r.story.n_origins for r in self.records)
-
-
-def published(record: Record) -> datetime:
-    """When an article counts as new: published, else first seen, else scored."""
-    return record.published_at or record.first_seen_at or record.scored_at
 
 
 def importance(telling: Telling) -> float:

@@ -11,10 +11,8 @@ from labtape.store.revisions import (
     Known,
     article_time,
     as_kept,
-    content_digest,
     distinct,
     merged_feed,
-    record_time,
     revision_of,
 )
 from labtape.types import Article, Feed, Record, Story
@@ -68,7 +66,7 @@ class MemoryStore:
     def _save_article(self, article: Article, poll: Poll) -> Article | None:
         """The article as it was kept, None where it was only seen again."""
         known = self._known(article.id, poll.feed_url)
-        revision = revision_of(content_digest(article), known)
+        revision = revision_of(article.content_hash, known)
         self._shown[article.id, poll.feed_url] = revision
         if known and revision in known.digests:
             return None
@@ -80,7 +78,7 @@ class MemoryStore:
         revisions = self._articles.get(article_id)
         if not revisions:
             return None
-        digests = {article.revision: content_digest(article) for article in revisions}
+        digests = {article.revision: article.content_hash for article in revisions}
         return Known(digests, revisions[0].first_seen_at, self._shown.get((article_id, feed_url)))
 
     def article(self, article_id: str) -> Article | None:
@@ -126,7 +124,7 @@ class MemoryStore:
     ) -> Iterator[Record]:
         with self._lock:
             latest = [_latest(records, as_of=as_of) for records in self._records.values()]
-        within = ((record_time(r), r.id, r) for r in latest if r and _is_within(record_time(r), since, until))
+        within = ((r.order_at, r.id, r) for r in latest if r and _is_within(r.order_at, since, until))
         return iter([record for _, _, record in sorted(within, key=lambda row: row[:2])])
 
     # ------------------------------------------------------------ stories

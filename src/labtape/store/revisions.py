@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
-from labtape.types import Article, Feed, Record
+from labtape.types import Article, Feed
 
 _DETAILS = tuple(field.name for field in fields(Feed) if field.name != "url")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -20,11 +19,6 @@ class Known:
     digests: Mapping[int, str]
     first_seen_at: datetime | None
     shown: int | None = None
-
-
-def content_digest(article: Article) -> str:
-    """A digest of title and text, the same as `Record.content_hash`."""
-    return "sha256:" + hashlib.sha256(article.full.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def revision_of(digest: str, known: Known | None) -> int:
@@ -65,12 +59,7 @@ def distinct(articles: Iterable[Article]) -> tuple[Article, ...]:
 
 def article_time(article: Article) -> datetime:
     """The time an article is ordered by: published, else first seen (`as_kept` sees that one is known)."""
-    return article.published_at or article.first_seen_at or _EARLIEST
-
-
-def record_time(record: Record) -> datetime:
-    """The time a record is ordered by: published, else first seen, else scored."""
-    return record.published_at or record.first_seen_at or record.scored_at
+    return article.order_at or _EARLIEST
 
 
 def merged_feed(known: Feed | None, feed: Feed) -> Feed:

@@ -32,10 +32,8 @@ from labtape.store.revisions import (
     Known,
     article_time,
     as_kept,
-    content_digest,
     distinct,
     merged_feed,
-    record_time,
     revision_of,
 )
 from labtape.types import Article, Feed, Record, Story, Validators
@@ -116,7 +114,7 @@ class SqlStore:
         with writing(self._engine) as connection:
             connection.execute(insert(t.polls).values(_poll_values(poll)))
             known = _known(connection, poll.feed_url, [article.id for article in came])
-            decided = [(a, revision_of(content_digest(a), known.get(a.id))) for a in came]
+            decided = [(a, revision_of(a.content_hash, known.get(a.id))) for a in came]
             kept = tuple(
                 as_kept(article, known.get(article.id), revision=revision, at=poll.at)
                 for article, revision in decided
@@ -336,7 +334,7 @@ def _article(row: Row[*tuple[Any, ...]]) -> Article:  # Any: as above
 def _article_values(article: Article) -> Values:
     return {name: getattr(article, name) for name in _ARTICLE} | {
         "article_id": article.id,
-        "content_hash": content_digest(article),
+        "content_hash": article.content_hash,
         "order_at": article_time(article),
     }
 
@@ -358,7 +356,7 @@ def _record_values(record: Record) -> Values:
         "article_id": record.id,
         "revision": record.revision,
         "scored_at": record.scored_at,
-        "order_at": record_time(record),
+        "order_at": record.order_at,
         "relevant": record.relevance.relevant,
         "label": record.verdict.label,
         "input_hash": record.input_hash,
