@@ -25,6 +25,8 @@ PLACE_WEIGHT: dict[Place, float] = {"title": 1.0, "lead": 0.6, "body": 0.2}
 LEAD_SENTENCES = 3
 SENTENCES_READ = 8
 HEDGED = 0.6
+# A figure this many characters behind the cue of a price move is the figure of that move.
+FIGURE_NEAR = 16
 
 _NEGATED = re.compile(
     r"(?:\b(?:not|never|no|without|hardly|isn['’]t|wasn['’]t|didn['’]t|doesn['’]t|won['’]t|denie[sd]|deny|despite)\s+"
@@ -108,7 +110,17 @@ def find_hits(annotated: Annotated) -> tuple[Hit, ...]:
         if read > SENTENCES_READ:
             break
         hits.extend(_hits_in(full[sentence.start : sentence.end], sentence, place))
-    return tuple(hits)
+    return tuple(h for h in hits if not _is_share(h, annotated))
+
+
+def _is_share(hit: Hit, annotated: Annotated) -> bool:
+    """A reaction whose figure is a part of a whole ("its share slips to 81%"), with no price move beside it."""
+    if hit.rule.type != "reaction" or any(
+        p.kind == "price_change" and hit.sentence.start <= p.start < hit.sentence.end
+        for p in annotated.percentages
+    ):
+        return False
+    return any(hit.start <= s.start < hit.end + FIGURE_NEAR for s in annotated.shares)
 
 
 def _hits_in(words: str, sentence: Span, place: Place) -> list[Hit]:

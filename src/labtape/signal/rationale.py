@@ -25,7 +25,6 @@ _FIGURE = re.compile(
     r"(?:US|HK|C|A)?[$€£¥₩]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|mn|bn|tn|[mbtMBT])\b)?|\d[\d.,]*\s?(?:%|percent\b|per cent\b)"
     r"|\d[\d.,]*\s?(?:万|百|千)?亿(?:美元|元|港元)?"
 )
-_PERCENT = re.compile(r"\d[\d.,]*\s?(?:%|percent\b|per cent\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +240,17 @@ def _by_rule(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _figure(case: Case) -> str:
-    """The first sum or percentage from the leading hit on, as worded; of a price move only a percentage."""
+    """The first sum or percentage from the leading hit on, as worded; of a price move the size of a price move."""
     if not case.leading:
         return ""
     hit = case.leading[0]
-    pattern = _PERCENT if hit.rule.type == "reaction" else _FIGURE
-    match = pattern.search(case.annotated.article.full, hit.start, hit.sentence.end)
-    return f" ({match.group(0).strip()})" if match else ""
+    if hit.rule.type == "reaction":
+        moves = (p for p in case.annotated.percentages if p.kind == "price_change")
+        told = next((p.text for p in moves if hit.start <= p.start < hit.sentence.end), "")
+    else:
+        match = _FIGURE.search(case.annotated.article.full, hit.start, hit.sentence.end)
+        told = match.group(0).strip() if match else ""
+    return f" ({told})" if told else ""
 
 
 def _bound(share: Share) -> str:
