@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ from labtape.batch.core import Tools, opened, score
 from labtape.deliver import channel_from_settings
 from labtape.exceptions import DeliveryError, FetchError, LabtapeError, SettingsError
 from labtape.fetch import fetcher as make_fetcher
-from labtape.ports import Clock, Fetcher, Message, Poll, Store
+from labtape.ports import Clock, Fetcher, Message, Poll, Store, utc_now
 from labtape.read import read_feed, to_article
 from labtape.report import ShareRow, digest_html, digest_json, digest_markdown, share_rows
 from labtape.report import digest as make_digest
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from labtape.report import Digest
 
 Progress = Callable[[int, int], None]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

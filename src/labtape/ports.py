@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from labtape.types import (
@@ -19,6 +19,11 @@ from labtape.types import (
 )
 
 Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of this machine: the default where the shell touches the world."""
+    return datetime.now(UTC)
 
 
 class Fetcher(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -150,6 +149,4 @@ def _report_crawl(crawled: Crawled, records: Iterable[Record] = ()) -> None:
     same = sum(poll.status == "unchanged" for poll in polls)
     counts = f"{len(polls)} feeds: {len(crawled.articles)} new articles, {same} feeds unchanged, {len(crawled.failed)} failed"
     relevant = sum(record.relevance.relevant for record in records)
-    print(
-        f"{counts}; {relevant} of {len(records)} scored are relevant" if records else counts, file=sys.stderr
-    )
+    complain(f"{counts}; {relevant} of {len(records)} scored are relevant" if records else counts)

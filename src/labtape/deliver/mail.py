@@ -7,17 +7,13 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from labtape.exceptions import DeliveryError
-from labtape.ports import Clock, Message
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+from labtape.ports import Clock, Message, utc_now
 
 
 @dataclass(frozen=True, slots=True)

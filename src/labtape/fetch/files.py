@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from labtape.exceptions import FetchError
-from labtape.fetch.http import MAX_BYTES, utc_now
+from labtape.fetch.http import MAX_BYTES
+from labtape.ports import utc_now
 from labtape.types import Fetched, Validators
 
 if TYPE_CHECKING:

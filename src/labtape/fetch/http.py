@@ -6,7 +6,6 @@ import logging
 import re
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from labtape.exceptions import FetchError
 from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.coding import ACCEPTED, decoded
+from labtape.ports import utc_now
 from labtape.types import Fetched, Validators
 from labtape.version import __version__
 
@@ -37,11 +37,6 @@ _WORTH_A_SECOND_TRY = frozenset({500, 502, 504})  # 429 and 503 ask to come back
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 # stamina reports every second try as a warning, which Python prints when nobody has set up logging.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-
-
-def utc_now() -> datetime:
-    """Give the current time; the default clock of fetchers."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from labtape.exceptions import FetchError
 from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.files import FileFetcher
-from labtape.fetch.http import DEADLINE, MAX_BYTES, MAX_REDIRECTS, USER_AGENT, HttpFetcher, utc_now
+from labtape.fetch.http import DEADLINE, MAX_BYTES, MAX_REDIRECTS, USER_AGENT, HttpFetcher
+from labtape.ports import utc_now
 from labtape.types import Fetched, Validators
 
 if TYPE_CHECKING:

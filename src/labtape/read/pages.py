@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from labtape.exceptions import ReadError
 from labtape.read.charset import decode, unpacked
@@ -47,7 +47,7 @@ class Page:
     language: str | None = None
 
 
-def read_page(body: bytes, *, url: str, charset: str | None = None, now: datetime | None = None) -> Page:
+def read_page(body: bytes, *, url: str, now: datetime, charset: str | None = None) -> Page:
     """Give the article on an HTML page. Raises `ReadError` when the page is empty or holds no text.
 
     `now` bounds the date: a page that says it is from tomorrow has none.
@@ -58,7 +58,7 @@ def read_page(body: bytes, *, url: str, charset: str | None = None, now: datetim
     title, text, publisher = _extracted(page, url)
     if not text.strip():
         raise ReadError(f"{url}: holds no article text (after menus, scripts and comments are gone)")
-    dated = _published(page, now or datetime.now(UTC))
+    dated = _published(page, now)
     language = _LANGUAGE.search(page[:20_000])
     return Page(
         title=title,

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.shares import ShareRow, claim_words
-from labtape.report.wording import counted, moment, percent, web_link
-
-_ARROWS = {1: "▲", 0: "■", -1: "▼"}
+from labtape.report.wording import ARROWS, counted, moment, percent, web_link
 
 
 def digest_markdown(digest: Digest) -> str:
@@ -85,7 +83,7 @@ def _stories(digest: Digest) -> Iterator[str]:
         yield ""
     for item in rest:
         yield (
-            f"{item.rank}. {_ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}: "
+            f"{item.rank}. {ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}: "
             f"{linked(item.headline, item.url)} ({escaped(item.publisher or 'unknown source')})"
         )
     if rest:
@@ -106,7 +104,7 @@ def _story(item: StoryItem) -> Iterator[str]:
     yield ""
     state = f" ({item.state_words})" if item.state_words else ""
     yield (
-        f"**{_ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}** for "
+        f"**{ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}** for "
         f"{escaped(item.target_name)}{state}. {escaped(item.why)}"
     )
     yield ""
@@ -168,7 +166,7 @@ def _markets(digest: Digest) -> Iterator[str]:
     rows = [
         [
             escaped(line.name),
-            f"{_ARROWS[line.polarity]} {escaped(line.label)}",
+            f"{ARROWS[line.polarity]} {escaped(line.label)}",
             f"{line.score:+.2f}",
             f"{line.n_up} up, {line.n_down} down",
             escaped(line.why or ""),

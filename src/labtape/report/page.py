@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from labtape.report.digest_nouns import FULL_STORIES, Digest
 from labtape.report.shares import claim_words
-from labtape.report.wording import counted, days, moment, percent, polarity, web_link
+from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity, web_link
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}
@@ -63,10 +63,6 @@ def _side(label: str, sign: int | None = None) -> str:
     return _SIDES[polarity(label) if sign is None else sign]
 
 
-def _arrow(sign: int) -> str:
-    return {1: "▲", 0: "■", -1: "▼"}[sign]
-
-
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -78,7 +74,7 @@ def _template() -> Template:
     )
     environment.globals.update(
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
-        segments=segments, side=_side, arrow=_arrow, days=days,
+        segments=segments, side=_side, arrows=ARROWS, days=days,
     )  # fmt: skip
     return environment.get_template("digest.html.jinja")
 

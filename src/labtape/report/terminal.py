@@ -15,18 +15,17 @@ from rich.text import Text
 from labtape.lexicon.entries import Lab, Lexicon
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.shares import ShareRow, claim_words, disputed, not_comparable, series
-from labtape.report.wording import clean, counted, moment, percent, polarity, web_link
+from labtape.report.wording import ARROWS, clean, counted, moment, percent, polarity, web_link
 
 COLOURS = {1: "green", 0: "bright_black", -1: "red"}
-ARROWS = {1: "▲", 0: "■", -1: "▼"}
 _BAR = 16
 _INDENT = (0, 0, 0, 4)
-_WIDEST = 120  # lines longer than this are hard to read on any screen
+WIDEST = 120  # lines longer than this are hard to read on any screen
 
 
 def digest_terminal(digest: Digest, console: Console) -> None:
     """Print the digest: head, markets, stories, share claims, disputes, what was skipped."""
-    width = min(console.width, _WIDEST)
+    width = min(console.width, WIDEST)
     for part in (
         *_head(digest),
         *_markets(digest),
@@ -322,7 +321,7 @@ def _end(digest: Digest) -> Iterable[Group | Text]:
 
 def shares_terminal(rows: Sequence[ShareRow], console: Console) -> None:
     """Print the ledger of share claims by series, then what is disputed and what may not be compared."""
-    width = min(console.width, _WIDEST)
+    width = min(console.width, WIDEST)
     if not rows:
         console.print(Text("No share claims in this time."))
         return
@@ -366,4 +365,4 @@ def lab_terminal(lab: Lab, lexicon: Lexicon, console: Console) -> None:
             pairs.append(("Moves", f"{relation.asset} {sign} it ({relation.via})"))
     pairs.append(("Source", clean(lab.source)))
     console.print(Text(lab.name, style="bold").append(f"  {lab.entity}", style="not bold bright_black"))
-    console.print(facts(pairs), width=min(console.width, _WIDEST))
+    console.print(facts(pairs), width=min(console.width, WIDEST))

@@ -15,6 +15,7 @@ from labtape.report.explain import Section, explanation, head_lines
 from labtape.report.shares import share_rows
 from labtape.report.story_items import event_names, is_pattern, lab_lines, pattern_lines
 from labtape.report.terminal import (
+    WIDEST,
     bar,
     claim_text,
     facts,
@@ -37,12 +38,10 @@ from labtape.report.wording import (
 )
 from labtape.types import Article, Record, Sentence
 
-_WIDEST = 120
-
 
 def label_terminal(record: Record, console: Console, *, lexicon: Lexicon | None = None) -> None:
     """Print what one article means, and why, on about one screen."""
-    width = min(console.width, _WIDEST)
+    width = min(console.width, WIDEST)
     verdict = record.verdict
     if clean(record.title):
         console.print(linked_text(clean(record.title), record.url, "bold"), width=width)
@@ -117,7 +116,7 @@ def explain_terminal(
     record: Record, article: Article | None, console: Console, *, lexicon: Lexicon | None = None
 ) -> None:
     """Print the full reasoning for one article, with its evidence in words where the article is at hand."""
-    width = min(console.width, _WIDEST)
+    width = min(console.width, WIDEST)
     console.print(linked_text(clean(record.title), record.url, "bold"), width=width)
     for line in head_lines(record):
         console.print(Text(line, style="bright_black"), width=width)

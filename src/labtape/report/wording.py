@@ -23,6 +23,8 @@ STATES: Mapping[State, str] = {
     "out_of_scope": "not about AI markets",
 }
 STAGES = {"act": "enacted", "threat": "threatened", "talk": "talked about", "none": ""}
+# Which way a verdict points, for those who see no colours.
+ARROWS = {1: "▲", 0: "■", -1: "▼"}
 # Targets of a verdict that are no entity.
 _TARGETS = {"market:ai": "AI market", "none": "no asset", "unnamed": "what it is about"}
 # Relations that say no more than that the second is the first as traded, or part of it.
