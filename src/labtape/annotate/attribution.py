@@ -71,8 +71,8 @@ _OF_SHARE: Final = re.compile(
     re.IGNORECASE,
 )
 _STOP_WHOLE: Final = re.compile(
-    r",(?!\d)|[;:()—–\n”]|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|may|might"
-    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|requires?|required|manages?|blames?|agree|mention|demand|needs?|wants?|offers?|shows?|supports?|found|finds?|captured|carry|carries|prefer|consider|expects?|flagged|hitting|require|plan|depends?|helps?|works?|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only|captured|controlled|mentioned|reported|translates?|receive[sd]?|say|and also)\b",
+    r",(?!\d)|[;:()—–\n”]|\s+and\s+(?=[^,;.%]{2,60}\s\d[\d.]*\s?(?:%|percent|per cent))|(?<!\b[A-Z])\.(?:\s|\Z)|\s-\s|\s+and\s+(?=\d|(?:more|less|over|about|nearly|almost|roughly|only|just)\b|(?:wants|has|is|are|was|were|will|says|said|plans|expects|now|then|have|had|that|its share)\b)|\b(?:comes?|came|coming|goes|went|flow(?:s|ed)?|is|are|was|were|be|being|has|have|had|that|which|who|whose|while|whereas|but|when|where|because|compared|versus|according|up from|down from|said|says|say|show(?:s|ed)?|will|would|could|can|(?-i:may)|might"
+    r"|despite|though|although|as|than|now|belongs?|trac(?:es?|ed)|originat\w+|use|uses|used|using|choose|choosing|pay|requires?|required|manages?|blames?|agree|mention|wants?|found|finds?|captured|carry|carries|prefer|consider|expects?|flagged|hitting|depends?|involve[sd]?|contain(?:s|ed)?|clicked|still|per|amid|so|if|even|against|with(?!in)|making|up|down|followed|ahead|behind|thanks|already|making|leaving|giving|ranking|including|led|run|runs|ended|rely|relies|routes?|accounted|represent(?:s|ed|ing)?|suggest\w*|indicat\w+|actually|only|captured|controlled|mentioned|reported|translates?|receive[sd]?|say|and also)\b",
     re.IGNORECASE,
 )
 _PERIODIC: Final = re.compile(
@@ -81,7 +81,7 @@ _PERIODIC: Final = re.compile(
     re.IGNORECASE,
 )
 _PP: Final = re.compile(
-    r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over)\b",
+    r"\s+(?:in|on|at|for|from|by|across|among|within|through|throughout|worldwide|globally|during|since|per|around|under|into|between|via|over|to)\b",
     re.IGNORECASE,
 )
 _DETERMINER: Final = re.compile(
@@ -132,6 +132,32 @@ _OF_TOPIC: Final = re.compile(
 _NUMBERED: Final = re.compile(r"[\d%]")
 
 
+_MONTH: Final = r"(?:Jan|Febr?|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*"
+_SPAN: Final = rf"(?:year|month|week|quarter|decade|half|spring|summer|autumn|fall|winter|{_MONTH})"
+_TIME_HEAD: Final = re.compile(
+    rf"\A(?:(?:an?|one|two|three|four|five|six|\d+|several|some)\s+(?:years?|months?|weeks?|quarters?|decades?|days?)\s+(?:ago|earlier|before|later|prior|on)"
+    rf"|(?:last|this|next|(?:the\s+)?(?:previous|prior|same|following|past))\s+{_SPAN}"
+    rf"|(?:in|by|at|during|since|as of|until|through|over|from|on|for)\s+(?:the\s+)?(?:(?:early|mid|late|end of|start of|first|second|third|fourth|past|last|same|fiscal|full)[-\s]+)*(?:(?:19|20)\d\d|Q[1-4]|H[12]|week\s+\d+|{_SPAN})(?:\s+(?:of\s+)?(?:19|20)\d\d)?(?:\s+\d\d?)?"
+    r"|(?:back )?then|previously|formerly|(?:19|20)\d\d)(?:\s*,\s*|\s+(?=(?:the|it|they|its|their|that|this|these|both|only|[A-Z])\b))",
+    re.IGNORECASE,
+)
+_GAPPED: Final = re.compile(
+    r"(?:,|;|\band|\bwhile|\bbut)\s+(?:and\s+|for\s+)?(?P<who>(?:the\s+)?[A-Z][^,;%]{1,50}?)\s*(?:with|at|about|nearly|roughly|around|just|only|another|some|over|under)?\s*\Z"
+)
+"""The next holder of a list whose verb is left out: "A had 15% and B's models 9%"."""
+_AMOUNTING: Final = re.compile(
+    r"\A(?:enough|sufficient|as much|so much|the equivalent|equivalent)\b", re.IGNORECASE
+)
+_PARENTHETIC: Final = re.compile(
+    r",\s*(?:combined|together|collectively|on average|in turn|however|in total|alone|taken together|by itself|as of \w+|in effect)\s*,",
+    re.IGNORECASE,
+)
+_COUNT_BEFORE: Final = re.compile(
+    r"\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
+    re.IGNORECASE,
+)
+
+
 def clean(phrase: str) -> str:
     """A noun phrase without the conjunctions before it and the auxiliaries behind it.
 
@@ -158,6 +184,14 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         return Holding(
             who, _locate(setting, who), metric, whole, owner=owner, is_pronoun=bool(_PRONOUN.fullmatch(who))
         )
+    gapped = _GAPPED.search(gap) if gap is not None else None
+    if (
+        gapped
+        and not _FINITE.search(gapped["who"], 2)
+        and not re.search(r"\b(?:in|by|from) (?:19|20)\d\d\Z|\A(?:In|By|From|At|On)\b", gapped["who"])
+    ):
+        who = clean(gapped["who"])
+        return Holding(who, _locate(setting, who), metric, whole, owner=owner)
     aside = _ASIDE.search(gap) if gap is not None else None
     if aside:
         return Holding(aside["who"], _locate(setting, aside["who"]), metric, whole, owner=owner)
@@ -200,6 +234,10 @@ def _is_topic(left: str) -> bool:
     """True when the number itself begins the clause: nobody stands before it who could hold it."""
     if _APPOSITION.search(left) and _FINITE.search(left):
         return False
+    if _COUNT_BEFORE.search(left) and (_FINITE.search(left) or re.search(r"\w\s+to\s+[a-z]", left)):
+        return False
+    if re.search(r"\b(?:that|which|who)\s+[a-z]+\s*\Z", left):
+        return False
     if re.search(r"(?<!,) (?:with|at|by|to|from|has|have|of)\s+\Z", left) and _FINITE.search(left):
         return False
     tail = _HEAD.sub("", _BOUNDARY.split(left)[-1])
@@ -222,6 +260,7 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
 
     `alone` is False where `left` begins behind another share: a clause without subject is then that share's.
     """
+    left = _PARENTHETIC.sub(" ", left)
     verbless = re.sub(
         r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z",
         " ",
@@ -250,7 +289,7 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     share = _OF_SHARE.search(verbless) or _OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False
-    clause = _last_clause(verbless)
+    clause = _timeless(_last_clause(verbless))
     relative = _antecedent_of_relative(verbless)
     if relative:
         return relative, bool(_PRONOUN.fullmatch(relative))
@@ -261,12 +300,28 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     held = _SHARE_OF.match(phrase)
     if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
         phrase = clean(held["holder"])
+    phrase = re.sub(r"\Athe (?=same\b)", "", _timeless(phrase), flags=re.I)
+    if _AMOUNTING.match(phrase):
+        phrase = _main_subject(verbless)
     if not phrase or (_NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4):
         phrase = _main_subject(verbless) if alone else ""
     if not phrase:
         return None, True
     phrase = re.sub(r"\A(?:the )?share of\s+", "", phrase, flags=re.I)
     return phrase, bool(_PRONOUN.fullmatch(phrase))
+
+
+def _timeless(clause: str) -> str:
+    """A clause without the time that it begins with.
+
+    >>> _timeless("A year earlier the same group held"), _timeless("Last spring, Kimi took"), _timeless("May")
+    ('the same group held', 'Kimi took', 'May')
+    """
+    head = clause.lstrip()
+    rest = head
+    for _ in range(3):
+        rest = _TIME_HEAD.sub("", _HEAD.sub("", rest))
+    return rest if rest.strip() else head
 
 
 def _last_clause(left: str) -> str:
@@ -299,15 +354,16 @@ def _antecedent_of_relative(left: str) -> str | None:
         r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
         left[: pronoun.start()],
     )[-1]
-    if re.match(r"\s*[a-z]+ing\b", phrase) and " of " in phrase:
-        phrase = phrase.rpartition(" of ")[2]
+    infinitive = re.search(r"\bto\s*\Z", left[: max(0, left.rfind(phrase, 0, pronoun.start()))])
+    if infinitive or re.match(r"\s*[a-z]+ing\b", phrase):
+        phrase = re.split(r"\b(?:of|an?|the|its|their)\s+", phrase)[-1]
     return clean(phrase) or None
 
 
 def _main_subject(left: str) -> str:
     """The first noun phrase of the sentence, before its first verb."""
-    sentence = _LEADING_PP.sub("", clean_start(left))
-    finite = _FINITE.search(sentence, 2)
+    sentence = _timeless(_LEADING_PP.sub("", clean_start(left)))
+    finite = _FINITE.search(sentence, 2) or re.search(r"\sto\s+[a-z]", sentence)
     phrase = clean(sentence[: finite.start()] if finite else re.split(r"[,;:]", sentence)[0])
     return phrase if len(phrase.split()) <= 14 else ""
 
@@ -357,11 +413,24 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     if cut and not re.search(r"market share|share of", right[:20]):
         after, phrase = phrase[cut:] + after, phrase[:cut]
     phrase = _PERIODIC.sub("", " " + phrase).strip(' \t*#-–—"“”!?')
+    phrase = re.sub(r"(?<![A-Z])\.\Z", "", phrase)
+    phrase = re.sub(r"\s+(?:in|by|on|at|for|from|to|of|and|or|during|since|as)\Z", "", phrase)
+    if _BACK.fullmatch(phrase):
+        named = deque(
+            _WHOLE_NOUN.finditer(setting.full, max(0, setting.quantity.start - 220), setting.quantity.start),
+            maxlen=1,
+        )
+        noun = str(named[0][0]).lower() if named else None
+        return noun, noun, None, after
     owner = _POSSESSIVE.match(phrase)
     role = re.match(r"\s*as (?P<role>customers|clients|users|subscribers|partners)\b", after)
     if role:
         return role["role"], phrase, None, after[role.end() :]
     return _metric_of(phrase), phrase or None, owner["owner"] if owner else None, after
+
+
+_BACK: Final = re.compile(r"(?:them|those|these|that|which|it|this)", re.IGNORECASE)
+_WHOLE_NOUN: Final = re.compile(rf"\b(?:{WHOLES})\b", re.IGNORECASE)
 
 
 def _cut_from(phrase: str) -> int | None:

@@ -143,7 +143,7 @@ CUES: Final = (
     Cue("correct", "benchmark", "right", 3.0, r"\b(?:correct(?:ly)?|accurate(?:ly)?|solved|passed the|benchmark|bug-free|attempts|test cases|prompts)\b"),
     # ---- chance
     Cue("chance", "probability", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:chance|probabilit|likelihood|odds|likely|risk of|certain|sure|confiden|favou?rable|possibility)"),
-    Cue("chance", "probability", "left", 5.0, r"\b(?:chances?|probabilit(?:y|ies)|likelihood|odds|p\(doom\)|Polymarket|Kalshi)\b[^.;]{0,60}\Z"),
+    Cue("chance", "probability", "left", 5.0, r"\b(?:chances?|probabilit(?:y|ies)|likelihood|odds|p\(doom\)|(?:Polymarket|Kalshi)(?:\s\w+){0,3}\s(?:odds|traders|bettors|users|puts?|gives?|gave|prices?|at))\b[^.;]{0,60}\Z"),
     # ---- ownership
     Cue("stake", "stake", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:stakes?|ownership|equity|shareholding|voting|economic interest|interest in|holding in|holder)\b"),
     Cue("stake", "stake", "left", 4.5, r"\b(?:stakes?|ownership|equity|shareholdings?|owned by|voting (?:power|rights)|interest)\b[^.;,]{0,45}\Z"),

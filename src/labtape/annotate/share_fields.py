@@ -144,7 +144,8 @@ def _distance(
             and len(gap) > 4
         ):
             between = full[end : after.quantity.outer_start]
-            if len(between) < len(gap) or role == "baseline":
+            own = bool(re.match(r"\s*(?:,|;|and\b|while\b)", between)) and role != "baseline"
+            if not own and (len(between) < len(gap) or role == "baseline"):
                 return None
         return float(len(gap))
     if end <= q.start:
@@ -167,7 +168,7 @@ def _distance(
 # ---------------------------------------------------------------- population, platform
 
 _TOP: Final = re.compile(
-    r"\b(?:among|across|within|of|in|for|to|at)\s+(?:the\s+)?(?:world['’]s\s+|its\s+|platform['’]s\s+)?(?P<population>(?:top|largest|biggest|leading|most[- ](?:used|popular))[- ](?:\d+|ten|five|three|twenty|fifty|hundred)(?:\s+[a-zA-Z][\w-]*){1,3}?|(?:\d+|ten|five|twenty)\s+(?:top|largest|biggest|leading|most[- ](?:used|popular))\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)??)(?=\s+(?:on|in|by|of|from|at|that|use|uses|are|were|is|was|come|came|for|with|to)\b|[.,;:)]|\Z)",
+    r"\b(?:among|across|within|of|in|for|to|at)\s+(?:the\s+)?(?:world['’]s\s+|its\s+|platform['’]s\s+)?(?P<population>(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))[- ](?:\d+|ten|five|three|twenty|fifty|hundred)(?:\s+[a-zA-Z][\w-]*){1,3}?|(?:\d+|ten|five|twenty)\s+(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)??)(?=\s+(?:on|in|by|of|from|at|that|use|uses|are|were|is|was|come|came|for|with|to)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
 _AMONG: Final = re.compile(
@@ -258,6 +259,9 @@ _ACCORDING: Final = re.compile(
 _SPEAKS: Final = re.compile(
     rf"(?P<who>{_NAME})(?:['’]s?)?(?:\s+(?:data|report|study|survey|analysis|figures|numbers|research|analysts?|executives?|CEO|latest|annual|own|new|also|has))*\s+{_SAYS}\b"
 )
+_INVERTED: Final = re.compile(
+    rf",[\"”]?\s+(?:says|said|reports|reported|estimates|notes|wrote)\s+(?P<who>{_NAME})"
+)
 _ZH_SAYS: Final = re.compile(
     r"(?:据|根据)(?P<who>[^，。；\s]{2,16}?)(?:的|最新)?(?:数据|统计|报告|报道|消息|测算|估算|监测)|(?P<who2>[^，。；\s]{2,14}?)(?:数据显示|报告显示|统计显示|表示|称|指出|预计|预测)"
 )
@@ -274,7 +278,7 @@ def attributed_to(setting: Setting, sticky: str | None) -> str | None:
     sentence = (
         setting.left + " " * (setting.quantity.outer_end - setting.quantity.outer_start) + setting.right
     )
-    for pattern in (_ACCORDING, _SPEAKS, _THE_COMPANY):
+    for pattern in (_ACCORDING, _SPEAKS, _INVERTED, _THE_COMPANY):
         matches = [m for m in pattern.finditer(sentence) if not _NOT_WHO.match(m["who"])]
         if matches:
             near = min(matches, key=lambda m: abs(m.start() - len(setting.left)))

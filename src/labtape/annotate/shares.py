@@ -139,11 +139,13 @@ def _share(
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
     role = role_of(setting, article.at, before=share_before, after=share_after)
     statistic = statistic_of(setting, before=before, after=after)
-    population = population_of(setting)
+    taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[0].whole)
+    population = population_of(setting) or (previous.population if previous and taken_up else None)
+    group = previous.subject if previous and _SAME_GROUP.match(held.subject or "") else held.subject
     platform = platform_of(setting, held.metric, article.places)
     ground = basis(
         metric=held.metric,
-        group=held.subject,
+        group=group,
         labs=labs,
         population=population,
         platform=platform,
@@ -219,6 +221,10 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
     return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
 
 
+_SAME_GROUP: Final = re.compile(
+    r"(?:the )?same (?:group|set|ones|providers|labs|models|companies|firms|\w+ (?:providers|labs|models|companies|firms))\b",
+    re.IGNORECASE,
+)
 _MARKET: Final = re.compile(
     r"\b((?:[A-Za-z][\w.&’'-]*\s+){1,5})(?:market|industry|sector)\b(?!\s+(?:share|cap|value|leader))"
 )
