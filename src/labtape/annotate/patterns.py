@@ -23,6 +23,9 @@ _SHORTHANDS = {
         r"|\d[\d.,]*(?:万亿|亿|万)(?:美元|元|港元|人民币|欧元|日元|韩元))"
     ),
 }
+#: "Up to n words between": however the cue writes the words, names and amounts ("OpenAI's", "$5", "GPT-5.6") are words.
+_GAP = re.compile(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
+_WORD = r"""[\w'.$€£¥%&/+"“”-]+,?"""
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
 _OPTIONAL = re.compile(r"[?*]|\{0?,")
 _KEY = 3
@@ -88,9 +91,14 @@ def fold(text: str) -> str:
 
 
 def _expand(source: str) -> str:
+    """A cue as the engine reads it: shorthands written out, apostrophes as folded, gaps open to any word.
+
+    >>> _expand(r"beats? (?:\\w+ ){0,3}estimates")
+    'beats? (?:[\\\\w\\'.$€£¥%&/+\"“”-]+,? ){0,3}estimates'
+    """
     for name, expression in _SHORTHANDS.items():
         source = source.replace(name, expression)
-    return source
+    return _GAP.sub(lambda gap: f"(?:{_WORD} ){gap.group(1)}", source.replace("’", "'"))
 
 
 def _whole_words(source: str) -> str:
