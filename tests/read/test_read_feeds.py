@@ -178,6 +178,22 @@ def test_a_page_gives_the_text_when_it_says_more():
     assert to_article(entries("rss20.xml")[0], now=NOW, page=Page("P", "x")).text.startswith("First")
 
 
+def with_in_namespace(space: str) -> bytes:
+    text = (DATA / "rdf.xml").read_bytes().decode("latin-1")
+    return text.replace("http://www.w3.org", f"ht{space}tp://www.w3.org", 1).encode("latin-1")
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\t", "\u00a0"])
+def test_white_space_in_the_name_of_a_namespace_costs_no_feed(space):
+    found = read_feed(with_in_namespace(space), url="https://a.example/f", now=NOW)
+    assert [entry.title for entry in found] == [entry.title for entry in entries("rdf.xml")]
+
+
+def test_a_feed_that_breaks_the_parser_is_refused_by_its_address():
+    with pytest.raises(ReadError, match=r"^https://a\.example/f: breaks the feed parser"):
+        read_feed(with_in_namespace("&#9;"), url="https://a.example/f", now=NOW)
+
+
 @given(st.sampled_from(FORMATS), st.integers(0, 3000), st.binary(max_size=12))
 def test_a_feed_spoiled_anywhere_is_read_or_refused(name, at, spoil):
     body = (DATA / name).read_bytes()

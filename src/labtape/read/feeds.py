@@ -35,6 +35,8 @@ _FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGN
 _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
+# A namespace with white space in its name, which Python's expat reader splits there and feedparser does not survive.
+_NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]{1,100})?\s{0,9}=\s{0,9}(?:"[^"<>]{0,500}"|'[^'<>]{0,500}')""")
 _MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
 _MAX_DECLARATIONS = 100
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
@@ -191,18 +193,24 @@ def _clean_xml(text: str) -> bytes:
     body = text[_prolog_end(text) :]
     start = _FEED_START.search(body[:20_000])
     body = body[start.start() :] if start else body
+    body = _NAMESPACE.sub(lambda found: re.sub(r"\s", "", found[0]), body)
     return _FORBIDDEN_REFERENCE.sub("", body).encode("utf-8", "replace")
 
 
 def _xml_entries(text: str, url: str, now: datetime) -> tuple[Entry, ...]:
     import feedparser
 
-    parsed = feedparser.parse(
-        io.BytesIO(_clean_xml(text)),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(_clean_xml(text)),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as e:  # whatever it stumbles over: it names no errors of its own
+        raise ReadError(
+            f"{url}: breaks the feed parser ({type(e).__name__}); would read RSS, RDF or Atom"
+        ) from e
     if not parsed.get("version") and not parsed["entries"]:
         raise ReadError(f"{url}: {_not_a_feed(text, 'xml', url)}")
     feed = _Parsed(parsed["feed"])
