@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,3 +206,17 @@ def test_a_feed_spoiled_anywhere_is_read_or_refused(name, at, spoil):
         article = to_article(entry, now=NOW)
         assert article.canonical_url == (canonical_url(entry.url) if entry.url else None)
         article.full.encode("utf-8")
+
+
+def test_an_address_of_a_json_feed_is_absolute_and_of_the_web_or_none():
+    items = [
+        {"id": str(n), "title": "t", "url": url}
+        for n, url in enumerate(["/a", "javascript:x", "https://b.example/c"])
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "home_page_url": "https://a.example",
+        "items": items,
+    }
+    found = read_feed(json.dumps(document).encode(), url="https://feeds.example/f", now=NOW)
+    assert [entry.url for entry in found] == ["https://a.example/a", None, "https://b.example/c"]

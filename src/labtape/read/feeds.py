@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 from labtape.exceptions import ReadError
 from labtape.read.charset import decode, unpacked
 from labtape.read.dates import NO_DATE, Dated, read_date
-from labtape.read.identity import canonical_url, host_of
+from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
 from labtape.read.opml import is_opml
@@ -39,7 +38,6 @@ _FORBIDDEN_REFERENCE = re.compile(
 _NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]{1,100})?\s{0,9}=\s{0,9}(?:"[^"<>]{0,500}"|'[^'<>]{0,500}')""")
 _MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
 _MAX_DECLARATIONS = 100
-_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 def sniff(text: str) -> Kind:
@@ -289,22 +287,12 @@ def _link(item: _Parsed, feed: _Parsed, url: str) -> str | None:
     links = [item.text("link")]
     links += [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
     guid = item.text("id")
-    for link in (*links, guid if _WEB.match(guid) else ""):
-        for base in ("", _joined(url, feed.text("link")) or feed.text("link"), url):
-            address = _joined(base, link)
+    for link in (*links, guid if web_address("", guid) else ""):
+        for base in ("", web_address(url, feed.text("link")) or feed.text("link"), url):
+            address = web_address(base, link)
             if address:
                 return address
     return None
-
-
-def _joined(base: str, link: str) -> str | None:
-    if not link:
-        return None
-    try:
-        address = urljoin(base, link) if base else link
-    except ValueError:
-        return None
-    return address if _WEB.match(address) else None
 
 
 def _publisher(item: _Parsed, feed: _Parsed, link: str) -> str | None:

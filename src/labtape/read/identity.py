@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 # Parameters that say where a reader came from, never what is read. Exact names and prefixes; anything that also names
 # articles somewhere (`id`, `p`, `ref`, `source`, `from`, `s`) is not here but below, with the values that give it away.
@@ -121,6 +121,7 @@ _CAREFUL_VALUES = re.compile(
 # On these hosts only the named parameters say which article it is.
 _ONLY = {"mp.weixin.qq.com": ("__biz", "mid", "idx", "sn")}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -180,6 +181,21 @@ def article_id(
     else:
         key = f"text|{title}|{text}"
     return "a" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def web_address(base: str, link: str) -> str | None:
+    """Give the http(s) address that a link on `base` leads to; None for what leads elsewhere or nowhere.
+
+    >>> web_address("https://example.com/feed", "../a"), web_address("https://example.com/", "javascript:x")
+    ('https://example.com/a', None)
+    """
+    if not link:
+        return None
+    try:
+        address = urljoin(base, link)
+    except ValueError:
+        return None
+    return address if _WEB.match(address) else None
 
 
 def host_of(url: str | None) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from urllib.parse import urljoin
 
 from labtape.exceptions import ReadError
 from labtape.read.dates import read_date
-from labtape.read.identity import host_of
+from labtape.read.identity import host_of, web_address
 from labtape.read.markup import clean_line
 from labtape.types import Entry
 
@@ -42,7 +41,7 @@ def _entry(item: Mapping[str, object], feed: Mapping[str, object], url: str, now
     link = _text(item, "url") or _text(item, "external_url")
     return Entry(
         guid=_text(item, "id") or None,
-        url=_absolute(_text(feed, "home_page_url") or url, link),
+        url=web_address(web_address(url, _text(feed, "home_page_url")) or url, link),
         title=clean_line(_text(item, "title")),
         summary=html.escape(_text(item, "summary"), quote=False),
         content=_text(item, "content_html") or html.escape(plain, quote=False),
@@ -54,15 +53,6 @@ def _entry(item: Mapping[str, object], feed: Mapping[str, object], url: str, now
         authors=tuple(_authors(item)) or tuple(_authors(feed)),
         categories=tuple(_strings(item.get("tags"))),
     )
-
-
-def _absolute(base: str, link: str) -> str | None:
-    if not link:
-        return None
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return None
 
 
 def _text(values: Mapping[str, object], name: str) -> str:

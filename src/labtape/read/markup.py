@@ -8,7 +8,8 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+
+from labtape.read.identity import web_address
 
 _BLOCKS = frozenset(
     [
@@ -129,7 +130,7 @@ def advertised_feeds(page: str, url: str) -> tuple[str, ...]:
     reader = _Links()
     reader.feed(tame(page[:500_000]))
     reader.close()
-    found = (_absolute(url, href) for href in reader.links)
+    found = (web_address(url, href.strip()) for href in reader.links)
     return tuple(dict.fromkeys(address for address in found if address))
 
 
@@ -144,13 +145,6 @@ def tame(markup: str) -> str:
     rest = "".join(pieces) + markup[at:]
     last = rest.rfind(">") + 1
     return rest[:last] + rest[last:].replace("<", "&lt;")
-
-
-def _absolute(base: str, href: str) -> str | None:
-    try:
-        return urljoin(base, href.strip())
-    except ValueError:
-        return None
 
 
 def _joined(lines: list[str]) -> str:
