@@ -80,7 +80,7 @@ _AGAINST: Final = re.compile(
 )
 _PASSAGE: Final = re.compile(
     r"(?P<rate>\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire|interviewed)\b|受访|调查|问卷)"
-    r"|(?P<benchmark>\b(?:benchmarks?|leaderboard|accuracy|[A-Za-z-]*[Bb]ench\b)|基准|测试集)"
+    r"|(?P<benchmark>\b(?:benchmarks?|leaderboard|accuracy|test environment|evaluations?|[A-Za-z-]*[Bb]ench\b)|基准|测试集)"
     r"|(?P<growth>\b(?:growth rate|growth of|growing at|grow by|(?:shipments|revenues?|sales) (?:would|will|could) (?:grow|fall|rise))\b)"
     r"|(?P<price_change>\b(?:shares of|stock price|share price|the stock|market cap|discounts?|deals? on)\b|股价|概念股)",
     re.IGNORECASE,

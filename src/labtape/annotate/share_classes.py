@@ -186,7 +186,7 @@ def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tup
     which = _WHICH.match(right)
     if which:
         heads = [m[0] for m in _PEOPLE_BEFORE.finditer(left[-90:])]
-        return ({"rate": 3.0}, "of-them") if heads and base is not None else ({"share": 1.0}, "of-them")
+        return ({"rate": 6.0}, "of-them") if heads and base is not None else ({"share": 1.0}, "of-them")
     if before.last and before.last.kind is None and _THAT_IS.search(left):
         return {"share": 7.0}, "that-is"
     if not topic and not _ALONE.search(left):

@@ -109,7 +109,7 @@ CUES: Final = (
     Cue("whole-bare", "share", "after", 2.6, rf"\s+(?!(?:of|in|on|at|by|from|to|and|or|through|for|as|with|than|over|since|while|if|when|because|but|so|that|per|before|after|until|unless|once)\b)(?:{_NC}\s+){{0,3}}?(?:{WHOLES})\b(?:\s+{_NC}){{0,5}}?\s+(?:comes?|came|trac(?:es?|ed)|goes|went|are|is|was|were)\b(?!\s+(?:up|down|growing|higher|lower|expected))"),
     Cue("whole-of", "share", "after", 1.4, r"\s+(?:of|in)\s+(?:the )?(?:top|Fortune|S&P|FTSE|Nasdaq)\b"),
     Cue("is-from", "share", "right", 1.5, rf"^\s+of\s+(?:{_W}\s+){{1,9}}?(?:(?:now|already|still|actually|currently)\s+)?(?:comes?|came|went|goes|flow(?:s|ed)?|originat\w+|trac(?:es?|ed)|is|are|was|were|belongs?)\s+(?:back\s+)?(?:(?:now|already|still|being)\s+)?(?:from|to|by|written|generated|produced|made|held|owned|built|AI|created|conducted|handled|served|processed)\b"),
-    Cue("of-which", "share", "after", 2.6, r"\s+of\s+(?:which|that|them|these|those|it(?=\s*(?:[.,;:)!?]|\Z|(?-i:is|was|to|from|on|in|by|came|comes|went|goes|already|now)\b)))\b(?!\s+(?:who|(?!used|sold|made)[a-z]+ed\b|aged))"),
+    Cue("of-which", "share", "after", 2.6, r"\s+of\s+(?:(?:which|that|them|these|those)(?=\s*(?:[.,;:)!?]|\Z|(?-i:is|are|was|were|comes?|came|goes?|went|to|from|in|on|by|for|at|have|had|has|now|already|and|using|being|through)\b))|it(?=\s*(?:[.,;:)!?]|\Z|(?-i:is|was|to|from|on|in|by|came|comes|went|goes|already|now)\b)))\b(?!\s+(?:who|(?!used|sold|made)[a-z]+ed\b|aged))"),
     Cue("spent-on", "share", "right", 1.5, r"^\s+(?:of\s+[^,;.]{3,60}\s+)?(?:goes|went|going|was spent|is spent)\s+(?:to|on|toward)"),
     # ---- proportions of people and firms
     Cue("of-people", "rate", "after", 4.6, rf"\s+of\s+(?:{_NEAR}\s+){{0,4}}?(?:{PEOPLE})\b(?!['’]s?\s)"),
@@ -117,9 +117,9 @@ CUES: Final = (
     Cue("survey", "rate", "left", 1.5, r"\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire)\b"),
     Cue("say", "rate", "right", 3.2, rf"^\s*(?:of\s+[^,;.]{{3,60}}\s+|(?:also|now|still|already|actually)\s+)?(?:{OPINION}|are using|clicked|ended|answered|see|saw|ha(?:ve|d) (?:used|tried|heard))\b"),
     Cue("opinion-after", "rate", "right", 3.0, r"^\s+of\s+[^;.]{3,80}?,?\s+(?:now\s+|already\s+)?(?:forecasting|predicting|expecting|believing|saying|planning|reporting|fearing|feeling|citing)\b"),
-    Cue("outcome", "rate", "after", 6.0, rf"\s+of\s+(?:{_NC}\s+){{1,6}}?(?:now\s+|already\s+|still\s+|have\s+|has\s+|had\s+|will\s+|never\s+)*(?:end(?:s|ed)?|result(?:s|ed)?|lead|led|convert(?:s|ed)?|fail(?:s|ed)?|succeed(?:s|ed)?|bounce|crash(?:es|ed)?|expire[sd]?|go unanswered|went unanswered|time[sd]? out|were (?:rejected|blocked|denied|approved|resolved|successful))\b"),
+    Cue("outcome", "rate", "after", 6.0, rf"\s+of\s+(?:{_NC}\s+){{1,6}}?(?:now\s+|already\s+|still\s+|have\s+|has\s+|had\s+|will\s+|never\s+)*(?:end(?:s|ed)?|result(?:s|ed)?|lead|led|convert(?:s|ed)?|fail(?:s|ed)?|succeed(?:s|ed)?|bounce|crash(?:es|ed)?|expire[sd]?|(?:go|goes|went|remain(?:s|ed)?) (?:unanswered|undetected|unnoticed|unused|unread|unsolved)|time[sd]? out|were (?:rejected|blocked|denied|approved|resolved|successful))\b"),
     Cue("kept", "rate", "before", 6.2, rf"\bretain(?:s|ed|ing)?{_ADVERBS}"),
-    Cue("shots", "rate", "after", 6.0, r"\s+(?:of (?:his|her|its|their) (?:shots|passes|throws|serves|free throws|field goals|penalties)|from (?:the field|three|deep|beyond|behind|\d-point))\b"),
+    Cue("shots", "rate", "after", 6.0, r"\s+(?:shooting\b|of (?:his|her|its|their) (?:shots|passes|throws|serves|free throws|field goals|penalties)|from (?:the field|three|deep|beyond|behind|\d-point))\b"),
     Cue("level-of-rate", "rate", "left", 9.0, r"\b(?:inflation|unemployment|jobless rate|mortgage rates?|CPI|PCE|consumer prices|headline prices)\b(?!['’]s impact)\s+(?:[\w'’-]+\s+){0,6}?(?:to|at|of|by|rose|fell|hit|was|is|up|down|reached|climbed|eased|slowed|jumped|than|increased|cooled|figure of|holds? steady at)(?:\s+(?:about|around|just|to|a|an|only|annual))*\s*\Z"),
     Cue("of-time", "rate", "after", 6.5, r"\s+(?:of )?(?:the|their|his|her|its|your|my|our) (?:\w+\s)?(?:time|way|week|day|life|lives|hours|workday)\b(?! (?:spent|watched))"),
     Cue("of-cases", "rate", "after", 6.5, r"\s+of (?:all |the |those |its |these )?(?:[\w-]+\s){0,2}(?:cases|attempts|instances|trials|runs|situations|scenarios|tries)\b"),
@@ -153,6 +153,8 @@ CUES: Final = (
     Cue("change-verb", "change", "before", 5.0, rf"(?<![A-Za-z-])(?<!make )(?<!made )(?<!makes )(?<!making ){_CHANGE}{_TRAIL}"),
     Cue("change-verb", "change", "before", 4.0, rf"(?<![A-Za-z-])(?:{UP}|{DOWN})\s+(?:[\w'’$.-]+\s+){{1,4}}?(?:by|of|at)\s*\Z"),
     Cue("change-verb", "change", "left", 3.2, r"\b(?:cut(?:s|ting)?|reduc(?:e|es|ed|ing)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|boost(?:s|ed|ing)?|increas(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|shrink(?:s|ing)?|driv(?:e|es|ing)(?: \w+){0,3} (?:up|down))\s+(?:[\w'’$.-]+\s+){1,6}?(?:by\s+)?\Z"),
+    Cue("change-verb", "change", "left", 4.6, r"\b(?:gains?|drops?|losses|declines?|increases?|surges?|jumps?|cuts|hikes)\s+(?:rang\w+ (?:from|between)|between|from|as (?:high|much) as)\s*\Z|\b(?:rise|increase|drop|decline|fall|gain|reduction|jump)\s+in\s+[^.;,]{2,50}\s(?:by|of)\s*\Z"),
+    Cue("downsize", "other", "before", 6.5, r"\bdownsiz(?:e|es|ed|ing)(?:\s+(?:its \w+|staff))?(?:\s+by)?\s*\Z"),
     Cue("closed", "change", "before", 6.0, r"\b(?:clos(?:e|es|ed|ing)|end(?:s|ed|ing)?|open(?:s|ed|ing)?|trad(?:e|es|ed|ing)|finish(?:es|ed|ing)?|settl(?:e|es|ed|ing))(?:\s+(?:up|down|about|the day|at|another))*\s*\Z"),
     Cue("change-noun", "change", "before", 5.0, r"\b(?:falloff|fall-off|drop-off|nosedive|jump|rise|growth|gains?|increase|decline|drop|slump|cut|reduction|surge|decrease|slide|hike|dip|downturn|upturn|correction) of(?:\s+(?:only|just|a|an|some|another|up to))*\s*\Z"),
     Cue("saved", "change", "after", 6.6, r"\s+in\s+(?:[\w-]+\s+){0,3}?savings\b"),
@@ -163,11 +165,12 @@ CUES: Final = (
     Cue("on-day", "price_change", "right", 2.5, r"\b(?:pre-?market|after[- ]hours|extended trad\w+|intraday|in (?:early|late|morning|afternoon) trad\w+|year[- ]to[- ]date|at the close|on (?:Mon|Tues|Wednes|Thurs|Fri)day)\b"),
     Cue("points", "price_change", "after", 4.0, r",? (?:or|to) [\d,.]+ points\b|\s*(?:at|to) \$[\d,.]+"),
     Cue("discount", "price_change", "left", 6.5, r"\b(?:discounts?|discounted|markdowns?|[Ss]av(?:e|es|ing|ings)|rebates?)\b(?:\s+(?:by|of|up|to|an?|as much as|rang\w+|from|between|or|[$€£¥]\s?[\d,.]+|additional|extra|further))*\s*\Z"),
-    Cue("returned", "price_change", "left", 5.6, r"\b(?:(?:stock|shares|fund|index|sector|industry|ETF|S&P 500|portfolio)(?:['’]s)?\s+(?:has|have|had|also)?\s*(?:return(?:ed|s)?|appreciat\w+)|(?:return|appreciation|total return|gains?)\s+of|(?:winning|losing) streak|nosedive[sd]?)\b[^.;%]{0,30}\Z"),
+    Cue("returned", "price_change", "left", 5.6, r"\b(?:(?:stock|shares|fund|index|sector|industry|ETF|S&P 500|portfolio)(?:['’]s)?\s+(?:has|have|had|also)?\s*(?:return(?:ed|s)?|appreciat\w+)|(?:ROI|return|appreciation|total return|gains?)\s+of|(?:winning|losing) streak|nosedive[sd]?)\b[^.;%]{0,30}\Z"),
     Cue("off-peak", "price_change", "after", 6.4, r"\s+(?:below|above|under|off|from|down from|lower than|shy of|short of)\s+(?:its|their|the|a|an|last|this|[A-Z]\w+['’]s)\s+(?:[\w’'-]+\s+){0,3}?(?:highs?|lows?|peaks?|record|all-time|ATH|close|closing price|IPO price|offer price|listing price|moving average)\b"),
-    Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate|savings?\b)"),
+    Cue("discount", "price_change", "after", 5.5, r"\s*(?:[a-z\-]+\s+){0,1}(?:discount|off\b|returns?\b(?! (?:rate|on equity|on assets))|price (?:cut|hike|increase|rise|drop|reduction)|markdown|rebate|savings?\b)"),
     # ---- comparisons, limits, cuts
-    Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker|below|above|under|over(?!\s+(?:the (?:past|last|year|next|previous|prior|same|course|weekend)|a |its |\w+ (?:days|weeks|months|years))))\b(?!\s*(?:[,.;]|\Z))"),
+    Cue("than", "other", "after", 5.4, r"\s+(?:[a-z\-]+ly\s+)?(?:more|less|fewer|cheaper|faster|slower|higher|lower|better|worse|larger|smaller|longer|shorter|greater|weaker|stronger|quicker)\b(?!\s*(?:[,.;]|\Z))"),
+    Cue("than-level", "other", "after", 4.4, r"\s+(?:below|above|under|over(?!\s+(?:the (?:past|last|year|next|previous|prior|same|course|weekend)|a |its |\w+ (?:days|weeks|months|years))))\b(?!\s*(?:[,.;]|\Z))"),
     Cue("than-end", "other", "after", 4.6, r"\s+(?:cheaper|faster|slower|higher|lower|better|smaller|larger|less|more)\b"),
     Cue(
         "of-price",
@@ -178,9 +181,10 @@ CUES: Final = (
     ),
     Cue("of-price", "other", "after", 5.2, rf"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|that\s+|what\s+)?(?:{_W}\s+){{0,2}}?(?:price|cost of|cost\b|residual value|value of|size of|size\b|speed|amount|level|capacity of|energy consumption of|performance|capabilit(?:y|ies)|quality|accuracy|strength|thickness|length|height|weight of|brightness)\b"),
     Cue("of-other", "other", "after", 7.5, r"\s+of\s+(?:that of\b|[A-Z][\w-]*['’]s?\s*(?=[.,;)]|\Z)|those of\b|what\b)"),
-    Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time)\b)"),
+    Cue("half-the", "other", "after", 3.0, r"\s+(?:the|that|as|its|their|what|their)\s+(?!(?:world|market|total|top|users|people|revenue|time|Fortune|industry|country|internet|web)\b)"),
+    Cue("half-of", "share", "after", 3.4, rf"\s+(?:the|its|their|all)\s+(?:{_NC}\s+){{0,3}}?(?:{WHOLES}|Fortune \d+|S&P \d+|market|industry|world|country|web|internet)\b(?!\s+(?:of|that|as|than|from)\b)(?!['’])"),
     Cue("in-half", "other", "left", 5.2, r"\b(?:cut|cuts|cutting|slash(?:es|ed|ing)?|reduc(?:e|es|ed|ing)|split)\b[^.;,]{0,50}\b(?:in|by)\s*\Z(?<=in )"),
-    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforce|staff|headcount|personnel)\b"),
+    Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:{_W}\s+){{0,4}}?(?:workforces?|staff|headcount|personnel)\b"),
     Cue("workforce", "other", "after", 6.0, rf"\s+of\s+(?:its|their|the company['’]s|his)\s+(?:{_NC}\s+){{0,3}}?(?:employees|positions|roles|jobs|workers)\b"),
     Cue("workforce", "other", "left", 6.2, r"\b(?:lay(?:s|ing)? off|laid off|layoffs?|firing|fired|let go|letting go|job cuts?)\b[^.;,]{0,30}\Z"),
     Cue("saving", "price_change", "before", 5.8, r"\b[Ss]av(?:e|ing|ings of)(?:\s+up to)?\s*\Z"),
@@ -206,11 +210,11 @@ CUES: Final = (
     Cue("limits", "other", "after", 6.5, r"\s+of (?:[\w'’-]+\s){0,3}limits?\b"),
     Cue("percentile", "other", "before", 7.0, r"\b(?:top|bottom|richest|poorest|wealthiest|upper|lowest|highest)\s*\Z"),
     Cue("wiped-out", "other", "before", 7.5, rf"\b(?:wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|automat(?:e|es|ed|ing)|wast(?:e|es|ed|ing)|conserv(?:e|es|ed|ing)|destroy(?:s|ed|ing)?|scrap(?:s|ped|ping)?|drop(?:s|ped|ping)? an? average of){_ADVERBS}"),
-    Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
+    Cue("wiped-out", "other", "right", 4.0, r"^\s+of\s+[^,;.]{3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+|already\s+|soon\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
     Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
     Cue("split-to", "other", "after", 6.6, rf"\s+of\s+(?:{_NC}\s+){{0,4}}?(?:revenues?|profits?|fees|earnings|proceeds|sales|income|royalties|tips|fares?|takings)\s+(?:{_NC}\s+){{0,3}}?(?:to|with)\s+(?!date\b)"),
     Cue("fee", "other", "after", 6.0, r"\s*(?:[a-z\-]+\s+){0,2}?(?:fees?|commissions?|royalt(?:y|ies)|(?:cut|slice|take|rake)\s+(?:of|on|from)\s+(?:each|every|all|any|the|its|their|sales|revenues?|transactions|subscriptions|purchases|earnings|profits))\b"),
-    Cue("fee", "other", "left", 4.4, r"\b(?:commissions?|royalt(?:y|ies)|fees?|revenue[- ]shar(?:e|ing)|take rate)\b(?:\s+(?:rates?|of|is|was|at|to|from|are|were|as high as|rang\w+|between|by|remains?|cut|lowered|drops?|dropped|the|a|about|payments))*\s*\Z"),
+    Cue("fee", "other", "left", 4.4, r"\b(?:commissions?|royalt(?:y|ies)|fees?|revenue[- ]shar(?:e|ing)|take rate)\b(?:\s+(?:rates?|of|is|was|at|to|from|are|were|as high as|rang\w+|between|remains?|cut|lowered|drops?|dropped|the|a|about|payments))*\s*\Z"),
     Cue("beat", "other", "left", 7.2, r"\b(?:beat(?:s|ing|en)?|surpass\w*|topp?(?:s|ed|ing)?|exceed\w*|miss(?:es|ed|ing)?|outpac\w+|(?:above|below|ahead of))\b[^.;]{0,80}\b(?:estimates?|consensus|expectations|forecasts?|guidance)\b[^.;]{0,24}\bby\s*\Z"),
     Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
     Cue("guarantee", "other", "left", 3.0, r"\b(?:guarantee(?:s|d|ing)?|cap(?:s|ped)|limit(?:s|ed)?|quota|threshold|target(?:s|ed)? of|compression|backstop\w*)\b[^.;]{0,30}\Z"),
@@ -278,7 +282,10 @@ class Verdict:
         sums = dict(self.weights)
         for kind, weight in more.items():
             sums[kind] = sums.get(kind, 0.0) + weight
-        return Verdict(tuple(sums.items()), (*((k, r) for k, r in self.rules if k not in more), *((k, rule) for k in more)))
+        return Verdict(
+            tuple(sums.items()),
+            (*((k, r) for k, r in self.rules if k not in more), *((k, rule) for k in more)),
+        )
 
 
 _CLAUSE_LEFT: Final = re.compile(r"\s[—–]\s|—|[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
