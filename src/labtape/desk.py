@@ -174,11 +174,13 @@ class Desk:
     def shares(
         self, *, platform: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[ShareRow, ...]:
-        """The share claims of all articles, one row per distinct claim with its sightings."""
+        """The share claims of all articles, one row per distinct claim with its sightings.
+
+        `platform` keeps those counted there: its id (`platform:hugging-face`, `hugging-face`) or its name.
+        """
         lexicon, _ = opened(self.tools)
         rows = share_rows(self.records(since=since, until=until), lexicon=lexicon)
-        wanted = platform.casefold() if platform else None
-        return tuple(row for row in rows if wanted is None or (row.platform or "").split(":")[-1] == wanted)
+        return rows if platform is None else tuple(row for row in rows if _is_counted_on(row, platform))
 
     def digest(
         self,
@@ -251,6 +253,11 @@ def annotated_of(record: Record, article: Article) -> Annotated:
         geopolitics=record.geopolitics,
         summary=record.summary,
     )
+
+
+def _is_counted_on(row: ShareRow, platform: str) -> bool:
+    names = (row.platform, (row.platform or "").partition(":")[2], row.platform_name)
+    return platform.casefold() in {name.casefold() for name in names if name}
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:

@@ -148,8 +148,16 @@ def test_a_story_goes_on_in_the_next_cycle(desk, shelf):
 def test_shares_are_filtered_by_platform(desk, shelf):
     shelf.bodies[WIRE.url] = rss(*ITEMS)
     desk.run([WIRE])
-    assert [row.platform for row in desk.shares(platform="OpenRouter")]
+    assert [row.platform for row in desk.shares(platform="OpenRouter")] == ["platform:openrouter"]
     assert desk.shares(platform="Steam") == ()
+
+
+@pytest.mark.parametrize("name", ["Hugging Face", "hugging-face", "platform:hugging-face", "hugging face"])
+def test_a_platform_goes_by_its_name_and_by_its_id(desk, shelf, name):
+    text = "Qwen models account for 40% of model downloads on Hugging Face."
+    shelf.bodies[WIRE.url] = rss(("1", "Qwen leads downloads", text, START))
+    desk.run([WIRE])
+    assert [row.value for row in desk.shares(platform=name)] == [40.0]
 
 
 def test_two_desks_say_the_same_bytes(shelf):

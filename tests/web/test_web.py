@@ -102,3 +102,27 @@ def test_times_without_a_zone_are_utc(client):
         "/api/v1/records", params={"since": datetime(2026, 6, 20, tzinfo=UTC).isoformat()}
     ).json()
     assert naive["total"] == aware["total"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/api/v1/records?limit=0", 422, "query.limit"),
+        ("/api/v1/records?since=soon", 422, "query.since"),
+        ("/api/v1/nothing", 404, "/api/v1/nothing"),
+        ("/?hours=-1", 422, "query.hours"),
+    ],
+)
+def test_every_error_is_a_problem_that_names_the_place(client, path, status, words):
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert words in answer.json()["detail"]
+
+
+def test_stories_and_shares_have_the_same_form_as_in_the_digest(client):
+    story = client.get("/api/v1/stories").json()["stories"][0]
+    assert story["first_at"].endswith("Z")
+    share = client.get("/api/v1/shares").json()["shares"][0]
+    assert share["sightings"][0]["at"].endswith("Z")
+    assert share["figure"]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from labtape.batch import score
 from labtape.desk import Desk
 from labtape.exceptions import LabtapeError
 from labtape.read import article_from_row
-from labtape.report import digest_html, digest_json, record_to_dict
+from labtape.report import digest_html, digest_json, record_to_dict, to_plain
 from labtape.types import Record
 from labtape.version import __version__
 
@@ -78,6 +79,17 @@ def _guard(app: FastAPI, token: str | None) -> None:
     async def wrong(request: Request, error: Exception) -> JSONResponse:
         return problem(422, type(error).__name__, str(error))
 
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
+        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return problem(422, "Unprocessable Content", said)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(
+            error.status_code, str(error.detail), f"{request.method} {request.url.path}; see /openapi.json"
+        )
+
 
 def _records(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/v1/records")
@@ -131,11 +143,12 @@ def _views(app: FastAPI, desk: Desk) -> None:
     def stories(
         since: datetime | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50
     ) -> dict[str, Any]:
-        return {"stories": _dicts(islice(reversed(desk.store.stories(since=_aware(since))), limit))}
+        newest = reversed(desk.store.stories(since=_aware(since)))
+        return {"stories": [to_plain(story) for story in islice(newest, limit)]}
 
     @app.get("/api/v1/shares")
     def shares(platform: str | None = None, since: datetime | None = None) -> dict[str, Any]:
-        return {"shares": _dicts(desk.shares(platform=platform, since=_aware(since)))}
+        return {"shares": [to_plain(row) for row in desk.shares(platform=platform, since=_aware(since))]}
 
     @app.get("/api/v1/health")
     def health() -> dict[Literal["status", "version"], str]:
@@ -153,7 +166,3 @@ def _fits(record: Record, label: str | None, relevant: bool | None, entity: str 
 def _aware(at: datetime | None) -> datetime | None:
     """Times without a zone are UTC."""
     return at.replace(tzinfo=at.tzinfo or UTC) if at else None
-
-
-def _dicts(values: Iterable[Any]) -> list[dict[str, Any]]:  # Any: our frozen dataclasses
-    return [asdict(value) for value in values]
