@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from labtape.annotate.patterns import PatternSet, fold, pattern_set
+from labtape.annotate.patterns import PatternSet, fold, lead_start, pattern_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,6 @@ WEIGHTS = {"title": (2.6, 1.1), "lead": (1.3, 0.5), "body": (0.35, 0.1)}
 _QUESTION = re.compile(r"(?:why|how|what|is|are|can|will|should|the|inside) ")
 _QUOTE = re.compile(r"['\"‘“].{12,}")
 _COLON = re.compile(r"[^:：]{3,40}[:：] ?\S")
-#: Pages repeat the title below their menus and captions; where they do within these characters, the lead starts there.
-_MENUS = 600
 _SHORT = 300
 
 
@@ -100,7 +98,7 @@ def event_features(
 ) -> EventFeatures:
     """Everything that speaks for or against event types in one article."""
     folded = fold(full[: title_end + 2 + BODY])
-    places = _Places(title_end, _lead_start(folded, title_end) + LEAD)
+    places = _Places(title_end, lead_start(folded, title_end) + LEAD)
     features = EventFeatures()
     cues = _cues(_Types(lexicon.digest, tuple(lexicon.event_types.values())))
     seen: set[tuple[int, str]] = set()
@@ -129,13 +127,6 @@ class _Places:
         if at < self.title_end:
             return "title"
         return "lead" if at < self.lead_end else "body"
-
-
-def _lead_start(folded: str, title_end: int) -> int:
-    """Where the story begins: below the title's repetition, if a page has one."""
-    start, title = title_end + 2, folded[:title_end].strip()[:40]
-    again = folded.rfind(title, start, start + _MENUS) if len(title) >= 20 else -1
-    return start if again < 0 else again + title_end
 
 
 def _add_findings(

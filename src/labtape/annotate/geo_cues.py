@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from labtape.types import GeoDirection, GeoStage
 
 _THING = r"(?:chips?|gpus?|semiconductors?|models?|apps?|technology|tech|equipment|ai|sales|shipments|exports?|imports?|minerals|drones|routers|telecoms?)"
+#: Who acts for a state in matters of technology and security.
+_POWER = r"(?:white house|pentagon|governments?|administration|trump|biden|commerce department|department of (?:war|defen[cs]e)|defen[cs]e (?:department|secretary|ministry)|feds|hegseth|washington|beijing|brussels|kremlin|eu|china|nsa|officials)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ _WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("tightening", 2.0, r"locked out of|cut off from|shut out of|forced? to (?:sell|divest|unwind)|blacklist(?:ed|s|ing)?|restrict(?:ing|ions?|ed) (?:[\w'.-]+ ){0,4}(?:access|exports?|sales)"),
     ("tightening", 2.0, r"crack(?:s|ed|ing)? ?down|crackdown|clamp\w* down|tighten(?:s|ed|ing)?|tight control|curbs on|ban on|bans on|limits on|restrictions on|bans? (?:chinese|foreign|american|u\.s\.|western|russian)"),
     ("tightening", 2.6, r"tighter (?:[\w-]+ ){0,3}(?:rules|regulation|oversight|controls|scrutiny)"),
-    ("tightening", 1.4, r"retaliat\w+|countermeasures?|espionage|spying|supply[- ]chain risk|national security (?:risk|threat|concern|review|probe)s?|security (?:review|threat)|distillation attacks?|cyber (?:ops|operations|offensive)"),
+    ("tightening", 1.6, r"retaliat\w+|countermeasures?|espionage|spying|supply[- ]chain risk|national security (?:risk|threat|concern|review|probe)s?|security (?:review|threat)|distillation attacks?|cyber (?:ops|operations|offensive)"),
     ("tightening", 1.2, r"probe into|investigat(?:es|ed|ing|ion) (?:[\w'-]+ ){0,4}(?:chinese|foreign|american|u\.s\.)|fresh scrutiny"),
     ("tightening", 2.2, r"(?:labell?|designat|flag|brand)(?:s|es|ed|ing|e) (?:[\w'.-]+ ){0,5}(?:supply[- ]chain|security) (?:risk|threat)s?"),
     ("tightening", 1.8, r"ban(?:s|ned|ning)|(?:orders?|ordered|forces?|forced|tells|told) (?:[\w'.-]+ ){0,4}(?:agencies|companies|firms|to (?:stop|drop|delay|halt|unwind|divest|sell|remove|block))|delay forced by"),
@@ -68,9 +70,23 @@ _WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("rivalry", 2.4, r"self[- ](?:sufficien\w+|relian\w+)|home-?grown|state[- ](?:backed|owned|funded|led)|state subsid\w+|indigenous|localis\w+|localiz\w+|domestic (?:chips?|ai|semiconductors?|suppl\w+|alternatives?|content)|national (?:strategy|effort|ai|plan|interest)|all-country effort|government(?:-backed| grant| funding| subsid\w+)|national team"),
     ("rivalry", 1.6, r"(?:ministry|government|state council|prime minister|president)(?: of(?: [\w,]+){1,6})?(?: [\w',-]+){0,6} (?:aims?|plans?|targets?|strateg\w+|pledg\w+|commits?|pours?|spend\w*|fund\w*|subsid\w+|invest\w*|offers?)"),
     ("rivalry", 1.5, r"(?:domestic|national) (?:[\w-]+ ){0,3}(?:sector|industry|champions?|capabilit\w+|compute|infrastructure|models?)|five-year plan|zero taxes|tax (?:breaks?|holidays?|credits?)"),
-    ("rivalry", 1.4, r"national security|critical infrastructure|strategic (?:industry|autonomy|technology)|geopolit\w+|military|defen[cs]e department"),
+    ("rivalry", 1.4, r"critical infrastructure|strategic (?:industry|autonomy|technology)|geopolit\w+|military|defen[cs]e department"),
     ("rivalry", 2.0, r"(?:chinese|american|u\.s\.|us|western|european|foreign|domestic|home|local) (?:(?:ai|open|open-source|open-weight|language|made|tech|frontier) ){0,3}(?:models|labs|rivals|chips|chipmakers|competitors?|competition|alternatives|challengers|firms|companies|developers|hardware|makers)"),
     ("rivalry", 1.6, r"chinese (?:ai|open|open-source|open-weight|large language) (?:[\w-]+ ){0,2}model"),
+    # the executive and labs: access, orders, stakes, arms
+    ("tightening", 2.4, rf"{_POWER}(?:'s)? (?:[\w'.-]+ ){{0,6}}(?:block\w*|bans?|banned|banning|reject\w*|forc(?:es|ed|ing)|order(?:s|ed)|halt\w*|pull(?:s|ed) the plug|limit(?:s|ed)|restrict\w*|crack\w* ?down|crackdown|slow[- ]roll|designat\w+|blacklist\w*|cut(?:s|ting)? off|suspend\w*|deadline|standoff|feud|fight|dispute|clash\w*)"),
+    ("tightening", 2.4, r"government (?:ban|crackdown|directive|order|approval|request|review|access rules)|government-approved|(?:comply|compliance) with (?:[\w'-]+ ){0,3}(?:directive|order)|at the request of (?:[\w'-]+ ){0,3}government"),
+    ("tightening", 2.2, r"(?:disabl|suspend|block|cut off|withdr[ae]w|restrict|limit)\w* (?:[\w'.-]+ ){0,6}(?:access|rollout|release) (?:[\w'.-]+ ){0,12}(?:government|directive|order|national security|white house)|protectionis[mt]\w*|h-1b|travel restrictions|derail\w*"),
+    ("tightening", 1.8, r"(?:won't|refus\w+ to|keep(?:s|ing)?|kept|not) (?:sell|offer|serve|operate)?(?:[\w'-]+ ){0,6}(?:in|out of) (?:china|russia|iran|the market)"),
+    ("easing", 2.4, rf"(?:restor|regain|reinstat|greenlit|greenlight|un-?ban)\w* (?:[\w'.-]+ ){{0,4}}access|(?:back|returns?|available) (?:worldwide|again)|(?:pull|scrap|kill|withdr[ae]w|drop|delay|revok|rescind|repeal|overturn|block|paus|lift)\w* (?:[\w'.-]+ ){{0,4}}(?:safety order|security order|executive order|ban|designation|label)|{_POWER} (?:[\w'.-]+ ){{0,3}}(?:grants?|granted|restores?|clears?|cleared|approves?|approved|allows?|allowed|encourag\w+|exempt\w*)"),
+    ("easing", 2.0, r"lacks? evidence|sides? with (?:[\w'.-]+ ){0,3}(?:against|to (?:temporarily )?block)|global (?:ai )?(?:organi[sz]ation|governance|agreement|deal|treaty)|world ai|international (?:agreement|treaty|cooperation|organi[sz]ation)|cooperat(?:e|es|ion) (?:[\w'-]+ ){0,4}(?:countries|governments|states|on ai)"),
+    ("rivalry", 2.2, rf"{_POWER} (?:[\w'.-]+ ){{0,6}}(?:stakes?|equity)|stakes? in (?:[\w'.-]+ ){{0,3}}(?:to|for|by) (?:[\w'.-]+ ){{0,3}}government|sovereign (?:wealth fund|alternative|stack|infrastructure|option)|government stake"),
+    ("rivalry", 2.0, r"ai action plan|genesis mission|national ai (?:plan|strategy|champion)|ai czar|ai (?:independence|dependenc\w+|nationalism|diplomacy|hegemony)|dependen\w+ on (?:[\w'-]+ ){0,2}(?:us|u\.s\.|american|foreign|chinese)|(?:european|american|western|non-chinese|non-american) (?:[\w-]+ ){0,2}(?:alternative|answer|rival|company|champion)|dominated by (?:american|chinese|u\.s\.|us)|chip independence"),
+    ("rivalry", 2.0, r"silicon shield|reshor\w+|onshor\w+|made in (?:america|china|europe|india)|(?:chip|semiconductor) manufacturing|homegrown|gigafactor(?:y|ies)|state media|technology (?:transfer|theft)|foreign adversar\w+"),
+    ("rivalry", 2.2, r"(?:chinese|russian|iranian|north korean|state[- ](?:sponsored|linked|backed)) (?:[\w-]+ ){0,2}(?:hackers?|spies|spying|cyber\w*|influence|propaganda|disinformation|espionage|scam|operatives?|operations?)|(?:prc|kremlin) influence|cyber (?:warfare|weapons?|attacks? (?:on|against))|offensive cyber"),
+    ("none", 2.2, r"(?:pentagon|nsa|cia|fbi|military|defen[cs]e (?:department|official)|department of (?:war|defen[cs]e)|armed forces|army|air force|navy|nato|intelligence (?:agenc(?:y|ies)|alliance|community)|five eyes|classified (?:networks?|systems?|data|military)|weapons?|warfighters?|battlefield)"),
+    ("none", 1.6, r"(?:ai|global|safety|g7|g20) summit|heads of state|united nations|foreign minister|ambassador|prime minister|attack on (?:iran|ukraine|taiwan|israel)|war (?:with|on|in|against)|invasion|air ?strikes?|missiles?|drones?"),
+    ("none", 1.6, r"(?:federal )?government (?:is |has |may |wants?|will |to )|(?:trump|biden) administration|white house|executive order|national security|memo|security council|export"),
     ("tightening", 2.0, r"(?:封锁|禁止|限制|封禁|阻止|收紧|打压|反制|报复|审查|约谈)"),
     ("easing", 2.0, r"(?:放行|放宽|批准|允许|恢复|豁免|暂停加征|许可)[^。，]{0,12}(?:出口|销售|对华|芯片|供货|关税)|合作(?:备忘录|协议)"),
     ("rivalry", 2.0, r"竞争|竞赛|角逐|赶超|追赶|领先|反超|超越|自给|自研芯片|国产|本土|国家队|大基金|国家安全"),
@@ -102,7 +118,7 @@ def stage_cues() -> tuple[PatternSet, tuple[GeoStage, ...]]:
 
 #: What makes an act of a state a matter of its own house: users, children, competition, works. Weighs against.
 _DOMESTIC = (
-    r"state(?:-level)? (?:ai )?(?:laws?|regulations?|legislation|lawmakers|ai rules)|state attorney general|class action",
+    r"state(?:-level)? (?:ai )?(?:policy|laws?|regulations?|legislation|lawmakers|ai rules)|state attorney general|class action",
     r"antitrust|copyright|consumers?|social media|deepfakes?|defamation|privacy|data protection|rival(?: ai)? chatbots|app stores?",
     r"kids?|children|teen(?:s|agers?)?|minors|schools?|age verification",
     r"未成年人|儿童|反垄断|版权|消费者|隐私|个人信息",

@@ -54,8 +54,11 @@ WEAK = frozenset(
 )
 
 
-#: Chinese short forms that stand for a state only in such pairs.
+#: Alliances, and Chinese short forms that stand for a state only in such pairs.
 _PAIRS = {
+    "Five Eyes": "AU CA GB NZ US",
+    "AUKUS": "AU GB US",
+    "五眼联盟": "AU CA GB NZ US",
     "对华": "CN",
     "在华": "CN",
     "输华": "CN",

@@ -29,6 +29,8 @@ _WORD = r"""[\w'.$€£¥%&/+"“”-]+,?"""
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
 _OPTIONAL = re.compile(r"[?*]|\{0?,")
 _KEY = 3
+#: Pages repeat the title below their menus and captions; where they do within these characters, the lead starts there.
+_MENUS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,18 @@ def fold(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     return lowered.replace("’", "'").replace("‘", "'").replace("\u00a0", " ")
+
+
+def lead_start(folded: str, title_end: int) -> int:
+    """Where the story begins in a folded text: below the title's repetition, if a page has one.
+
+    >>> title = "lab opens a second office"
+    >>> lead_start(f"{title}\\n\\nmenu news {title} the lab", len(title))
+    62
+    """
+    start, title = title_end + 2, folded[:title_end].strip()[:40]
+    again = folded.rfind(title, start, start + _MENUS) if len(title) >= 20 else -1
+    return start if again < 0 else again + title_end
 
 
 def _expand(source: str) -> str:
