@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import labtape
 
 SOURCE = Path(labtape.__file__).parent
+ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
 }  # fmt: skip
@@ -25,6 +28,17 @@ HOMES = {
     "fastapi": {"web"},
     "pandas": {"report", "batch", "train", "study"},
     "typer": {"cli"},
+    "uvicorn": {"cli"},
+    "rich": {"report", "cli", "train"},
+    "jinja2": {"report"},
+    "vl_convert": {"report"},
+    "pyarrow": {"report", "read"},
+    "joblib": {"signal", "train", "batch"},
+    "datasketch": {"story"},
+    "exchange_calendars": {"study"},
+    "w3lib": {"read"},
+    "charset_normalizer": {"read"},
+    "stamina": {"fetch"},
 }
 
 
@@ -64,6 +78,13 @@ def test_every_library_has_one_home():
         and path != SOURCE / "__init__.py"
     ]
     assert strays == []
+
+
+def test_imports_only_go_down():
+    pytest.importorskip("importlinter", reason="the dev extra is not installed")
+    tool = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([tool, "--no-cache"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
 
 
 def test_no_module_of_ours_is_longer_than_a_thousand_lines():
