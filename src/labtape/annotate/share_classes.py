@@ -189,6 +189,8 @@ def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tup
         return ({"rate": 6.0}, "of-them") if heads and base is not None else ({"share": 1.0}, "of-them")
     if before.last and before.last.kind is None and _THAT_IS.search(left):
         return {"share": 7.0}, "that-is"
+    if _of_company(setting, mentions):
+        return {"stake": 3.0}, "of-company"
     if not topic and not _ALONE.search(left):
         return {}, ""
     does, being = _DOES.match(right), _IS.match(right)
@@ -215,6 +217,22 @@ def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tup
     return {}, ""
 
 
+def _of_company(setting: Setting, mentions: Sequence[Mention]) -> bool:
+    """Whether the whole is a company itself: "5% of Intel", not "5% of Intel's sales" or "20% of YouTube videos"."""
+    of = re.match(r"\s+of\s+", setting.right)
+    start = setting.right_at + of.end() if of else -1
+    named = next(
+        (m for m in mentions if m.start == start and m.entity.startswith(("company:", "lab:"))), None
+    )
+    return bool(
+        named
+        and re.match(
+            r"\s*(?:[.,;:)]|\Z)|\s+(?:at|for|in exchange|through|and)\b",
+            setting.full[named.end : named.end + 14],
+        )
+    )
+
+
 _ONE_IN: Final = re.compile(
     r"\s+(?:of\s+)?(?:(?!of\b|in\b|the\b)[\w'’-]+\s+){1,4}?(?:is|are|was|were|comes?|came|goes|contains?|carr(?:y|ies)|mentions?|includes?|shows?)\b",
     re.IGNORECASE,
@@ -223,7 +241,7 @@ _ONE_IN: Final = re.compile(
 
 def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
     """What speaks for a share although people are counted: they use a named product, or are its customers."""
-    right = re.split(r"[;.](?:\s|\Z)", setting.right[:160])[0]
+    right = re.split(r"[;.](?:\s|\Z)|\n", setting.right[:160])[0]
     group = _PEOPLE_OF.match(right)
     if not group:
         return 0.0
