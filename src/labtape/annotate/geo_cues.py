@@ -82,7 +82,7 @@ _WITH_STATE: tuple[tuple[GeoDirection, float, str], ...] = (
     ("easing", 2.0, r"lacks? evidence|sides? with (?:[\w'.-]+ ){0,3}(?:against|to (?:temporarily )?block)|global (?:ai )?(?:organi[sz]ation|governance|agreement|deal|treaty)|world ai|international (?:agreement|treaty|cooperation|organi[sz]ation)|cooperat(?:e|es|ion) (?:[\w'-]+ ){0,4}(?:countries|governments|states|on ai)"),
     ("rivalry", 2.2, rf"{_POWER} (?:[\w'.-]+ ){{0,6}}(?:stakes?|equity)|stakes? in (?:[\w'.-]+ ){{0,3}}(?:to|for|by) (?:[\w'.-]+ ){{0,3}}government|sovereign (?:wealth fund|alternative|stack|infrastructure|option)|government stake"),
     ("rivalry", 2.0, r"ai action plan|genesis mission|national ai (?:plan|strategy|champion)|ai czar|ai (?:independence|dependenc\w+|nationalism|diplomacy|hegemony)|dependen\w+ on (?:[\w'-]+ ){0,2}(?:us|u\.s\.|american|foreign|chinese)|(?:european|american|western|non-chinese|non-american) (?:[\w-]+ ){0,2}(?:alternative|answer|rival|company|champion)|dominated by (?:american|chinese|u\.s\.|us)|chip independence"),
-    ("rivalry", 2.0, r"silicon shield|reshor\w+|onshor\w+|made in (?:america|china|europe|india)|(?:chip|semiconductor) manufacturing|homegrown|gigafactor(?:y|ies)|state media|technology (?:transfer|theft)|foreign adversar\w+"),
+    ("rivalry", 2.0, r"silicon shield|reshor\w+|onshor\w+|made in (?:america|china|europe|india)|(?:chip|semiconductor) manufacturing|homegrown|gigafactor(?:y|ies)|state media|technology (?:transfer|theft)|foreign adversar\w+|chip (?:supply|dominance|industry)|supply of (?:[\w'-]+ ){0,3}chips|silicon|most advanced chips"),
     ("rivalry", 2.2, r"(?:chinese|russian|iranian|north korean|state[- ](?:sponsored|linked|backed)) (?:[\w-]+ ){0,2}(?:hackers?|spies|spying|cyber\w*|influence|propaganda|disinformation|espionage|scam|operatives?|operations?)|(?:prc|kremlin) influence|cyber (?:warfare|weapons?|attacks? (?:on|against))|offensive cyber"),
     ("none", 2.2, r"(?:pentagon|nsa|cia|fbi|military|defen[cs]e (?:department|official)|department of (?:war|defen[cs]e)|armed forces|army|air force|navy|nato|intelligence (?:agenc(?:y|ies)|alliance|community)|five eyes|classified (?:networks?|systems?|data|military)|weapons?|warfighters?|battlefield)"),
     ("none", 1.6, r"(?:ai|global|safety|g7|g20) summit|heads of state|united nations|foreign minister|ambassador|prime minister|attack on (?:iran|ukraine|taiwan|israel)|war (?:with|on|in|against)|invasion|air ?strikes?|missiles?|drones?"),
@@ -123,7 +123,9 @@ _DOMESTIC = (
     r"kids?|children|teen(?:s|agers?)?|minors|schools?|age verification",
     r"未成年人|儿童|反垄断|版权|消费者|隐私|个人信息",
 )
+#: In the title, and in the lead; further down it says nothing.
 DOMESTIC_WEIGHT = 2.4
+DOMESTIC_LEAD = 0.5
 
 
 @cache

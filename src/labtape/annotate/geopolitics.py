@@ -12,7 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labtape.annotate.geo_cues import DOMESTIC_WEIGHT, direction_cues, domestic_cues, stage_cues
+from labtape.annotate.geo_cues import (
+    DOMESTIC_LEAD,
+    DOMESTIC_WEIGHT,
+    direction_cues,
+    domestic_cues,
+    stage_cues,
+)
 from labtape.annotate.geo_places import Place, find_places
 from labtape.annotate.patterns import fold, lead_start
 from labtape.types import GeoDirection, Geopolitics, GeoStage, Span
@@ -41,7 +47,7 @@ _AT_ODDS = frozenset({"CN", "RU", "IR", "KP", "TW", "UA"})
 _POWERS = frozenset({"US", "CN"})
 
 
-_GOVERNMENT = re.compile(r"\b(?:federal )?government\b|\bnational security\b|\bmilitary\b")
+_GOVERNMENT = re.compile(r"\b(?:federal )?governments?\b|\bnational security\b|\bmilitary\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,14 @@ def find_geopolitics(
     """The geopolitical side of an article; not relevant, with its p, where there is none to speak of."""
     head = full[: title_end + 2 + BODY]
     folded = fold(head)
-    places = find_places(head, lexicon) or _home(folded, mentions, lexicon)
+    places = find_places(head, lexicon)
+    if not any(place.start < title_end for place in places):
+        until = title_end if places else len(folded)
+        places = (*_home(folded[:until], mentions, lexicon), *places)
     if not places:
         return NOTHING
-    found = [*_cues(folded, title_end, sentences, places), *_contrast(title_end, places, mentions, lexicon)]
+    contrast = tuple(_contrast(title_end, places, mentions, lexicon))
+    found = [*_cues(folded, title_end, sentences, places), *contrast]
     p = _probability(found, _domestic(folded, title_end, places))
     if p < 0.5:
         return Geopolitics(relevant=False, p=p)
@@ -77,7 +87,7 @@ def find_geopolitics(
         relevant=True,
         p=p,
         actors=_actors(title_end, evidence, places, mentions, lexicon),
-        direction=_direction(found),
+        direction=_direction(found, "rivalry" if contrast else "none"),
         stage=_stage(folded, title_end, evidence),
         evidence=evidence,
         rule=f"{'title' if any(f.zone == 'title' for f in found) else 'text'}-cues",
@@ -85,7 +95,7 @@ def find_geopolitics(
 
 
 def _home(folded: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[Place, ...]:
-    """ "The government" of a text that names no state is that of the first lab's home."""
+    """ "The government" where no state is named, in the title or at all, is that of the first lab's home."""
     home = next((code for m in mentions if (code := _country(m, lexicon))), None)
     if home is None:
         return ()
@@ -140,7 +150,9 @@ def _domestic(folded: str, title_end: int, places: Sequence[Place]) -> float:
         return 0.0
     lead = lead_start(folded, title_end)
     zones = {_zone(at, title_end, lead) for _, at, _ in domestic_cues().scan(folded)}
-    return DOMESTIC_WEIGHT * max((ZONES[zone] for zone in zones), default=0.0)
+    if "title" in zones:
+        return DOMESTIC_WEIGHT
+    return DOMESTIC_LEAD if "lead" in zones else 0.0
 
 
 def _probability(found: Sequence[_Found], against: float) -> float:
@@ -151,8 +163,8 @@ def _probability(found: Sequence[_Found], against: float) -> float:
     return round(1 / (1 + math.exp(BIAS - SLOPE * total)), 4)
 
 
-def _direction(found: Sequence[_Found]) -> GeoDirection:
-    """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening. States merely side by side are rivals."""
+def _direction(found: Sequence[_Found], otherwise: GeoDirection) -> GeoDirection:
+    """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening. States merely side by side are rivals (`otherwise`)."""
     eased = {one.sentence for one in found if one.direction == "easing"}
     order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2}
     sums: dict[GeoDirection, float] = {}
@@ -162,7 +174,7 @@ def _direction(found: Sequence[_Found]) -> GeoDirection:
             sums[one.direction] = sums.get(one.direction, 0.0) + one.weight * (
                 2 if one.zone == "title" else 1
             )
-    return min(sums, key=lambda direction: (-sums[direction], order[direction]), default="rivalry")
+    return min(sums, key=lambda direction: (-sums[direction], order[direction]), default=otherwise)
 
 
 def _stage(folded: str, title_end: int, evidence: Sequence[Span]) -> GeoStage:
