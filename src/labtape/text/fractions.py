@@ -44,6 +44,13 @@ _ANCHORS: Final = (
         for word in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     ),
     ("/", "slash", re.compile(r"(?<![\d/.])[1-9]/(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
+    (
+        "/",
+        "scored",
+        re.compile(
+            r"(?<![\d/.])\d{1,3}/\d{1,3}(?=\s+(?:problems|questions|points|tasks|tests|test cases|prompts|attempts|challenges)\b)"
+        ),
+    ),
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
     (" in ", "ratio", re.compile(rf" in {_COUNTED}")),
     (" of ", "ratio", re.compile(rf" of {_COUNTED}")),
@@ -132,7 +139,8 @@ def _anchors(lowered: str) -> list[tuple[re.Match[str], str]]:
         for words, reading, pattern in _ANCHORS
         if words in lowered
         for match in pattern.finditer(lowered)
-        if reading in ("ratio", "slash") or not lowered[max(0, match.start() - 1) : match.start()].isalnum()
+        if reading in ("ratio", "slash", "scored")
+        or not lowered[max(0, match.start() - 1) : match.start()].isalnum()
     ]
     return sorted(found, key=lambda row: row[0].start())
 
@@ -192,6 +200,11 @@ def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
     return Fraction(anchor.start(), anchor.end(), round(100 * int(top) / int(bottom), 2))
 
 
+def _scored(text: str, anchor: re.Match[str]) -> Fraction | None:
+    top, bottom = (int(n) for n in anchor.group().split("/"))
+    return Fraction(anchor.start(), anchor.end(), round(100 * top / bottom, 2)) if top < bottom else None
+
+
 def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     words = anchor.group().lstrip().lstrip("-").replace("-", " ", 1)
     at = anchor.end() - len(words)
@@ -200,7 +213,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or not form:
         return None
     right = text[anchor.end() : anchor.end() + 40]
-    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() == "out of" and _SCORED.match(right)):
+    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() != "in" and _SCORED.match(right)):
         return None
     n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
     glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
@@ -249,4 +262,4 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
 
 
-_READ: Final = {"half": _half, "part": _part, "slash": _slash, "ratio": _ratio}
+_READ: Final = {"half": _half, "part": _part, "slash": _slash, "scored": _scored, "ratio": _ratio}

@@ -65,7 +65,7 @@ _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pc
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
-_EDGE: Final = r"(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
+_EDGE: Final = r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥]))(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
 _ANCHOR: Final = re.compile(
     r"%|per\s?cent|pct\b|(?<=[\d\s])pc\b|basis[-\s]points?\b|bps?\b|pp(?:ts?)?\b"
 )  # on lowered text
