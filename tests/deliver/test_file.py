@@ -55,7 +55,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_to_is_named() -> None:
     if not Path("/proc").is_dir():
         pytest.skip("needs /proc, a folder that even root cannot write to")
-    with pytest.raises(DeliveryError, match=r"/proc/a\.md: cannot write"):
+    with pytest.raises(DeliveryError, match=r"/proc/a\.md: cannot be written"):
         FileChannel("/proc/a.md").send(MESSAGE)
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -167,3 +169,23 @@ def test_without_a_path_json_lines_go_to_standard_output(capfdbinary: pytest.Cap
 def test_text_is_written_whole(tmp_path: Path) -> None:
     write_text(tmp_path / "a.md", "三 stories\n")
     assert (tmp_path / "a.md").read_text(encoding="utf-8") == "三 stories\n"
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "link.md").symlink_to(tmp_path / "real.md")
+    write_text(tmp_path / "link.md", "new")
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "real.md").read_text("utf-8") == "new"
+
+
+def test_a_disk_that_takes_no_more_is_named_and_leaves_what_was_there(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="needs limits on the size of files, as Unix has them")
+    (tmp_path / "out.md").write_text("old")
+    code = (
+        "import resource; from pathlib import Path; from labtape.report import write_text\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "write_text(Path('out.md'), 'x' * 100_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert "SettingsError: out.md: cannot be written there (File too large)" in done.stderr
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("out.md", "old")]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from labtape.exceptions import DeliveryError
+from labtape.exceptions import DeliveryError, SettingsError
 from labtape.ports import Message
+from labtape.report import write_text
 
 _DRESSES = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 
@@ -35,7 +34,7 @@ class FileChannel:
             dress = _DRESSES.get(file.suffix.lower())
             if dress is None:
                 raise DeliveryError(f"{file}: cannot write a '{file.suffix}'; use .md, .html or .json")
-            _replace(file, _bytes(getattr(message, dress)))
+            _replace(file, getattr(message, dress))
 
 
 def _make_folder(path: Path) -> None:
@@ -45,23 +44,11 @@ def _make_folder(path: Path) -> None:
         raise DeliveryError(f"{path}: cannot make this folder: {e.strerror}; create {path.parent}") from e
 
 
-def _bytes(text: str) -> bytes:
-    """UTF-8, with a question mark for half a surrogate pair."""
-    return text.encode("utf-8", "replace")
-
-
-def _replace(file: Path, content: bytes) -> None:
-    target = file.resolve()  # a link goes on being one
-    if not target.parent.is_dir():
-        raise DeliveryError(f"{file}: there is no folder {target.parent}; create it")
-    new = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+def _replace(file: Path, text: str) -> None:
+    folder = file.resolve().parent
+    if not folder.is_dir():
+        raise DeliveryError(f"{file}: there is no folder {folder}; create it")
     try:
-        with new.open("xb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        new.replace(target)
-    except OSError as e:
-        raise DeliveryError(f"{file}: cannot write: {e.strerror}; give a path that can be written to") from e
-    finally:
-        new.unlink(missing_ok=True)
+        write_text(file, text)
+    except SettingsError as e:
+        raise DeliveryError(str(e)) from e

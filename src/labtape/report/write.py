@@ -6,6 +6,7 @@ A file appears under its name only when the last record is in it; what was there
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
 import os
@@ -34,6 +35,8 @@ FORMATS = {
 # Rows per Parquet row group: about 30 MB of records with their findings. Larger groups read no faster below
 # a million rows and raise the memory a writer needs.
 _ROW_GROUP = 4096
+# What a disk says that takes no more; any other error in the block is not about the file.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # A cell of a feed's words that starts so is run as a formula by spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -83,8 +86,12 @@ def _format(path: Path, given: str | None) -> str:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `path` when the block ends well, and leaves nothing when not."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A file that takes the place of `path` when the block ends well, and leaves nothing when not.
+
+    Where `path` is a link, what it leads to is replaced.
+    """
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         file = part.open("wb")
     except OSError as e:
@@ -96,15 +103,21 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _rename(part, path)
+        _rename(part, target, path)
+    except OSError as e:
+        if e.errno not in _FULL:
+            raise
+        raise SettingsError(
+            f"{path}: cannot be written there ({e.strerror}); make room or give another place"
+        ) from e
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
 
 
-def _rename(part: Path, path: Path) -> None:
+def _rename(part: Path, target: Path, path: Path) -> None:
     try:
-        part.replace(path)
+        part.replace(target)
     except OSError as e:
         raise SettingsError(f"{path}: cannot be replaced ({e.strerror}); give the name of a file") from e
 
