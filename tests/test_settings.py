@@ -42,7 +42,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place_and_what_is_right(tmp_path, text, message):
-    with pytest.raises(SettingsError, match=None) as caught:
+    with pytest.raises(SettingsError) as caught:
         load_settings(write(tmp_path, text), {})
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -53,6 +53,7 @@ class Settings:
 
 
 T = TypeVar("T")
+Table = dict[str, Any]  # Any: what TOML may hold
 
 
 def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -72,7 +73,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     return _merged(settings, _from_environment(environment), place="environment")
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _table(file: Path) -> Table:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except tomllib.TOMLDecodeError as e:
@@ -81,8 +82,8 @@ def _table(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file}: not UTF-8 at byte {e.start}; save it as UTF-8") from e
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
+def _from_environment(environment: Mapping[str, str]) -> Table:
+    table: Table = {}
     for part in fields(Settings):
         prefix = f"LABTAPE_{part.name.upper()}"
         if is_dataclass(part.default):
@@ -95,10 +96,10 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return table
 
 
-def _merged(into: T, table: Mapping[str, Any], *, place: str) -> T:
+def _merged(into: T, table: Table, *, place: str) -> T:
     """`into` with the table's values, each checked against its type."""
     hints = get_type_hints(type(into))
-    changes: dict[str, Any] = {}
+    changes: Table = {}
     for name, value in table.items():
         if name not in hints:
             raise SettingsError(f"{place}: no setting '{name}'; have: {', '.join(hints)}")
@@ -106,7 +107,7 @@ def _merged(into: T, table: Mapping[str, Any], *, place: str) -> T:
         if is_dataclass(current):
             if not isinstance(value, Mapping):
                 raise SettingsError(f"{place}: [{name}] is a table, not {value!r}")
-            changes[name] = _merged(current, value, place=f"{place} [{name}]")
+            changes[name] = _merged(current, dict(value), place=f"{place} [{name}]")
         else:
             changes[name] = _converted(value, current, place=f"{place}: {name}")
     return replace(into, **changes)  # type: ignore[type-var]  # T is one of the three above

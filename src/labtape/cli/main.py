@@ -76,7 +76,7 @@ def settings_for_all(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit; an error of ours is one line on stderr and exit 2."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="labtape")
     except LabtapeError as e:
         sys.exit(_complain(e))
     except BrokenPipeError:  # `labtape … | head` is not an error

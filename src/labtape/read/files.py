@@ -396,9 +396,12 @@ def _parquet(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, s
             yield _row(row, f"{path}, row {number}", now, columns)
 
 
+Rows = list[dict[str, object]]
+
+
 def _batches(
     table: Any, wanted: list[str], path: str
-) -> Iterator[list[dict[str, object]] | Failure]:  # no types
+) -> Iterator[Rows | Failure]:  # Any: pyarrow has no types
     import pyarrow as pa
 
     batches = table.iter_batches(batch_size=_BATCH, columns=wanted)

@@ -15,6 +15,8 @@ SUFFIXES = (".svg", ".png", ".html")
 # More than this make no page that anybody reads.
 _PANELS, _ALONE = 8, 25
 
+Spec = dict[str, Any]  # Any: Vega-Lite nests as it likes
+
 
 def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
     """Draw some claims as .svg, .png or .html (which loads nothing): a panel per series, the rest side by side.
@@ -29,7 +31,7 @@ def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
     write_bytes(path, _rendered(chart_spec(rows), suffix))
 
 
-def chart_spec(rows: Sequence[ShareRow]) -> dict[str, Any]:  # Any: a Vega-Lite specification
+def chart_spec(rows: Sequence[ShareRow]) -> Spec:
     """The Vega-Lite specification. Only claims with equal comparability keys are joined by a line."""
     groups = series(rows)
     lines = [group for group in groups if len({point_in_time(row) for row in group.rows}) > 1][:_PANELS]
@@ -57,7 +59,7 @@ def chart_spec(rows: Sequence[ShareRow]) -> dict[str, Any]:  # Any: a Vega-Lite 
     }
 
 
-def _line_panel(group: Series) -> dict[str, Any]:
+def _line_panel(group: Series) -> Spec:
     points = [_point(row) for row in group.rows if point_in_time(row)]
     top = max(point["high"] for point in points)
     x = {
@@ -93,7 +95,7 @@ def _line_panel(group: Series) -> dict[str, Any]:
     }
 
 
-def _alone_panel(rows: Sequence[ShareRow]) -> dict[str, Any]:
+def _alone_panel(rows: Sequence[ShareRow]) -> Spec:
     """Claims without a second point: one row each, with the interval the wording allows."""
     points = [_point(row) | {"label": shortened(f"{row.who}: {claim_words(row)}", 80)} for row in rows]
     y = {
@@ -119,7 +121,7 @@ def _alone_panel(rows: Sequence[ShareRow]) -> dict[str, Any]:
     }
 
 
-def _point(row: ShareRow) -> dict[str, Any]:
+def _point(row: ShareRow) -> Spec:
     return {
         "at": point_in_time(row),
         "who": row.who,
@@ -131,7 +133,7 @@ def _point(row: ShareRow) -> dict[str, Any]:
     }
 
 
-def _rendered(spec: dict[str, Any], suffix: str) -> bytes:
+def _rendered(spec: Spec, suffix: str) -> bytes:
     try:
         import vl_convert
     except ImportError as e:

@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from labtape.exceptions import ReadError
 
 T = TypeVar("T")
+Json = dict[str, Any]  # Any: JSON has no tighter type
 Encode = Callable[[Any], Any]  # Any: a converter is chosen by the hint, so only the hint knows
 Decode = Callable[[Any, str], Any]  # the value and its JSON path
 

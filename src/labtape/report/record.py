@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
 
 from labtape.exceptions import ReadError
 from labtape.lexicon.entries import Lexicon
-from labtape.report.plain import from_plain, to_plain
+from labtape.report.plain import Json, from_plain, to_plain
 from labtape.types import SCHEMA, Annotated, Article, Passage, Placement, Quotation, Record, Signal
 from labtape.version import __version__
 
@@ -83,9 +82,9 @@ def _is_statement(quotation: Quotation) -> bool:
     return len(quotation.text) >= (_MIN_QUOTE_CJK if is_cjk else _MIN_QUOTE)
 
 
-def record_to_dict(record: Record) -> dict[str, Any]:  # Any: a JSON object
+def record_to_dict(record: Record) -> Json:
     """The record as a JSON object: `schema` first, then the fields in the order of docs/record.md."""
-    plain: dict[str, Any] = to_plain(record)
+    plain: Json = to_plain(record)
     return plain
 
 

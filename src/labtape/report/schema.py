@@ -15,11 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from labtape.report.plain import hints_of
+from labtape.report.plain import Json, hints_of
 from labtape.types import SCHEMA, Record
 
 SHIPPED = Path(__file__).with_name("record.schema.json")
-_SCALARS: dict[Any, dict[str, Any]] = {
+_SCALARS: dict[Any, Json] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
@@ -29,9 +29,9 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 _PROBABILITIES = {"p", "confidence", "relevance", "novelty", "weight", "similarity"}
 
 
-def record_schema() -> dict[str, Any]:  # Any: a JSON object
+def record_schema() -> Json:
     """JSON Schema (2020-12) of one record; fields that are not named in it are allowed."""
-    definitions: dict[str, Any] = {}
+    definitions: Json = {}
     root = _object(Record, definitions)
     root["properties"]["schema"] = {"const": SCHEMA}
     root["required"] = ["schema", *(name for name in root["required"] if name != "schema")]
@@ -54,11 +54,11 @@ def write_schema(path: Path = SHIPPED) -> None:
     path.write_text(schema_text(), encoding="utf-8")
 
 
-def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+def _object(kind: type, definitions: Json) -> Json:
     optional = {f.name for f in fields(kind) if f.default is not MISSING or f.default_factory is not MISSING}
     properties = {name: _field(name, hint, definitions) for name, hint in hints_of(kind).items()}
     described = "" if (kind.__doc__ or "").startswith(f"{kind.__name__}(") else inspect.getdoc(kind) or ""
-    made: dict[str, Any] = {"type": "object"}
+    made: Json = {"type": "object"}
     if described:
         made["description"] = " ".join(described.split())
     return made | {
@@ -67,7 +67,7 @@ def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _field(name: str, hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _field(name: str, hint: Any, definitions: Json) -> Json:
     made = _of(hint, definitions)
     if name in _PROBABILITIES and hint is float:
         return made | {"minimum": 0, "maximum": 1}
@@ -76,7 +76,7 @@ def _field(name: str, hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _of(hint: Any, definitions: Json) -> Json:
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         (inner,) = [arg for arg in args if arg is not type(None)]
@@ -95,7 +95,7 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     return dict(_SCALARS[hint])
 
 
-def _or_null(inner: dict[str, Any]) -> dict[str, Any]:
+def _or_null(inner: Json) -> Json:
     if set(inner) == {"type"}:
         return {"type": [inner["type"], "null"]}
     return {"anyOf": [inner, {"type": "null"}]}

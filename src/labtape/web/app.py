@@ -20,6 +20,7 @@ from labtape.desk import Desk
 from labtape.exceptions import LabtapeError
 from labtape.read import article_from_row
 from labtape.report import digest_html, digest_json, record_to_dict, to_plain
+from labtape.report.plain import Json
 from labtape.types import Record
 from labtape.version import __version__
 
@@ -101,7 +102,7 @@ def _records(app: FastAPI, desk: Desk) -> None:
         entity: str | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         cursor: Annotated[int, Query(ge=0)] = 0,
-    ) -> dict[str, Any]:
+    ) -> Json:
         """Records newest first. `entity` as `lab:deepseek`; `cursor` is what the last answer gave as `next`."""
         found = (
             r
@@ -121,7 +122,7 @@ def _records(app: FastAPI, desk: Desk) -> None:
         return JSONResponse(record_to_dict(found))
 
     @app.post("/api/v1/label")
-    def label(text: Text) -> dict[str, Any]:
+    def label(text: Text) -> Json:
         """The record of a text; nothing is kept."""
         now = datetime.now(UTC)
         row = text.model_dump(exclude={"any_topic"})
@@ -140,14 +141,12 @@ def _views(app: FastAPI, desk: Desk) -> None:
         return json.loads(digest_json(desk.digest(since=_aware(since), until=_aware(until))))
 
     @app.get("/api/v1/stories")
-    def stories(
-        since: datetime | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50
-    ) -> dict[str, Any]:
+    def stories(since: datetime | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Json:
         newest = reversed(desk.store.stories(since=_aware(since)))
         return {"stories": [to_plain(story) for story in islice(newest, limit)]}
 
     @app.get("/api/v1/shares")
-    def shares(platform: str | None = None, since: datetime | None = None) -> dict[str, Any]:
+    def shares(platform: str | None = None, since: datetime | None = None) -> Json:
         return {"shares": [to_plain(row) for row in desk.shares(platform=platform, since=_aware(since))]}
 
     @app.get("/api/v1/health")
