@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from labtape.types import Mention, Percentage, Share
 
 #: Characters of the body that are read, and those of them that count as lead (250 to 600 score alike).
-BODY = 2000
+BODY = 1400
 LEAD = 400
 #: The same kind of cue in the same place counts twice at most, so that a long body never outvotes a title.
 MOST = 2.0

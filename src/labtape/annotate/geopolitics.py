@@ -120,7 +120,7 @@ def _cues(
 
 
 def _has_state(sentence: Span, zone: str, title_end: int, places: Sequence[Place]) -> bool:
-    """Whether a state is named in the sentence; a title may borrow one from the lead's first lines."""
+    """Whether a state is named in the sentence or title."""
     end = sentence.end if zone != "title" else title_end
     return any(sentence.start <= place.start < end and not place.is_weak for place in places)
 

@@ -28,7 +28,7 @@ _GAP = re.compile(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
 _WORD = r"""[\w'.$€£¥%&/+"“”-]+,?"""
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
 _OPTIONAL = re.compile(r"[?*]|\{0?,")
-_KEY = 3
+_KEY = 4
 #: Pages repeat the title below their menus and captions; where they do within these characters, the lead starts there.
 _MENUS = 600
 
