@@ -163,7 +163,7 @@ def test_no_analogue_lies_after_the_article(told):
     assert all(event[:10] < published[:10] for event, published in analogues)
 
 
-def test_only_subjects_have_verdicts_of_their_own_and_each_has_one(told):
+def test_only_subjects_have_verdicts_of_their_own_and_none_has_two(told):
     judged = 0
     for _, record in told:
         subjects = {m["lab"] or m["entity"] for m in record["mentions"] if m["role"] == "subject"}
