@@ -66,6 +66,15 @@ _SHARE_OF: Final = re.compile(
     r"\A(?P<holder>(?!(?:the|its|their|a|that|this|overall|market|total) share).{2,60}?)(?:['’]s?)?\s+(?:(?:market|token|usage|traffic|revenue|global|overall|own|combined|total|average)\s+){0,3}share\b",
     re.IGNORECASE,
 )
+_PART_GOING: Final = re.compile(
+    r"\b(?:part|share|portion|proportion|slice) of\s+(?P<whole>[^,;.:]{2,90}?)\s+(?:that|which)\s+(?:goes|went|flows?|comes?|came|is held|belongs)\s+(?:to|from|by)\s+(?P<holder>[^,;.:]{2,60}?)"
+    r"(?=\s+(?:did|does|fell|rose|has|had|is|was|stood|slipp|climb|dropp|grew)\w*\b|[,.;]|\s*\Z)",
+    re.IGNORECASE,
+)
+_WHOSE_SHARE: Final = re.compile(
+    r"(?:\A|[,;:]\s+|\b(?:and|but|while|that|as)\s+)(?P<holder>(?:(?!\bshare\b)[^,;:]){2,50}?)(?:['’]s|s['’])\s+(?:[a-z]+\s+){0,2}share\s+of\s+(?P<whole>[^,;:]{3,60}?)(?=\s+(?:rose|fell|falls?|has|was|is|grew|dropp?\w*|climb\w*|jump\w*|slip\w*|reach\w*|stood|slid|declin\w*|increas\w*|went|hit|rises?|to|at|from)\b)",
+    re.IGNORECASE,
+)
 _OF_SHARE: Final = re.compile(
     r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)",
     re.IGNORECASE,
@@ -178,6 +187,10 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     share's.
     """
     metric, whole, owner, rest = _whole(setting)
+    going = _PART_GOING.search(setting.left) or _PART_GOING.search(setting.right)
+    if going and gap is None:
+        who = clean(going["holder"])
+        return Holding(who, _locate(setting, who), _metric_of(going["whole"]), going["whole"])
     joined = _AND_CLAUSE.search(gap) if gap is not None else None
     if joined:
         who = clean(joined["who"])
@@ -201,6 +214,9 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     topic = _OF_TOPIC.search(left) if whole is None else None
     if topic:
         whole, metric = topic["whole"], _metric_of(topic["whole"])
+    of_what = _WHOSE_SHARE.search(setting.left) if whole is None else None
+    if of_what:
+        whole, metric = of_what["whole"], _metric_of(of_what["whole"])
     gets = _GETS.search(left)
     behind = _FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
@@ -286,6 +302,9 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     )
     if absolute:
         return clean(absolute["who"]), False
+    whose = _WHOSE_SHARE.search(left)
+    if whose:
+        return clean(_timeless(clean(whose["holder"]))) or None, False
     share = _OF_SHARE.search(verbless) or _OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False

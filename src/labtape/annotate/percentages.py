@@ -55,7 +55,8 @@ def kind_of(
     weights.pop("share", None)
     if weights.get("change"):
         change = weights.pop("change")
-        resolved = _kind_of_change(setting, previous)
+        on_day = weights.get("price_change") and _nearest(setting.left[-110:]) != "growth"
+        resolved = "price_change" if on_day else _kind_of_change(setting, previous)
         weights[resolved] = weights.get(resolved, 0.0) + change
     if not weights:
         if previous and _goes_on(setting):
@@ -138,6 +139,15 @@ def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> Percen
     ):
         nearest = nearest if nearest and not after else "price_change" if after["price"] else "growth"
     if re.search(r"year-to-date", right + left[-30:], re.IGNORECASE) and nearest != "growth":
+        return "price_change"
+    moves = _NAME_MOVES.search(left)
+    if (
+        moves
+        and nearest == "growth"
+        and not after
+        and not _NOUNS.search(moves[0])
+        and not re.search(r"year|quarter|month|from", right)
+    ):
         return "price_change"
     if nearest:
         return nearest

@@ -34,12 +34,15 @@ _WEAK: Final = ("take", "own", "share", "of-something", "from-to")
 NEXT_SENTENCE: Final = 250
 """How far behind a share "… will rise to N%" may still speak of the same whole, in characters."""
 _LEVEL: Final = re.compile(
-    r"\b(?:ris(?:e|en|es|ing)|rose|grow(?:n|s|ing)?|grew|climb\w*|jump\w*|increas\w*|fall(?:en|s|ing)?|fell|drop\w*|declin\w*|slip\w*|shrink|shrank|reach\w*|hit|stood|stands|was|is|were|are|remained)\s+(?:to|at|just|only)?\s*\Z",
+    r"\b(?:ris(?:e|en|es|ing)|rose|grow(?:n|s|ing)?|grew|climb\w*|jump\w*|increas\w*|fall(?:en|s|ing)?|fell|drop\w*|declin\w*|slip\w*|shrink|shrank|reach\w*|hit|stood|stands|was|is|were|are|remained|had|has|have|held|holds)\s+(?:to|at|just|only)?\s*\Z",
     re.IGNORECASE,
 )
 
+_UP_FROM: Final = re.compile(
+    r"\b(?:(?:up|down) from|compared (?:with|to)|against|versus|vs\.?)\s*\Z", re.IGNORECASE
+)
 _LIST: Final = re.compile(
-    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}(?:(?:models?|family|series|systems?|apps?|chips?|group|products?|services?|brands?|users|labs?)\s+)?|[，；](?:而)?(?:去年|上年|此前|一年前|今年|同期|上季|当前|目前|其中)[^，。；]{0,8}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
+    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}(?:(?!\w+ed\b|rose\b|fell\b|grew\b|lost\b|is\b|was\b|are\b|were\b|will\b|has\b|had\b|slid\b|sank\b|added\b)[a-z-]+\s+){0,2}|[，、；]\s*(?:而|和)?[\u4e00-\u9fff\w·. -]{1,12}(?:占|为|约|达)?|[，；](?:而)?(?:去年|上年|此前|一年前|今年|同期|上季|当前|目前|其中)[^，。；]{0,8}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
     re.IGNORECASE,
 )
 _USES: Final = re.compile(
@@ -142,7 +145,10 @@ def _decide(setting: Setting, mentions: Sequence[Mention], before: _Before, *, h
     if before.levels_on:
         share += 2.0
         rule = rule if verdict.weight("share") > 2 else "level"
-    if previous and previous.kind is None and goes_on:
+    if previous and previous.kind is None and _UP_FROM.search(setting.left):
+        share += 5.0
+        rule = rule if verdict.weight("share") else "list"
+    elif previous and previous.kind is None and goes_on:
         share += 2.6
         rule = rule if verdict.weight("share") else "list"
     if previous and previous.kind is not None and goes_on and verdict.rule("share") in _WEAK:

@@ -197,6 +197,8 @@ def _holding(
     if named is not None:
         held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
     near = previous is not None and before is not None and _continues(article, previous, setting)
+    if near and held.whole and _ONLY_TOP.fullmatch(held.whole):
+        held = replace(held, metric=None, whole=None)
     if near and before is not None:
         if held.metric is None:
             held = replace(
@@ -221,6 +223,7 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
     return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
 
 
+_ONLY_TOP: Final = re.compile(r"(?:the )?top[- ](?:\d+|ten|five|twenty)", re.IGNORECASE)
 _SAME_GROUP: Final = re.compile(
     r"(?:the )?same (?:group|set|ones|providers|labs|models|companies|firms|\w+ (?:providers|labs|models|companies|firms))\b",
     re.IGNORECASE,
