@@ -193,6 +193,14 @@ def bad_inputs(folder: Path):
         ("a missing feed file", ["run", "--feeds", "gone.opml"], ["gone.opml", "no such file"]),
         ("a directory without feeds", ["run", "--feeds", "empty"], ["empty", "no feeds"]),
         ("a time that is none", ["digest", "--since", "soon"], ["'soon'", "36h"]),
+        ("a time before all time", ["digest", "--since", "9999999999w"], ["'9999999999w'", "36h"]),
+        ("an empty text", ["label", ""], ["neither title nor text"]),
+        ("missing annotations", ["evaluate", "gone.jsonl"], ["gone.jsonl", "no such file"]),
+        (
+            "missing training data",
+            ["train", "--data", "gone", "--gold", "gone.jsonl"],
+            ["gone", "no such folder"],
+        ),
         ("a broken settings file", ["--config", "broken.toml", "digest"], ["broken.toml", "TOML"]),
         ("an unknown bundle", ["--bundle", "market9", "label", "Nvidia fell."], ["market9", "market3"]),
         ("an unknown database", ["--database", "mongodb://x", "digest"], ["mongodb", "sqlite:///"]),
@@ -211,7 +219,8 @@ def bad_inputs(folder: Path):
 
 
 CASES = [
-    "a missing file", "a missing feed file", "a directory without feeds", "a time that is none", "a broken settings file",
+    "a missing file", "a missing feed file", "a directory without feeds", "a time that is none", "a time before all time",
+    "an empty text", "missing annotations", "missing training data", "a broken settings file",
     "an unknown bundle", "an unknown database", "a newer database", "an unknown article", "an unknown lab", "a wrong lexicon",
     "an unknown output format", "a feed to remove that is not there", "listening to the world without a token",
 ]  # fmt: skip
@@ -228,6 +237,20 @@ def test_wrong_use_is_one_line_that_names_the_thing_and_what_is_right(labtape, t
     assert answer.err.count("\n") == 1
     for word in words:
         assert word in answer.err
+
+
+def test_what_is_kept_is_shown_without_a_model(labtape, feed):
+    labtape("--bundle", "rules", "run", "--feeds", feed)
+    for command in (["digest", "--format", "markdown"], ["shares", "--csv"]):
+        assert "61" in labtape("--bundle", "no-such-bundle", *command).out
+
+
+def test_a_feed_that_fails_is_named_once(labtape, tmp_path):
+    page = tmp_path / "page.xml"
+    page.write_text("<!doctype html><html><body>hi</body></html>", "utf-8")
+    answer = labtape("--bundle", "rules", "crawl", "--feeds", page)
+    assert answer.code == 1
+    assert answer.err.count("page.xml") == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
-from labtape.batch.core import Tools, opened, score
+from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.deliver import channel_from_settings
 from labtape.exceptions import DeliveryError, FetchError, LabtapeError, SettingsError
 from labtape.fetch import fetcher as make_fetcher
@@ -178,7 +178,7 @@ class Desk:
 
         `platform` keeps those counted there: its id (`platform:hugging-face`, `hugging-face`) or its name.
         """
-        lexicon, _ = opened(self.tools)
+        lexicon = opened_lexicon(self.tools.lexicon)
         rows = share_rows(self.records(since=since, until=until), lexicon=lexicon)
         return rows if platform is None else tuple(row for row in rows if _is_counted_on(row, platform))
 
@@ -191,7 +191,7 @@ class Desk:
         watchlist: Sequence[str] = (),
     ) -> Digest:
         """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now)."""
-        lexicon, _ = opened(self.tools)
+        lexicon = opened_lexicon(self.tools.lexicon)
         now = self.clock()
         until = until or now
         since = since or until - timedelta(hours=hours)

@@ -40,8 +40,14 @@ class Tools:
 @cache
 def opened(tools: Tools) -> tuple[Lexicon, Model]:
     """The lexicon and the model, loaded once per process."""
-    lexicon = load_lexicon(*map(Path, tools.lexicon))
+    lexicon = opened_lexicon(tools.lexicon)
     return lexicon, load_model(tools.bundle, lexicon=lexicon)
+
+
+@cache
+def opened_lexicon(folders: tuple[str, ...]) -> Lexicon:
+    """The lexicon alone, loaded once per process: what is already scored is shown without a model."""
+    return load_lexicon(*map(Path, folders))
 
 
 def score(

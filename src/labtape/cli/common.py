@@ -56,11 +56,11 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
     """
     if text is None:
         return None
-    if back := re.fullmatch(r"(\d+)([mhdw])", text):
-        return now - timedelta(**{UNITS[back[2]]: int(back[1])})
     try:
+        if back := re.fullmatch(r"(\d+)([mhdw])", text):
+            return now - timedelta(**{UNITS[back[2]]: int(back[1])})
         at = datetime.fromisoformat(text)
-    except ValueError as e:
+    except (ValueError, OverflowError) as e:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e

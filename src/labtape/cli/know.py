@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, console, progress, settings
-from labtape.exceptions import LexiconError
+from labtape.exceptions import LexiconError, ReadError
 
 models_app = typer.Typer(help="The model bundles: list, show, verify.", no_args_is_help=True)
 lexicon_app = typer.Typer(help="What labtape knows: check it, show a lab.", no_args_is_help=True)
@@ -39,6 +39,10 @@ def train(
 
     A bundle is weights, a manifest with digests, and a card.
     """
+    if not data.is_dir():
+        raise ReadError(f"{data}: no such folder; name the one that holds train/*.csv")
+    for path in gold:
+        _must_be_there(path, "a JSONL of annotated articles")
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:
@@ -64,6 +68,8 @@ def evaluate(
 
     Prints the measures beside baselines and compares them with the floors; exit 1 when one is under its floor.
     """
+    for path in (*gold, *([texts] if texts else [])):
+        _must_be_there(path, "a JSONL of annotated articles")
     from labtape.cli.evaluating import evaluated
 
     chosen = settings(context)
@@ -81,6 +87,11 @@ def evaluate(
         for path in gold
     ]
     raise typer.Exit(1 if any(failed) else 0)
+
+
+def _must_be_there(path: Path, what: str) -> None:
+    if not path.is_file():
+        raise ReadError(f"{path}: no such file; name {what}")
 
 
 @models_app.command("list")
@@ -138,10 +149,10 @@ def show_lab(
     context: typer.Context, lab: Annotated[str, typer.Argument(help="A lab's id or name, as deepseek.")]
 ) -> None:
     """A lab: its names, models, parents, listings and what moves with it."""
-    from labtape.lexicon import load_lexicon
+    from labtape.batch import opened_lexicon
     from labtape.report import lab_terminal
 
-    known = load_lexicon(*map(Path, settings(context).lexicon))
+    known = opened_lexicon(settings(context).lexicon)
     wanted = lab.casefold()
     found = next((x for x in known.labs.values() if wanted in (x.id, x.name.casefold(), x.entity)), None)
     if found is None:

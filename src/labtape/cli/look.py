@@ -40,7 +40,7 @@ def label(
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Label one text or file and say why."""
-    from labtape.batch import Tools, opened, score
+    from labtape.batch import Tools, opened_lexicon, score
     from labtape.report import label_terminal, record_json
 
     now = datetime.now(UTC)
@@ -48,7 +48,7 @@ def label(
     articles = _articles(what, title, moment(published, now=now), now)
     screen = console()
     tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
-    lexicon, _ = opened(tools)
+    lexicon = opened_lexicon(tools.lexicon)
     for record in score(articles, tools=tools, now=now, any_topic=any_topic):
         if json:
             typer.echo(record_json(record))
@@ -147,13 +147,13 @@ def explain(
 
     Every finding, driver and sentence with its evidence.
     """
-    from labtape.batch import opened
+    from labtape.batch import opened_lexicon
     from labtape.report import explain_terminal, record_json
 
     with open_desk(context) as desk:
         record = desk.explain(article)
         kept = desk.store.article(article) if record else None
-        lexicon, _ = opened(desk.tools)
+        lexicon = opened_lexicon(desk.tools.lexicon)
     if record is None or kept is None:
         raise ReadError(
             f"no record of article '{article}' in {settings(context).database}; see ids with `digest --format json`"
@@ -183,8 +183,8 @@ def _articles(what: str, title: str, published: datetime | None, now: datetime) 
 
 def _is_path(what: str) -> bool:
     """Whether WHAT is meant as a file: it exists, or it is one word that ends like one."""
-    fits = "\n" not in what and all(
-        len(part.encode()) <= 255 for part in Path(what).parts
+    fits = (
+        what.strip() and "\n" not in what and all(len(part.encode()) <= 255 for part in Path(what).parts)
     )  # the file systems' limit
     if fits and len(what) < 4096 and Path(what).exists():
         return True

@@ -144,7 +144,7 @@ def _report_crawl(crawled: Crawled, records: Iterable[Record] = ()) -> None:
     """One line of counts on stderr, and one for each feed that failed."""
     records = tuple(records)
     for poll in crawled.failed:
-        complain(f"labtape: {poll.feed_url}: {poll.error}")
+        complain(f"labtape: {poll.feed_url}: {(poll.error or '').removeprefix(f'{poll.feed_url}: ')}")
     polls = crawled.polls
     same = sum(poll.status == "unchanged" for poll in polls)
     counts = f"{len(polls)} feeds: {len(crawled.articles)} new articles, {same} feeds unchanged, {len(crawled.failed)} failed"
