@@ -54,6 +54,52 @@ MARKED = (
     "英伟达在中国市场的份额一度高达[95%](share)。",
     "公司[六成](share)的收入来自广告业务。",
     "约[三分之一](share)的算力用于推理。",
+    # half, parts and ratios of things
+    "[One in six](share) recipes online is written by a model.",
+    "[40 percent](share) of the 8,000 clips posted in May showed no person at all.",
+    "Gemini now serves [half](share) the Fortune 500.",
+    "The fund raised 3 billion dollars, nearly [half](share) of which came from Gulf states.",
+    "Coal plants are responsible for [a third](share) of emissions in the state.",
+    "[58%](share) of Copilot users are under 30.",
+    "ChatGPT is catching on with coders, with more than [30%](share) using ChatGPT every week.",
+    "Of all replies, [12%](share) came from bots.",
+    # a number alone goes on with the whole named before
+    "Sony accounts for [18%](share) of console sales. That's down from [25%](share) in its best year.",
+    "More than [half](share) of the packages contain generated code. Almost [a quarter](share) are written by one person.",
+    "ChatGPT drew [60%](share) of chatbot visits in May, a tracker said, against [71%](share) a year before. Claude rose to [6%](share).",
+    "Data centres used [5%](share) of Irish power last year, a witness said, and could reach [12%](share) by 2030.",
+    "Nvidia held [81%](share) of the accelerator market. AMD had [8%](share) and Broadcom's custom parts [7%](share).",
+    "DeepSeek had [15%](share) of tokens and Google's Gemini models [9%](share).",
+    "ChatGPT's share of chatbot visits falls below [60%](share).",
+    "Cloud league table: AWS [30%](share), Azure [22%](share)",
+    "[61%](share) of OpenRouter now runs on Chinese models.",
+    "五月大模型调用量：豆包占比[46%](share)，阿里云[27%](share)。",
+    "中国厂商占词元消耗的[六成](share)。一年前为[24%](share)。",
+    # a survey's people, what they do, and a list of their answers
+    "[60%](rate) of firms plan to hire. Another [26%](rate) are cutting jobs, and [12%](rate) expect no change.",
+    "A survey of 900 managers ranked their worries: cost ([51%](rate)), law ([38%](rate)), and staff ([22%](rate)).",
+    "[Two-thirds](rate) ([66%](rate)) of nurses are unsure about AI.",
+    "Only [8 percent](rate) of broad-band customers surveyed expect savings, and [43%](rate) of Americans blame data centres.",
+    "[80%](rate) of shoppers use chatbots for [40%](rate) of their searches.",
+    "With [69%](rate) of users on the betting site now forecasting a fall, few buy.",
+    "[34%](rate) of API requests failed.",
+    "[70%](rate) of searches now end without a click.",
+    "The exchange retained [75%](rate) of deposits.",
+    "The feature is live for about [5%](rate) of users.",
+    # what is due, promised, advised, cut, or covered
+    "It promised to send [95%](other) of revenue to token holders.",
+    "The store takes a [30%](other) commission.",
+    "Advisers say you should keep [4%](other) in Bitcoin.",
+    "The firm laid off 300 people, or [12%](other) of its global team.",
+    "Up to [15%](other) of U.S. jobs are projected to be eliminated by AI.",
+    "Earnings beat the consensus estimate by [12.5%](other).",
+    "The screen covers [98%](other) of the DCI-P3 colour space.",
+    "The tool can sort [75%](other) of parcels.",
+    "The small model reaches [92%](other) of Opus's solo performance.",
+    "Washington may take another [5%](stake) of Nvidia at a discount.",
+    "The filter protects against [89%](benchmark) of harmful commands.",
+    "It answered [35 out of 42](benchmark) questions.",
+    "Core inflation rose [2.9%](rate), higher than July's figure of [2.6%](rate).",
     # and what is none
     "OpenAI's revenue grew [40%](growth) and its margin was [35%](margin).",
     "A poll found [62%](rate) of workers fear AI.",
@@ -132,6 +178,57 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ),
     ("Usage by AMD fans is 8% of traffic, down from 12% of traffic.", "12%", {"role": "baseline"}),
     ("In 2019 engineers were 46% of hires; by 2025 they made up 55% of hires.", "55%", {"role": "current"}),
+    (
+        "Chinese providers held 61% of tokens among the top 10 models in May. A year earlier the same group of providers held roughly 24%.",
+        "24%",
+        {
+            "subject": "same group of providers",
+            "metric": "tokens",
+            "population": "top 10 models",
+            "role": "baseline",
+        },
+    ),
+    (
+        "A model wrote one in four reviews in 2026. A year earlier it was 9%.",
+        "9%",
+        {"subject": "A model", "role": "baseline"},
+    ),
+    (
+        "Some 5 trillion tokens passed through OpenRouter. Qwen had 14% of them and Google's Gemini models 9%.",
+        "9%",
+        {"subject": "Google's Gemini models", "metric": "tokens"},
+    ),
+    (
+        "Huawei plans 800,000 Ascend dies, people say, enough to cover about a third of China's demand for chips.",
+        "a third",
+        {"subject": "Huawei", "metric": "demand", "scope": "China's demand for chips"},
+    ),
+    (
+        "Huawei to make 800,000 Ascend dies this year, a third of China's need",
+        "a third",
+        {"subject": "Huawei"},
+    ),
+    (
+        "Analysts pointed to interest costs that eat a third of operating income.",
+        "a third",
+        {"subject": "interest costs", "metric": "operating income"},
+    ),
+    (
+        "It is an industry that, combined, makes up 29 percent of US emissions.",
+        "29 percent",
+        {"subject": "an industry"},
+    ),
+    (
+        "AWS held 29% of cloud spending in the first quarter, Azure 22% and Google Cloud 13%, says Tallyman Research.",
+        "13%",
+        {"subject": "Google Cloud", "attributed_to": "Tallyman Research"},
+    ),
+    ("Nvidia's share of AI accelerators slips to 81%, a tracker says.", "81%", {"subject": "Nvidia"}),
+    (
+        "The part of its tokens that goes to Chinese models did not fall below 50% in June.",
+        "50%",
+        {"subject": "Chinese models", "bound": "under", "metric": "tokens"},
+    ),
     ("两款产品约占整体市场的六成。", "六成", {"bound": "about", "metric": "market sales"}),
     ("公司45%的收入与OpenAI相关。", "45%", {"subject": "OpenAI", "metric": "revenue"}),
 )
@@ -142,6 +239,35 @@ def test_a_share_has_its_fields(text: str, words: str, expected: Mapping[str, An
     shares, _ = _find(text)
     (share,) = [s for s in shares if s.text == words]
     assert {name: getattr(share, name) for name in expected} == expected
+
+
+SAME_BASIS = (
+    (
+        "Chinese models took 61% of tokens among the top 10 models on OpenRouter.",
+        "Chinese AI models accounted for 58% of token consumption among the ten most popular models on OpenRouter.",
+    ),
+    ("Kimi took 9% of downloads.", "Kimi's share of downloads was 8%."),
+    ("Chinese models handle 61% of all tokens.", "Chinese-developed models made up 40% of token usage."),
+    ("中国模型占词元消耗的61%。", "Chinese models made up 60% of token consumption."),
+)
+OTHER_BASIS = (
+    ("Chinese providers took 61% of tokens.", "Chinese open-weight models took 61% of tokens."),
+    ("Chinese providers took 61% of tokens.", "Chinese models took 61% of tokens."),
+    ("Chinese models took 61% of tokens.", "Chinese models took 61% of revenue."),
+    ("Kimi took 9% of tokens.", "Kimi took 9% of tokens among the top 10 models."),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_BASIS)
+def test_the_same_thing_in_other_words_has_the_same_key(one: str, other: str) -> None:
+    keys = {_find(text)[0][0].comparability_key for text in (one, other)}
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_BASIS)
+def test_what_differs_has_another_key(one: str, other: str) -> None:
+    keys = {_find(text)[0][0].comparability_key for text in (one, other)}
+    assert len(keys) == 2
 
 
 def test_a_pronoun_takes_the_holder_of_the_share_before() -> None:

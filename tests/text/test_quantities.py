@@ -41,6 +41,14 @@ MARKED = (
     "The fund lost [-3.4%](exact -3.4--3.4) in June.",
     "Sales grew [12%](exact 12-12) at first; [30%](over 30-100) or more is likely.",
     "It is north of [70%](over 70-100), shy of [90%](under 88-90).",
+    "Output rose [40pc](exact 40-40); [90-plus percent](over 90-100) of it is sold, [80+%](over 80-100) abroad.",
+    "A [10- to 15-percent](range 10-15) cut, or [20-to-30 percent](range 20-30) at most plants.",
+    "[One-in-five](exact 20-20 fraction) shops and [1 of every 4](exact 25-25 fraction) malls closed.",
+    "It got [35 out of 42](exact 83.33-83.33 fraction) points, the other [5 of 6](exact 83.33-83.33 fraction) problems.",
+    "It solved [5/6](exact 83.33-83.33 fraction) problems and took [88.1%](exact 88.1-88.1)/[77.2%](exact 77.2-77.2).",
+    "Fees fell [a quarter of a percent](exact 0.25-0.25) to [half of one percent](exact 0.5-0.5).",
+    "Sales grew by [a fifth](exact 20-20 fraction), at [1/10th](exact 10-10 fraction) the cost.",
+    "Save [60%](exact 60-60)Have a friend along.",
     "国产模型约占流量的[六成](about 57.0-63.0 fraction)。",
     "渗透率已[过半](over 50-100 fraction)，去年不到[两成](under 0-20 fraction)。",
     "它拿下[七成半](exact 75-75 fraction)订单，其余[百分之二十五](exact 25-25)归对手。",
@@ -53,6 +61,9 @@ MARKED = (
 )
 
 NOTHING = (
+    "See page 2 of 3, part 4 of 5, and the 4 of 5 stars.",
+    "It is a third of an inch thick; August is half over; it grinds half pipes.",
+    "He held 2 of 3 on 9/10 and 3/4.",
     "The second half and the third quarter were slow.",
     "Half a million users waited half an hour; a year and a half later they left.",
     "A third party bought a quarter-size unit in Q3 for the third time.",

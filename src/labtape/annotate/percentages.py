@@ -146,6 +146,7 @@ def _kind_of_change(setting: Setting, previous: PercentageKind | None) -> Percen
         and nearest == "growth"
         and not after
         and not _NOUNS.search(moves[0])
+        and not re.search(r"\b(?:in|of|to|from|at|by|for)\s+(?:the\s+)?\Z", left[: moves.start()])
         and not re.search(r"year|quarter|month|from", right)
     ):
         return "price_change"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.percentages import kind_of
-from labtape.annotate.share_cues import OPINION, PEOPLE, Kind, Verdict, weigh
+from labtape.annotate.share_cues import OPINION, PEOPLE, WHOLES, Kind, Verdict, weigh
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -42,7 +42,7 @@ _UP_FROM: Final = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|against|versus|vs\.?)\s*\Z", re.IGNORECASE
 )
 _LIST: Final = re.compile(
-    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reached|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}(?:(?!\w+ed\b|rose\b|fell\b|grew\b|lost\b|is\b|was\b|are\b|were\b|will\b|has\b|had\b|slid\b|sank\b|added\b)[a-z-]+\s+){0,2}|[，、；]\s*(?:而|和)?[\u4e00-\u9fff\w·. -]{1,12}(?:占|为|约|达)?|[，；](?:而)?(?:去年|上年|此前|一年前|今年|同期|上季|当前|目前|其中)[^，。；]{0,8}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
+    r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reach(?:ed)?|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}(?:(?!\w+ed\b|rose\b|fell\b|grew\b|lost\b|is\b|was\b|are\b|were\b|will\b|has\b|had\b|slid\b|sank\b|added\b)[a-z-]+\s+){0,2}|[，、；]\s*(?:而|和)?[\u4e00-\u9fff\w·. -]{1,12}(?:占|为|约|达)?|[，；](?:而)?(?:去年|上年|此前|一年前|今年|同期|上季|当前|目前|其中)[^，。；]{0,8}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
     re.IGNORECASE,
 )
 _USES: Final = re.compile(
@@ -196,7 +196,10 @@ def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tup
     if before.last and before.last.kind is None and _THAT_IS.search(left):
         return {"share": 7.0}, "that-is"
     if _of_company(setting, mentions):
-        return {"stake": 3.0}, "of-company"
+        return {"stake": 4.5}, "of-company"
+    ratio = setting.quantity.unit == "fraction" and re.search(r"\b(?:in|of)\b", setting.quantity.text)
+    if ratio and _COUNTED_THINGS.match(right):
+        return {"share": 2.4}, "one-in"
     if not topic and not _ALONE.search(left):
         return {}, ""
     does, being = _DOES.match(right), _IS.match(right)
@@ -239,6 +242,9 @@ def _of_company(setting: Setting, mentions: Sequence[Mention]) -> bool:
     )
 
 
+_COUNTED_THINGS: Final = re.compile(
+    rf"\s+(?:(?!of\b|in\b)[\w'’-]+\s+){{0,2}}?(?!cases|tasks)(?:{WHOLES})\b", re.IGNORECASE
+)
 _ONE_IN: Final = re.compile(
     r"\s+(?:of\s+)?(?:(?!of\b|in\b|the\b)[\w'’-]+\s+){1,4}?(?:is|are|was|were|comes?|came|goes|contains?|carr(?:y|ies)|mentions?|includes?|shows?)\b",
     re.IGNORECASE,
