@@ -73,7 +73,8 @@ _AFTER_PART: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(
-    r"\s+(?:of|less|more|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)", re.IGNORECASE
+    r"\s+(?:of|less|more|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
+    re.IGNORECASE,
 )
 _ORDINAL_BEFORE: Final = re.compile(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|this|that|each|and a|my|our|your|in the|of the|the) \Z"
