@@ -20,28 +20,10 @@ from typing import cast, get_args
 from labtape.lexicon.entries import Alias, Ambiguity, Lab, Listing, ModelFamily
 from labtape.lexicon.rows import Row
 
-LAB_KINDS = frozenset(
-    [
-        "app",
-        "bigtech",
-        "chip",
-        "cloud",
-        "equipment",
-        "foundry",
-        "investor",
-        "lab",
-        "memory",
-        "neocloud",
-        "networking",
-        "platform",
-        "power",
-        "publisher",
-        "research",
-        "robotics",
-        "server",
-        "software",
-    ]
-)
+LAB_KINDS = frozenset({
+    "app", "bigtech", "chip", "cloud", "equipment", "foundry", "investor", "lab", "memory", "neocloud",
+    "networking", "platform", "power", "publisher", "research", "robotics", "server", "software",
+})  # fmt: skip
 NAME_KINDS = frozenset({"org", "model", "product", "project", "ticker"})
 OPEN_WEIGHTS = frozenset({"yes", "no", "mixed"})
 AMBIGUITIES = frozenset(get_args(Ambiguity))
