@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labtape.annotate.event_features import event_features
+from labtape.annotate.event_weights import event_weights, read_weights
 from labtape.annotate.events import find_events
 from labtape.annotate.patterns import fold, pattern_set
 from labtape.lexicon import lexicon
+from labtape.lexicon.entries import EventType
 from labtape.text import sentences
 from labtape.types import Event, Mention, Percentage, Share, Span
 
@@ -90,12 +95,50 @@ def test_a_price_change_in_the_title_tells_a_market_move():
     moved = Percentage(
         start=17, end=19, text="9%", value=9.0, low=9.0, high=9.0, bound="exact", direction="down", kind="price_change", rule="r"
     )  # fmt: skip
-    assert types("Foundry is off by 9% today", percentages=(moved,)) == ["market_move"]
+    assert types("Foundry is off by 9% today", percentages=(moved,))[0] == "market_move"
 
 
 def test_a_versioned_model_in_the_title_helps_a_release():
     mention = Mention(0, 6, "Qwen 9", "model:qwen", "lab:alibaba-qwen", "subject", True, 1.0, "r")
     assert types("Qwen 9 is here and upgraded", mentions=(mention,))[0] == "model_release"
+
+
+def test_the_rule_names_the_kind_of_cue_its_place_and_its_words():
+    (event, *_) = events("Robot start-up raises $40 million")
+    assert event.type == "funding"
+    assert event.rule == "learned:strong-cue:title:raises $40 million"
+
+
+def test_the_lead_begins_below_a_menu_that_ends_with_the_title_again():
+    title, menu = "A long day for a chip designer in Oslo", "Home News Reviews Deals Sign in Search " * 12
+    story = "The company laid off 40 people."
+    full = f"{title}\n\n{menu}{title} {story}"
+    found = event_features(full, len(title), (), (), (), LEXICON)
+    assert found.values["cue:layoffs_leadership:lead:strong"] >= 1
+
+
+def test_a_type_without_learned_weights_is_told_by_its_own_cues():
+    own = EventType(
+        "recall", "Recall", -0.2, ("faulty",), ("recall(?:s|ed) [a-z]+",), ("Firm recalls robots",), ()
+    )
+    more = replace(LEXICON, digest="own", event_types={**LEXICON.event_types, "recall": own})
+    title = "Robot maker recalls robots after faulty batch"
+    found = find_events(f"{title}\n\n", len(title), sentences(title), (), (), (), more)
+    assert "recall" in [event.type for event in found]
+    assert "recall" not in event_weights().types
+
+
+def test_the_shipped_table_knows_every_shipped_type_and_is_read_back_equal():
+    table = event_weights()
+    assert set(table.types) == set(LEXICON.event_types)
+    assert all(len(row) == len(table.types) for row in table.weights.values())
+    assert read_weights(table.as_json()) == table
+
+
+def test_other_is_told_only_alone():
+    for title in ("Lab raises $2 billion", "Ten recipes for a rainy day", "Judge dismisses suit"):
+        told = types(title)
+        assert "other" not in told or told == ["other"]
 
 
 def test_chinese_cues_are_found_without_spaces():

@@ -34,6 +34,12 @@ TOLD = [
     ("Brussels proposes tighter rules for Chinese cloud firms", "CN EU", "tightening", "talk"),
     ("Taiwan puts two Chinese chip makers on its entity list", "CN TW", "tightening", "act"),
     ("White House allows chip maker to sell accelerators to China again", "CN US", "easing", "act"),
+    ("White House rejects a lab's plan to widen access to its cyber model", "US", "tightening", "act"),
+    ("Pentagon ends feud with model maker and restores access", "US", "easing", "act"),
+    ("US government takes a stake in a struggling foundry", "US", "rivalry", "act"),
+    ("Trump administration in talks to take equity in a model lab", "US", "rivalry", "talk"),
+    ("Five Eyes agencies warn of model-driven attacks", "AU CA GB NZ US", "none", "threat"),
+    ("Brazil lifts its ban on a foreign chatbot", "BR", "easing", "act"),
     ("美国收紧对华芯片出口管制", "CN US", "tightening", "act"),
     ("美国考虑放宽对华芯片出口限制", "CN US", "easing", "talk"),
     ("中国科技自立自强：国产芯片加速替代美国产品", "CN US", "rivalry", "act"),
@@ -67,6 +73,21 @@ def test_states_against_states_are_told_with_actors_direction_and_stage(
 @pytest.mark.parametrize("title", NOT_TOLD)
 def test_a_country_named_in_passing_or_at_home_is_no_geopolitics(title: str):
     assert not geopolitics(title).relevant
+
+
+def test_the_government_of_a_text_that_names_no_state_is_that_of_the_labs_home():
+    title = "OpenAI limits rollout of its model after government request"
+    mention = Mention(0, 6, "OpenAI", "lab:openai", "lab:openai", "subject", True, 1.0, "r")
+    text = "The lab restricts access to comply with a government directive."
+    found = geopolitics(title, text, (mention,))
+    assert (found.relevant, found.actors, found.direction) == (True, ("US",), "tightening")
+
+
+def test_the_lead_begins_below_a_menu_that_ends_with_the_title_again():
+    title = "Minister speaks about chips at a fair"
+    menu = "Home News Chips Phones Reviews Deals Newsletters Sign in Subscribe Search " * 6
+    story = "China and the US exempt chips from tariffs and lift export curbs."
+    assert geopolitics(title, f"{menu}{title} {story}").p > geopolitics(title, f"{menu}{story}").p
 
 
 def test_one_sentence_of_background_far_down_does_not_count():

@@ -129,8 +129,10 @@ def _contrast(
     title_end: int, places: Sequence[Place], mentions: Sequence[Mention], lexicon: Lexicon
 ) -> Iterable[_Found]:
     """A title that names two states, or one and a lab of another, sets them side by side."""
-    states = {p.code for p in places if p.start < title_end and not p.is_weak} - _NO_ACTOR
-    if len(states) >= 2:
+    named = [p for p in places if p.start < title_end and not p.is_weak]
+    states = {p.code for p in named} - _NO_ACTOR
+    is_alliance = len(states) > 2 and len({p.start for p in named}) == 1
+    if len(states) >= 2 and not is_alliance:
         weight = 2.6 if states & _AT_ODDS else 1.2
         yield _Found(0, Span(0, title_end), "title", "none", weight)
     elif states:
