@@ -202,15 +202,15 @@ def test_a_story_has_no_more_origins_than_articles(told):
         assert 1 <= record["story"]["n_origins"] <= record["story"]["n_articles"]
 
 
+@pytest.mark.slow
 def test_other_processes_with_another_hash_seed_and_time_zone_give_the_same_bytes(tmp_path):
-    feeds = [str(feeds_folder() / name) for name in ("harbour-wire.rss.xml", "dongfang-suanli.gb18030.xml")]
     code = "import sys; from labtape.cli import main; main(sys.argv[1:])"
     running = []
     for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai")):
         out = tmp_path / f"{seed}.jsonl"
-        arguments = ["score", *feeds, "-o", str(out), "--now", "2026-06-22T07:00Z"]
+        arguments = ["score", str(feeds_folder()), "-o", str(out), "--now", "2026-06-22T07:00Z"]
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone}
         running.append((out, subprocess.Popen([sys.executable, "-c", code, *arguments], env=environment)))
     made = [(process.wait(), out.read_bytes()) for out, process in running]
-    assert len(made[0][1].splitlines()) > 20
+    assert len(made[0][1].splitlines()) > 80
     assert made[0] == made[1] == (0, made[0][1])
