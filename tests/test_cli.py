@@ -162,6 +162,14 @@ def test_the_lexicon_is_clean_and_shows_a_lab(labtape):
     assert "Moonshot" in labtape("lexicon", "show", "moonshot").out
 
 
+def test_the_lexicon_of_the_settings_is_checked(labtape, tmp_path):
+    bad_inputs(tmp_path)
+    for arguments in (["lexicon", "check", "lex"], ["--lexicon", "lex", "lexicon", "check"]):
+        answer = labtape(*arguments)
+        assert answer.code == 1
+        assert "x.toml: name: missing" in answer.err
+
+
 def test_the_bundles_are_listed_verified_and_shown(labtape):
     assert "market3" in labtape("models", "list").out
     assert "all files match" in labtape("models", "verify", "market3").out

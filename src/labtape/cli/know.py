@@ -30,6 +30,11 @@ def train(
     gold: Annotated[
         list[Path], typer.Option(help="JSONL of annotated AI news for the decision and calibration.")
     ],
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labels without texts (corpora/labels); their last part is the test."),
+    ] = None,
+    texts: Annotated[Path | None, typer.Option(help="JSONL with the texts of --labels.")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Bundle folder to write.")] = Path(
         "models/market3"
     ),
@@ -47,7 +52,14 @@ def train(
 
     with progress("training") as bar:
         bundle = train_bundle(
-            data, gold, out, seed=seed, lexicon_folders=settings(context).lexicon, progress=bar
+            data,
+            gold,
+            out,
+            labels=labels or (),
+            texts=texts,
+            seed=seed,
+            lexicon_folders=settings(context).lexicon,
+            progress=bar,
         )
     typer.echo(f"{bundle}: written; read {bundle / 'card.md'}")
 
@@ -124,19 +136,22 @@ def verify_model(name: Annotated[str, typer.Argument(help="A bundle's name or fo
 
 @lexicon_app.command("check")
 def check_lexicon(
+    context: typer.Context,
     folders: Annotated[
-        list[Path] | None, typer.Argument(help="Folders of your own beside the shipped one.")
+        list[Path] | None,
+        typer.Argument(help="Folders of your own beside the shipped one; those of the settings."),
     ] = None,
 ) -> None:
     """Check every file, row and field, and what refers to what."""
     from labtape.lexicon import check, load_lexicon
 
-    problems = check(*(folders or ()))
+    chosen = tuple(folders or map(Path, settings(context).lexicon))
+    problems = check(*chosen)
     for problem in problems:
         complain(problem)
     if problems:
         raise typer.Exit(1)
-    known = load_lexicon(*(folders or ()))
+    known = load_lexicon(*chosen)
     typer.echo(
         f"lexicon {known.version}: {len(known.labs)} labs, {len(known.models)} model families, {len(known.aliases)} "
         f"aliases, {len(known.assets)} assets, {len(known.events)} dated events, {len(known.shares)} published shares, "
