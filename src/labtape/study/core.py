@@ -15,9 +15,9 @@ from labtape.types import Record
 if TYPE_CHECKING:
     import pandas as pd
 
-SESSIONS = (1, 5, 20)
+SESSIONS = (1, 5, 20)  # a day, a week and a month of trading
 ENOUGH = 30  # below this a mean of daily returns says nothing; a convention, stated in the table
-DRAWS = 2000
+DRAWS = 2000  # percentile intervals want 1,000 or more (Efron and Tibshirani 1993, chapter 13)
 
 # The calendar of each exchange code of the lexicon; crypto trades every day.
 CALENDARS = {
@@ -70,9 +70,13 @@ def read_prices(path: Path) -> pd.DataFrame:
     try:
         rows["date"] = pd.to_datetime(rows["date"], format="%Y-%m-%d")
         rows["close"] = pd.to_numeric(rows["close"])
+        if (rows["close"] <= 0).any():
+            raise ValueError("a close of 0 or less")
         return rows.pivot(index="date", columns="ticker", values="close").sort_index()
     except ValueError as e:
-        raise ReadError(f"{path}: {e}; dates are 2026-06-01, closes numbers, each ticker once a day") from e
+        raise ReadError(
+            f"{path}: {e}; dates are 2026-06-01, closes numbers above 0, each ticker once a day"
+        ) from e
 
 
 def first_session(at: datetime, exchange: str) -> str | None:
@@ -100,30 +104,29 @@ def outcomes(
     records: Iterable[Record], prices: pd.DataFrame, *, sessions: Sequence[int] = SESSIONS
 ) -> tuple[Outcome, ...]:
     """The returns that followed every relevant record whose target is a ticker with prices."""
+    known = {str(ticker): _closes(prices[ticker]) for ticker in prices.columns}
     found = []
     for record in records:
         ticker = record.verdict.target.removeprefix("ticker:")
-        if not record.relevance.relevant or ticker not in prices.columns:
+        if not record.relevance.relevant or ticker not in known:
             continue
+        days, closes = known[ticker]
         entry = first_session(record.available_at, ticker.split(":")[0])
-        closes = prices[ticker].dropna()
-        days = [str(day.date()) for day in closes.index]
-        if entry not in days:
+        if entry is None or entry not in days:
             continue
-        at = days.index(entry)
+        at = days[entry]
         found += [
-            Outcome(
-                record.id,
-                ticker,
-                record.verdict.label,
-                entry,
-                h,
-                float(closes.iloc[at + h] / closes.iloc[at] - 1),
-            )
+            Outcome(record.id, ticker, record.verdict.label, entry, h, closes[at + h] / closes[at] - 1)
             for h in sessions
-            if at + h < len(days)
+            if at + h < len(closes)
         ]
     return tuple(found)
+
+
+def _closes(column: pd.Series[float]) -> tuple[dict[str, int], tuple[float, ...]]:
+    """The days with a close, each with its place in the closes."""
+    there = column.dropna()
+    return {str(day.date()): n for n, day in enumerate(there.index)}, tuple(map(float, there))
 
 
 def summary(found: Sequence[Outcome], *, seed: int = 0) -> tuple[Reading, ...]:
@@ -135,7 +138,7 @@ def summary(found: Sequence[Outcome], *, seed: int = 0) -> tuple[Reading, ...]:
     readings = []
     for label, sessions in groups:
         values = np.array([o.value for o in found if (o.label, o.sessions) == (label, sessions)])
-        means = random.choice(values, (DRAWS, len(values))).mean(axis=1)
+        means = [random.choice(values, len(values)).mean() for _ in range(DRAWS)]
         low, high = np.quantile(means, [0.025, 0.975])
         readings.append(Reading(label, sessions, len(values), float(values.mean()), float(low), float(high)))
     return tuple(readings)
