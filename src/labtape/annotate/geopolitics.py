@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from labtape.types import Mention
 
 #: Characters of the body that are read, and those of them that count as lead.
-BODY = 1800
+BODY = 1400
 LEAD = 420
 ZONES = {"title": 1.0, "lead": 0.6, "body": 0.2}
 CAPS = {"title": 5.0, "lead": 3.5, "body": 1.2}
