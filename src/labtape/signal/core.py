@@ -11,7 +11,7 @@ from labtape.signal.analogues import find_analogues
 from labtape.signal.features import live_hits
 from labtape.signal.house import Hit
 from labtape.signal.markets import entity_verdict, market_verdicts, score_of, subjects
-from labtape.signal.mathematics import label_of, rounded
+from labtape.signal.mathematics import discounted, label_of, rounded
 from labtape.signal.rationale import (
     Case,
     headline,
@@ -101,7 +101,7 @@ def _verdict(
 ) -> Verdict:
     is_long_enough = sum(c.isalnum() for c in a.article.full) >= LEAST_LETTERS
     judged = in_scope and is_long_enough
-    p = rounded(prediction.p if judged else _discounted(prediction, labels))
+    p = rounded(prediction.p if judged else discounted(prediction.p, prediction.relevance, labels.neutral))
     label = label_of(p)
     hits = live_hits(a, lexicon) if judged else ()
     sign = labels.signs[label]
@@ -128,14 +128,6 @@ def _verdict(
         would_change_if=would_change_if(case),
         rationale=rationale(case),
     )
-
-
-def _discounted(prediction: Prediction, labels: LabelSet) -> dict[str, float]:
-    """What is left of a direction when the article is not about AI: its probability times the relevance."""
-    kept = min(prediction.relevance, 0.49)
-    p = {label: prediction.p[label] * kept for label in labels.labels}
-    p[labels.neutral] += 1 - kept
-    return p
 
 
 def sides(hits: Sequence[Hit], sign: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:

@@ -20,8 +20,10 @@ from labtape.types import Annotated, Share
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
-LEAD_SENTENCES: Final = 3
-LEAD_CHARS: Final = 700
+# Chosen by folds on labelled AI news: 300 to 1,200 characters differ by less than .01.
+LEAD_CHARS: Final = 600
+FRONT_CHARS: Final = 700
+READ_CHARS: Final = 3000
 EVENT_TYPES: Final = (
     "adoption_share", "pricing", "model_release", "funding", "ipo", "mna", "earnings", "partnership", "capex_compute",
     "export_control", "regulation", "legal", "tariff_trade", "security_incident", "outage", "layoffs_leadership",
@@ -61,7 +63,7 @@ _NUMBER = re.compile(r"\d[\d.,]*")
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The texts a bag-of-words model reads: the headline, and the headline with the first sentences."""
+    """The texts that bags of words read: the headline, and what the text opens with."""
 
     title: str
     lead: str
@@ -78,13 +80,15 @@ class Seen:
 
 
 def views(annotated: Annotated) -> Views:
-    """Headline, and headline plus lead, with white space folded."""
-    article = annotated.article
-    title_end = len(article.title)
-    body = [s for s in annotated.sentences if s.start >= title_end][:LEAD_SENTENCES]
-    lead = article.full[body[0].start : body[-1].end] if body else article.text[:LEAD_CHARS]
-    title = _SPACE.sub(" ", article.title).strip()
-    return Views(title, f"{title} {_SPACE.sub(' ', lead).strip()[:LEAD_CHARS]}".strip())
+    """Headline and opening, with white space folded.
+
+    Pages often begin with a dateline, credits and the headline once more; the opening is what comes after that.
+    """
+    title = _SPACE.sub(" ", annotated.article.title).strip()
+    text = _SPACE.sub(" ", annotated.article.text[:READ_CHARS]).strip()
+    again = text.find(title, 0, FRONT_CHARS) if title else -1
+    lead = text[again + len(title) :] if again >= 0 else text
+    return Views(title, lead.strip()[:LEAD_CHARS])
 
 
 def plain(text: str) -> str:

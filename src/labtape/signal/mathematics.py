@@ -59,3 +59,15 @@ def conformal_threshold(scores: Sequence[float], coverage: float) -> float:
     ordered = sorted(scores)
     rank = math.ceil((len(ordered) + 1) * coverage)
     return ordered[rank - 1] if rank <= len(ordered) else 1.0
+
+
+def discounted(p: Mapping[str, float], relevance: float, neutral: str) -> dict[str, float]:
+    """What is left of a direction when the article is not about AI: its probability times the relevance.
+
+    >>> discounted({"Bullish": 0.75, "Neutral": 0.25}, 0.25, "Neutral")
+    {'Bullish': 0.1875, 'Neutral': 0.8125}
+    """
+    kept = min(relevance, 0.49)
+    left = {label: value * kept for label, value in p.items()}
+    left[neutral] += 1 - kept
+    return left

@@ -1,14 +1,13 @@
-"""The trained model behind the port: text direction from a bag of words, materiality from rules and features.
+"""The trained model behind the port: rules, structured features, two bags of words, three heads.
 
-The weights hold two vectorisers and a classifier that was trained on public finance headlines. How far its
-direction is to be believed on AI news, and what makes an item material there, are a few numbers in the
-manifest, fitted on labelled AI news:
+The weights hold a text model that was trained on public finance headlines (direction transfers from there), and the
+words of labelled AI news. The manifest holds what each named input weighs in each head:
 
-    material   z_m = m · (1, rule materiality, text materiality)
-    direction  z_d = d · (rule direction, text direction)
-    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d))
+    z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
+    p(Neutral) = 1 - σ(z_m / T),   p(Bullish) = σ(z_m / T) σ(z_d / T),   p(Bearish) = σ(z_m / T) (1 - σ(z_d / T))
 
-A text that is not about AI (see `relevance`) is judged by the text model alone, calibrated on its own field.
+An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
+about AI is judged by the text model alone, calibrated on its own field.
 """
 
 from __future__ import annotations
@@ -23,41 +22,59 @@ from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
-from labtape.signal.features import FEATURES, Seen, headline, live_hits, see
+from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
-from labtape.signal.mathematics import conformal_set, logit, sigmoid, softmax
+from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
+from labtape.signal.mathematics import conformal_set, sigmoid
+from labtape.signal.news_words import NewsWords
+from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
-from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits, logits
+from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits
 from labtape.types import Annotated, ModelRef
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
-MATERIAL: Final = ("bias", "rules", "text")
-DIRECTION: Final = ("rules", "text")
 RULES: Final = "rules"
 DEFAULT: Final = "market3"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The fitted numbers of a manifest, by name."""
+    """The fitted numbers of a manifest, by name.
+
+    `relevance`, `material` and `direction` weigh the named inputs of an article; `entity_material` and
+    `entity_direction` the rules and the text of an entity's own sentences.
+    """
 
     relevance: Mapping[str, float]
     material: Mapping[str, float]
     direction: Mapping[str, float]
+    entity_material: Mapping[str, float]
+    entity_direction: Mapping[str, float]
     temperature: float
     text_temperature: float
     conformal: float
+
+    @property
+    def heads(self) -> dict[str, Mapping[str, float]]:
+        return {"relevance": self.relevance, "material": self.material, "direction": self.direction}
 
 
 class BundleModel:
     """A verified bundle as a `Model`."""
 
     def __init__(
-        self, text: TextModel, settings: Settings, ref: ModelRef, label_set: str, lexicon: Lexicon
+        self,
+        text: TextModel,
+        words: NewsWords,
+        settings: Settings,
+        ref: ModelRef,
+        label_set: str,
+        lexicon: Lexicon,
     ) -> None:
         self._text = text
+        self._words = words
         self._settings = settings
         self._ref = ref
         self._label_set = label_set
@@ -74,14 +91,17 @@ class BundleModel:
     def predict(self, annotated: Sequence[Annotated]) -> list[Prediction]:
         seen = [see(a, self._lexicon) for a in annotated]
         texts = self._text.probabilities([headline(s.views) for s in seen])
-        return [predict_one(s, text, self._settings) for s, text in zip(seen, texts, strict=True)]
+        words = self._words.scores([s.views for s in seen])
+        return [
+            predict_one(s, text, own, self._settings) for s, text, own in zip(seen, texts, words, strict=True)
+        ]
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
         hits = [hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs]
         texts = self._text.probabilities([_named_sentences(a, entity) for a, entity in pairs])
         return [
-            combined(balance(own), None if a.language == "zh" else text, self._settings)
+            judged_entity(balance(own), None if a.language == "zh" else text, self._settings)
             for (a, _), own, text in zip(pairs, hits, texts, strict=True)
         ]
 
@@ -96,82 +116,85 @@ def load_model(name_or_path: str | Path = DEFAULT, *, lexicon: Lexicon | None = 
     _check_fit(manifest, folder, known)
     check_libraries(manifest, folder)
     settings = _settings(manifest, folder)
-    text = _open_weights(folder / WEIGHTS, settings.text_temperature)
-    return BundleModel(
-        text, settings, ModelRef(manifest.name, manifest.version, manifest.digest), manifest.label_set, known
-    )
+    text, words = _open_weights(folder / WEIGHTS, settings.text_temperature)
+    ref = ModelRef(manifest.name, manifest.version, manifest.digest)
+    return BundleModel(text, words, settings, ref, manifest.label_set, known)
 
 
-def predict_one(seen: Seen, text: tuple[float, float, float], settings: Settings) -> Prediction:
-    """Everything the port asks for, from one article's features and its text probabilities."""
-    relevance = sigmoid(
-        settings.relevance["bias"]
-        + sum(w * seen.values[n] for n, w in settings.relevance.items() if n != "bias")
-    )
+def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> Prediction:
+    """Everything the port asks for, from one article's features, its text probabilities and its words' scores."""
     usable_text = usable(text, seen.values)
+    z = log_odds(seen, text, words, settings)
+    relevance = sigmoid(z["relevance"])
 
-    def mixed(by_sign: Mapping[int, float]) -> dict[str, float]:
-        inside = combined(by_sign, usable_text, settings)
+    def mixed(material: float, direction: float) -> dict[str, float]:
+        inside = three(material, direction, settings.temperature)
         outside = dict(zip(LABELS, text, strict=True)) if usable_text else inside
         return {label: relevance * inside[label] + (1 - relevance) * outside[label] for label in LABELS}
 
-    p = mixed(logits(seen.values))
+    p = mixed(z["material"], z["direction"])
+    fades_material, fades_direction = _fading(seen.hits, settings)
     return Prediction(
         relevance=relevance,
         p=p,
-        short=mixed(horizon_logits(seen.hits, lasting=False)),
-        long=mixed(horizon_logits(seen.hits, lasting=True)),
+        short=p,
+        long=mixed(z["material"] + fades_material, z["direction"] + fades_direction),
         label_set=conformal_set(p, settings.conformal),
         contributions=_contributions(seen.hits, usable_text, settings),
     )
 
 
-def usable(
-    text: tuple[float, float, float], values: Mapping[str, float]
-) -> tuple[float, float, float] | None:
+def log_odds(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> dict[str, float]:
+    """What each head adds up to."""
+    inputs = inputs_of(seen, usable(text, seen.values))
+    return {name: words[name] + _sum(weights, inputs) for name, weights in settings.heads.items()}
+
+
+def usable(text: Text, values: Mapping[str, float]) -> Text | None:
     """The text probabilities where the text model can read the language."""
     return None if values["is_zh"] else text
 
 
-def inputs(
-    by_sign: Mapping[int, float], text: tuple[float, float, float] | None
-) -> tuple[dict[str, float], dict[str, float]]:
-    """The named inputs of the two small regressions: material or not, and direction."""
-    p = softmax({str(k): v for k, v in by_sign.items()})
-    material = {
-        "bias": 1.0,
-        "rules": logit(1 - p["0"]),
-        "text": logit(1 - text[1]) if text else 0.0,
-    }
-    direction = {
-        "rules": by_sign[1] - by_sign[-1],
-        "text": math.log(max(text[0], 1e-6) / max(text[2], 1e-6)) if text else 0.0,
-    }
-    return material, direction
+def judged_entity(by_sign: Mapping[int, float], text: Text | None, settings: Settings) -> dict[str, float]:
+    """Probabilities over `LABELS` for one entity of an article."""
+    material, direction = rules_and_text(by_sign, text)
+    z_m, z_d = _sum(settings.entity_material, material), _sum(settings.entity_direction, direction)
+    return three(z_m, z_d, settings.temperature)
 
 
-def combined(
-    by_sign: Mapping[int, float],
-    text: tuple[float, float, float] | None,
-    settings: Settings,
-) -> dict[str, float]:
-    """Probabilities over `LABELS` on AI news."""
-    material, direction = inputs(by_sign, text)
-    z_m = sum(settings.material[n] * material[n] for n in MATERIAL) / settings.temperature
-    z_d = sum(settings.direction[n] * direction[n] for n in DIRECTION) / settings.temperature
-    moved, up = sigmoid(z_m), sigmoid(z_d)
+def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
+    """The weighted inputs added up; what an article does not have counts nothing."""
+    return weights.get("bias", 0.0) + sum(w * inputs.get(n, 0.0) for n, w in weights.items() if n != "bias")
+
+
+def three(material: float, direction: float, temperature: float) -> dict[str, float]:
+    """Probabilities over `LABELS` from the log-odds of "material" and of the direction."""
+    moved, up = sigmoid(material / temperature), sigmoid(direction / temperature)
     return {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
 
 
+def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
+    """By how much material and direction change when only the lasting part of each rule counts."""
+    now = rules_and_text(horizon_logits(hits, lasting=False), None)
+    later = rules_and_text(horizon_logits(hits, lasting=True), None)
+    weights = (settings.entity_material["rules"], settings.entity_direction["rules"])
+    material, direction = (w * (b["rules"] - a["rules"]) for w, a, b in zip(weights, now, later, strict=True))
+    return material, direction
+
+
 def _contributions(
-    hits: Sequence[Hit], text: tuple[float, float, float] | None, settings: Settings
+    hits: Sequence[Hit], text: Text | None, settings: Settings
 ) -> tuple[tuple[str, float], ...]:
-    parts = [(name, round(value * settings.direction["rules"], 4)) for name, value in contributions(hits)]
+    parts = [
+        (name, round(value * settings.entity_direction["rules"], 4)) for name, value in contributions(hits)
+    ]
     if text:
         parts.append(
             (
                 "words",
-                round(settings.direction["text"] * math.log(max(text[0], 1e-6) / max(text[2], 1e-6)), 4),
+                round(
+                    settings.entity_direction["text"] * math.log(max(text[0], 1e-6) / max(text[2], 1e-6)), 4
+                ),
             )
         )
     return tuple(sorted(parts, key=lambda part: (-abs(part[1]), part[0])))
@@ -184,10 +207,11 @@ def _named_sentences(annotated: Annotated, entity: str) -> str:
     return " ".join(full[s.start : s.end] for s in spans[:2])
 
 
-def _open_weights(path: Path, temperature: float) -> TextModel:
+def _open_weights(path: Path, temperature: float) -> tuple[TextModel, NewsWords]:
     import joblib
 
-    return restored(joblib.load(path), temperature)
+    data = joblib.load(path)
+    return restored(data["text"], temperature), restored_words(data["news"])
 
 
 def _check_fit(manifest: Manifest, folder: Path, lexicon: Lexicon) -> None:
@@ -199,7 +223,8 @@ def _check_fit(manifest: Manifest, folder: Path, lexicon: Lexicon) -> None:
         raise BundleError(
             f"{folder}: made for label set {known.id} version {manifest.label_set_version}, the lexicon has {known.version}; train again"
         )
-    unknown = [name for name in manifest.features if name not in FEATURES]
+    made = names()
+    unknown = [name for name in manifest.features if name not in made]
     if unknown:
         raise BundleError(f"{folder}: features this labtape does not make: {', '.join(unknown)}; train again")
     if WEIGHTS not in manifest.files:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+from labtape.signal.bundle import MANIFEST
+
+PARTS: Final = ("relevance", "material", "direction", "entity_material", "entity_direction")
+SHOWN: Final = 16
 
 
 def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
@@ -24,15 +29,14 @@ def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
             "",
             "No text of these sets is in the bundle; it holds n-grams and their weights.",
             "",
-            "## How good on annotated AI news (ten folds over stories)",
-            "| file | articles | relevance F1 | relevant | verdict accuracy | macro-F1 | ECE | always Neutral |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- |",
-            *(
-                f"| {name} | {m['n']} | {m['relevance_f1']} | {m['verdict_n']} | {m['verdict_acc']} | "
-                f"{m['verdict_macro_f1']} | {m['verdict_ece']} | {m['always_neutral_acc']} |"
-                for name, m in manifest["scores"]["cross_validated"].items()
-            ),
+            "## How good on annotated AI news",
+            "Verdicts are measured on relevant articles as a record shows them: one judged irrelevant is Neutral.",
             "",
+            "| articles | n | relevance F1 | relevant | accuracy | macro-F1 | ECE | always Neutral | VADER |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+            *(_measured(name, m) for name, m in _stages(manifest["scores"])),
+            "",
+            *_test_lines(manifest["scores"]["test"]),
             _HONEST,
             "",
             "## The text model alone, on a held-out fifth of its own sets (split by near-duplicate cluster)",
@@ -43,12 +47,9 @@ def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
                 for name, m in manifest["scores"]["text_held_out"].items()
             ),
             "",
-            "## The fitted numbers",
-            *(
-                f"- {part}: " + ", ".join(f"{k} {v}" for k, v in manifest["settings"][part].items())
-                for part in ("relevance", "material", "direction")
-            ),
-            f"- temperature of the text model {manifest['settings']['text_temperature']}",
+            f"## The heaviest of the fitted numbers (all in {MANIFEST})",
+            *(f"- {part}: " + _heaviest(manifest["settings"][part]) for part in PARTS),
+            f"- temperature {manifest['settings']['temperature']}, of the text model {manifest['settings']['text_temperature']}",
             f"- conformal threshold at 90 % {manifest['settings']['conformal']}; seed {manifest['seed']}",
             "",
             _NOT_FOR,
@@ -57,18 +58,65 @@ def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
     )
 
 
+def _stages(scores: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    folds = [(f"folds: {name}", m) for name, m in scores["cross_validated"].items()]
+    test = scores["test"]
+    if not test:
+        return folds
+    return [
+        *folds,
+        ("**test**, as fitted on development", test["before_calibration"]),
+        ("**test**, calibrated on its other half", test["calibrated_crosswise"]),
+    ]
+
+
+def _measured(name: str, m: Mapping[str, Any]) -> str:
+    vader = "" if m["vader_acc"] is None else f"{m['vader_acc']} / {m['vader_macro_f1']}"
+    return (
+        f"| {name} | {m['n']} | {m['relevance_f1']} | {m['verdict_n']} | {m['verdict_acc']} | {m['verdict_macro_f1']} | "
+        f"{m['verdict_ece']} | {m['always_neutral_acc']} / {m['always_neutral_macro_f1']} | {vader} |"
+    )
+
+
+def _test_lines(test: Mapping[str, Any]) -> list[str]:
+    if not test:
+        return []
+    table, sets = test["confusion"], test["conformal"]
+    coverage = (
+        f"Conformal sets at 90 % (threshold from the other half) held the true label in {sets['coverage']} of "
+        f"{sets['n']} test articles, with {sets['labels_a_set']} labels each."
+    )
+    return [
+        "| test: true label | " + " | ".join(f"judged {label}" for label in table) + " |",
+        "| --- |" + " --- |" * len(table),
+        *(
+            f"| {truth} | " + " | ".join(str(row[label]) for label in table) + " |"
+            for truth, row in table.items()
+        ),
+        "",
+        coverage,
+        "",
+    ]
+
+
+def _heaviest(weights: Mapping[str, float]) -> str:
+    order = sorted((n for n in weights if n != "bias"), key=lambda n: (-abs(weights[n]), n))[:SHOWN]
+    named = [f"{n} {weights[n]}" for n in order]
+    return ", ".join([f"bias {weights['bias']}", *named] if "bias" in weights else named)
+
+
 _WHAT = """Says of an article about AI labs, chips, compute or AI tokens whether it is relevant to a trader, and what it
 likely does to the asset it is about over days to weeks: Bullish, Neutral, Bearish with calibrated probabilities.
 
 A bag of words (word 1-2-grams, character 2-5-grams, TF-IDF) with a logistic regression reads the headline; it
-learned direction from public finance headlines. What is material in AI news does not transfer from those sets,
-so that comes from house rules and structured features. Seven numbers join the two."""
+learned direction from public finance headlines. House rules and structured features say what is material in AI news.
+Three heads (relevance, material, direction) join them with the words of labelled AI news."""
 
-_HONEST = """Read these figures with care. The seven numbers were fitted without the fold they were measured on, but the
-house rules were written by people who had read these articles, so the table still flatters. There is no labelled
-training set for relevance: its weights were set by hand and by a ridge fit on these articles and 95 more of
-the same publishers, and only its scale and bias are fitted here. Scores of `labtape evaluate` on the same files are
-not held out at all."""
+_HONEST = """The folds flatter: the house rules were written, and widened, by people who had read the articles they run over. The
+test articles were drawn by the digest of their text before anybody read one; their scores were looked at and their
+errors never. What ships is fitted once more on all of them, so that scores of `labtape evaluate` on the same files
+are not held out. Two readers who worked blind agreed on relevance for .99 of the articles that both read and on the
+label of .98 of the relevant ones."""
 
 _NOT_FOR = """## Not for
 Trading without a person, other languages than English and Chinese (Chinese is judged by the rules alone: the

@@ -1,8 +1,7 @@
 """Labelled sets in, a model bundle out: weights, manifest with digests, card.
 
-    data/train/*.csv --fit_text--> weights.joblib
-    gold JSONL --annotate, see--> fit_decision --> settings, cross-validated scores
-                                             \\--> manifest.json, card.md
+    data/train/*.csv --fit_text--> text model ──────────────┐
+    gold, labels + texts --annotate, see--> fit_decision ─┴─> weights.joblib, manifest.json, card.md
 
 Same inputs, same seed, same library versions: same bytes.
 """
@@ -10,7 +9,9 @@ Same inputs, same seed, same library versions: same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -21,13 +22,19 @@ from labtape.exceptions import ReadError
 from labtape.lexicon import load_lexicon
 from labtape.read import article_from_row
 from labtape.signal.bundle import CARD, MANIFEST, SCHEMA, WEIGHTS, sha256_of
-from labtape.signal.features import FEATURES, headline, see
+from labtape.signal.features import headline, see
+from labtape.signal.inputs import names
+from labtape.signal.news_words import plain_data
 from labtape.signal.ngrams import TextModel, weights
+from labtape.story import Grouper
 from labtape.train.card import card
-from labtape.train.corpora import read_corpora, read_gold
-from labtape.train.decision import Annotation, Decision, fit_decision
+from labtape.train.corpora import Example, read_corpora
+from labtape.train.decision import Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
+from labtape.train.gold import read_gold
+from labtape.train.heads import Annotation
 from labtape.train.text_model import TextFit, fit_text
+from labtape.types import Article
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -40,6 +47,10 @@ VERSION: Final = "1"
 # Articles are annotated as of this moment where they carry no date, so that training does not depend on the day.
 AS_OF: Final = datetime(2026, 10, 10, tzinfo=UTC)
 LEAST_GOLD: Final = 40
+# Of the labels, in the order of their texts' sha-256, this last part is the test.
+TEST_PART: Final = 290 / 910
+# Finance headlines without an AI word that teach relevance what lies elsewhere.
+FILLERS: Final = 300
 
 
 def train(
@@ -47,21 +58,29 @@ def train(
     gold: Sequence[Path],
     out: Path,
     *,
+    labels: Sequence[Path] = (),
+    texts: Path | None = None,
     seed: int = 0,
     lexicon_folders: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Path:
     """Train the verdict model and write its bundle into `out`; returns that folder.
 
-    `data` holds the public sets (or a train/ folder with them), `gold` are JSONL files of annotated AI news.
+    `data` holds the public sets (or a train/ folder with them), `gold` are JSONL files of annotated AI news with their
+    texts, `labels` such files without, joined to `texts` by id and digest; the last part of them is the test.
     """
     tick = progress or (lambda done, all_: None)
     lexicon = load_lexicon(*map(Path, lexicon_folders))
     corpora = read_corpora(data)
     tick(0, STEPS)
-    text = fit_text([e for corpus in corpora for e in corpus.examples], seed=seed)
+    examples = [e for corpus in corpora for e in corpus.examples]
+    text = fit_text(examples, seed=seed)
     tick(1, STEPS)
-    annotations, gold_cards = _annotations(gold, text.model, lexicon)
+    rows, gold_cards = _rows(gold, labels, texts)
+    annotations = [
+        *_annotations(rows, text.model, lexicon),
+        *_fillers(examples, text.model, lexicon, seed=seed),
+    ]
     tick(2, STEPS)
     decision = fit_decision(annotations, text_temperature=text.model.temperature)
     tick(3, STEPS)
@@ -71,25 +90,68 @@ def train(
     return out
 
 
-def _annotations(
-    paths: Sequence[Path], text: TextModel, lexicon: Lexicon
-) -> tuple[list[Annotation], list[dict[str, Any]]]:  # Any: JSON of the card
-    rows, cards = read_gold(paths)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    row: Mapping[str, Any]  # Any: JSON of annotations
+    source: str
+    held: bool
+
+
+def _rows(
+    gold: Sequence[Path], labels: Sequence[Path], texts: Path | None
+) -> tuple[list[_Row], list[dict[str, Any]]]:  # Any: JSON of the card
+    """The labelled articles of all files, the test marked, and what the card says about each file."""
+    rows: list[_Row] = []
+    cards = []
+    for path in (*gold, *labels):
+        found = read_gold(path, texts if path in labels else None)
+        own = sorted(found.rows, key=lambda r: r["sha256"]) if path in labels else list(found.rows)
+        n_test = round(TEST_PART * len(own)) if path in labels else 0
+        rows.extend(_Row(r, path.stem, k >= len(own) - n_test) for k, r in enumerate(own))
+        cards.append(
+            {
+                "name": f"annotated AI news: {path.name}",
+                "licence": "annotations; texts not redistributed",
+                "rows": len(own) + found.n_missing + found.n_changed,
+                "used": len(own),
+                "sha256": sha256_of(path),
+            }
+        )
     if len(rows) < LEAST_GOLD:
         raise ReadError(
-            f"{', '.join(map(str, paths)) or 'gold'}: {len(rows)} annotated articles; the decision needs at least {LEAST_GOLD}"
+            f"{', '.join(map(str, (*gold, *labels))) or 'gold'}: {len(rows)} annotated articles; the decision needs at least {LEAST_GOLD}"
         )
-    sources = [path.stem for path, c in zip(paths, cards, strict=True) for _ in range(c["rows"])]
-    seen = [
-        see(annotate(article_from_row(row, place=f"gold:{n}", now=AS_OF), lexicon), lexicon)
-        for n, row in enumerate(rows, 1)
+    return rows, cards
+
+
+def _annotations(rows: Sequence[_Row], text: TextModel, lexicon: Lexicon) -> list[Annotation]:
+    annotated = [
+        annotate(article_from_row(r.row, place=f"gold:{n}", now=AS_OF), lexicon)
+        for n, r in enumerate(rows, 1)
     ]
+    grouper = Grouper()
+    stories = [r.row.get("story") or grouper.add(a).id for r, a in zip(rows, annotated, strict=True)]
+    seen = [see(a, lexicon) for a in annotated]
     probabilities = text.probabilities([headline(s.views) for s in seen])
-    made = [
-        Annotation(s, p, bool(row["relevant"]), row["sentiment"], row.get("story") or row["id"], source)
-        for s, p, row, source in zip(seen, probabilities, rows, sources, strict=True)
+    return [
+        Annotation(s, p, bool(r.row["relevant"]), r.row["sentiment"], story, r.source, held=r.held)
+        for s, p, r, story in zip(seen, probabilities, rows, stories, strict=True)
     ]
-    return made, cards
+
+
+def _fillers(
+    examples: Sequence[Example], text: TextModel, lexicon: Lexicon, *, seed: int
+) -> list[Annotation]:
+    """Finance headlines in which nothing is about AI, as articles that are not relevant."""
+    order = list(dict.fromkeys(e.text for e in examples))
+    random.Random(seed).shuffle(order)  # noqa: S311 a sample, not a secret
+    made: list[Annotation] = []
+    for n, title in enumerate(order[: 4 * FILLERS]):
+        seen = see(annotate(Article(f"filler:{n}", title, ""), lexicon), lexicon)
+        if seen.topic.no_ai and len(made) < FILLERS:
+            p = text.probabilities([title])[0]
+            made.append(Annotation(seen, p, False, "Neutral", f"filler:{n}", "filler", filler=True))
+    return made
 
 
 def _write(
@@ -98,15 +160,16 @@ def _write(
     import joblib
 
     out.mkdir(parents=True, exist_ok=True)
-    joblib.dump(weights(text.model), out / WEIGHTS, compress=("zlib", 6), protocol=5)
-    s = decision.settings
+    learned = {"text": weights(text.model), "news": plain_data(decision.fitted.words)}
+    joblib.dump(learned, out / WEIGHTS, compress=("zlib", 6), protocol=5)
+    s = decision.fitted.settings
     manifest = {
         "schema": SCHEMA,
         "name": out.name,
         "version": VERSION,
         "label_set": LABEL_SET,
         "label_set_version": lexicon.label_sets[LABEL_SET].version,
-        "features": list(FEATURES),
+        "features": [n for n in names() if any(n in own for own in s.heads.values())],
         "libraries": {name: metadata.version(name) for name in PICKLED},
         "files": {},
         "corpora": corpora,
@@ -116,12 +179,15 @@ def _write(
             "relevance": dict(s.relevance),
             "material": dict(s.material),
             "direction": dict(s.direction),
+            "entity_material": dict(s.entity_material),
+            "entity_direction": dict(s.entity_direction),
             "temperature": s.temperature,
             "text_temperature": s.text_temperature,
             "conformal": s.conformal,
         },
         "scores": {
             "cross_validated": dict(decision.cross_validated),
+            "test": dict(decision.test),
             "text_held_out": {name: verdict_measures(pairs) for name, pairs in sorted(text.held_out.items())},
         },
     }

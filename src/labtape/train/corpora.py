@@ -6,14 +6,13 @@ Texts stay where they are; what goes into a bundle is named with licence, rows u
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from labtape.exceptions import ReadError
+from labtape.signal.bundle import sha256_of
 
 _LABELS: Final = {"positive": "Bullish", "neutral": "Neutral", "negative": "Bearish"}
 
@@ -72,20 +71,6 @@ def read_corpora(data: Path) -> tuple[Corpus, ...]:
     return found
 
 
-def read_gold(paths: Sequence[Path]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # Any: annotations
-    """The annotated articles of all files, and what the card says about each file."""
-    rows: list[dict[str, Any]] = []
-    cards = []
-    for path in paths:
-        if not path.is_file():
-            raise ReadError(f"{path}: no such file; give a JSONL of annotated articles")
-        own = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-        rows.extend(own)
-        card = {"name": f"annotated AI news: {path.name}", "licence": "annotations; texts not redistributed"}
-        cards.append({**card, "rows": len(own), "used": len(own), "sha256": _sha256(path)})
-    return rows, cards
-
-
 def _read(path: Path, source: Source) -> Corpus:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -96,7 +81,7 @@ def _read(path: Path, source: Source) -> Corpus:
         _one_label(rows) if "doc_id" in (rows[0] if rows else ()) else [(r["text"], r["label"]) for r in rows]
     )
     kept = tuple(Example(text, _LABELS[label], source.name) for text, label in examples if label in _LABELS)
-    return Corpus(source, len(rows), _sha256(path), kept)
+    return Corpus(source, len(rows), sha256_of(path), kept)
 
 
 def _one_label(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
@@ -105,7 +90,3 @@ def _one_label(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
     for row in rows:
         labels.setdefault(row["text"], set()).add(row["label"])
     return [(text, next(iter(own))) for text, own in labels.items() if len(own) == 1]
-
-
-def _sha256(path: Path) -> str:
-    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
