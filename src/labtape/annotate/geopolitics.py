@@ -34,7 +34,7 @@ BODY = 1400
 LEAD = 420
 ZONES = {"title": 1.0, "lead": 0.6, "body": 0.2}
 CAPS = {"title": 5.0, "lead": 3.5, "body": 1.2}
-#: Squash of the sum of evidence: slope as fitted on the development articles, bias half a unit lower than fitted, for
+#: Squash of the sum of evidence: slope as fitted on the development articles, bias a unit lower than fitted, for
 #: recall (F1 is flat there); rerun `labtape evaluate` when cues change.
 SLOPE = 1.1
 BIAS = 2.5
