@@ -89,6 +89,12 @@ MARKED = (
     # what is due, promised, advised, cut, or covered
     "It promised to send [95%](other) of revenue to token holders.",
     "The store takes a [30%](other) commission.",
+    "Washington takes a [25%](other) cut of H200 sales.",
+    "OpenAI pays Microsoft [20%](other) of its revenue.",
+    "Nvidia will hand over [15 percent](other) of its China revenue.",
+    "Capital spending was [35%](other) of revenue and [94%](other) of operating cash flow.",
+    "The founder controls [60%](stake) of the voting power.",
+    "The plants run at [70%](rate) of capacity.",
     "Advisers say you should keep [4%](other) in Bitcoin.",
     "The firm laid off 300 people, or [12%](other) of its global team.",
     "Up to [15%](other) of U.S. jobs are projected to be eliminated by AI.",

@@ -48,6 +48,7 @@ MARKED = (
     "It solved [5/6](exact 83.33-83.33 fraction) problems and took [88.1%](exact 88.1-88.1)/[77.2%](exact 77.2-77.2).",
     "Fees fell [a quarter of a percent](exact 0.25-0.25) to [half of one percent](exact 0.5-0.5).",
     "Sales grew by [a fifth](exact 20-20 fraction), at [1/10th](exact 10-10 fraction) the cost.",
+    "It must hand over [15%](exact 15-15) of it and keeps over [80%](over 80-100).",
     "Save [60%](exact 60-60)Have a friend along.",
     "国产模型约占流量的[六成](about 57.0-63.0 fraction)。",
     "渗透率已[过半](over 50-100 fraction)，去年不到[两成](under 0-20 fraction)。",

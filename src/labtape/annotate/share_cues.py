@@ -9,7 +9,7 @@ the highest sum wins. `side` says where the words stand:
     right    within 70 characters behind it, in the same clause
 
 `change` is not a kind of its own: percentages.py tells growth from price moves by what changed.
-Weights were set by hand on gold-dev and held against articles of the pool; 5 is "this decides", 1 "a hint".
+Weights were set by hand; 5 is "this decides", 1 "a hint". Learned ones were tried and left: docs/shares.md.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ CUES: Final = (
     Cue("opinion-after", "rate", "right", 3.0, r"^\s+of\s+[^;.]{3,80}?,?\s+(?:now\s+|already\s+)?(?:forecasting|predicting|expecting|believing|saying|planning|reporting|fearing|feeling|citing)\b"),
     Cue("outcome", "rate", "after", 6.0, rf"\s+of\s+(?:{_NC}\s+){{1,6}}?(?:now\s+|already\s+|still\s+|have\s+|has\s+|had\s+|will\s+|never\s+)*(?:end(?:s|ed)?|result(?:s|ed)?|lead|led|convert(?:s|ed)?|fail(?:s|ed)?|succeed(?:s|ed)?|bounce|crash(?:es|ed)?|expire[sd]?|(?:go|goes|went|remain(?:s|ed)?) (?:unanswered|undetected|unnoticed|unused|unread|unsolved)|time[sd]? out|were (?:rejected|blocked|denied|approved|resolved|successful))\b"),
     Cue("done-for", "rate", "before", 5.4, rf"(?<!account)(?<!accounts)(?<!accounted)(?<!accounting)(?<!responsible)(?<!\bup)(?<!\band)(?<!\bpay)(?<!\bpaid)(?<!%)\sfor{_ADVERBS}"),
+    Cue("runs-at", "rate", "before", 7.0, r"\b(?:run(?:s|ning)?|ran|operat(?:e|es|ed|ing)|produc(?:e|es|ed|ing)|work(?:s|ing)?|utili[sz]ed)\s+at(?:\s+(?:only|just|full|an?))?\s*\Z"),
     Cue("kept", "rate", "before", 6.2, rf"\bretain(?:s|ed|ing)?{_ADVERBS}"),
     Cue("shots", "rate", "after", 6.0, r"\s+(?:shooting\b|of (?:his|her|its|their) (?:shots|passes|throws|serves|free throws|field goals|penalties)|from (?:the field|three|deep|beyond|behind|\d-point))\b"),
     Cue("level-of-rate", "rate", "left", 9.0, r"\b(?:inflation|unemployment|jobless rate|mortgage rates?|CPI|PCE|consumer prices|headline prices)\b(?!['’]s impact)\s+(?:[\w'’-]+\s+){0,6}?(?:to|at|of|by|rose|fell|hit|was|is|up|down|reached|climbed|eased|slowed|jumped|than|increased|cooled|figure of|holds? steady at)(?:\s+(?:about|around|just|to|a|an|only|annual))*\s*\Z"),
@@ -154,7 +155,8 @@ CUES: Final = (
     # ---- ownership
     Cue("stake", "stake", "after", 6.5, r"\s*(?:[a-z\-]+\s+){0,2}?(?:stakes?|ownership|equity|shareholding|voting|economic interest|interest in|holding in|holder)\b"),
     Cue("stake", "stake", "left", 4.5, r"\b(?:stakes?|ownership|equity|shareholdings?|owned by|voting (?:power|rights)|interest)\b[^.;,]{0,45}\Z"),
-    Cue("of-company", "stake", "after", 3.0, r"\s+of\s+(?:the\s+)?(?:company|firm|start-?up|business|subsidiary|combined (?:company|entity)|new (?:company|entity)|joint venture|(?:its|their|the)(?:\s\w+)? (?:stock|shares|common stock|subsidiary)|outstanding|shares)\b"),
+    Cue("of-votes", "stake", "after", 6.5, rf"\s+of\s+(?:{_NC}\s+){{0,3}}?(?:voting (?:power|rights|shares|stock)|common stock|ordinary shares|outstanding (?:shares|stock)|share capital|Class [A-C])\b"),
+    Cue("of-company", "stake", "after", 4.6, r"\s+of\s+(?:the\s+)?(?:company|firm|start-?up|subsidiary|combined (?:company|entity)|new (?:company|entity)|joint venture|(?:its|their|the)(?:\s\w+)? (?:stock|shares|common stock|subsidiary)|outstanding|shares)\b"),
     Cue("own-shares", "stake", "before", 2.6, rf"\b(?:own|owns|owned|owning|sold|acquir(?:e|es|ed|ing)|bought|buying|transferred){_ADVERBS}"),
     # ---- moves
     Cue("change-verb", "change", "before", 5.0, rf"(?<![A-Za-z-])(?<!make )(?<!made )(?<!makes )(?<!making ){_CHANGE}{_TRAIL}"),
@@ -223,9 +225,12 @@ CUES: Final = (
     Cue("wiped-out", "other", "right", 6.0, r"^\s+of\s+(?:[^,;.]|(?<=[A-Z])\.){3,50}?\b(?:be|been|are|were|is|was)\s+(?:\w+\s+to be\s+|already\s+|soon\s+)?(?:eliminated|replaced|displaced|lost|automated|wiped|cut|removed)\b"),
     Cue("split", "other", "left", 5.6, r"\b(?:revenue|profit)[- ](?:share|split|sharing)\b(?! of)[^.;]{0,50}\Z"),
     Cue("split-to", "other", "after", 6.6, rf"\s+of\s+(?:{_NC}\s+){{0,4}}?(?:revenues?|profits?|fees|earnings|proceeds|sales|income|royalties|tips|fares?|takings)\s+(?:{_NC}\s+){{0,3}}?(?:to|with)\s+(?!date\b)"),
-    Cue("fee", "other", "after", 6.0, r"\s*(?:[a-z\-]+\s+){0,2}?(?:fees?|commissions?|royalt(?:y|ies)|(?:cut|slice|take|rake)\s+(?:of|on|from)\s+(?:each|every|all|any|the|its|their|sales|revenues?|transactions|subscriptions|purchases|earnings|profits))\b"),
+    Cue("fee", "other", "after", 6.0, r"\s*(?:[a-z\-]+\s+){0,2}?(?:fees?|commissions?|royalt(?:y|ies)|(?:cut|slice|take|rake)\s+(?:of|on|from)\s+(?:[\w'’.-]+\s+){0,3}?(?:each|every|all|any|the|its|their|sales|revenues?|transactions|subscriptions|purchases|earnings|profits))\b"),
     Cue("fee", "other", "left", 4.4, r"\b(?:commissions?|royalt(?:y|ies)|fees?|revenue[- ]shar(?:e|ing)|take rate)\b(?:\s+(?:rates?|of|is|was|at|to|from|are|were|as high as|rang\w+|between|remains?|cut|lowered|drops?|dropped|the|a|about|payments))*\s*\Z"),
     Cue("beat", "other", "left", 7.2, r"\b(?:beat(?:s|ing|en)?|surpass\w*|topp?(?:s|ed|ing)?|exceed\w*|miss(?:es|ed|ing)?|outpac\w+|(?:above|below|ahead of))\b[^.;]{0,80}\b(?:estimates?|consensus|expectations|forecasts?|guidance)\b[^.;]{0,24}\bby\s*\Z"),
+    Cue("hands-over", "other", "before", 6.4, rf"\b(?:donat(?:e|es|ed|ing)|pledg(?:e|es|ed|ing)|giv(?:e|es|ing)(?: up| away| back)?|gave(?: up| away)?|hand(?:s|ed|ing)? over|remit(?:s|ted|ting)?|turn(?:s|ed|ing)? over|fork(?:s|ed|ing)? over|forfeit(?:s|ed|ing)?|surrender(?:s|ed|ing)?|pay(?:s|ing)?(?: out| back)?(?: (?:(?:the|its|their) )?\w+(?: \w+)?)?|paid(?: out| back)?){_ADVERBS}"),
+    Cue("flow-ratio", "other", "after", 5.6, r"\s+of\s+(?:[\w'’.-]+\s+){0,3}?(?:cash flows?|EBITDA|market (?:cap(?:itali[sz]ation)?|value)|net worth|salar(?:y|ies)|base pay|valuation|book value)\b"),
+    Cue("capex-ratio", "other", "left", 6.6, r"\b(?:capex|capital (?:expenditures?|spending|intensity)|R&D(?: spending| expenses?| costs?)?|research spending)\b[^.;,]{0,40}\b(?:is|was|be|at|to|reach\w*|equal\w*|represents?)\s*\Z"),
     Cue("split", "other", "before", 3.4, rf"\b(?:keeps?|kept|keeping|retain(?:s|ed|ing)?|pays? out|handing over|give up){_ADVERBS}"),
     Cue("guarantee", "other", "left", 3.0, r"\b(?:guarantee(?:s|d|ing)?|cap(?:s|ped)|limit(?:s|ed)?|quota|threshold|target(?:s|ed)? of|compression|backstop\w*)\b[^.;]{0,30}\Z"),
     Cue("discarded", "other", "after", 2.5, r"\s+(?:renewable|clean|carbon|natural|certain|reserve|pure|organic|recycled)\b"),

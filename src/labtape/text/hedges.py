@@ -49,7 +49,7 @@ BEFORE: Final = (
     Hedge(
         "over",
         "above",
-        r"more than|over|at least|well over|well above|far more than|upwards? of|upward of|in excess of|north of|above|beyond|greater than"
+        r"more than|(?<!hand )(?<!hands )(?<!handed )(?<!handing )(?<!turn )(?<!turned )(?<!turning )over|at least|well over|well above|far more than|upwards? of|upward of|in excess of|north of|above|beyond|greater than"
         r"|higher than|larger than|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|pass(?:ed|es|ing)|cross(?:ed|es|ing)"
         r"|no less than|not less than|no fewer than|as little as|as few as|a minimum of|minimum|better than|>|≥|>=",
         "a floor; a writer who knows a higher round number says that one, so the roof is only the whole",
