@@ -97,7 +97,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     if gets and behind and whole and _owned(whole, left):
         got = _left_subject(left[: gets.start()])
         return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
-    passive = bool(whole) and _is_topic(left) and (gap is None or bool(behind))
+    passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
     if passive:
         return _right_subject(setting, metric, whole, owner, rest)
     subject, pronoun = _subject_before(
@@ -296,7 +296,7 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     if not share and not of:
         bare = (
             re.match(
-                r"\s+(?P<rest>(?!(?:of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)\b)[A-Za-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac|are|is|were|was|come|go|goes|went|use|from)\b)",
+                r"\s+(?P<rest>(?!(?:of|in|on|at|by|from|to|and|or|is|are|was|were|for|as|up|down|year|compared|last|with|this|over|during|since|according|while|but|so|than|share)\b)[A-Za-z][\w-]*(?:\s+[\w-]+){0,6}?)(?=\s+(?:comes?|came|trac\w*|are|is|were|was|come|go|goes|went|use|from)\b)",
                 right,
             )
             if setting.quantity.unit == "fraction"

@@ -107,7 +107,10 @@ AND_CLAUSE: Final = re.compile(
 ASIDE: Final = re.compile(
     r"(?:,|\band|\bby|\bwith|\bthen)\s+(?P<who>(?:the\s+)?[A-Z][\w.’'&-]*(?:\s+[A-Z0-9][\w.’'&-]*){0,4})\s*\(\Z"
 )
-OF_TOPIC: Final = re.compile(r"(?:\A|[.;:]\s*)\W*(?:of|out of)\s+(?P<whole>[^,;]{3,50}),\s*\Z", re.IGNORECASE)
+OF_TOPIC: Final = re.compile(
+    r"(?:\A|[.;:]\s*)\W*(?:of|out of|(?:in|among) an? (?:\w+ )?(?:sample|set) of)\s+(?P<whole>(?:[^,;]|(?<=\d),(?=\d)){3,70}),\s*\Z",
+    re.IGNORECASE,
+)
 NUMBERED: Final = re.compile(r"[\d%]")
 
 
@@ -132,6 +135,6 @@ PARENTHETIC: Final = re.compile(
     re.IGNORECASE,
 )
 COUNT_BEFORE: Final = re.compile(
-    r"\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
+    r"(?<!of )(?<!in )(?<!among )(?<![\d,.])\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
     re.IGNORECASE,
 )
