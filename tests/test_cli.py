@@ -105,7 +105,7 @@ def test_explain_shows_a_record_by_its_id(labtape, feed):
 def test_score_writes_every_format(labtape, feed, name):
     answer = labtape("score", feed, "-o", name)
     assert answer.code == 0
-    assert f"1 records in {name}, 0 failures" in answer.err
+    assert f"1 record in {name}, 0 failures" in answer.err
     assert Path(name).stat().st_size > 0
 
 
@@ -305,3 +305,53 @@ def test_a_long_text_is_no_path(labtape):
         * 5
     )
     assert labtape("label", text).code == 0
+
+
+def test_a_list_of_feeds_may_name_them_from_where_it_lies(labtape, feed, tmp_path):
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "mine.opml").write_text(
+        '<opml><body><outline text="Wire" xmlUrl="../wire.xml"/></body></opml>', "utf-8"
+    )
+    assert "1 added" in labtape("--database", "sqlite:///x.db", "feeds", "import", "lists/mine.opml").out
+    answer = labtape("score", "lists/mine.opml", "-o", "out.jsonl")
+    assert (answer.code, answer.err) == (0, "1 record in out.jsonl, 0 failures\n")
+
+
+def test_a_list_without_feeds_is_said_once(labtape, tmp_path):
+    (tmp_path / "none.opml").write_text("<opml><body><outline text='a'/></body></opml>", "utf-8")
+    answer = labtape("feeds", "import", "none.opml")
+    assert (answer.code, answer.err.count("none.opml")) == (1, 1)
+    (tmp_path / "empty.opml").write_text("", "utf-8")
+    answer = labtape("score", "empty.opml", "-o", "out.jsonl")
+    assert (answer.code, answer.err.count("empty.opml")) == (1, 1)
+
+
+def test_score_does_not_write_over_what_it_reads(labtape, tmp_path):
+    (tmp_path / "news.jsonl").write_text('{"title": "Qwen is out"}\n', "utf-8")
+    answer = labtape("score", "news.jsonl", "-o", "news.jsonl")
+    assert (answer.code, answer.err) == (
+        2,
+        "labtape: news.jsonl: is read and would be overwritten; give --out another name\n",
+    )
+    assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
+
+
+def test_times_before_the_calendar_are_refused_in_one_line(labtape):
+    for since in ("0001-01-01T00:00+05:00", "99999999999d"):
+        answer = labtape("--database", "memory:", "digest", "--since", since)
+        assert (answer.code, answer.err.count("\n")) == (2, 1)
+
+
+def test_export_into_a_folder_that_is_missing_is_one_line(labtape):
+    answer = labtape("--database", "memory:", "feeds", "export", "-o", "missing/x.opml")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+
+
+def test_a_terminal_that_is_not_utf_8_gets_escapes(tmp_path):
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from labtape.cli import main; main()", "--bundle", "rules", "label", "Nvidia falls 5%"],
+        cwd=tmp_path, env=environment, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u25" in done.stdout

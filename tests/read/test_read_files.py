@@ -276,3 +276,12 @@ def test_a_stream_may_be_any_table():
     assert [a.title for a in stream(jsonl(ROWS))] == ["One", "二"]
     assert [a.title for a in stream(gzip.compress(jsonl(ROWS)))] == ["One", "二"]
     assert [a.title for a in stream(b"title,text\na,b\n")] == ["a"]
+
+
+def test_a_line_beyond_the_limit_is_reported_and_the_rest_is_read(tmp_path):
+    path = tmp_path / "long.jsonl"
+    long = '{"title": "' + "x" * (17 * 2**20) + '"}'
+    path.write_text(f'{{"title": "A"}}\n{long}\n{{"title": "B"}}\n', "utf-8")
+    found = list(read_articles(path, now=NOW))
+    assert [getattr(item, "title", None) for item in found] == ["A", None, "B"]
+    assert str(found[1]) == f"{path}:2: longer than 16 MiB; would read shorter lines"

@@ -44,6 +44,15 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=False)
 
 
+def number_of(n: int, thing: str) -> str:
+    """A count in words.
+
+    >>> number_of(1, "record"), number_of(0, "failure")
+    ('1 record', '0 failures')
+    """
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
 def complain(text: str) -> None:
     typer.echo(text, err=True)
 
@@ -60,11 +69,11 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
         if back := re.fullmatch(r"(\d+)([mhdw])", text):
             return now - timedelta(**{UNITS[back[2]]: int(back[1])})
         at = datetime.fromisoformat(text)
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError) as e:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
-    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
 @contextmanager

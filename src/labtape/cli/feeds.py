@@ -104,11 +104,12 @@ def export(
 ) -> None:
     """Write the feeds as OPML."""
     from labtape.read import write_opml
+    from labtape.report import write_text
 
     with open_desk(context) as desk:
         opml = write_opml(desk.feeds())
     if out:
-        out.write_bytes(opml)
+        write_text(out, opml.decode("utf-8"))
     else:
         typer.echo(opml.decode("utf-8"), nl=False)
 

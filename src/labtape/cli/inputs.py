@@ -43,7 +43,7 @@ def _listed(path: Path, fetch: Fetcher, now: datetime) -> Iterator[Article | Fai
     try:
         feeds = feeds_of(path)
     except LabtapeError as e:
-        yield Failure(str(path), str(e))
+        yield Failure(str(path), str(e).removeprefix(f"{path}: "))
         return
     for feed in feeds:
         yield from _fetched(feed, fetch, now)
@@ -69,7 +69,10 @@ def feeds_of(source: Path) -> tuple[Feed, ...]:
             f"{source}: no such file or folder; name an OPML file, a feed file or a folder of feeds"
         )
     if source.is_file() and source.suffix.lower() == ".opml":
-        return read_opml(source.read_bytes(), source=str(source))
+        feeds = read_opml(source.read_bytes(), source=str(source), base=source.resolve().as_uri())
+        if not feeds:
+            raise ReadError(f'{source}: lists no feed; would read <outline xmlUrl="https://…"/> lines')
+        return feeds
     files = (
         sorted(p for p in source.rglob("*") if p.suffix.lower() in FEED_SUFFIXES)
         if source.is_dir()

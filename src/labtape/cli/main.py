@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,6 +76,9 @@ def settings_for_all(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit; an error of ours is one line on stderr and exit 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that is not UTF-8 gets \uXXXX, not a traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(args=arguments, prog_name="labtape")
     except LabtapeError as e:

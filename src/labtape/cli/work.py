@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, open_desk, progress, settings
+from labtape.cli.common import complain, console, number_of, open_desk, progress, settings
+from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +100,8 @@ def score(
     from labtape.report import write_records
     from labtape.story import Grouper
 
+    if out in inputs:
+        raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
     chosen = settings(context)
     at = moment(now, now=datetime.now(UTC)) or datetime.now(UTC)
     counted = Counted()
@@ -112,7 +115,8 @@ def score(
         written = write_records(records, None if out == "-" else Path(out))
     for failure in counted.failures:
         complain(f"labtape: {failure.place}: {failure.error}")
-    complain(f"{written} records{'' if out == '-' else f' in {out}'}, {len(counted.failures)} failures")
+    where = "" if out == "-" else f" in {out}"
+    complain(f"{number_of(written, 'record')}{where}, {number_of(len(counted.failures), 'failure')}")
     raise typer.Exit(1 if counted.failures else 0)
 
 

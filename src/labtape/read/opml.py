@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 from xml.sax.saxutils import quoteattr
 
 from labtape.exceptions import ReadError
@@ -17,6 +18,7 @@ from labtape.read.markup import clean_line, tame
 from labtape.types import Feed
 
 _LIST = re.compile(r"<(?:opml|outline)[\s>/]", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|file)://?\S+", re.IGNORECASE)
 
 
@@ -25,16 +27,17 @@ def is_opml(text: str) -> bool:
     return _LIST.search(text[:4096]) is not None and "<opml" in text[:4096].lower()
 
 
-def read_opml(body: bytes, *, source: str) -> tuple[Feed, ...]:
+def read_opml(body: bytes, *, source: str, base: str | None = None) -> tuple[Feed, ...]:
     """Give the feeds of a list in its order, each address once; folders become `category` ("a/b").
 
-    Outlines without the address of a feed are left out. Raises `ReadError` when there is no outline at all.
+    Outlines without the address of a feed are left out; relative ones too, unless `base` is the address of the list.
+    Raises `ReadError` when there is no outline at all.
     """
     text = decode(unpacked(body))
     if not _LIST.search(text):
         what = "is empty" if not text.strip() else "is not an OPML list"
         raise ReadError(f'{source}: {what}; would read <opml> with <outline xmlUrl="…"> lines')
-    reader = _Outlines()
+    reader = _Outlines(base)
     reader.feed(tame(text))
     reader.close()
     first: dict[str, Feed] = {}
@@ -82,8 +85,9 @@ class _Outlines(HTMLParser):
     def set_cdata_mode(self, elem: str, **_: object) -> None:
         """Do nothing: a list has no scripts, so no element in it swallows what follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str | None) -> None:
         super().__init__(convert_charrefs=True)
+        self._base = base
         self.feeds: list[Feed] = []
         self._folders: list[str | None] = []
 
@@ -104,6 +108,8 @@ class _Outlines(HTMLParser):
         of = {name: clean_line(value or "") for name, value in attrs}
         title = of.get("title") or of.get("text") or None
         address = _web_address(of.get("xmlurl", ""))
+        if self._base and address and not _SCHEME.match(address):
+            address = urljoin(self._base, address)
         if not _ADDRESS.fullmatch(address):
             return title if not of.get("xmlurl") else None
         self.feeds.append(
