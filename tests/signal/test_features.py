@@ -32,3 +32,9 @@ def test_a_rule_about_products_counts_only_beside_a_listed_company() -> None:
 def test_features_exist_for_any_text(title: str, text: str) -> None:
     seen = see(annotate(Article("a", title, text), lexicon()), lexicon())
     assert all(isinstance(value, float) for value in seen.values.values())
+
+
+def test_the_opening_begins_behind_a_headline_that_the_page_repeats() -> None:
+    text = "Posted at noon by a writer. Acme buys chips Acme said on Monday that it buys chips."
+    seen = see(annotate(Article("a", "Acme buys chips", text), lexicon()), lexicon())
+    assert seen.views.lead == "Acme said on Monday that it buys chips."

@@ -200,3 +200,36 @@ def test_notes_on_chinese_articles_are_in_english_outside_quotations(model: Mode
     for sentence in verdict.rationale:
         if sentence.support != "quoted":
             assert sentence.text.isascii()
+
+
+def test_a_share_of_a_market_that_slips_is_no_fall_in_price(model: Model) -> None:
+    for title in (
+        "Nvidia's share of AI accelerators slips to 81%",
+        "AMD's share of server chips rose to 8%",
+        "英伟达在AI芯片市场的份额跌至81%",
+    ):
+        verdict = one(model, title).verdict
+        assert all(d.type != "market_move" for d in verdict.drivers)
+        assert "in price" not in verdict.takeaway.text
+
+
+def test_the_size_of_a_price_move_is_never_a_share(model: Model) -> None:
+    title = "Nvidia shares fall after its share of AI accelerators slips to 81%"
+    assert "81%" not in one(model, title).verdict.takeaway.text
+
+
+def test_a_higher_capital_spending_plan_is_capex_and_no_funding(model: Model) -> None:
+    verdict = one(model, "TSMC raises capital spending plan to $60 billion").verdict
+    assert verdict.drivers[0].type == "capex_compute"
+    assert "funding" not in verdict.takeaway.text
+
+
+def test_the_target_is_what_stands_before_the_setting(model: Model) -> None:
+    assert one(model, "OpenAI's Norway plans shrink as Microsoft takes the capacity").verdict.target == (
+        "lab:openai"
+    )
+
+
+def test_over_months_only_the_lasting_part_of_a_rule_counts(model: Model) -> None:
+    horizons = one(model, *CASES[0][:2]).verdict.horizons
+    assert horizons["long"].p["Bearish"] < horizons["short"].p["Bearish"]

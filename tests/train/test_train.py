@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,9 @@ from labtape.annotate import annotate
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon
 from labtape.signal import judge, load_model, verify
+from labtape.signal.bundle import sha256_of
 from labtape.train import train
-from labtape.train.corpora import read_corpora
+from labtape.train.corpora import SOURCES, read_corpora
 from labtape.train.text_model import folds_of
 from labtape.types import Article
 
@@ -34,6 +37,7 @@ NAMES = [
     for a in ("Red", "Blue", "Green", "Old", "New", "Far")
     for b in ("Bakery", "Foods", "Rail", "Steel")
 ]
+LABELS_FILE = Path(__file__).resolve().parents[2] / "corpora" / "labels" / "verdicts.jsonl"
 LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
 
 
@@ -118,8 +122,47 @@ def test_copies_of_a_headline_stand_in_one_fold() -> None:
     assert folds[0] == folds[1]
 
 
-@pytest.mark.slow
-def test_the_shipped_bundle_is_what_training_makes(shared: Path, tmp_path: Path) -> None:
+def labelled(shared: Path) -> dict[str, Any]:
+    """What `make train` is given."""
     gold = [shared / "gold-dev" / n for n in ("gold_dev.jsonl", "gold_dev_asia_wire.jsonl")]
-    made = train(shared / "data", gold, tmp_path / "market3")
-    assert verify(made).files["weights.joblib"] == verify("market3").files["weights.joblib"]
+    return {
+        "data": shared / "data",
+        "gold": gold,
+        "labels": [LABELS_FILE],
+        "texts": shared / "pool" / "pool.jsonl",
+    }
+
+
+@pytest.mark.slow
+def test_training_twice_gives_the_same_bundle(shared: Path, tmp_path: Path) -> None:
+    first, second = (train(**labelled(shared), out=tmp_path / n / "market3") for n in ("one", "two"))
+    assert verify(first).digest == verify(second).digest
+
+
+def test_the_shipped_bundle_names_the_very_files_it_was_trained_on(shared: Path) -> None:
+    given = labelled(shared)
+    files = [shared / "data" / "train" / s.file for s in SOURCES]
+    files += [*given["gold"], *given["labels"]]
+    assert [c["sha256"] for c in verify("market3").corpora] == [sha256_of(f) for f in files]
+
+
+def test_the_last_part_of_the_labels_is_the_test(data: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (data / "gold.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        row["sha256"] = hashlib.sha256(f"{row['title']}\n\n{row['text']}".encode()).hexdigest()
+    names = ("id", "sha256", "relevant", "sentiment")
+    labels, texts = tmp_path / "labels.jsonl", tmp_path / "texts.jsonl"
+    labels.write_text("\n".join(json.dumps({k: r[k] for k in names}) for r in rows * 8), "utf-8")
+    texts.write_text("\n".join(json.dumps({k: r[k] for k in ("id", "title", "text")}) for r in rows), "utf-8")
+    scores = verify(train(data, [], tmp_path / "mine", labels=[labels], texts=texts)).scores
+    n = len(rows) * 8
+    assert scores["test"]["before_calibration"]["n"] == round(n * 290 / 910)
+    assert scores["cross_validated"]["labels"]["n"] == n - round(n * 290 / 910)
+    assert "test" in (tmp_path / "mine" / "card.md").read_text("utf-8")
+
+
+def test_labels_without_their_texts_are_refused(data: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"id": "1", "sha256": "x", "relevant": true, "sentiment": "Neutral"}', "utf-8")
+    with pytest.raises(ReadError, match="labels without a text; name the file that has it with --texts"):
+        train(data, [data / "gold.jsonl"], tmp_path / "mine", labels=[labels])

@@ -22,7 +22,7 @@ from labtape.signal.rationale import (
     would_change_if,
 )
 from labtape.signal.target import NONE, UNNAMED, Target, find_target
-from labtape.types import Annotated, Driver, Horizon, Relevance, Signal, State, Verdict
+from labtape.types import Annotated, Driver, Event, Horizon, Relevance, Signal, State, Verdict
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import LabelSet, Lexicon
@@ -194,18 +194,29 @@ def drivers(a: Annotated, hits: Sequence[Hit]) -> tuple[Driver, ...]:
         for own in by_rule.values()
     ]
     if not found:
-        return tuple(Driver(e.type, 0, round(e.p, 4), headline(a)) for e in a.events[:1])
+        if not a.events:
+            return ()
+        return (Driver(main_event(a), 0, round(max(e.p for e in a.events), 4), headline(a)),)
     return tuple(sorted(found, key=lambda d: (-d.weight, d.evidence)))[:MOST_DRIVERS]
 
 
 def main_event(a: Annotated) -> str:
     """The type of the most probable event, `other` where none was found.
 
-    Two share figures or more make an article with an adoption event one about adoption.
+    Two share figures or more make an article with an adoption event one about adoption; so does a "price move" whose
+    figure is a share of something.
     """
     if len(a.shares) >= SHARES_LEAD and any(e.type == "adoption_share" for e in a.events):
         return "adoption_share"
-    return max(a.events, key=lambda e: (e.p, -e.start)).type if a.events else "other"
+    if not a.events:
+        return "other"
+    main = max(a.events, key=lambda e: (e.p, -e.start))
+    return "adoption_share" if main.type == "market_move" and _moves_a_share(main, a) else main.type
+
+
+def _moves_a_share(event: Event, a: Annotated) -> bool:
+    moved = any(p.kind == "price_change" for p in a.percentages)
+    return not moved and any(event.start <= s.start < event.end for s in a.shares)
 
 
 def _event_type(hit: Hit) -> str:

@@ -25,6 +25,12 @@ _FIGURE = re.compile(
     r"(?:US|HK|C|A)?[$€£¥₩]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|mn|bn|tn|[mbtMBT])\b)?|\d[\d.,]*\s?(?:%|percent\b|per cent\b)"
     r"|\d[\d.,]*\s?(?:万|百|千)?亿(?:美元|元|港元)?"
 )
+# Datelines, credits and the like, run together with the first sentence by whoever stripped the page.
+_FRONT_MATTER = re.compile(
+    r"\b(?:Image Credits?|Posted:|Senior Editor|Contributing Writer|Staff Writer|Getty Images|Written by)|"
+    r"\b\d{1,2}:\d\d\s?[ap]\.?m\b|\b\d{1,2}:\d\d [AP]M\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,12 @@ class Case:
         """Where the leading rule fired, else where the main event is told, else the headline."""
         if self.leading:
             return (self.leading[0].sentence,)
-        told = [Span(e.start, e.end) for e in self.annotated.events if e.type == self.event]
+        full = self.annotated.article.full
+        told = [
+            Span(e.start, e.end)
+            for e in self.annotated.events
+            if e.type == self.event and not _FRONT_MATTER.search(full, e.start, e.end)
+        ]
         return tuple(told[:1]) or headline(self.annotated)
 
 

@@ -26,6 +26,7 @@ NONE: Final = "none"
 UNNAMED: Final = "unnamed"
 ALONE: Final = 2
 _SUES = re.compile(r"\b(?:sues|sued|suing|is taking|(?:files?|filed) (?:a )?(?:law)?suit against)\b|起诉")
+_SETTING = re.compile(r"(?<=\w)\s(?:as|while|amid)\s")
 _NO_ASSET: Final = frozenset({"publisher", "investor", "research"})
 _AWAY: Final = frozenset({"venue", "source", "speaker"})
 _SECTORS: Final = (
@@ -58,7 +59,7 @@ def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
     title_end = len(annotated.article.title)
     named = [m for m in annotated.mentions if m.role not in _AWAY and _is_asset(m, lexicon)]
     in_title = [m for m in named if m.start < title_end]
-    in_title = _sued(in_title, annotated) or in_title
+    in_title = _sued(in_title, annotated) or _main_clause(in_title, annotated) or in_title
     listed = [m for m in in_title if _ticker(m, lexicon)]
     if listed or in_title:
         return _of(_foremost(listed or in_title, annotated), lexicon)
@@ -75,6 +76,12 @@ def _sued(in_title: list[Mention], annotated: Annotated) -> list[Mention]:
     """Who stands behind "sues" in the headline: a suit bears on the side that may have to pay."""
     match = _SUES.search(annotated.article.title)
     return [m for m in in_title if match and m.start >= match.end()]
+
+
+def _main_clause(in_title: list[Mention], annotated: Annotated) -> list[Mention]:
+    """Who stands before "as", "while" or "amid": what comes behind is the setting, not what the headline is about."""
+    match = _SETTING.search(annotated.article.title)
+    return [m for m in in_title if match and m.start < match.start()]
 
 
 def _is_asset(mention: Mention, lexicon: Lexicon) -> bool:
