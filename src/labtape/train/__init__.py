@@ -1,13 +1,14 @@
 """From labelled articles to a model bundle, and the floor under its quality.
 
-    read_corpora ─> fit_text ─────────┐
-    read_gold ─> annotate ─> see ─> fit_decision ─> weights + manifest + card   (labtape train)
-    gold + records ─> evaluate ─> check_floors, measures_table                  (labtape evaluate)
+    read_corpora ─> fit_text ────────────────────────────┐
+    read_gold (gold, labels + texts) ─> annotate ─> see ─> fit_decision ─> weights + manifest + card   (labtape train)
+    gold + records ─> evaluate ─> check_floors, measures_table                                        (labtape evaluate)
 
-Design notes. Training and inference share `signal/features.py`. Public finance sets teach the n-gram model
-direction; the boundary of what is material does not transfer from them (measured by peers and again here: the
-text model alone gets .55 of AI news right, .70 of its directions), so it is fitted on annotated AI news with very
-few numbers. Splits are by near-duplicate cluster and by story. "mixed" headlines of SEntFiN are left out of
+Design notes. Training and inference share `signal/features.py` and `signal/inputs.py`. Public finance sets teach the n-gram
+model direction; the boundary of what is material does not transfer from them (measured by peers and again here: the text
+model alone gets .55 of AI news right, .70 of its directions), so it is fitted on annotated AI news, where rules, features
+and words are held back each by its own scale. Splits are by near-duplicate cluster and by story; the last part of the labels
+is a test that gives scores and calibration and whose errors nobody reads. "mixed" headlines of SEntFiN are left out of
 training. Bytes are the same for the same inputs: no clock, no random state but the seed, fixed compression.
 """
 
