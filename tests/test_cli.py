@@ -355,3 +355,11 @@ def test_a_terminal_that_is_not_utf_8_gets_escapes(tmp_path):
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\\u25" in done.stdout
+
+
+def test_a_digest_that_ends_before_it_begins_is_wrong_use(labtape):
+    answer = labtape("--database", "memory:", "digest", "--since", "3d", "--until", "5d")
+    assert (answer.code, answer.err) == (
+        2,
+        "labtape: --since 3d is after --until 5d; give the earlier time first\n",
+    )

@@ -231,6 +231,21 @@ def test_stories_after_the_first_ten_are_one_line_each() -> None:
 # ---------------------------------------------------------------- one article
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_stories_told_by_headline_only_keep_their_rank_and_verdict(width):
+    first = sample_digest(since=at(1, 0, 0)).stories[0]
+    long = replace(first, rank=11, headline="A headline that is far too long for a line " * 4)
+    many = replace(sample_digest(since=at(1, 0, 0)), stories=(first,) * 10 + (long,))
+    line = next(
+        line
+        for line in printed(lambda console: digest_terminal(many, console), width).splitlines()
+        if line.startswith("11 ")
+    )
+    assert first.label in line
+    assert "…" in line
+    assert len(line) <= width
+
+
 def test_a_label_says_what_why_and_for_whom() -> None:
     told = printed(lambda console: label_terminal(RECORDS[0], console, lexicon=lexicon()), 100)
     for words in (

@@ -74,10 +74,13 @@ def digest(
     """
     now = datetime.now(UTC)
     chosen = settings(context)
+    first, last = moment(since, now=now), moment(until, now=now)
+    if first and first > (last or now):
+        raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")
     with open_desk(context) as desk:
         made = desk.digest(
-            since=moment(since, now=now),
-            until=moment(until, now=now),
+            since=first,
+            until=last,
             hours=chosen.digest.hours,
             watchlist=watchlist or chosen.digest.watchlist,
         )

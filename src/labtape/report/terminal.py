@@ -224,15 +224,15 @@ def _short_stories(items: Sequence[StoryItem]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", style="bright_black", no_wrap=True)
     grid.add_column(no_wrap=True)
-    grid.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+    grid.add_column(
+        ratio=1
+    )  # the one that gives way: its text is cut, where `no_wrap` here would cut every column
     grid.add_column(style="bright_black", no_wrap=True, overflow="ellipsis", max_width=22)
     for item in items:
-        grid.add_row(
-            str(item.rank),
-            verdict_text(item.label, item.confidence, item.polarity),
-            linked_text(item.headline, item.url),
-            item.publisher or "",
-        )
+        headline = linked_text(item.headline, item.url)
+        headline.no_wrap, headline.overflow = True, "ellipsis"
+        verdict = verdict_text(item.label, item.confidence, item.polarity)
+        grid.add_row(str(item.rank), verdict, headline, item.publisher or "")
     return grid
 
 
