@@ -113,3 +113,11 @@ def test_the_interval_of_noise_holds_zero():
     noise = [outcome("Neutral", (-1) ** i * 0.03, i) for i in range(60)]
     (reading,) = summary(noise)
     assert reading.low < 0 < reading.high
+
+
+@pytest.mark.parametrize("body", [b"", b"\x9c\xff\x00\xfe,\x81"])
+def test_a_file_that_is_no_csv_is_one_line(tmp_path, body):
+    file = tmp_path / "closes.csv"
+    file.write_bytes(body)
+    with pytest.raises(ReadError, match=r"closes\.csv: no CSV in UTF-8"):
+        read_prices(file)

@@ -60,7 +60,10 @@ def read_prices(path: Path) -> pd.DataFrame:
 
     if not path.is_file():
         raise ReadError(f"{path}: no such file; give a CSV with the columns date, ticker, close")
-    rows = pd.read_csv(path, dtype={"ticker": str})
+    try:
+        rows = pd.read_csv(path, dtype={"ticker": str})
+    except ValueError as e:  # pandas raises its own kinds of it: empty, no table, not UTF-8
+        raise ReadError(f"{path}: no CSV in UTF-8; give one with the columns date, ticker, close") from e
     missing = {"date", "ticker", "close"} - set(rows.columns)
     if missing:
         have = ", ".join(map(str, rows.columns))
