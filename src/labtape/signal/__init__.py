@@ -9,9 +9,10 @@ Design notes. The guide's house rules are data (`house_rules.toml`): each row sa
 Chinese, speak for which direction, and carries its examples; a rule model adds them up and needs nothing
 else. A bag-of-words model trained on public finance sets knows direction (it transfers between sets) and
 does not know what is material in AI news (that boundary does not), so a bundle's heads join it with rules,
-structured features and the words of labelled AI news, each kind held back by its own ridge scale. Averaging over the body was tried by peers and hurt: title and lead are read first and
-the body counts little. Every sentence of the rationale is a quotation, is made from extracted fields, or names
-the rule or the dated event it applies; the words that are ours stand in `desk_words.toml` and hold no name.
+structured features and the words of labelled AI news, each kind held back by its own ridge scale. Averaging
+over the body was tried by peers and hurt: title and lead are read first and the body counts little. Every sentence
+of the rationale is a quotation, is made from extracted fields, or names the rule or the dated event it applies; the
+words that are ours stand in `desk_words.toml` and hold no name.
 """
 
 from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, verify

@@ -40,7 +40,7 @@ class Recipe:
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "relevance": Recipe(("rules.relevance",), 0.5, 0.0, 0.1, (2.0, 2.0), 1.0),
+    "relevance": Recipe(("rules.relevance",), 0.5, 0.0, 0.2, (2.0, 2.0), 1.0),
     "material": Recipe(JOINT[1:], 1.0, 0.5, 0.2, (2.0, 2.0), 0.5),
     "direction": Recipe(JOINT[1:], 1.0, 0.5, 0.0, (1.0, 0.0), 0.5),
 }
