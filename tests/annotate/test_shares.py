@@ -233,8 +233,19 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     (
         "The part of its tokens that goes to Chinese models did not fall below 50% in June.",
         "50%",
-        {"subject": "Chinese models", "bound": "under", "metric": "tokens"},
+        {"subject": "Chinese models", "bound": "over", "low": 50.0, "high": 100.0, "metric": "tokens"},
     ),
+    (
+        "Moonshot leads in code. Its share of tokens never dropped under 30% in May.",
+        "30%",
+        {"subject": "Moonshot", "bound": "over", "low": 30.0, "metric": "tokens"},
+    ),
+    (
+        "Mistral failed to reach 10% of the market.",
+        "10%",
+        {"subject": "Mistral", "bound": "under", "low": 0.0},
+    ),
+    ("DeepSeek's market share hasn't topped 5%.", "5%", {"subject": "DeepSeek", "bound": "under"}),
     ("两款产品约占整体市场的六成。", "六成", {"bound": "about", "metric": "market sales"}),
     ("公司45%的收入与OpenAI相关。", "45%", {"subject": "OpenAI", "metric": "revenue"}),
 )

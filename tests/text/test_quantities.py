@@ -58,6 +58,15 @@ MARKED = (
     "份额从[２１％](exact 21-21)升至[38.5%](exact 38.5-38.5)。",
     "利率上调[25个基点](exact 25-25 basis_point)，差[1.2个百分点](exact 1.2-1.2 point)。",
     "预计增长[37%至38%](range 37-38)，[三到四成](range 30-40 fraction)来自海外。",
+    "Its slice did not fall below [50%](over 50-100) and never dropped under [30%](over 30-100).",
+    "It has not been below [45%](over 45-100), and it isn't above [70%](under 0-70).",
+    "Not more than [20%](under 0-20) went abroad; no less than [40%](over 40-100) stayed.",
+    "It failed to reach [10%](under 0-10), and has yet to pass [5%](under 0-5) in Japan.",
+    "No single buyer accounts for more than [15%](under 0-15) of it, nothing less than [9%](over 9-100) will do.",
+    "It is no longer above [60%](under 0-60), but not only over [50%](over 50-100) there.",
+    "Output grew without dropping below [80%](over 80-100); it could not hold above [90%](under 0-90).",
+    "占比不低于[30%](over 30-100)、不超过[40%](under 0-40)，从未低于[20%](over 20-100)。",
+    "份额未跌破[50%](over 50-100)，尚未突破[60%](under 0-60)，海外未能达到[10%](under 0-10)，国内跌破[七成](under 0-70 fraction)。",
     "份额接近[50%](about 48-50)，[20%](over 20-100)以上来自出口，[5%](about 4.5-5.5)左右是新客。",
 )
 
@@ -127,6 +136,13 @@ def test_direction_is_read_apart_from_the_bound(sentence: str, direction: str) -
 _PIECES = st.sampled_from(
     ["about ", "over ", "61%", "30-40%", "六成", "约", "half ", "a third of ", "from ", " to ", "5 percent", "百分之", "三分之二", "one in five", " and ", "％", "-", ".", "0", "分之", "1,000 ", "pp", "\n\n", "过半", "k"]
 )  # fmt: skip
+
+
+def test_what_did_not_fall_below_a_number_did_not_fall_by_it() -> None:
+    assert [q.direction for q in find_quantities("The rate did not fall below 3%, it fell 2%.")] == [
+        "none",
+        "down",
+    ]
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=14).map("".join)))

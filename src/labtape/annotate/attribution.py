@@ -183,7 +183,8 @@ def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
         return clean(absolute["who"]), False
     whose = phrases.WHOSE_SHARE.search(left)
     if whose:
-        return clean(_timeless(clean(whose["holder"]))) or None, False
+        who = clean(_timeless(clean(whose["holder"])))
+        return who or None, bool(phrases.PRONOUN.fullmatch(who))
     share = phrases.OF_SHARE.search(verbless) or phrases.OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False

@@ -99,7 +99,7 @@ CUES: Final = (
     Cue("own", "share", "before", 1.0, rf"\b(?:own|owns|owned|owning|has|have|had|having|boasts?|boasted|commanding|with|enjoys?){_ADVERBS}"),
     Cue("take", "share", "before", 1.4, rf"\b(?:consum(?:e|es|ed|ing)|guzzl(?:e|es|ed|ing)|use[sd]?|produc(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|suppl(?:y|ies|ied|ying)|handl(?:e|es|ed|ing)|process(?:es|ed|ing)?|serv(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|driv(?:e|es|ing)|drove|contribut(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|provid(?:e|es|ed|ing)|attract(?:s|ed|ing)?|receiv(?:e|es|ed|ing)|pull(?:s|ed|ing)? in|rak(?:e|es|ed|ing) in|br(?:ings?|ought|inging) in|dr(?:aws?|ew|awing)|tak(?:e|es|ing)|took|absorb(?:s|ed|ing)?|w(?:in|ins|on|inning)|creat(?:e|es|ed|ing)|eat(?:s|ing)?(?: up)?|ate|us(?:e|es|ing) up|cover(?:s|ed|ing)?|power(?:s|ed|ing)?|deriv(?:e|es|ed|ing)|earn(?:s|ed|ing)?|gets?|got|spend(?:s|ing)?|spent|allocat(?:e|es|ed|ing)|rout(?:e|es|ed|ing)|sends?|sent|sold|sells?|resolv(?:e|es|ed|ing)|reach(?:es|ed|ing)?|hit|hits|at|(?<!compared )to){_ADVERBS}"),
     Cue("share-word", "share", "after", 5.5, r"\s*(?:(?:of the|global|domestic|worldwide|combined|total|overall|U\.?S\.?|Chinese|estimated)\s+)?(?:market |usage |revenue |traffic |token |wallet |mind ?|volume |sales |unit |download |global )?share\b(?!\s+(?:price|buyback|repurchase|sale|offering|issue))"),
-    Cue("of-share", "share", "left", 4.0, r"(?<!\ba )\b(?:(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)|(?:part|portion|slice) of\b)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceeded|held|than|with|over|under|just)\s*\Z"),
+    Cue("of-share", "share", "left", 4.0, r"(?<!\ba )\b(?:(?:market |token |usage |revenue |traffic |wallet )?share\b(?!s| price| buyback)|(?:part|portion|slice) of\b)[^.;]{0,70}\b(?:to|at|of|was|is|from|reach(?:ed|es|ing)?|around|hit|stood|stands|peak(?:ed|ing)|averag(?:ed|ing)|exceed(?:s|ed|ing)?|topp?(?:s|ed|ing)?|never|[a-z]+n['’]t|not|held|than|with|over|under|just)\s*\Z"),
     Cue("from-to", "share", "left", 2.4, r"\b(?:workloads?|traffic|tokens?|usage|use|tasks|queries|requests|prompts|downloads|users|customers|sales|spending|searches|models|consumption|code|shipments|exports|imports|orders|deliveries|visits|volumes?|capacity|supply|content|messages|hires|funding|investments?|revenues?|mix|slice|portion)\b[^.;]{0,70}\b(?:rose|risen|grew|grown|climb\w*|jump\w*|increas\w*|surg\w*|expand\w*|fell|fallen|drop\w*|declin\w*|slid\w*|shr[aiu]nk\w*|went|gone|mov\w+|shift\w*|rising|falling|slip\w*)\b[^.;,%]{0,30}\bfrom\s*\Z"),
     Cue("penetration", "share", "left", 5.0, r"\b(?:penetration|proportion|portion|percentage)\b(?: rate)?[^.;,]{0,50}\Z"),
     Cue("list-of", "share", "after", 3.0, r"(?:\s*,\s*[\d.]+\s?(?:%|percent))*,?\s+and\s+(?:about |nearly |over )?[\d.]+\s?(?:%|percent|per cent)\s+(?:of\b|(?:market )?share\b)"),
@@ -309,7 +309,9 @@ _ASIDE: Final = re.compile(r"\A\s*\([^()]{0,12}\d%[^()]{0,6}\)|, or [\d.]+%,?")
 _CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
 
 
-_LEVEL_HEDGE: Final = re.compile(r"(?:below|beneath|above|past|beyond|as low as|as high as)\b", re.IGNORECASE)
+_LEVEL_HEDGE: Final = re.compile(
+    r"(?:below|beneath|under|above|past|beyond|as low as|as high as)\b", re.IGNORECASE
+)
 
 
 def weigh(setting: Setting, *, han: bool) -> Verdict:

@@ -44,7 +44,7 @@ PART_GOING: Final = re.compile(
     re.IGNORECASE,
 )
 WHOSE_SHARE: Final = re.compile(
-    r"(?:\A|[,;:]\s+|\b(?:and|but|while|that|as)\s+)(?P<holder>(?:(?!\bshare\b)[^,;:]){2,50}?)(?:['’]s|s['’])\s+(?:[a-z]+\s+){0,2}share\s+of\s+(?P<whole>[^,;:]{3,60}?)(?=\s+(?:rose|fell|falls?|has|was|is|grew|dropp?\w*|climb\w*|jump\w*|slip\w*|reach\w*|stood|slid|declin\w*|increas\w*|went|hit|rises?|to|at|from)\b)",
+    r"(?:\A|[,;:]\s+|\b(?:and|but|while|that|as)\s+)(?P<holder>(?:(?!\bshare\b)[^,;:]){2,50}?)(?:['’]s|s['’]|(?<=\b[Ii]ts)|(?<=\b[Tt]heir))\s+(?:[a-z]+\s+){0,2}share\s+of\s+(?P<whole>[^,;:]{3,60}?)(?=\s+(?:rose|fell|falls?|has|was|is|grew|dropp?\w*|climb\w*|jump\w*|slip\w*|reach\w*|stood|slid|declin\w*|increas\w*|went|hit|rises?|to|at|from|never|not|did|does|had|have|could|would|will|may|might|must|averaged|peaked|exceed\w*|topp\w+)\b|(?:did|does|has|had|is|was|have|could|would|wo)n['’]t\b)",
     re.IGNORECASE,
 )
 OF_SHARE: Final = re.compile(

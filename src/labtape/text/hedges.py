@@ -51,7 +51,7 @@ BEFORE: Final = (
         "above",
         r"more than|(?<!hand )(?<!hands )(?<!handed )(?<!handing )(?<!turn )(?<!turned )(?<!turning )over|at least|well over|well above|far more than|upwards? of|upward of|in excess of|north of|above|beyond|greater than"
         r"|higher than|larger than|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|pass(?:ed|es|ing)|cross(?:ed|es|ing)"
-        r"|no less than|not less than|no fewer than|as little as|as few as|a minimum of|minimum|better than|>|≥|>=",
+        r"|no (?:less|lower|smaller) than|not less than|nothing less than|no fewer than|as little as|as few as|a minimum of|minimum|better than|>|≥|>=",
         "a floor; a writer who knows a higher round number says that one, so the roof is only the whole",
     ),
     Hedge(
@@ -64,7 +64,7 @@ BEFORE: Final = (
     Hedge(
         "under",
         "below",
-        r"less than|under|below|up to|as much as|as many as|as high as|fewer than|lower than|no more than|not more than|at most|a maximum of"
+        r"less than|under|below|up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
         r"|max(?:imum)?|smaller than|not even|well under|well below|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
@@ -75,13 +75,13 @@ BEFORE: Final = (
     Hedge(
         "over",
         "above",
-        r"超过了?|超出|超過|逾|(?<![高])超|高于|高於|大于|多于|不低于|不少于|至少|最少|最低|突破|高出|(?<![通经不])过",
+        r"超过了?|超出|超過|逾|(?<![高])超|高于|高於|大于|多于|不低于|不少于|不小于|至少|最少|最低|突破|高出|(?<![通经不])过",
         "a floor",
     ),
     Hedge(
         "under",
         "below",
-        r"不到|不足|低于|低於|少于|小于|未到|未达|不超过|不高于|最多|至多|最高达?|最高为|最大|上限为?",
+        r"不到|不足|低于|低於|少于|小于|不及|未到|未达|不超过|不高于|不多于|不大于|跌破|最多|至多|最高达?|最高为|最大|上限为?",
         "a roof",
     ),
 )
@@ -102,6 +102,32 @@ AFTER: Final = (
 EXACT: Final = Hedge("exact", "point", "", "said without a hedge: the number as worded")
 RANGE: Final = Hedge("range", "point", "", "two ends are given")
 
+
+NOT_UNDER: Final = Hedge(
+    "over", "above", "", "a roof denied is a floor: it did not fall below the number, which may be what it is"
+)
+NOT_OVER: Final = Hedge("under", "below", "", "a floor denied, or a number never reached, is a roof")
+
+_NEG: Final = (
+    r"(?<![\w’'])(?:(?:do|does|did|is|are|was|were|has|have|had|will|would|could|can|should|must|may|might)\s+not|cannot|\w+n['’]t|not|never|no\s+longer|without"
+    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+)(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
+)
+_NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
+_STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|to\s+\d)\b)[a-z]+"
+_DENIED: Final = re.compile(
+    rf"{_NEG}(?:\s+{_STEP}){{0,4}}\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z", re.IGNORECASE
+)
+"""A negation that reaches a bound: at most four words between, none of them a conjunction."""
+_UNREACHED: Final = re.compile(
+    rf"{_NEG}(?:\s+(?:yet|even|ever|quite|once|again|been\s+able\s+to|manage[ds]?\s+to|able\s+to)){{0,2}}\s+"
+    r"(?:reach(?:ed|ing)?|hit(?:ting)?|attain(?:ed|ing)?|top|pass|cross|surpass|break|clear(?:ed)?|get\s+(?:to|past)|make\s+it\s+to|rise\s+to|climb\s+to|grow\s+to)"
+    rf"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their|even))?\s*\Z|{_NEG_ZH}(?:达到|达|触及|升至|涨到|占到)\s*\Z",
+    re.IGNORECASE,
+)
+_FIXED: Final = re.compile(
+    r"(?:no|not|nothing|up|as|at|a|max(?:imum)?|minimum)\b|sub|[不至最未上]", re.IGNORECASE
+)
+"""Bounds that a negation before them does not turn: they hold one already, or are no comparison."""
 
 _FILLER: Final = r"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their))?\s*\Z"
 
@@ -128,14 +154,27 @@ def _after() -> re.Pattern[str]:
 
 
 def hedge_before(left: str) -> tuple[Hedge, int] | None:
-    """The hedge that ends `left`, and where in `left` it begins; the longest one wins.
+    """The hedge that ends `left`, and where in `left` it begins; the longest one wins, a negation turns it round.
+
+    A number said not to be reached has no hedge of its own: its roof begins where `left` ends.
 
     >>> hedge, start = hedge_before("it holds just over ")
     >>> hedge.bound, hedge.shape, start
     ('over', 'above_near', 9)
+    >>> [hedge_before(words)[0].bound for words in ("did not fall below ", "has yet to reach ", "未跌破")]
+    ['over', 'under', 'over']
     """
     match = _before().search(left)
-    return (BEFORE[int(str(match.lastgroup)[1:])], match.start()) if match else None
+    if not match:
+        return (NOT_OVER, len(left)) if _UNREACHED.search(left) else None
+    hedge = BEFORE[int(str(match.lastgroup)[1:])]
+    if (
+        hedge.shape in ("above", "below")
+        and not _FIXED.match(match[0])
+        and _DENIED.search(left[: match.start()])
+    ):
+        hedge = NOT_UNDER if hedge.bound == "under" else NOT_OVER
+    return hedge, match.start()
 
 
 def hedge_after(right: str) -> tuple[Hedge, int] | None:

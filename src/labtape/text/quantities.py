@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from labtape.text.directions import direction_of
 from labtape.text.fractions import find_fractions
-from labtape.text.hedges import EXACT, RANGE, Hedge, hedge_after, hedge_before, interval
+from labtape.text.hedges import EXACT, NOT_OVER, NOT_UNDER, RANGE, Hedge, hedge_after, hedge_before, interval
 from labtape.text.numerals import HAN, WORDS, folded, number
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantit
     starts = [*(draft.start for draft in drafts[1:]), len(text)]
     for draft, floor, ceiling in zip(drafts, ends, starts, strict=False):
         at = draft.start if draft.hedge_at is None else draft.hedge_at
-        left_at = max(floor if draft.hedge_at is None else 0, at - 40)
+        left_at = max(floor if draft.hedge_at is None else 0, at - 64)
         before = hedge_before(text[left_at:at])
         after = None if draft.hedge_at is not None else hedge_after(text[draft.end : draft.end + 16])
         open_end = hedge_after("+") if _OPEN_END.search(text[draft.start : draft.end]) else None
@@ -320,9 +320,13 @@ def _quantity(full: str, text: str, draft: _Draft, hedge: Hedge, outer: tuple[in
         hedge, low, high = RANGE, value, round(draft.high, 8)
     else:
         low, high = interval(value, hedge, step=3.0 if draft.unit == "fraction" else 0.0)
-    direction = direction_of(
-        text[max(0, outer[0] - 70) : outer[0]], text[outer[1] : outer[1] + 40], text[draft.start : draft.end]
-    )
+    direction: Direction = "none"
+    if hedge not in (NOT_OVER, NOT_UNDER):  # what "did not fall below" a number did not fall by it
+        direction = direction_of(
+            text[max(0, outer[0] - 70) : outer[0]],
+            text[outer[1] : outer[1] + 40],
+            text[draft.start : draft.end],
+        )
     words = full[draft.start : draft.end]
     return Quantity(
         draft.start, draft.end, words, value, low, high, hedge.bound, draft.unit, direction, *outer
