@@ -4,7 +4,7 @@ The weights hold a text model that was trained on public finance headlines (dire
 words of labelled AI news. The manifest holds what each named input weighs in each head:
 
     z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
-    p(Neutral) = 1 - σ(z_m / T),   p(Bullish) = σ(z_m / T) σ(z_d / T),   p(Bearish) = σ(z_m / T) (1 - σ(z_d / T))
+    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   each ^ 1/T and scaled
 
 An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
 about AI is judged by the text model alone, calibrated on its own field.
@@ -25,7 +25,7 @@ from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundl
 from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
 from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
-from labtape.signal.mathematics import conformal_set, sigmoid
+from labtape.signal.mathematics import conformal_set, sigmoid, softmax
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
@@ -168,9 +168,10 @@ def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
 
 
 def three(material: float, direction: float, temperature: float) -> dict[str, float]:
-    """Probabilities over `LABELS` from the log-odds of "material" and of the direction."""
-    moved, up = sigmoid(material / temperature), sigmoid(direction / temperature)
-    return {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
+    """Probabilities over `LABELS` from the log-odds of "material" and of the direction; a temperature keeps their order."""
+    moved, up = sigmoid(material), sigmoid(direction)
+    p = {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
+    return softmax({label: math.log(max(value, 1e-9)) / temperature for label, value in p.items()})
 
 
 def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
