@@ -363,3 +363,44 @@ def test_a_digest_that_ends_before_it_begins_is_wrong_use(labtape):
         2,
         "labtape: --since 3d is after --until 5d; give the earlier time first\n",
     )
+
+
+def test_explain_takes_an_address_and_the_digest_shows_the_id(labtape, feed):
+    run = labtape("run", "--feeds", feed)
+    explained = labtape("explain", "https://news.example/1")
+    assert explained.code == 0
+    assert "DeepSeek halves its prices" in explained.out
+    article_id = re.search(r"labtape explain (\w+)", run.out)[1]
+    assert labtape("explain", article_id).out == explained.out
+
+
+def test_a_run_over_older_feeds_says_where_their_articles_are(labtape, tmp_path):
+    (tmp_path / "old.xml").write_text(RSS.format(published="Tue, 02 Jun 2026 08:00:00 GMT"), "utf-8")
+    assert "labtape digest --since 2026-06-02" in labtape("run", "--feeds", "old.xml").err
+
+
+def test_the_ending_of_a_file_chooses_the_form_of_the_digest(labtape, feed):
+    labtape("run", "--feeds", feed)
+    assert labtape("digest", "-o", "d.html").code == 0
+    assert Path("d.html").read_text("utf-8").lower().startswith("<!doctype html>")
+    wrong = labtape("digest", "-o", "d.docx")
+    assert wrong.code == 2
+    assert ".html" in wrong.err
+
+
+@pytest.mark.parametrize("address", ["", "http://", "nowhere.xml", "file:///no/such/feed.xml"])
+def test_a_feed_that_cannot_be_one_is_not_added(labtape, address):
+    answer = labtape("feeds", "add", address)
+    assert answer.code == 2
+    assert "neither an http(s) address nor a file" in answer.err
+
+
+@pytest.mark.parametrize("name", ["Qwen", "通义千问", "alibaba-qwen", "lab:alibaba-qwen"])
+def test_a_lab_is_found_by_any_of_its_names(labtape, name):
+    assert "Tongyi" in labtape("lexicon", "show", name).out
+
+
+def test_label_tells_an_address_that_cannot_be_fetched(labtape):
+    answer = labtape("label", "http://127.0.0.1:9/article.html")
+    assert answer.code == 2
+    assert "http://127.0.0.1:9/article.html" in answer.err

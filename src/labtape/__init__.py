@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from labtape.exceptions import LabtapeError
+from labtape.exceptions import LabtapeError, ReadError
 from labtape.version import __version__
 
 if TYPE_CHECKING:
@@ -62,8 +62,17 @@ def label(
         "language": language,
         "published_at": published_at,
     }
+    if isinstance(published_at, str):
+        _check_time(published_at)
     (record,) = label_many([row], any_topic=any_topic, bundle=bundle, lexicon=lexicon, now=now)
     return record
+
+
+def _check_time(text: str) -> None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as e:
+        raise ReadError(f"published_at: {text!r} is no time; give ISO 8601, as 2026-06-01T09:30:00Z") from e
 
 
 def label_many(
@@ -89,12 +98,17 @@ def label_many(
     from labtape.types import Article
 
     at = now or datetime.now(UTC)
-    read = (
-        article if isinstance(article, Article) else article_from_row(article, place=f"article {n}", now=at)
-        for n, article in enumerate(articles)
-    )
+
+    def read(n: int, article: object) -> Article:
+        if isinstance(article, Article):
+            return article
+        if isinstance(article, Mapping):
+            return article_from_row(article, place=f"article {n}", now=at)
+        kind = type(article).__name__
+        raise ReadError(f"article {n}: {kind} is neither an Article nor a mapping with title and text")
+
     yield from score(
-        read,
+        (read(n, article) for n, article in enumerate(articles)),
         tools=Tools(bundle=bundle, lexicon=tuple(map(str, lexicon))),
         now=at,
         jobs=jobs,
@@ -114,7 +128,7 @@ def score_frame(
 
     Reads the columns title and text (at least one), and url, publisher, language, published_at and id where
     present. Works as the function of Dask's `map_partitions`. Raises `SettingsError` when neither column is
-    there and `ReadError` naming the row when both are empty in it.
+    there; a row in which both are empty comes back with every column null.
     """
     from labtape.batch import Tools
     from labtape.batch import score_frame as score

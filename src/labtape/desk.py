@@ -168,8 +168,12 @@ class Desk:
         return self.store.records(since=since, until=until, as_of=as_of)
 
     def explain(self, article_id: str) -> Record | None:
-        """The latest record of an article; None when there is none."""
-        return self.store.record(article_id)
+        """The latest record of an article, by its id or address; None when there is none."""
+        found = self.store.record(article_id)
+        if found is None and "://" in article_id:
+            named = (r for r in self.store.records() if article_id in (r.url, r.canonical_url))
+            found = next(named, None)
+        return found
 
     def shares(
         self, *, platform: str | None = None, since: datetime | None = None, until: datetime | None = None

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from labtape.batch import Tools, score, score_frame
-from labtape.exceptions import ReadError, SettingsError
+from labtape.exceptions import SettingsError
 from labtape.report import record_json
 from labtape.story import Grouper
 from labtape.types import Article
@@ -83,9 +83,17 @@ def test_a_frame_without_title_and_text_is_refused():
         score_frame(pd.DataFrame({"headline": ["x"]}), tools=RULES, now=NOW)
 
 
-def test_an_empty_row_of_a_frame_is_named():
-    with pytest.raises(ReadError, match="row 'b'"):
-        score_frame(pd.DataFrame({"title": ["x", None]}, index=["a", "b"]), tools=RULES, now=NOW)
+def test_an_empty_row_of_a_frame_comes_back_empty_in_its_place():
+    frame = pd.DataFrame({"title": ["Nvidia falls 5%", None, "  ", "Kimi K3 is out"]}, index=list("abcd"))
+    scored = score_frame(frame, tools=RULES, now=NOW)
+    assert list(scored.index) == list("abcd")
+    assert list(scored["title"].isna()) == [False, True, True, False]
+    assert list(scored["label"].isna()) == [False, True, True, False]
+
+
+def test_a_frame_with_a_column_twice_takes_the_first():
+    frame = pd.DataFrame([["Nvidia falls 5%", "Kimi K3 is out"]], columns=["title", "title"])
+    assert list(score_frame(frame, tools=RULES, now=NOW)["title"]) == ["Nvidia falls 5%"]
 
 
 def test_an_empty_frame_gives_an_empty_frame_with_the_columns():

@@ -22,15 +22,19 @@ def score_frame(
     """Return one row of record columns per row of `frame`, under the same index and in the same order.
 
     Reads the columns title and text (one of them must be there) and, where present, url, publisher, language,
-    published_at and id. Nothing is remembered between calls, so a partition is a call.
+    published_at and id. A row with neither title nor text comes back empty (every column null), so that one bad
+    row does not cost a partition. Nothing is remembered between calls, so a partition is a call.
     """
     names = [name for name in KNOWN if name in frame.columns]
     if "title" not in names and "text" not in names:
         raise SettingsError(f"frame: no column 'title' or 'text'; have: {', '.join(map(str, frame.columns))}")
-    rows = frame[names].to_dict("records")
-    articles = [
+    read = frame[names].loc[:, ~frame[names].columns.duplicated()].reset_index(drop=True)
+    worded = read[[name for name in ("title", "text") if name in names]]
+    kept = read[worded.map(lambda value: isinstance(value, str) and bool(value.strip())).any(axis=1)]
+    articles = (
         article_from_row({str(k): v for k, v in row.items()}, place=f"row {index!r}", now=now)
-        for index, row in zip(frame.index, rows, strict=True)
-    ]
-    scored = to_frame(score(articles, tools=tools, now=now, any_topic=any_topic))
-    return scored.set_axis(frame.index, axis="index")
+        for index, row in zip(frame.index[kept.index], kept.to_dict("records"), strict=True)
+    )
+    scored = to_frame(score(articles, tools=tools, now=now, any_topic=any_topic)).set_axis(kept.index)
+    whole = scored if len(kept) == len(read) else scored.reindex(read.index)
+    return whole.set_axis(frame.index, axis="index")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -69,7 +71,8 @@ def remove(
 ) -> None:
     """Remove a feed; its articles stay."""
     with open_desk(context) as desk:
-        if not desk.store.remove_feed(_address(url)):
+        listed = {feed.url for feed in desk.feeds()}
+        if not desk.store.remove_feed(url if url in listed else _address(url)):
             raise SettingsError(f"{url}: no such feed; `labtape feeds list` shows them")
     typer.echo(f"{url}: removed")
 
@@ -116,9 +119,9 @@ def export(
 
 def _address(url: str) -> str:
     """The address of a feed: http(s) and file: as they are, a path as its file: address."""
-    if url.startswith(("http://", "https://", "file:")):
+    if re.match(r"https?://[^/?#\s]+", url):
         return url
-    path = Path(url)
-    if not path.exists():
-        raise SettingsError(f"{url}: neither an http(s) address nor a file that exists")
+    path = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url)
+    if not url.strip() or not path.is_file():
+        raise SettingsError(f"'{url}': neither an http(s) address nor a file that exists")
     return path.resolve().as_uri()

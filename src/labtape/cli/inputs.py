@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtape.exceptions import LabtapeError, ReadError
 from labtape.fetch import fetcher
-from labtape.read import Failure, read_articles, read_articles_stream, read_feed, read_opml, to_article
+from labtape.read import (
+    Failure,
+    article_from_row,
+    read_articles,
+    read_articles_stream,
+    read_feed,
+    read_opml,
+    read_page,
+    to_article,
+)
 from labtape.types import Article, Feed
 
 if TYPE_CHECKING:
@@ -23,11 +33,7 @@ FEED_SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json"}
 
 def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> Iterator[Article | Failure]:
     """Every article of every input, in order; what cannot be read comes as a `Failure` in its place."""
-    fetch = fetcher(
-        deadline=settings.fetch.deadline,
-        max_bytes=settings.fetch.max_bytes,
-        allow_private=settings.fetch.allow_private,
-    )
+    fetch = _fetcher(settings)
     for name in inputs:
         if name == "-":
             yield from read_articles_stream(sys.stdin.buffer, name="stdin", now=now)
@@ -37,6 +43,24 @@ def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> 
             yield from _listed(Path(name), fetch, now)
         else:
             yield from read_articles(Path(name), now=now)
+
+
+def page_at(address: str, settings: Settings, *, now: datetime) -> Article | Failure:
+    """The article on the page at an address."""
+    try:
+        answer = _fetcher(settings).fetch(address)
+        page = read_page(answer.body, url=answer.final_url, now=now, charset=answer.charset)
+        return article_from_row({**asdict(page), "url": answer.final_url}, place=address, now=now)
+    except LabtapeError as e:
+        return Failure(address, str(e).removeprefix(f"{address}: "))
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    return fetcher(
+        deadline=settings.fetch.deadline,
+        max_bytes=settings.fetch.max_bytes,
+        allow_private=settings.fetch.allow_private,
+    )
 
 
 def _listed(path: Path, fetch: Fetcher, now: datetime) -> Iterator[Article | Failure]:

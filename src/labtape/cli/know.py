@@ -161,7 +161,8 @@ def check_lexicon(
 
 @lexicon_app.command("show")
 def show_lab(
-    context: typer.Context, lab: Annotated[str, typer.Argument(help="A lab's id or name, as deepseek.")]
+    context: typer.Context,
+    lab: Annotated[str, typer.Argument(help="A lab's id, or any name of it or of its models.")],
 ) -> None:
     """A lab: its names, models, parents, listings and what moves with it."""
     from labtape.batch import opened_lexicon
@@ -170,7 +171,10 @@ def show_lab(
     known = opened_lexicon(settings(context).lexicon)
     wanted = lab.casefold()
     found = next((x for x in known.labs.values() if wanted in (x.id, x.name.casefold(), x.entity)), None)
+    if found is None:  # a model's name, a ticker, a person, a name in another language
+        owners = (a.lab for a in known.aliases if a.lab and a.surface.casefold() == wanted)
+        found = next((known.labs[owner] for owner in owners if owner in known.labs), None)
     if found is None:
-        near = sorted(i for i in known.labs if wanted in i or i in wanted)
+        near = sorted(i for i in known.labs if wanted and (wanted in i or i in wanted))[:8]
         raise LexiconError(f"no lab '{lab}' in the lexicon; near: {', '.join(near) or 'none'}")
     lab_terminal(found, known, console())

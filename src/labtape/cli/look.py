@@ -15,6 +15,7 @@ from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
     from labtape.report import Digest
+    from labtape.settings import Settings
     from labtape.types import Article
 
 
@@ -26,6 +27,9 @@ class DigestFormat(StrEnum):
     rss = "rss"
 
 
+_FORMS = {".md": "markdown", ".html": "html", ".json": "json", ".rss": "rss", ".xml": "rss"}
+
+
 def register(app: typer.Typer) -> None:
     for command in (label, digest, shares, explain):
         app.command()(command)
@@ -33,7 +37,9 @@ def register(app: typer.Typer) -> None:
 
 def label(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="A text, a file (.txt, .md, .html, .jsonl …), or - for stdin.")],
+    what: Annotated[
+        str, typer.Argument(help="A text, an address, a file (.txt, .html, .jsonl …), - for stdin.")
+    ],
     title: Annotated[str, typer.Option(help="Headline, where WHAT is a text.")] = "",
     published: Annotated[str | None, typer.Option(help="When it was published, as 2026-06-01.")] = None,
     any_topic: Annotated[bool, typer.Option(help="Judge it, AI or not.")] = False,
@@ -45,7 +51,7 @@ def label(
 
     now = datetime.now(UTC)
     chosen = settings(context)
-    articles = _articles(what, title, moment(published, now=now), now)
+    articles = _articles(what, title, moment(published, now=now), chosen, now)
     screen = console()
     tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
     lexicon = opened_lexicon(tools.lexicon)
@@ -98,6 +104,8 @@ def show_digest(made: Digest, form: str, *, out: Path | None) -> None:
         write_text,
     )
 
+    if form == "terminal" and out is not None:
+        form = _FORMS.get(out.suffix.lower(), form)
     if form == "terminal" and out is None:
         digest_terminal(made, console())
         return
@@ -105,9 +113,7 @@ def show_digest(made: Digest, form: str, *, out: Path | None) -> None:
         form
     )
     if render is None:
-        raise SettingsError(
-            f"{out}: a terminal digest is for the screen; add --format markdown, html, json or rss"
-        )
+        raise SettingsError(f"{out}: a file ends in {', '.join(_FORMS)}, or add --format")
     if out is None:
         typer.echo(render(made))
     else:
@@ -143,7 +149,9 @@ def shares(
 
 def explain(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(help="An article's id, as digests and records show it.")],
+    article: Annotated[
+        str, typer.Argument(help="An article's id or address, as digests and records show it.")
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Why an article was labelled as it was.
@@ -155,11 +163,11 @@ def explain(
 
     with open_desk(context) as desk:
         record = desk.explain(article)
-        kept = desk.store.article(article) if record else None
+        kept = desk.store.article(record.id) if record else None
         lexicon = opened_lexicon(desk.tools.lexicon)
     if record is None or kept is None:
         raise ReadError(
-            f"no record of article '{article}' in {settings(context).database}; see ids with `digest --format json`"
+            f"no record of article '{article}' in {settings(context).database}; digests show ids and addresses"
         )
     if json:
         typer.echo(record_json(record))
@@ -167,12 +175,17 @@ def explain(
         explain_terminal(record, kept, console(), lexicon=lexicon)
 
 
-def _articles(what: str, title: str, published: datetime | None, now: datetime) -> list[Article]:
-    """The articles WHAT names: a file's, stdin's, or the text itself."""
+def _articles(
+    what: str, title: str, published: datetime | None, chosen: Settings, now: datetime
+) -> list[Article]:
+    """The articles WHAT names: a page's, a file's, stdin's, or the text itself."""
+    from labtape.cli.inputs import page_at
     from labtape.read import Failure, article_from_row, read_articles, read_articles_stream
 
     if what == "-":
         found = list(read_articles_stream(sys.stdin.buffer, name="stdin", now=now))
+    elif what.startswith(("http://", "https://")) and not any(c.isspace() for c in what):
+        found = [page_at(what, chosen, now=now)]
     elif _is_path(what):
         found = list(read_articles(Path(what), now=now))
     else:

@@ -44,6 +44,11 @@ def run(context: typer.Context, feeds: FeedsOption = None, json: Json = False) -
         chosen = settings(context)
         digest = desk.digest(hours=chosen.digest.hours, watchlist=chosen.digest.watchlist)
         show_digest(digest, "json" if json else "terminal", out=None)
+        if cycle.records and not digest.counts.n_articles:
+            newest = max(record.order_at for record in cycle.records)
+            complain(
+                f"the newest of these articles is of {newest:%Y-%m-%d}; see them with `labtape digest --since {newest:%Y-%m-%d}`"
+            )
         undelivered = deliver(digest, chosen.deliver)
         for failure in undelivered:
             complain(f"labtape: {failure}")

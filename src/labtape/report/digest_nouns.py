@@ -72,7 +72,7 @@ class StoryItem:
     url: str | None
     publisher: str | None
     at: datetime | None
-    precision: Precision
+    precision: Precision  # "none" where `at` is only when the item was first seen
     is_new: bool
     is_watched: bool
     importance: float

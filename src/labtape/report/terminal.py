@@ -183,6 +183,7 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
     yield Padding(meta, _INDENT)
     if shows_url and item.url:
         yield Text(f"    {item.url}", style="bright_black", no_wrap=True, overflow="ignore")
+    yield Padding(Text(f"labtape explain {item.article_id}", style="bright_black"), _INDENT)
     line = verdict_text(item.label, item.confidence, item.polarity).append("  ")
     line.append_text(bar(item.p)).append(f"  {item.target_name}", style="default")
     if item.state_words:

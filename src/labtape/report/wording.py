@@ -239,9 +239,14 @@ def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
 
 
 def moment(at: datetime | None, precision: Precision = "second") -> str:
-    """A time for people, as exact as it is known: `2026-06-02 09:30 UTC`, `2026-06-02`, or `undated`."""
+    """A time for people, as exact as it is known: `2026-06-02 09:30 UTC`, `2026-06-02`, or `undated`.
+
+    With precision "none" the time is when an undated item was first seen, and the words say so.
+    """
     if at is None:
         return "undated"
+    if precision == "none":
+        return f"undated, seen {at:%Y-%m-%d %H:%M} UTC"
     return f"{at:%Y-%m-%d}" if precision == "day" else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
