@@ -177,6 +177,31 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ),
     ("The share averaged 13% in 2025.", "13%", {"statistic": "mean"}),
     ("Its share of tokens hit 30% at the peak.", "30%", {"statistic": "peak"}),
+    ("DeepSeek's share rose to an average of 80% of tokens.", "80%", {"statistic": "mean"}),
+    ("On average, the three Chinese labs took 40% of tokens.", "40%", {"statistic": "mean"}),
+    ("That would mean 30% of tokens for Qwen.", "30%", {"statistic": "unknown"}),
+    ("The average American gave Gemini 30% of searches.", "30%", {"statistic": "unknown"}),
+    ("Kimi has served 12% of all requests since its launch.", "12%", {"statistic": "cumulative"}),
+    ("So far, Claude has written 30% of the code.", "30%", {"statistic": "cumulative"}),
+    ("Qwen took 14% of tokens in May.", "14%", {"statistic": "snapshot"}),
+    ("Qwen has now taken 14% of tokens.", "14%", {"statistic": "snapshot"}),
+    ("In the first quarter Azure took 22% of cloud spending.", "22%", {"statistic": "snapshot"}),
+    ("Qwen holds 14% of tokens.", "14%", {"statistic": "snapshot"}),
+    ("Some 14% of tokens come from Qwen.", "14%", {"statistic": "snapshot"}),
+    ("Qwen took 14% of tokens.", "14%", {"statistic": "unknown"}),
+    ("Qwen could take 14% of tokens.", "14%", {"statistic": "unknown"}),
+    ("Qwen's tokens: 14% of all tokens, ahead of Kimi.", "14%", {"statistic": "unknown"}),
+    ("Kimi's share of tokens peaked at 45% in March, and is 30% today.", "45%", {"statistic": "peak"}),
+    (
+        "Kimi's share of tokens peaked at 45% in March, and is 30% today.",
+        "30%",
+        {"statistic": "snapshot", "period": None},
+    ),
+    ("英伟达累计占GPU出货的80%。", "80%", {"statistic": "cumulative", "subject": "英伟达"}),
+    ("国产模型平均占词元消耗的30%。", "30%", {"statistic": "mean", "subject": "国产模型"}),
+    ("国产模型占词元消耗的峰值达60%。", "60%", {"statistic": "peak"}),
+    ("国产模型占词元消耗的30%。", "30%", {"statistic": "unknown"}),
+    ("目前国产模型占词元消耗的30%。", "30%", {"statistic": "snapshot"}),
     (
         "AI could consume 24% of U.S. electricity by 2030.",
         "24%",
@@ -385,6 +410,19 @@ def _seed(shared: Path, name: str) -> list[Share]:
     return list(_find("\n".join(lines[1:2]), title=lines[0])[0])
 
 
+def test_a_level_without_a_time_and_one_with_a_time_have_one_key_and_a_mean_another() -> None:
+    bare, dated, mean = (
+        _find(text)[0][0]
+        for text in (
+            "Qwen took 14% of tokens.",
+            "Qwen now holds 14% of tokens.",
+            "Qwen averaged 14% of tokens.",
+        )
+    )
+    assert (bare.statistic, dated.statistic, mean.statistic) == ("unknown", "snapshot", "mean")
+    assert bare.comparability_key == dated.comparability_key != mean.comparability_key
+
+
 def test_the_second_text_gives_its_figures_with_their_denominators(shared: Path) -> None:
     shares = _seed(shared, "001_dac4ee49ee31d315.txt")
     assert [(s.value, s.bound, s.statistic, s.role) for s in shares] == [
@@ -393,7 +431,7 @@ def test_the_second_text_gives_its_figures_with_their_denominators(shared: Path)
         (30.0, "about", "peak", "current"),
         (13.0, "about", "mean", "current"),
         (51.0, "about", "snapshot", "current"),
-        (11.0, "about", "snapshot", "baseline"),
+        (11.0, "about", "unknown", "baseline"),
         (50.0, "over", "snapshot", "current"),
     ]
     assert shares[0].population == "top 10 models"

@@ -181,11 +181,16 @@ def basis(
     platform: str | None,
     statistic: str,
 ) -> Basis:
-    """The basis of one claim. A holder that is a lab and nothing else is known by its id."""
+    """The basis of one claim. A holder that is a lab and nothing else is known by its id.
+
+    A figure whose words say no moment is a level as much as a dated one ("holds 14 %", "now holds 14 %"): both
+    count as snapshots here. Means, peaks and running totals are always worded, and stay apart.
+    """
     name = group_name(group)
     if len(labs) == 1 and len(name.split()) <= 2:
         name = labs[0]
-    return Basis(metric_name(metric), name, normalised(population), platform or "", statistic, "percent")
+    counted = "snapshot" if statistic == "unknown" else statistic
+    return Basis(metric_name(metric), name, normalised(population), platform or "", counted, "percent")
 
 
 def differences(a: Basis, b: Basis) -> tuple[str, ...]:

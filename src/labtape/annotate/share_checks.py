@@ -111,7 +111,7 @@ def _sums(shares: Sequence[Share], bases: Mapping[int, Basis]) -> list[tuple[int
     groups: dict[tuple[Span, str, str, str], list[Share]] = {}
     for share in shares:
         basis = bases[share.start]
-        if share.role == "current" and share.statistic == "snapshot" and basis.metric:
+        if share.role == "current" and share.statistic in ("snapshot", "unknown") and basis.metric:
             groups.setdefault((share.sentence, basis.metric, basis.population, basis.platform), []).append(
                 share
             )

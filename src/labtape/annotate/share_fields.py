@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from labtape.annotate.share_context import Setting
-    from labtape.types import Mention, Modality, Period, ShareRole, Span, Statistic
+    from labtape.types import Mention, Modality, Period, ShareRole, Statistic
 
 # ---------------------------------------------------------------- role
 
@@ -77,31 +77,73 @@ def role_of(
 # ---------------------------------------------------------------- statistic
 
 _PEAK: Final = re.compile(
-    r"\b(?:peak(?:s|ed|ing)?|record high|all-time high|a record|a high of|as high as|maximum)\b|峰值|最高时|高峰",
+    r"\b(?:peak(?:s|ed|ing)?|record high|all-time high|a record|a high of|as high as|maximum)\b|峰值|最高时|高峰|一度",
     re.IGNORECASE,
 )
-_MEAN: Final = re.compile(r"\b(?:averag(?:e|es|ed|ing)|mean|median)\b|平均|均值", re.IGNORECASE)
+_MEAN: Final = re.compile(
+    r"\b(?:averag(?:es|ed|ing)|average(?!\s+(?!of\b|share\b|market\b)[a-z]+)|(?:the|a|arithmetic|weighted|annual|monthly)\s+mean|mean\s+(?:share|of)|median)\b|平均|均值",
+    re.IGNORECASE,
+)
 _CUMULATIVE: Final = re.compile(
-    r"\b(?:cumulative(?:ly)?|to date|all-time total|since launch|since its launch|so far in total)\b|累计",
+    r"\b(?:cumulative(?:ly)?|to date|all-time total|so far|since\s+(?:(?:its|their|the)\s+)?(?:launch(?:ing)?|inception|debut|release|founding|introduction))\b|累计|迄今|上线以来|发布以来|推出以来",
+    re.IGNORECASE,
+)
+_AT_HEAD: Final = re.compile(r"\W*(?:on average|to date|so far|cumulatively)\b", re.IGNORECASE)
+_NOW: Final = re.compile(
+    r"\b(?:now|currently|today|at present|presently|at the moment|these days|as of|nowadays)\b|目前|现在|如今|当前|眼下|现已|今日|今天|截至",
     re.IGNORECASE,
 )
 
+_PRESENT: Final = re.compile(
+    r"(?P<unreal>\b(?:to|will|would|could|may|might|can|should|must|did|do|does|not|had)\s+(?:[a-z]+ly\s+|also\s+)?)?"
+    r"\b(?:accounts?\s+for|holds?|makes?\s+up|represents?|controls?|commands?|compris(?:es|e)|constitutes?|captures?|dominates?|owns?|has|have|is|are|takes?|contributes?|generates?|brings?\s+in|handles?|serves?|supplies|produces?|consumes?|uses?|(?:stands?|sits?)\s+at)"
+    r"(?:\s+(?:an?|the|only|just|some|still|already|up|even|[a-z]+ly|a\s+(?:mere|whopping|combined)))*\s*\Z",
+    re.IGNORECASE,
+)
+_PRESENT_BEHIND: Final = re.compile(
+    r"\s+of\s+[^,;.:]{2,80}?\s(?:comes?|goes|go|flows?|belongs?|is|are|runs?)\b(?!\s+(?:expected|projected|forecast|set|likely))"
+)
 
-def statistic_of(setting: Setting, *, before: Setting | None, after: Setting | None) -> Statistic:
-    """snapshot unless the words beside the number say peak, mean or running total."""
+
+def statistic_of(
+    setting: Setting, *, before: Setting | None, after: Setting | None, dated: bool, role: ShareRole
+) -> Statistic:
+    """What kind of figure the words say that it is; `dated` where a period is known for it.
+
+    A number at a worded time ("now", "in May", a verb in the present) is a snapshot; else it is unknown.
+    """
     start = before.quantity.end if before else setting.left_at
     end = after.quantity.outer_start if after else setting.right_at + len(setting.right)
     left = setting.full[max(start, setting.quantity.outer_start - 45) : setting.quantity.outer_start]
     right = setting.full[setting.right_at : min(end, setting.right_at + 45)]
     if after:
         right = re.split(r",|，|;| and ", right)[0]
+    head = _AT_HEAD.match(setting.left) if before is None else None
+    left = f"{head[0]} {left}" if head else left
     if _MEAN.search(left) or _MEAN.match(right.lstrip(" ,(")) or re.match(r"\s*on average", right):
         return "mean"
     if _PEAK.search(right) or _PEAK.search(left[-30:]):
         return "peak"
     if _CUMULATIVE.search(left) or _CUMULATIVE.search(right):
         return "cumulative"
-    return "mean" if _MEAN.search(right[:30]) else "snapshot"
+    if _MEAN.search(right[:30]):
+        return "mean"
+    if dated or is_now(setting, before=before, after=after):
+        return "snapshot"
+    present = _PRESENT.search(left) if role == "current" else None
+    if present and not present["unreal"]:
+        return "snapshot"
+    behind = role == "current" and len(left.split()) < 4 and _PRESENT_BEHIND.match(setting.right)
+    return "snapshot" if behind else "unknown"
+
+
+def is_now(setting: Setting, *, before: Setting | None, after: Setting | None) -> bool:
+    """Whether the number's own part of the sentence says that it holds now."""
+    start = before.quantity.end if before else setting.left_at
+    end = after.quantity.outer_start if after else setting.right_at + len(setting.right)
+    left = re.split(r"[;；。]", setting.full[start : setting.quantity.outer_start])[-1]
+    right = re.split(r"[;；。，,]", setting.full[setting.right_at : end])[0]
+    return bool(_NOW.search(left) or _NOW.search(right))
 
 
 # ---------------------------------------------------------------- period
@@ -314,8 +356,3 @@ def modality_of(setting: Setting, role: ShareRole) -> Modality:
     if role == "projected":
         return "forecast"
     return "opinion" if _OPINION.search(setting.left[-120:]) else "measured"
-
-
-def in_sentence(setting: Setting, span: Span) -> bool:
-    """Whether a place lies in the number's sentence."""
-    return setting.sentence.start <= span.start < setting.sentence.end

@@ -25,6 +25,7 @@ from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
     announced_source,
     attributed_to,
+    is_now,
     modality_of,
     period_of,
     platform_of,
@@ -138,7 +139,12 @@ def _share(
     labs = holder_labs(setting, held, article.mentions, countries)
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
     role = role_of(setting, article.at, before=share_before, after=share_after)
-    statistic = statistic_of(setting, before=before, after=after)
+    period = period_of(setting, article.at, before=before, after=after, role=role)
+    if period is None and not is_now(setting, before=before, after=after):
+        period = _same_period(decision, previous, role, held.metric)
+    statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
+    if statistic == "unknown" and previous and decision.inherited and previous.role == role:
+        statistic = previous.statistic
     taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[0].whole)
     population = population_of(setting) or (previous.population if previous and taken_up else None)
     group = previous.subject if previous and _SAME_GROUP.match(held.subject or "") else held.subject
@@ -170,8 +176,7 @@ def _share(
         population=population,
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
-        period=period_of(setting, article.at, before=before, after=after, role=role)
-        or _same_period(decision, previous, role, held.metric),
+        period=period,
         attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
