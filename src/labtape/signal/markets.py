@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.signal.mathematics import label_of, rounded
+from labtape.signal.places import sentences_with
 from labtape.signal.target import DEFAULT, Target
 from labtape.types import Annotated, EntityVerdict, Exposure, MarketVerdict, Verdict
 
@@ -53,7 +54,7 @@ def entity_verdict(
     own = [m for m in annotated.mentions if m.lab == entity]
     share = len(own) / max(1, sum(1 for m in annotated.mentions if m.lab))
     weight = 0.5 * any(m.in_title for m in own) + 0.5 * share
-    named = [s for s in annotated.sentences if any(s.start <= m.start < s.end for m in own)]
+    named = sentences_with(annotated.sentences, own)
     p = rounded(p)
     return EntityVerdict(
         entity=entity,
@@ -62,7 +63,7 @@ def entity_verdict(
         score=score_of(p, labels),
         relevance=round(weight, 4),
         exposure=exposures(entity, lexicon, day),
-        evidence=tuple(named[:MOST_EVIDENCE]),
+        evidence=named[:MOST_EVIDENCE],
     )
 
 
@@ -88,7 +89,8 @@ def market_verdicts(
     verdict: Verdict, target: Target, entities: Sequence[EntityVerdict], lexicon: Lexicon, labels: LabelSet
 ) -> tuple[MarketVerdict, ...]:
     """One verdict for each market of the lexicon, in its order."""
-    chains = [chain for entity in entities for chain in _chains(entity, lexicon)]
+    directed = (entity for entity in entities if entity.label != labels.neutral)
+    chains = [chain for entity in directed for chain in _chains(entity, lexicon)]
     tickers = {chain[1][-1].partition(":")[2] for chain in chains}
     themes = {a.ticker: a.theme for a in lexicon.assets if a.ticker in tickers}
     known = _Known(lexicon, themes, labels)
@@ -139,8 +141,6 @@ def _sign(p: Mapping[str, float], labels: LabelSet) -> int:
 
 def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Chain]:
     """Every way from an entity with a direction to something that may belong to a market: (factor, path, p)."""
-    if not entity.score:
-        return []
     ways: list[Chain] = [(THROUGH["member"], (entity.entity,), entity.p)]
     for e in entity.exposure:
         factor = THROUGH.get(e.via, THROUGH_RELATION) * e.sign

@@ -29,6 +29,7 @@ from labtape.signal.mathematics import conformal_set, sigmoid, softmax
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
+from labtape.signal.places import sentences_with
 from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits
 from labtape.types import Annotated, ModelRef
 
@@ -204,7 +205,7 @@ def _contributions(
 def _named_sentences(annotated: Annotated, entity: str) -> str:
     full = annotated.article.full
     own = [m for m in annotated.mentions if entity in (m.entity, m.lab)]
-    spans = [s for s in annotated.sentences if any(s.start <= m.start < s.end for m in own)]
+    spans = sentences_with(annotated.sentences, own)
     return " ".join(full[s.start : s.end] for s in spans[:2])
 
 
