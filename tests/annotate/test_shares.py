@@ -410,6 +410,27 @@ def _seed(shared: Path, name: str) -> list[Share]:
     return list(_find("\n".join(lines[1:2]), title=lines[0])[0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In May Qwen held 14% of tokens, up from 6% a year earlier.",
+        "Qwen held 14% of tokens in May. A year earlier it was 6%.",
+        "Qwen held 14% of tokens in May; a year earlier it was 6%.",
+    ],
+)
+def test_a_year_earlier_than_may_is_may_of_the_year_before(text: str) -> None:
+    now, earlier = _find(text)[0]
+    assert (now.role, earlier.role) == ("current", "baseline")
+    assert earlier.period is not None
+    assert (earlier.period.start, earlier.period.end) == ("2025-05-01", "2025-05-31")
+    assert now.comparability_key == earlier.comparability_key
+
+
+def test_when_a_firm_was_founded_is_not_when_it_held_its_share() -> None:
+    shares, _ = _find("The company, founded two years ago, held 14% of tokens in May.")
+    assert [share.role for share in shares] == ["current"]
+
+
 def test_a_level_without_a_time_and_one_with_a_time_have_one_key_and_a_mean_another() -> None:
     bare, dated, mean = (
         _find(text)[0][0]

@@ -48,6 +48,35 @@ DATED = (
     ("三年前它很小", "三年前", "2023-01-01", "2023-12-31"),
 )
 
+BACK = (
+    ("In the first quarter it was 9%, a year earlier 7%.", "a year earlier", "2025-01-01", "2025-03-31"),
+    (
+        "In the third quarter of 2025 it was 9%, up from 7% a year ago.",
+        "a year ago",
+        "2024-07-01",
+        "2024-09-30",
+    ),
+    ("In May it was 9%, against 7% a year earlier.", "a year earlier", "2025-05-01", "2025-05-31"),
+    ("In March it was 9%, after 7% a month earlier.", "a month earlier", "2026-02-01", "2026-02-28"),
+    ("In April it was 9%. Six months earlier it was 7%.", "Six months earlier", "2025-10-01", "2025-10-31"),
+    ("In 2025 it was 9%; two years earlier, 7%.", "two years earlier", "2023-01-01", "2023-12-31"),
+    ("In the week ending May 3 it was 9%, a week earlier 7%.", "a week earlier", "2026-04-20", "2026-04-26"),
+    ("On June 1 it was 9%, a day earlier 7%.", "a day earlier", "2026-05-31", "2026-05-31"),
+    (
+        "In Q2 it was 9%, in the same quarter last year 7%.",
+        "the same quarter last year",
+        "2025-04-01",
+        "2025-06-30",
+    ),
+    ("5月占比9%，一年前为7%。", "一年前", "2025-05-01", "2025-05-31"),
+    ("第一季度占比9%，去年同期7%。", "去年同期", "2025-01-01", "2025-03-31"),
+    # counted from the article's date: no period before, another sentence, "now" between, too fine a step
+    ("A year ago it was 7%, in May 9%.", "A year ago", "2025-01-01", "2025-12-31"),
+    ("It began in May. A year ago it was 7%.", "A year ago", "2025-01-01", "2025-12-31"),
+    ("Launched in May, it now has 9%, up from 7% a year ago.", "a year ago", "2025-01-01", "2025-12-31"),
+    ("In 2025 it was 9%, a month earlier 7%.", "a month earlier", "2026-07-01", "2026-07-31"),
+)
+
 UNDATED = (
     ("It averaged that for the full year.", "the full year"),
     ("In the most recent quarter it led.", "the most recent quarter"),
@@ -62,6 +91,13 @@ NONE = (
     "月活用户三千万",
     "Version 2025 shipped.",
 )
+
+
+@pytest.mark.parametrize(("sentence", "text", "start", "end"), BACK)
+def test_a_year_earlier_is_counted_from_the_period_named_before_it(
+    sentence: str, text: str, start: str, end: str
+) -> None:
+    assert (text, start, end) in [(p.text, p.start, p.end) for _, p in find_periods(sentence, AT)]
 
 
 @pytest.mark.parametrize(("sentence", "text", "start", "end"), DATED)

@@ -89,7 +89,7 @@ _TOPIC: Final = re.compile(
 )
 _THAT_IS: Final = re.compile(
     r"\A\W*(?:That|This|It|Which|The (?:figure|share|number|proportion))(?:['’]s|\s+(?:is|was|were|marks|compares|represents?|stood|had been))?\s+(?:[a-z]+\s+){0,4}?(?:(?:up|down)\s+(?:[a-z]+\s+){0,2}?from|compared? (?:with|to)|against|versus|at)\s+(?:(?:just|only|a|about)\s+)*\Z|\A\W*(?:(?:And\s+)?(?:[Uu]p|[Dd]own)\s+from|[Cc]ompared (?:with|to))\s+(?:(?:just|only|a|about)\s+)*\Z"
-    r"|\A\W*(?:(?:A|One|Two|Three) (?:years?|months?|weeks?|quarters?) (?:ago|earlier|before)|(?:Last|The previous|The prior|In the same) (?:year|month|week|quarter)|In (?:19|20)\d\d|Back in \w+|Previously|Then)\b,?\s+(?:it|they|that|this|the (?:share|figure|proportion|same (?:\w+\s){0,3}?\w+))\s+(?:was|were|had been|stood at|had|held|accounted for|made up)\s+(?:(?:just|only|a|about)\s+)*\Z"
+    r"|(?:\A|;|,\s(?:and|but|while)\b)\W*(?:(?:[Aa]|[Oo]ne|[Tt]wo|[Tt]hree) (?:years?|months?|weeks?|quarters?) (?:ago|earlier|before)|(?:Last|The previous|The prior|In the same) (?:year|month|week|quarter)|In (?:19|20)\d\d|Back in \w+|Previously|Then)\b,?\s+(?:it|they|that|this|the (?:share|figure|proportion|same (?:\w+\s){0,3}?\w+))\s+(?:was|were|had been|stood at|had|held|accounted for|made up)\s+(?:(?:just|only|a|about)\s+)*\Z"
     r"|\A\W*(?:(?:Now|Today|By now|This \w+|By \w+),?\s+)?(?:[Ii]t|[Tt]hey)\s+(?:now\s+)?(?:has|have|holds?|had|held|accounts? for|makes? up)\s+(?:(?:just|only|a|about)\s+)*\Z|\A\W*(?:一年前|去年同期|上年同期|去年|此前|上月|上季度|今年|目前|现在)[^，。；\d]{0,6}?(?:为|是|占|仅|达)\s*\Z"
 )
 _APPOSED: Final = re.compile(r"\s*[\w’'-]*\s*(?:\(|,? or )\s*(?:about |nearly |some )?\Z")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from labtape.text.periods import find_periods
+from labtape.text.periods import ANCHOR, find_periods
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +25,11 @@ _EARLIER_LEFT: Final = re.compile(
     r"\b(?:once|formerly|previously|used to|at one (?:point|time)|back in (?:19|20)\d\d|years? ago,?|a year (?:ago|earlier),?|(?:shift|jump|change|increase|rise|leap|drop|decline|up|down)\s+from\s+(?:(?:early|mid|late)\s+)?(?:\w+\s+)?(?:19|20)\d\d,?\s+when)\b[^.;]{0,90}\Z",
     re.IGNORECASE,
 )
+_BEGAN: Final = re.compile(
+    r"\b(?:founded|launched|started|released|established|set up|listed|introduced)\s+(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
+"""A firm "founded two years ago" says when it began, not when it held its share."""
 _EARLIER_RIGHT: Final = re.compile(
     r"^[^.;,]{0,50}\b(?:(?:a|one|two|three|five|\d+) (?:years?|quarters?|months?|weeks?|decades?) (?:ago|earlier|before|prior)|(?:the|in the) (?:same|previous|prior|year-ago) (?:period|quarter|month|year|week)|previously|the year before)\b",
     re.IGNORECASE,
@@ -57,7 +62,10 @@ def role_of(
         or re.search(r"\b(?:up|down) from\s*\Z|compared|\bfrom\s+(?:\w+\s+)?\Z", left[-90:], re.I)
     ):
         return "baseline"
-    if _EARLIER_LEFT.search(since[-140:]) or _EARLIER_RIGHT.match(right[:70]):
+    earlier = _EARLIER_LEFT.search(since[-140:])
+    if earlier and _BEGAN.search(since[-140:][: earlier.start()]):
+        earlier = None
+    if earlier or _EARLIER_RIGHT.match(right[:70]):
         return "baseline"
     planned = _PLAN_LEFT.search(since) if since.strip() else None
     if (
@@ -159,10 +167,15 @@ def period_of(
     base = setting.sentence.start
     if setting.quantity.end - base > 1200:
         base = setting.quantity.start - 600
-    found = find_periods(setting.full[base : min(setting.sentence.end, base + 1800)], at)
+    back = max(
+        setting.full.rfind("\n\n", 0, base), base - ANCHOR, 0
+    )  # "a year earlier" than in the sentence before
+    found = find_periods(setting.full[back : min(setting.sentence.end, base + 1800)], at)
     best: tuple[float, Period] | None = None
     for span, period in found:
-        distance = _distance(setting, base + span.start, base + span.end, before, after, role)
+        if back + span.start < base:
+            continue
+        distance = _distance(setting, back + span.start, back + span.end, before, after, role)
         if distance is None:
             continue
         distance += 0 if period.start or re.search(r"ago|earlier|recent|given|latest", period.text) else 100
