@@ -271,6 +271,43 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
         {"subject": "Mistral", "bound": "under", "low": 0.0},
     ),
     ("DeepSeek's market share hasn't topped 5%.", "5%", {"subject": "DeepSeek", "bound": "under"}),
+    # a party that is not named is not the company whose customer it is
+    *(
+        (
+            f"{who} 21% of Oracle's backlog.",
+            "21%",
+            {"subject_labs": (), "subject_entities": (), "metric": "backlog"},
+        )
+        for who in (
+            "One client will account for",
+            "Its two largest customers made up",
+            "An unnamed buyer represents",
+            "Three undisclosed customers account for",
+            "Oracle said a single customer makes up",
+        )
+    ),
+    ("OpenAI accounts for 21% of Oracle's backlog.", "21%", {"subject_labs": ("lab:openai",)}),
+    (
+        "Enterprise customers bring in 70% of Anthropic's revenue.",
+        "70%",
+        {"subject_labs": ("lab:anthropic",)},
+    ),
+    ("一家客户占甲骨文营收的20%。", "20%", {"subject": "一家客户", "subject_labs": (), "metric": "revenue"}),
+    ("In Q1 Azure held 22% of cloud spending.", "22%", {"subject": "Azure", "metric": "cloud spending"}),
+    ("In May DeepSeek took 9% of tokens.", "9%", {"subject": "DeepSeek", "subject_labs": ("lab:deepseek",)}),
+    # Chinese: what is divided, among whom
+    (
+        "在下载量前五的应用中，国产应用的词元消耗占比约38%。",
+        "38%",
+        {
+            "subject": "国产应用",
+            "subject_entities": ("country:CN",),
+            "metric": "token consumption",
+            "population": "前五的应用",
+        },
+    ),
+    ("美国厂商词元占比约33%。", "33%", {"subject": "美国厂商", "metric": "token consumption"}),
+    ("国产模型峰值占比达60%。", "60%", {"subject": "国产模型", "statistic": "peak"}),
     ("两款产品约占整体市场的六成。", "六成", {"bound": "about", "metric": "market sales"}),
     ("公司45%的收入与OpenAI相关。", "45%", {"subject": "OpenAI", "metric": "revenue"}),
 )
@@ -429,6 +466,27 @@ def test_a_year_earlier_than_may_is_may_of_the_year_before(text: str) -> None:
 def test_when_a_firm_was_founded_is_not_when_it_held_its_share() -> None:
     shares, _ = _find("The company, founded two years ago, held 14% of tokens in May.")
     assert [share.role for share in shares] == ["current"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "OpenRouter前二十大模型中，美国厂商词元占比约33%",
+            "据OpenRouter数据，在调用量前二十的模型中，美国厂商的词元消耗占比约33%。",
+        ),
+        (
+            "US makers hold 33% of tokens among OpenRouter's top 20 models",
+            "American providers now account for about 33% of token consumption among the top 20 models on OpenRouter.",
+        ),
+    ],
+)
+def test_a_headline_and_its_body_have_one_key_in_both_languages(title: str, text: str) -> None:
+    shares, _ = _find(text, title)
+    english, _ = _find("US labs took 33% of all tokens used in the 20 most popular models on OpenRouter.")
+    assert {s.platform for s in shares} == {"platform:openrouter"}
+    assert len(shares) == 2
+    assert {s.comparability_key for s in shares} == {english[0].comparability_key}
 
 
 def test_a_level_without_a_time_and_one_with_a_time_have_one_key_and_a_mean_another() -> None:

@@ -136,6 +136,9 @@ def _is_topic(left: str) -> bool:
     if re.search(r"(?<!,) (?:with|at|by|to|from|has|have|of)\s+\Z", left) and phrases.FINITE.search(left):
         return False
     tail = phrases.HEAD.sub("", phrases.BOUNDARY.split(left)[-1])
+    acts = phrases.ACTS.search(tail)
+    if acts and phrases.FINITE.match(acts["verb"]):
+        return False
     tail = re.sub(r"\A(?:in|by|at|during|for|since|as of|of|among)\b.*", "", tail.strip(), flags=re.I)
     return len(tail.strip(' "“”‘’-–•*#(>')) <= 3 or bool(
         re.fullmatch(

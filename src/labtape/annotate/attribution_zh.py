@@ -43,8 +43,14 @@ _PAIR: Final = re.compile(
     r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII
 )
 _IDLE_HEAD: Final = re.compile(
-    r"\A(?:(?:19|20)\d\d年(?:\d{1,2}月|上半年|下半年|全年|第?[一二三四]季度|Q[1-4])?|[今去前]年(?:[一二三四]季度|上半年|下半年)?|(?:公司|机构|分析师)?(?:预计|预测)|数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
+    r"\A(?:(?:19|20)\d\d年(?:\d{1,2}月|上半年|下半年|全年|第?[一二三四]季度|Q[1-4])?|(?:1[0-2]|[1-9])月(?:份)?|第?[一二三四]季度|[今去前]年(?:[一二三四]季度|上半年|下半年)?|(?:公司|机构|分析师)?(?:预计|预测)|数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
 )
+
+_COUNTED: Final = re.compile(r"的?(?:峰值|平均|累计|最高|单月|单周)\Z")
+_METRIC_TAIL: Final = re.compile(
+    r"(?<=..)的?(?:(?:词元|[Tt]oken|TOKEN)s?(?:消耗|调用|使用|用)?量?|调用量|流量|下载量|访问量|出货量?|销量|销售额|营收|收入|算力|装机量)\Z"
+)
+"""What is divided, where it stands between holder and 占比 without 的: "中国厂商词元占比"."""
 
 
 def holding_zh(setting: Setting, mentions: Sequence[Mention], gap: str | None = None) -> Holding:
@@ -88,6 +94,10 @@ def _held(
             holder, whole = name, re.sub(r"\A在华", "中国", rest).removeprefix("在").strip(" 的") or None
         elif whole and not holder:
             holder, whole = whole, None
+    holder = _COUNTED.sub("", holder)
+    tail = _METRIC_TAIL.search(holder) if not whole else None
+    if tail:
+        holder, whole = holder[: tail.start()], tail[0].strip("的")
     back = not holder or bool(_BACK.fullmatch(holder))
     subject = (_named_before(setting, mentions) if back else None) or holder or None
     metric = metric_zh(whole or "") or metric_zh(holder) or metric_zh(left)

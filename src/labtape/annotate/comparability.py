@@ -70,7 +70,7 @@ _TOP: Final = (
 )
 _RANKED: Final = re.compile(rf"\b(?:{_TOP}[- ](?P<n>\w+)|(?P<m>\w+)[- ]{_TOP})\b", re.IGNORECASE)
 _RANKED_ZH: Final = re.compile(
-    r"(?:排名|榜单)?(?:前|头部)(?P<n>[一二三五八十百\d]+)(?:大|名|位|家|款|个)?(?:主流|热门)?"
+    r"(?:排名|榜单)?(?:前|头部)(?P<n>[一二三五八十百\d]+)(?:大|名|位|家|款|个)?的?(?:主流|热门)?"
 )
 
 _METRICS: Final = (

@@ -223,7 +223,7 @@ def _distance(
 # ---------------------------------------------------------------- population, platform
 
 _TOP: Final = re.compile(
-    r"\b(?:among|across|within|of|in|for|to|at)\s+(?:the\s+)?(?:world['’]s\s+|its\s+|platform['’]s\s+)?(?P<population>(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))[- ](?:\d+|ten|five|three|twenty|fifty|hundred)(?:\s+[a-zA-Z][\w-]*){1,3}?|(?:\d+|ten|five|twenty)\s+(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)??)(?=\s+(?:on|in|by|of|from|at|that|use|uses|are|were|is|was|come|came|for|with|to)\b|[.,;:)]|\Z)",
+    r"\b(?:among|across|within|of|in|for|to|at)\s+(?:the\s+)?(?:[\w.-]+['’]s\s+|its\s+)?(?P<population>(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))[- ](?:\d+|ten|five|three|twenty|fifty|hundred)(?:\s+[a-zA-Z][\w-]*){1,3}?|(?:\d+|ten|five|twenty)\s+(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)??)(?=\s+(?:on|in|by|of|from|at|that|use|uses|are|were|is|was|come|came|for|with|to)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
 _AMONG: Final = re.compile(
@@ -231,7 +231,7 @@ _AMONG: Final = re.compile(
     re.IGNORECASE,
 )
 _TOP_ZH: Final = re.compile(
-    r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?(?:模型|公司|企业|厂商|应用|产品))"
+    r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?的?(?:热门|主流)?(?:大?模型|公司|企业|厂商|应用|产品))"
 )
 _OUT_OF_TOP: Final = re.compile(r"\b(?:out of|of|in)\s+(?:the\s+)?(?P<n>top\s+\w+|\w+)", re.IGNORECASE)
 
@@ -263,7 +263,7 @@ _SOURCE: Final = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_AFTER: Final = re.compile(
-    r"\s*(?:['’]s?)?\s*(?:data|stats|statistics|figures|rankings|leaderboard|usage|traffic|token|platform|sees|saw|reports?|平台|数据|上|榜)",
+    r"\s*(?:['’]s?)?\s*(?:data|stats|statistics|figures|rankings|leaderboard|usage|traffic|token|platform|sees|saw|reports?|top|leading|ten (?:top|most)|平台|数据|上|榜|前[一二三五十\d])",
     re.IGNORECASE,
 )
 

@@ -51,6 +51,8 @@ def holder_labs(
 
     A country inside a lab's whole ("India is 6% of usage") never makes the lab the holder.
     """
+    if is_unnamed(held.subject):
+        return ()
     named = (
         ()
         if held.of_whole and not _CUSTOMER_GROUP.search(held.subject or "")
@@ -66,6 +68,23 @@ def holder_labs(
     ):
         return _owner_labs(setting, held, mentions)
     return ()
+
+
+_UNNAMED: Final = re.compile(
+    r"(?:the |its |their |his |our )?(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|few|another|single|sole|lone|unnamed|undisclosed|unidentified|anonymous|certain|direct|indirect|other|large|larger|largest|big|bigger|biggest|top|major|main|key|important)[ -])+"
+    r"(?:[a-z-]+ ){0,2}?(?:customers?|clients?|buyers?|purchasers?|suppliers?|tenants?|partners?|counterpart(?:y|ies)|compan(?:y|ies)|firms?|hyperscalers?)"
+    r"|(?:其|该公司)?(?:单一|某|最大|第[一二三]大|前[一二三四五十\d]+大?|[一两二三四五\d]+[家个名位])(?:[家个名位])?(?:未具名|匿名|直接|最大|大|主要|核心)?的?(?:客户|供应商|买家|公司|企业)",
+    re.IGNORECASE,
+)
+
+
+def is_unnamed(words: str | None) -> bool:
+    """Whether a holder is a party that the text does not name; it is not the company whose customer it is.
+
+    >>> is_unnamed("one customer"), is_unnamed("its two largest clients"), is_unnamed("Enterprise customers")
+    (True, True, False)
+    """
+    return bool(words and _UNNAMED.fullmatch(words.strip()))
 
 
 _CUSTOMER_GROUP: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\b|用户|客户", re.IGNORECASE)
@@ -134,6 +153,8 @@ def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, 
                 break
     if any("\u4e00" <= c <= "\u9fff" for c in words):
         found += [f"country:{code}" for name, code in countries.items() if name >= "\u4e00" and name in words]
+    if "国产" in words or "我国" in words:
+        found.append("country:CN")
     return tuple(dict.fromkeys(found))
 
 

@@ -24,7 +24,7 @@ BOUNDARY: Final = re.compile(
 )
 FINITE: Final = re.compile(
     r"(?<![-\w])(?:aims?|plans?|wants?|hopes?|seeks?|tries|needs?|likes?|helps?|wins?|won|loses?|beats?|runs?|ran|sits?|sat|goes|went|gives?|gave|puts?|sets?|serves|covers?|enjoys?|boasts?|builds?|built|brings?|brought|counts?|includes?|offers?|provides?|receives?|faces?|trails?|follows?|falls?|rises?|grows?|appears?|seems?|means?|costs?|consumes?|guzzles?|powers?|absorbs?|attracts?|contributes?|delivers?|is|are|was|were|has|have|had|will|would|could|can|may|might|does|did|do|remains?|remained|leads?|led|dominat\w+|holds?|held|controls?|commands?|captur\w+|says?|said|generates?|came|comes?|comprises?|accounts?|makes?|made|represents?"
-    r"|became|becomes?|gained|lost|rose|fell|grew|dropped|climbed|jumped|reached|hit|took|takes|ranks?|ranked|owns?|sells?|sold|uses?|used|gets?|got|earns?|earned|derives?|spends?|spent|claims?|saw|sees|wrote|writes|handles?|processes|serves?|supplies|produces?|drives?|stood|stands|continues?|continued|kept|keeps|now|already|currently|still|[a-z]{3,}ed)\b"
+    r"|became|becomes?|gained|lost|rose|fell|grew|dropped|climbed|jumped|reached|hit|took|takes|ranks?|ranked|owns?|sells?|sold|uses?|used|gets?|got|earns?|earned|derives?|spends?|spent|claims?|saw|sees|wrote|writes|handles?|processes|serves?|supplies|produces?|drives?|stood|stands|continues?|continued|kept|keeps|now|already|currently|still|(?!(?:unnamed|undisclosed|unidentified|related)\b)[a-z]{3,}ed)\b"
 )
 PRONOUN: Final = re.compile(
     r"(?:(?:the )?(?:consumption|usage|demand|penetration(?: rate)?|adoption|proportion)|the (?:[\w.&'’-]+ ){0,4}(?:chatbot|company|firm|startup|chipmaker|lab|giant|app|carmaker|maker)|we|it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
@@ -47,6 +47,10 @@ WHOSE_SHARE: Final = re.compile(
     r"(?:\A|[,;:]\s+|\b(?:and|but|while|that|as)\s+)(?P<holder>(?:(?!\bshare\b)[^,;:]){2,50}?)(?:['’]s|s['’]|(?<=\b[Ii]ts)|(?<=\b[Tt]heir))\s+(?:[a-z]+\s+){0,2}share\s+of\s+(?P<whole>[^,;:]{3,60}?)(?=\s+(?:rose|fell|falls?|has|was|is|grew|dropp?\w*|climb\w*|jump\w*|slip\w*|reach\w*|stood|slid|declin\w*|increas\w*|went|hit|rises?|to|at|from|never|not|did|does|had|have|could|would|will|may|might|must|averaged|peaked|exceed\w*|topp\w+)\b|(?:did|does|has|had|is|was|have|could|would|wo)n['’]t\b)",
     re.IGNORECASE,
 )
+ACTS: Final = re.compile(
+    r"\A(?:[Ii]n|[Bb]y|[Aa]t|[Dd]uring|[Ff]or|[Ss]ince|[Aa]s of)\s.*?\b[A-Z][\w.&’'-]*\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z]+)(?:\s+(?:for|up|in|only|just|a|the))*\s*\Z"
+)
+"""A name and its verb behind a time: "In Q1 Azure held", where the number is no topic."""
 OF_SHARE: Final = re.compile(
     r"\bshare (?:of|for|held by|from|belonging to|captured by|going to)\s+(?P<holder>(?!the market|total|all|global)[^,;.]{2,60}?)(?=\s+(?:rose|fell|has|was|is|grew|dropped|climbed|jumped|slipped|reached|in|on|to|from|stood|slid|declined|increased|went|hit|among)\b|\s*\Z)",
     re.IGNORECASE,
@@ -70,7 +74,7 @@ DETERMINER: Final = re.compile(
     re.IGNORECASE,
 )
 POSSESSIVE: Final = re.compile(
-    r"\A(?P<owner>(?:the\s+)?(?:(?!(?:of|for|in|by|on|since|after|from|and)\b)[\w.&-]+\s){0,2}[\w.&-]+)['’]s?\s+(?=\w)"
+    r"\A(?P<owner>(?:the\s+)?(?:(?!(?:of|for|in|by|on|since|after|from|and|among|amongst|across|within|at|to|on)\b)[\w.&-]+\s){0,2}[\w.&-]+)['’]s?\s+(?=\w)"
 )
 AMOUNT: Final = re.compile(
     r"\A(?:the\s+|its\s+|that\s+)?(?:[$€£¥₹]\s?)?[\d.,]+(?:\s?(?:trillion|billion|million|thousand|bn|tn|m|B|T|M)\b)?(?:\s+(?:in|of|worth of))?\s+",
@@ -120,7 +124,7 @@ TIME_HEAD: Final = re.compile(
     rf"\A(?:(?:an?|one|two|three|four|five|six|\d+|several|some)\s+(?:years?|months?|weeks?|quarters?|decades?|days?)\s+(?:ago|earlier|before|later|prior|on)"
     rf"|(?:last|this|next|(?:the\s+)?(?:previous|prior|same|following|past))\s+{SPAN}"
     rf"|(?:in|by|at|during|since|as of|until|through|over|from|on|for)\s+(?:the\s+)?(?:(?:early|mid|late|end of|start of|first|second|third|fourth|past|last|same|fiscal|full)[-\s]+)*(?:(?:19|20)\d\d|Q[1-4]|H[12]|week\s+\d+|{SPAN})(?:\s+(?:of\s+)?(?:19|20)\d\d)?(?:\s+\d\d?)?"
-    r"|(?:back )?then|previously|formerly|(?:19|20)\d\d)(?:\s*,\s*|\s+(?=(?:the|it|they|its|their|that|this|these|both|only|[A-Z])\b))",
+    r"|(?:back )?then|previously|formerly|(?:19|20)\d\d)(?:\s*,\s*|\s+(?=(?:the|it|they|its|their|that|this|these|both|only|(?-i:[A-Z])\w*)\b))",
     re.IGNORECASE,
 )
 GAPPED: Final = re.compile(
