@@ -19,6 +19,15 @@ MARKED = (
     "Bitcoin slipped [3%](price_change) as traders took profits.",
     "The lab cut the price of its model by [80%](price_change).",
     "New customers get a [30%](price_change) discount, others [10%](price_change) off.",
+    "Tokens sell at [60%](price_change) below last year's price, images [20%](price_change) under list.",
+    "API calls cost [50%](price_change) less than a year ago.",
+    "The old tier starts at [30%](price_change) below its list price.",
+    "新模型降价[60%](price_change)。",
+    "The miner wants [a third](other) of its 900 megawatts to be converted to AI hosting.",
+    "[Half](other) of its 40 plants will be refurbished, it said.",
+    "[A quarter](other) of the chain's 900 sites are to be converted by 2028.",
+    "It plans to convert [a fifth](other) of its 300 megawatts.",
+    "The site converts [8%](rate) of visitors into buyers.",
     "Revenue rose [35%](growth) from a year earlier while profit fell [4%](growth).",
     "Cloud sales were up [31 percent](growth) year over year.",
     "The unit is growing [20%](growth) a year, against [13%](growth) before.",
@@ -93,3 +102,17 @@ def test_bound_and_direction_are_separate_fields() -> None:
     _, (percentage,) = find_shares(full, sentences(full), (), lexicon(), None, language="en")
     assert (percentage.bound, percentage.direction, percentage.kind) == ("about", "down", "price_change")
     assert percentage.low < 17 < percentage.high
+
+
+def test_a_number_compared_with_an_old_price_says_which_way() -> None:
+    texts = (
+        "Tokens sell at 60% below last year's price.",
+        "A 60% discount ends.",
+        "It trades 15% above its list price.",
+    )
+    found = [find_shares(text, sentences(text), (), lexicon(), None, language="en")[1] for text in texts]
+    assert [(p.kind, p.direction) for (p,) in found] == [
+        ("price_change", "down"),
+        ("price_change", "down"),
+        ("price_change", "up"),
+    ]

@@ -31,7 +31,7 @@ _NOUNS: Final = re.compile(
     rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE
 )
 _NOUNS_ZH: Final = re.compile(
-    r"(?P<price>股价|股|指数|纳指|道指|标普|恒指|板块|概念|价格|售价|定价|报价|代工价|单价|涨超|跌超|涨近|跌近|收涨|收跌|高开|低开|盘前|盘后|比特币|代币|币价|市值|金价|油价|期货|涨|跌)"
+    r"(?P<price>降价|涨价|调价|折扣|股价|股|指数|纳指|道指|标普|恒指|板块|概念|价格|售价|定价|报价|代工价|单价|涨超|跌超|涨近|跌近|收涨|收跌|高开|低开|盘前|盘后|比特币|代币|币价|市值|金价|油价|期货|涨|跌)"
     r"|(?P<count>营收|收入|利润|净利|用户|日活|月活|销量|销售额|出货|需求|支出|产量|产能|同比|环比|增长|增速|增幅|规模|投入|下载|流量|订单|成交额|交易额|人数|岗位|消耗|调用量)"
 )
 _NAME_MOVES: Final = re.compile(
@@ -67,7 +67,11 @@ def kind_of(
         return previous, "list"
     if kind == "other" and verdict.rule("other").startswith("than") and _moved(setting):
         return "price_change", "lower"
-    if kind == "other" and verdict.rule("other").startswith("than") and _MEASURED.search(setting.right[:60]):
+    if (
+        kind == "other"
+        and verdict.rule("other").startswith(("than", "costs"))
+        and _MEASURED.search(setting.right[:60])
+    ):
         return _kind_of_change(setting, previous), "than-before"
     if previous and _AGAINST.search(setting.left[-60:]):
         return previous, "against"

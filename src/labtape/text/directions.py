@@ -40,15 +40,26 @@ _UP_TO: Final = re.compile(
     r"up (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
 )
 
+_BEHIND: Final = re.compile(
+    r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than)|(?P<down>below|beneath|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking)))\b",
+    re.IGNORECASE,
+)
+"""Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
+
 
 def direction_of(left: str, right: str, text: str) -> Direction:
     """The direction said nearest to a number, in its own clause.
 
     >>> direction_of("shares fell by about ", " on Monday", "17%"), direction_of("it holds ", " of it", "5%")
     ('down', 'none')
+    >>> direction_of("tokens sell at ", " below last year's price", "60%")
+    'down'
     """
     if text[:1] in ("-", "+", "负") or text[:5].lower() == "minus":
         return "up" if text[0] == "+" else "down"
+    compared = _BEHIND.match(right)
+    if compared:
+        return "up" if compared["up"] else "down"
     near_left = _STOP.split(left[-60:])[-1]
     near_right = _STOP.split(right[:32])[0].split(",")[0]
     best: tuple[int, Direction] | None = None
