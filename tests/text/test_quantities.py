@@ -64,6 +64,8 @@ MARKED = (
     "It failed to reach [10%](under 0-10), and has yet to pass [5%](under 0-5) in Japan.",
     "No single buyer accounts for more than [15%](under 0-15) of it, nothing less than [9%](over 9-100) will do.",
     "It is no longer above [60%](under 0-60), but not only over [50%](over 50-100) there.",
+    "There were no ads in more than [50%](over 50-100) of chats; it could not say how over [30%](over 30-100) left.",
+    "No doubt over [50%](over 50-100) agree, and it never expected over [20%](over 20-100) to stay.",
     "Output grew without dropping below [80%](over 80-100); it could not hold above [90%](under 0-90).",
     "占比不低于[30%](over 30-100)、不超过[40%](under 0-40)，从未低于[20%](over 20-100)。",
     "份额未跌破[50%](over 50-100)，尚未突破[60%](under 0-60)，海外未能达到[10%](under 0-10)，国内跌破[七成](under 0-70 fraction)。",

@@ -110,10 +110,10 @@ NOT_OVER: Final = Hedge("under", "below", "", "a floor denied, or a number never
 
 _NEG: Final = (
     r"(?<![\w’'])(?:(?:do|does|did|is|are|was|were|has|have|had|will|would|could|can|should|must|may|might)\s+not|cannot|\w+n['’]t|not|never|no\s+longer|without"
-    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+)(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
+    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
 )
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
-_STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|to\s+\d)\b)[a-z]+"
+_STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"
 _DENIED: Final = re.compile(
     rf"{_NEG}(?:\s+{_STEP}){{0,4}}\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z", re.IGNORECASE
 )
