@@ -40,6 +40,8 @@ TOLD = [
     ("Trump administration in talks to take equity in a model lab", "US", "rivalry", "talk"),
     ("Five Eyes agencies warn of model-driven attacks", "AU CA GB NZ US", "none", "threat"),
     ("Brazil lifts its ban on a foreign chatbot", "BR", "easing", "act"),
+    ("US plans 15% duty on servers from Mexico", "MX US", "tightening", "act"),
+    ("Washington shuts the door on accelerators for China", "CN US", "tightening", "act"),
     ("美国收紧对华芯片出口管制", "CN US", "tightening", "act"),
     ("美国考虑放宽对华芯片出口限制", "CN US", "easing", "talk"),
     ("中国科技自立自强：国产芯片加速替代美国产品", "CN US", "rivalry", "act"),

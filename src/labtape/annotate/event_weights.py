@@ -30,6 +30,7 @@ class EventWeights:
     slope: float
     bias: float
     threshold: float
+    few: tuple[str, ...] = ()  # types met too seldom to be learned: their own cues count as well
 
     def probabilities(self, values: Mapping[str, float]) -> dict[str, float]:
         """How probable each type is."""
@@ -52,6 +53,7 @@ class EventWeights:
             "slope": self.slope,
             "bias": self.bias,
             "threshold": self.threshold,
+            "few": self.few,
         }
         rows = ",\n".join(
             f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(self.weights.items())
@@ -69,6 +71,7 @@ def read_weights(text: str) -> EventWeights:
         table["slope"],
         table["bias"],
         table["threshold"],
+        tuple(table["few"]),
     )
 
 

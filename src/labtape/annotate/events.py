@@ -2,7 +2,8 @@
 
 `event_features` counts the cues of all types by place and strength, `event_weights` has learned what each count says
 for each type, and against it: a cue of "research" in a title also speaks against "funding". A type of a user's
-lexicon that the table does not know is told by its own cues alone.
+lexicon that the table does not know is told by its own cues alone, one that was met too seldom also by them,
+where the title has a strong one.
 """
 
 from __future__ import annotations
@@ -50,10 +51,13 @@ def find_events(
 
 def _probabilities(features: EventFeatures, table: EventWeights, lexicon: Lexicon) -> dict[str, float]:
     learned = table.probabilities(features.values)
-    return {
-        kind: learned[kind] if kind in learned else probability(evidence(kind, features.values))
+    headlined = {kind for kind in table.few if features.values.get(f"cue:{kind}:title:strong")}
+    alone = {
+        kind: probability(evidence(kind, features.values))
         for kind in lexicon.event_types
+        if kind not in learned or kind in headlined
     }
+    return {kind: max(learned.get(kind, 0.0), alone.get(kind, 0.0)) for kind in lexicon.event_types}
 
 
 def _told(p: Mapping[str, float], features: EventFeatures, threshold: float) -> list[tuple[str, float]]:
