@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.percentages import kind_of
@@ -229,10 +232,12 @@ def _bare(setting: Setting, before: _Before, mentions: Sequence[Mention]) -> tup
 def _of_company(setting: Setting, mentions: Sequence[Mention]) -> bool:
     """Whether the whole is a company itself: "5% of Intel", not "5% of Intel's sales" or "20% of YouTube videos"."""
     of = re.match(r"\s+of\s+", setting.right)
-    start = setting.right_at + of.end() if of else -1
-    named = next(
-        (m for m in mentions if m.start == start and m.entity.startswith(("company:", "lab:"))), None
-    )
+    if of is None:
+        return False
+    start = setting.right_at + of.end()
+    first = bisect_left(mentions, start, key=attrgetter("start"))  # mentions are sorted
+    here = takewhile(lambda m: m.start == start, islice(mentions, first, None))
+    named = next((m for m in here if m.entity.startswith(("company:", "lab:"))), None)
     return bool(
         named
         and re.match(
