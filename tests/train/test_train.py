@@ -37,7 +37,10 @@ NAMES = [
     for a in ("Red", "Blue", "Green", "Old", "New", "Far")
     for b in ("Bakery", "Foods", "Rail", "Steel")
 ]
-LABELS_FILE = Path(__file__).resolve().parents[2] / "corpora" / "labels" / "verdicts.jsonl"
+LABEL_FILES = [
+    Path(__file__).resolve().parents[2] / "corpora" / "labels" / name
+    for name in ("verdicts.jsonl", "verdicts_chosen.jsonl", "verdicts_more.jsonl")
+]
 LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
 
 
@@ -128,7 +131,7 @@ def labelled(shared: Path) -> dict[str, Any]:
     return {
         "data": shared / "data",
         "gold": gold,
-        "labels": [LABELS_FILE],
+        "labels": LABEL_FILES,
         "texts": shared / "pool" / "pool.jsonl",
     }
 
