@@ -148,7 +148,7 @@ def test_a_story_goes_on_in_the_next_cycle(desk, shelf):
 def test_shares_are_filtered_by_platform(desk, shelf):
     shelf.bodies[WIRE.url] = rss(*ITEMS)
     desk.run([WIRE])
-    assert [row.platform for row in desk.shares(platform="OpenRouter")] == ["platform:openrouter"]
+    assert {row.platform for row in desk.shares(platform="OpenRouter")} == {"platform:openrouter"}
     assert desk.shares(platform="Steam") == ()
 
 
