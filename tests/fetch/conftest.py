@@ -149,6 +149,11 @@ def many_headers(to: Handler) -> None:
     to.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 20_000 + b"\r\n")
 
 
+def too_many_headers(to: Handler) -> None:
+    """More than are read, and few enough that the HTTP library takes them."""
+    to.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 600 + b"\r\n")
+
+
 def gone(to: Handler) -> None:
     to.answer(410)
 
@@ -195,7 +200,7 @@ ROUTES: dict[str, Callable[[Handler], None]] = {
     "/silent": silent, "/endless": endless, "/bomb": bomb, "/zipped": zipped, "/zipped-in-two": zipped_in_two,
     "/zipped-unsaid": zipped_unsaid, "/not-zipped": said_but_not_zipped, "/zipped-cut": zipped_cut,
     "/deflated": deflated, "/deflated-raw": deflated_raw, "/thrice": thrice, "/exotic": exotic,
-    "/too-large": says_too_large, "/cut": cut, "/garbage": garbage, "/many-headers": many_headers, "/gone": gone,
+    "/too-large": says_too_large, "/cut": cut, "/garbage": garbage, "/many-headers": many_headers, "/too-many-headers": too_many_headers, "/gone": gone,
     "/broken": broken, "/broken-once": broken_once, "/busy": busy, "/slow-broken": slow_and_broken, "/loop": loop,
     "/hop": hop, "/to-file": sent("file:///etc/hostname"), "/to-nowhere": sent("http://"), "/to-canary": sent_to_canary,
     "/to-metadata": sent("http://169.254.169.254/latest/"),

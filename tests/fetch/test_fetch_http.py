@@ -97,7 +97,7 @@ def test_chained_unknown_and_cut_codings_are_refused(server, path):
     assert refused(server, path).kind == "encoding"
 
 
-@pytest.mark.parametrize("path", ["/cut", "/garbage", "/many-headers"])
+@pytest.mark.parametrize("path", ["/cut", "/garbage", "/many-headers", "/too-many-headers"])
 def test_what_is_no_proper_http_is_an_error(server, path):
     assert refused(server, path).kind in ("protocol", "connect")
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 DEADLINE = 20.0  # seconds for everything: name, connection, redirects, second try, body
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
+MAX_HEADERS = (
+    500  # real feeds send 10 to 40; the HTTP library's own limit depends on how the bytes happen to arrive
+)
 USER_AGENT = f"labtape/{__version__} (reads news feeds about AI labs; behaviour and limits: docs/fetch.md of the labtape project)"
 
 _ACCEPT = (
@@ -192,9 +195,14 @@ def _answered(
     import httpx2
 
     try:
-        return transport.handle_request(httpx2.Request("GET", address, headers=headers))
+        answer = transport.handle_request(httpx2.Request("GET", address, headers=headers))
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as e:
         raise _ours(e) from e
+    if len(answer.headers.raw) > MAX_HEADERS:
+        raise FetchError(
+            f"sends {len(answer.headers.raw):,} headers; would read {MAX_HEADERS}", kind="protocol"
+        )
+    return answer
 
 
 def _body(answer: httpx2.Response, limit: int) -> bytes:
