@@ -151,13 +151,13 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
         {"subject": "ChatGPT", "attributed_to": "Statcounter", "metric": "chatbot visits", "role": "current"},
     ),
     (
-        "Chinese providers account for about 61% of token consumption among the top 10 models on OpenRouter.",
+        "Chinese providers hold about 61% of the tokens used among the top 10 models on OpenRouter.",
         "61%",
         {
             "subject": "Chinese providers",
             "subject_entities": ("country:CN",),
             "subject_labs": (),
-            "metric": "token consumption",
+            "metric": "tokens",
             "population": "top 10 models",
             "platform": "platform:openrouter",
             "scope": "top 10 models on OpenRouter",

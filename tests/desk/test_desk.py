@@ -28,7 +28,7 @@ def rss(*items):
     )
 
 
-SHARE = "Chinese providers account for about 61% of token consumption among the top 10 models on OpenRouter."
+SHARE = "Chinese providers hold about 61% of the tokens used among the top 10 models on OpenRouter."
 ITEMS = [
     ("1", "Chinese models take 61% of OpenRouter's top ten", SHARE, START - timedelta(hours=9)),
     (
