@@ -44,7 +44,6 @@ _PLAN_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 _BY_YEAR: Final = re.compile(r"\b(?:by|in) (?:the end of )?(?P<year>20\d\d)\b", re.IGNORECASE)
-_DONE: Final = re.compile(r"\bbeing made\b|\bthis week\b|\bcame in (?:above|below)\b", re.IGNORECASE)
 
 
 def role_of(
@@ -75,9 +74,7 @@ def role_of(
     ):
         planned = _PLAN_LEFT.search(before.left)
     ahead = _BY_YEAR.search(since[-60:]) or _BY_YEAR.search(right[:60])
-    if (
-        planned or _PLAN_RIGHT.match(right) or (at and ahead and int(ahead["year"]) > at.year)
-    ) and not _DONE.search(right):
+    if planned or _PLAN_RIGHT.match(right) or (at and ahead and int(ahead["year"]) > at.year):
         return "projected"
     return "current"
 

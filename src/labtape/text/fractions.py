@@ -82,7 +82,7 @@ _ORDINAL_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _HALF_AFTER_NOT: Final = re.compile(
-    r"-(?!price)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|jokingly|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
+    r"-(?!price)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
     re.IGNORECASE,
 )
 _HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
