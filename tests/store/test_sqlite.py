@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -150,3 +151,13 @@ def test_a_record_that_was_tampered_with_is_an_error_that_names_it(path: Path) -
             raw.commit()
         with pytest.raises(StoreError, match=r"record of article 'a' cannot be read: \$\.title"):
             store.record("a")
+
+
+def test_many_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    code = "import sys, time; from labtape.store import open_store; time.sleep(max(0, float(sys.argv[2]) - time.time())); open_store(sys.argv[1]).close()"
+    at = str(time.time() + 2)
+    openers = [
+        subprocess.Popen([sys.executable, "-c", code, f"sqlite:///{tmp_path / 'new.db'}", at])
+        for _ in range(4)
+    ]
+    assert [opener.wait(60) for opener in openers] == [0, 0, 0, 0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -135,13 +137,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # Any: a driver's c
     connection.isolation_level = None  # the driver would begin transactions of its own otherwise
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {_BUSY}",  # first: the next one may have to wait
-        "journal_mode = WAL",
+        f"busy_timeout = {_BUSY}",  # first: the others may have to wait
         "synchronous = FULL",
         "foreign_keys = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:  # Any: as above
+    """Switch a new file to WAL. SQLite does not wait here for another process that does the same, so this does."""
+    until = monotonic() + _BUSY / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as e:
+            if "locked" not in str(e) or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
