@@ -14,12 +14,14 @@ Every message names the thing, the place, and what would have been right, on one
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 FetchKind = Literal[
     "timeout", "dns", "connect", "tls", "http", "redirect", "size", "encoding",
-    "forbidden_address", "missing", "protocol",
+    "forbidden_address", "missing", "protocol", "robots",
 ]  # fmt: skip
+ReadKind = Literal["empty", "html", "not_a_feed", "broken", "no_text", "limit", "other"]
 
 
 class LabtapeError(Exception):
@@ -27,16 +29,30 @@ class LabtapeError(Exception):
 
 
 class FetchError(LabtapeError):
-    """A source that could not be had. `kind` is one of a short, stable list."""
+    """A source that could not be had. `kind` is one of a short, stable list.
 
-    def __init__(self, message: str, *, kind: FetchKind, status: int | None = None) -> None:
+    `retry_at` is when the server asked us to come back, where it did.
+    """
+
+    def __init__(
+        self, message: str, *, kind: FetchKind, status: int | None = None, retry_at: datetime | None = None
+    ) -> None:
         super().__init__(message)
         self.kind: FetchKind = kind
         self.status = status
+        self.retry_at = retry_at
 
 
 class ReadError(LabtapeError):
-    """Bytes or a row that cannot be read; the message says where."""
+    """Bytes or a row that cannot be read; the message says where.
+
+    `kind` is one of a short, stable list; `feeds` are the addresses an HTML page advertises where a feed was expected.
+    """
+
+    def __init__(self, message: str, *, kind: ReadKind = "other", feeds: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.kind: ReadKind = kind
+        self.feeds = feeds
 
 
 class LexiconError(LabtapeError):

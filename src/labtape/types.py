@@ -23,6 +23,7 @@ from typing import Literal
 SCHEMA = "labtape.record/1"
 
 Precision = Literal["second", "minute", "day", "none"]
+PagePolicy = Literal["short", "always", "never"]
 MentionRole = Literal["subject", "comparator", "venue", "source", "speaker", "other"]
 Bound = Literal["exact", "about", "over", "under", "range"]
 ShareRole = Literal["current", "baseline", "projected"]
@@ -51,18 +52,27 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source to poll: an http(s) address or a `file:` one, and what the list says about it."""
+    """A source to poll: an http(s) address or a `file:` one, and what the list says about it.
+
+    `pages` says when the articles' own pages are fetched: `short` where the feed gives less than a paragraph,
+    `always`, `never`; None leaves it to the settings.
+    """
 
     url: str
     title: str | None = None
     publisher: str | None = None
     language: str | None = None
     category: str | None = None
+    pages: PagePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The answer to one request: bytes as sent, after content decoding. `body` is empty on 304."""
+    """The answer to one request: bytes as sent, after content decoding. `body` is empty on 304.
+
+    `moved_to` is the final address when every hop was permanent (301, 308). `max_age` is what Cache-Control allows, in
+    seconds; `retry_at` is Retry-After as a moment. `n_bytes` came over the wire, in `seconds`.
+    """
 
     url: str
     final_url: str
@@ -72,6 +82,11 @@ class Fetched:
     media_type: str | None = None
     charset: str | None = None
     validators: Validators = Validators()
+    moved_to: str | None = None
+    max_age: int | None = None
+    retry_at: datetime | None = None
+    n_bytes: int = 0
+    seconds: float = 0.0
 
     @property
     def is_unchanged(self) -> bool:
@@ -80,7 +95,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed, as written there. `summary` and `content` may hold HTML, uncleaned."""
+    """One item of a feed, as written there. `summary` and `content` may hold HTML, uncleaned.
+
+    `has_future_date` says that a date was given and not taken, because it had not come yet.
+    """
 
     guid: str | None
     url: str | None
@@ -94,11 +112,16 @@ class Entry:
     language: str | None = None
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    has_future_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What is scored: a title and a plain text with an identity. `revision` starts at 1."""
+    """What is scored: a title and a plain text with an identity. `revision` starts at 1.
+
+    `flags` say what befell it on the way, sorted: `future_date` (the date given lay ahead, so it is ordered by when it was
+    first seen), `full_text` (the text is that of its page), `paywalled` (its page shows only the beginning).
+    """
 
     id: str
     title: str
@@ -111,6 +134,7 @@ class Article:
     published_precision: Precision = "none"
     first_seen_at: datetime | None = None
     revision: int = 1
+    flags: tuple[str, ...] = ()
 
     @property
     def full(self) -> str:
@@ -126,6 +150,40 @@ class Article:
     def order_at(self) -> datetime | None:
         """The time an article is ordered by: published, else first seen."""
         return self.published_at or self.first_seen_at
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article as a feed brought it, with the other names it may be known by, strongest first.
+
+    `keys` outlive a change of guid or address: a store that knows one of them, seen within two days and with a similar
+    body, takes the article for a revision of the one it has.
+    """
+
+    article: Article
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed document, read: what it brought, in its order, and what it says about when to come back.
+
+    `ttl` is in seconds; `skip_hours` are hours of the day in UTC, `skip_days` weekdays (Monday is 0).
+    """
+
+    arrivals: tuple[Arrival, ...]
+    title: str | None = None
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+    @property
+    def n_undated(self) -> int:
+        return sum(a.article.published_at is None for a in self.arrivals)
+
+    @property
+    def n_empty(self) -> int:
+        return sum(not a.article.text.strip() for a in self.arrivals)
 
 
 # ---------------------------------------------------------------- findings
