@@ -157,11 +157,13 @@ class Arrival:
     """An article as a feed brought it, with the other names it may be known by, strongest first.
 
     `keys` outlive a change of guid or address: a store that knows one of them, seen within two days and with a similar
-    body, takes the article for a revision of the one it has.
+    body, takes the article for a revision of the one it has. `shown` is the content hash of what the feed itself shows,
+    where the article's text is that of its page (None: the article's own): a feed that goes on showing it has not changed.
     """
 
     article: Article
     keys: tuple[str, ...] = ()
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
