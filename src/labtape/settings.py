@@ -12,21 +12,39 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from labtape.exceptions import SettingsError
+from labtape.types import PagePolicy
 
 FILE = "labtape.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How to fetch: seconds for a whole request, decoded bytes at most, `host:port` opened on purpose."""
+    """How to fetch: seconds for a whole request, decoded bytes at most, `host:port` opened on purpose.
+
+    `concurrency` requests at once over all hosts, one per host, `delay` seconds apart. `pages` says when an article's own
+    page is fetched: `short` where the feed gives less than a paragraph, `always`, `never`. A feed is visited
+    `per_entry` times for each entry it brings in a week. `processes` parse what came.
+    """
 
     deadline: float = 20.0
     max_bytes: int = 10 * 1024 * 1024
     allow_private: tuple[str, ...] = ()
-    concurrency: int = 8
+    concurrency: int = 64
+    delay: float = field(default=1.0, metadata={"least": 0})
+    pages: PagePolicy = "short"
+    per_entry: float = 8.0
+    processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """How long to keep what was: polls, and articles that no feed shows any more; in days, 0 for ever."""
+
+    keep_polls_days: int = field(default=90, metadata={"least": 0})
+    keep_articles_days: int = field(default=0, metadata={"least": 0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,7 @@ class Settings:
     bundle: str = "market3"
     lexicon: tuple[str, ...] = ()
     fetch: FetchSettings = FetchSettings()
+    store: StoreSettings = StoreSettings()
     digest: DigestSettings = DigestSettings()
     deliver: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # Any: a channel's own options
 
@@ -99,6 +118,7 @@ def _from_environment(environment: Mapping[str, str]) -> Table:
 def _merged(into: T, table: Table, *, place: str) -> T:
     """`into` with the table's values, each checked against its type."""
     hints = get_type_hints(type(into))
+    least = {f.name: f.metadata.get("least") for f in fields(type(into))}  # type: ignore[arg-type]  # T is a dataclass
     changes: Table = {}
     for name, value in table.items():
         if name not in hints:
@@ -109,11 +129,15 @@ def _merged(into: T, table: Table, *, place: str) -> T:
                 raise SettingsError(f"{place}: [{name}] is a table, not {value!r}")
             changes[name] = _merged(current, dict(value), place=f"{place} [{name}]")
         else:
-            changes[name] = _converted(value, current, place=f"{place}: {name}")
+            changes[name] = _converted(
+                value, current, place=f"{place}: {name}", choices=get_args(hints[name]), least=least[name]
+            )
     return replace(into, **changes)  # type: ignore[type-var]  # T is one of the three above
 
 
-def _converted(value: object, like: object, *, place: str) -> object:
+def _converted(
+    value: object, like: object, *, place: str, choices: tuple[object, ...] = (), least: float | None = None
+) -> object:
     """The value in the type of the default, from TOML's types or from environment text."""
     if isinstance(like, tuple):
         parts = [p.strip() for p in value.split(",")] if isinstance(value, str) else value
@@ -127,21 +151,24 @@ def _converted(value: object, like: object, *, place: str) -> object:
             f'{place}: {value!r} is no table of channels, as [deliver.file] path = "digest.html"'
         )
     if isinstance(like, str):
-        if isinstance(value, str):
-            return value
-        raise SettingsError(f"{place}: {value!r} is no text")
-    return _number(value, like, place=place)
+        if not isinstance(value, str):
+            raise SettingsError(f"{place}: {value!r} is no text")
+        if choices and value not in choices:
+            raise SettingsError(f"{place}: {value!r} is none of {', '.join(map(str, choices))}")
+        return value
+    return _number(value, like, place=place, least=least)
 
 
-def _number(value: object, like: object, *, place: str) -> float | int:
+def _number(value: object, like: object, *, place: str, least: float | None) -> float | int:
     whole = isinstance(like, int)
-    wanted = "a whole number above 0" if whole else "a number above 0"
+    wanted = f"{'a whole' if whole else 'a'} number {'above 0' if least is None else f'from {least:g} up'}"
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise SettingsError(f"{place}: {value!r} is not {wanted}")
     try:
         number = int(value) if whole else float(value)
     except ValueError as e:
         raise SettingsError(f"{place}: {value!r} is not {wanted}") from e
-    if not 0 < number < float("inf") or (whole and isinstance(value, float) and value != number):
+    is_enough = number > 0 if least is None else number >= least
+    if not is_enough or number == float("inf") or (whole and isinstance(value, float) and value != number):
         raise SettingsError(f"{place}: {value!r} is not {wanted}")
     return number
