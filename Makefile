@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow lint types bench train evaluate clean
+.PHONY: demo test test-slow lint types bench bench-crawl train evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -26,6 +26,10 @@ types: $(VENV)/.dev
 # Times are printed, never judged: machines are noisy.
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/score.py
+
+# The crawler beside the `reader` package on the same loopback feeds; fails only when something is broken.
+bench-crawl: $(VENV)/.bench
+	$(BIN)/python benchmarks/crawl.py
 
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev
@@ -50,3 +54,7 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable ".[dev]"
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(PIP) --editable ".[bench]"
+	@touch $@
