@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtape.read.dates import read_date
+from labtape.read.dates import Dated, read_date
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -80,9 +80,17 @@ def test_no_date_is_better_than_a_wrong_one(raw):
     assert (found.at, found.precision) == (None, "none")
 
 
-def test_a_day_ahead_is_a_slow_clock_and_more_is_no_date():
-    assert read_date((NOW + timedelta(hours=20)).isoformat(), now=NOW).at is not None
-    assert read_date((NOW + timedelta(hours=25)).isoformat(), now=NOW).at is None
+def test_what_has_not_come_yet_is_no_date_and_says_so():
+    ahead = read_date((NOW + timedelta(minutes=9)).isoformat(), now=NOW)
+    assert (ahead.at, ahead.is_future) == (NOW + timedelta(minutes=9), False)  # a clock that is a little fast
+    for raw in ((NOW + timedelta(minutes=11)).isoformat(), "Sat, 13 Jun 2999 16:37:21 GMT", "2999-01-01"):
+        assert read_date(raw, now=NOW) == Dated(is_future=True)
+
+
+def test_a_day_may_have_begun_elsewhere():
+    assert read_date("2026-07-02", now=NOW).at == datetime(2026, 7, 2, tzinfo=UTC)  # noon in UTC: midnight at +12
+    assert read_date("2026-07-03", now=NOW).is_future
+    assert read_date("2026-07-02", now=NOW - timedelta(hours=3)).is_future
 
 
 def test_programs_mean_utc_when_they_write_no_zone():

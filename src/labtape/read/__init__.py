@@ -36,8 +36,10 @@ surrogates, which no file or database takes, are replaced one by one.
 
 from __future__ import annotations
 
+from labtape.read.aliases import is_similar, is_volatile
 from labtape.read.articles import article_from_row, has_words, to_article
 from labtape.read.dates import Dated, read_date
+from labtape.read.documents import read_document
 from labtape.read.feeds import read_feed
 from labtape.read.files import Failure, read_articles, read_articles_stream
 from labtape.read.identity import article_id, canonical_url
@@ -53,10 +55,13 @@ __all__ = [
     "article_id",
     "canonical_url",
     "has_words",
+    "is_similar",
+    "is_volatile",
     "plain_text",
     "read_articles",
     "read_articles_stream",
     "read_date",
+    "read_document",
     "read_feed",
     "read_opml",
     "read_page",

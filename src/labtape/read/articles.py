@@ -65,6 +65,7 @@ def to_article(entry: Entry, *, now: datetime, page: Page | None = None) -> Arti
         published_at=dated.at,
         published_precision=dated.precision,
         first_seen_at=now,
+        flags=("future_date",) if entry.has_future_date and dated.at is None else (),
     )  # fmt: skip
 
 

@@ -8,13 +8,16 @@ wrong one. What the list decides:
 - `CST` is China's for a Chinese feed, Chicago's for an American one, and nothing otherwise.
 - `06/07/2026` is two days at once, hence none; `13/06/2026` is one.
 - Words that count from now (`2 hours ago`) do not say from when, hence none.
-- More than a day after `now`, or before 1971 (a zero that was meant as "unknown"), is none.
+- Before 1971 (a zero that was meant as "unknown") is none.
+- What has not come yet is none, and `is_future`: a time more than ten minutes after `now` (a clock that is a little
+  fast), a day that has begun nowhere on earth (it begins in UTC+14). Left alone, a date hours ahead, as of a server that
+  writes local time and calls it GMT, would put its article before all that really is newer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
@@ -23,7 +26,7 @@ from labtape.types import Precision
 
 _MAX_LENGTH = 100
 _EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=1)
+_AHEAD = {"second": timedelta(minutes=10), "minute": timedelta(minutes=10), "day": timedelta(hours=14)}
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -82,13 +85,18 @@ _EPOCH = re.compile(r"(?P<seconds>\d{9,10})(?:\.\d{1,9})?|(?P<millis>\d{12,13})"
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A moment and how exactly it is known: precision "day" means midnight UTC of the day as written."""
+    """A moment and how exactly it is known: precision "day" means midnight UTC of the day as written.
+
+    `is_future` says of no date that one was written, which has not come yet.
+    """
 
     at: datetime | None = None
     precision: Precision = "none"
+    is_future: bool = False
 
 
 NO_DATE = Dated()
+_FUTURE_DATE = Dated(is_future=True)
 
 
 def read_date(raw: str, *, now: datetime, language: str | None = None, naive_is_utc: bool = False) -> Dated:
@@ -110,7 +118,20 @@ def read_date(raw: str, *, now: datetime, language: str | None = None, naive_is_
     epoch = _EPOCH.fullmatch(text)
     written_in = "utc" if naive_is_utc else (language or "").strip().lower().replace("_", "-")
     found = _from_epoch(epoch) if epoch else _from_words(text, written_in)
-    return found if found.at is not None and _EARLIEST <= found.at <= now + _AHEAD else NO_DATE
+    if found.at is None or found.at < _EARLIEST:
+        return NO_DATE
+    return found if found.at <= now + _AHEAD[found.precision] else _FUTURE_DATE
+
+
+def first_date(raws: Iterable[str], now: datetime, language: str | None) -> Dated:
+    """Give the first of several date strings that means a moment; else no date, and whether one lay ahead."""
+    none = NO_DATE
+    for raw in raws:
+        dated = read_date(raw, now=now, language=language)
+        if dated.at is not None:
+            return dated
+        none = dated if dated.is_future else none
+    return none
 
 
 def _from_epoch(found: re.Match[str]) -> Dated:

@@ -12,13 +12,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from labtape.exceptions import ReadError
+from labtape.exceptions import ReadError, ReadKind
 from labtape.read.charset import decode, unpacked
-from labtape.read.dates import NO_DATE, Dated, read_date
+from labtape.read.dates import Dated, first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
@@ -69,13 +69,33 @@ def read_feed(
     `url` is where it was had: relative links start there, messages name it. `media_type` and `charset` are what HTTP
     said; the media type is only believed where the bytes leave a doubt. Raises `ReadError` for what is no feed.
     """
+    return read_parsed(body, url=url, media_type=media_type, charset=charset, now=now).entries
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document as read: its clean text, the feed's title, its entries, each with a guid of its own."""
+
+    text: str
+    title: str | None
+    entries: tuple[Entry, ...]
+
+
+def read_parsed(
+    body: bytes, *, url: str, media_type: str | None = None, charset: str | None = None, now: datetime
+) -> Parsed:
+    """Give the entries, as `read_feed` does, with what else the document holds."""
     text = decode(unpacked(body), charset=charset)
     kind = sniff(text)
     if kind == "json":
-        return distinct(read_json_feed(_json_document(text, url), url=url, now=now))
+        document = _json_document(text, url)
+        title = document.get("title")
+        entries = read_json_feed(document, url=url, now=now)
+        return Parsed("", clean_line(title) if isinstance(title, str) else None, distinct(entries))
     if kind == "feed" or (kind == "xml" and "xml" in (media_type or "xml")):
-        return distinct(_xml_entries(text, url, now))
-    raise ReadError(f"{url}: {_not_a_feed(text, kind, url)}")
+        feed_title, entries = _xml_entries(text, url, now)
+        return Parsed(text, feed_title, distinct(entries))
+    raise _refusal(text, kind, url)
 
 
 def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -115,27 +135,36 @@ def _json_document(text: str, url: str) -> Mapping[str, object]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as e:
-        raise ReadError(f"{url}: broken JSON at line {e.lineno}: {e.msg}") from e
+        raise ReadError(f"{url}: broken JSON at line {e.lineno}: {e.msg}", kind="broken") from e
     except RecursionError as e:
-        raise ReadError(f"{url}: JSON nested too deeply") from e
+        raise ReadError(f"{url}: JSON nested too deeply", kind="broken") from e
     if not is_json_feed(document):
         raise ReadError(
-            f'{url}: JSON, but not a JSON Feed; would read {{"version": "https://jsonfeed.org/version/1.1", …}}'
+            f'{url}: JSON, but not a JSON Feed; would read {{"version": "https://jsonfeed.org/version/1.1", …}}',
+            kind="not_a_feed",
         )
     return document  # type: ignore[no-any-return]  # is_json_feed says that it is a mapping
 
 
-def _not_a_feed(text: str, kind: Kind, url: str) -> str:
-    if kind == "empty":
-        return "is empty; would read RSS, RDF, Atom or JSON Feed"
-    if kind == "opml":
-        return "is an OPML list of feeds, not a feed; import it as a list"
-    if kind == "html":
-        found = ", ".join(advertised_feeds(text, url)) or "none"
-        return f"is an HTML page, not a feed; feeds it advertises: {found}"
+def _refusal(text: str, kind: Kind, url: str) -> ReadError:
+    """Give the error for a document that is no feed: what it is instead, and which feeds a page advertises."""
+    named: tuple[ReadKind, str]
+    feeds: tuple[str, ...] = ()
     root = _FIRST_ELEMENT.search(text)
-    what = f"<{root.group(1)}>" if kind == "xml" and root else repr(text.strip()[:20])
-    return f"begins with {what}, which is not a feed; would read RSS, RDF, Atom or JSON Feed"
+    if kind == "empty":
+        named = "empty", "is empty; would read RSS, RDF, Atom or JSON Feed"
+    elif kind == "opml":
+        named = "not_a_feed", "is an OPML list of feeds, not a feed; import it as a list"
+    elif kind == "html":
+        feeds = advertised_feeds(text, url)
+        named = "html", f"is an HTML page, not a feed; feeds it advertises: {', '.join(feeds) or 'none'}"
+    else:
+        what = f"<{root.group(1)}>" if kind == "xml" and root else repr(text.strip()[:20])
+        named = (
+            "not_a_feed",
+            f"begins with {what}, which is not a feed; would read RSS, RDF, Atom or JSON Feed",
+        )
+    return ReadError(f"{url}: {named[1]}", kind=named[0], feeds=feeds)
 
 
 # ---------------------------------------------------------------- what the XML parser may see
@@ -195,7 +224,7 @@ def _clean_xml(text: str) -> bytes:
     return _FORBIDDEN_REFERENCE.sub("", body).encode("utf-8", "replace")
 
 
-def _xml_entries(text: str, url: str, now: datetime) -> tuple[Entry, ...]:
+def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[Entry, ...]]:
     import feedparser
 
     try:
@@ -207,18 +236,19 @@ def _xml_entries(text: str, url: str, now: datetime) -> tuple[Entry, ...]:
         )
     except Exception as e:  # whatever it stumbles over: it names no errors of its own
         raise ReadError(
-            f"{url}: breaks the feed parser ({type(e).__name__}); would read RSS, RDF or Atom"
+            f"{url}: breaks the feed parser ({type(e).__name__}); would read RSS, RDF or Atom", kind="broken"
         ) from e
     if not parsed.get("version") and not parsed["entries"]:
-        raise ReadError(f"{url}: {_not_a_feed(text, 'xml', url)}")
-    feed = _Parsed(parsed["feed"])
-    return tuple(_entry(_Parsed(item), feed, url, now) for item in parsed["entries"])
+        raise _refusal(text, "xml", url)
+    feed = _Part(parsed["feed"])
+    title = one_line(feed.text("title")) or None
+    return title, tuple(_entry(_Part(item), feed, url, now) for item in parsed["entries"])
 
 
 # ---------------------------------------------------------------- feedparser's dictionaries become ours
 
 
-class _Parsed:
+class _Part:
     """A feedparser dictionary without its magic: only what is there, as text."""
 
     def __init__(self, values: Any) -> None:  # feedparser has no types
@@ -228,18 +258,16 @@ class _Parsed:
         value = dict.get(self._values, name)
         return value.strip() if isinstance(value, str) else ""
 
-    def part(self, name: str) -> _Parsed:
+    def part(self, name: str) -> _Part:
         value = dict.get(self._values, name)
-        return _Parsed(value if isinstance(value, dict) else {})
+        return _Part(value if isinstance(value, dict) else {})
 
-    def parts(self, name: str) -> Iterator[_Parsed]:
+    def parts(self, name: str) -> Iterator[_Part]:
         value = dict.get(self._values, name)
-        yield from (
-            _Parsed(one) for one in (value if isinstance(value, list) else []) if isinstance(one, dict)
-        )
+        yield from (_Part(one) for one in (value if isinstance(value, list) else []) if isinstance(one, dict))
 
 
-def _entry(item: _Parsed, feed: _Parsed, url: str, now: datetime) -> Entry:
+def _entry(item: _Part, feed: _Part, url: str, now: datetime) -> Entry:
     language = (feed.text("language") or item.part("title_detail").text("language")).lower() or None
     dated = _published(item, now, language)
     link = _link(item, feed, url)
@@ -251,6 +279,7 @@ def _entry(item: _Parsed, feed: _Parsed, url: str, now: datetime) -> Entry:
         content=max((_markup(content) for content in item.parts("content")), key=len, default=""),
         published_at=dated.at,
         published_precision=dated.precision,
+        has_future_date=dated.is_future,
         feed_url=url,
         publisher=_publisher(item, feed, link or url),
         language=language,
@@ -259,27 +288,23 @@ def _entry(item: _Parsed, feed: _Parsed, url: str, now: datetime) -> Entry:
     )
 
 
-def _published(item: _Parsed, now: datetime, language: str | None) -> Dated:
-    for name in ("published", "updated", "created"):
-        dated = read_date(item.text(name), now=now, language=language)
-        if dated.at is not None:
-            return dated
-    return NO_DATE
+def _published(item: _Part, now: datetime, language: str | None) -> Dated:
+    return first_date((item.text(name) for name in ("published", "updated", "created")), now, language)
 
 
-def _title(item: _Parsed) -> str:
+def _title(item: _Part) -> str:
     detail = item.part("title_detail")
     text = detail.text("value") or item.text("title")
     return clean_line(text) if detail.text("type") == "text/plain" else one_line(text)
 
 
-def _markup(detail: _Parsed) -> str:
+def _markup(detail: _Part) -> str:
     """Give a text construct as HTML, so that what is written in plain text keeps its `<`."""
     value = detail.text("value")
     return html.escape(value, quote=False) if detail.text("type") == "text/plain" else value
 
 
-def _link(item: _Parsed, feed: _Parsed, url: str) -> str | None:
+def _link(item: _Part, feed: _Part, url: str) -> str | None:
     """Give the address of the article: absolute and of the web, or none.
 
     Relative ones start at the site the feed names (feeds often live on another host), else at the feed.
@@ -295,11 +320,11 @@ def _link(item: _Parsed, feed: _Parsed, url: str) -> str | None:
     return None
 
 
-def _publisher(item: _Parsed, feed: _Parsed, link: str) -> str | None:
+def _publisher(item: _Part, feed: _Part, link: str) -> str | None:
     named = item.part("source").text("title") or feed.text("title")
     return one_line(named) or host_of(link) or None
 
 
-def _names(item: _Parsed) -> tuple[str, ...]:
+def _names(item: _Part) -> tuple[str, ...]:
     named = [author.text("name") for author in item.parts("authors")] or [item.text("author")]
     return tuple(dict.fromkeys(name for name in map(clean_line, named) if name))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from labtape.exceptions import ReadError
-from labtape.read.dates import read_date
+from labtape.read.dates import first_date
 from labtape.read.identity import host_of, web_address
 from labtape.read.markup import clean_line
 from labtape.types import Entry
@@ -29,14 +29,15 @@ def read_json_feed(document: Mapping[str, object], *, url: str, now: datetime) -
     """Give the entries of a JSON Feed in its order. Raises `ReadError` when it has no list of items."""
     items = document.get("items")
     if not isinstance(items, list):
-        raise ReadError(f'{url}: a JSON Feed without a list of items; would read "items": [...]')
+        raise ReadError(
+            f'{url}: a JSON Feed without a list of items; would read "items": [...]', kind="broken"
+        )
     return tuple(_entry(item, document, url, now) for item in items if isinstance(item, Mapping))
 
 
 def _entry(item: Mapping[str, object], feed: Mapping[str, object], url: str, now: datetime) -> Entry:
     language = _text(item, "language") or _text(feed, "language") or None
-    raw = _text(item, "date_published") or _text(item, "date_modified")
-    dated = read_date(raw, now=now, language=language)
+    dated = first_date((_text(item, name) for name in ("date_published", "date_modified")), now, language)
     plain = _text(item, "content_text")
     link = _text(item, "url") or _text(item, "external_url")
     return Entry(
@@ -47,6 +48,7 @@ def _entry(item: Mapping[str, object], feed: Mapping[str, object], url: str, now
         content=_text(item, "content_html") or html.escape(plain, quote=False),
         published_at=dated.at,
         published_precision=dated.precision,
+        has_future_date=dated.is_future,
         feed_url=url,
         publisher=clean_line(_text(feed, "title")) or host_of(link or url) or None,
         language=language,
