@@ -1,0 +1,1 @@
+"""Visits to feeds, from "which is due" to "what is kept of it". See docs/crawl.md."""
