@@ -1,0 +1,216 @@
+"""The other side of the sandbox: a process that reads hostile bytes under limits, one document after the other.
+
+It is started by `labtape.read.sandbox`, which hands it one JSON argument. Requests come on its standard input and
+answers leave on what was its standard output; what a parser prints goes nowhere.
+
+    request   length of the options, length of the body, options (pickled by the parent), body
+    answer    tag, length of what follows, what follows
+              R ready: JSON     A answer: pickled     E a ReadError of ours: JSON     M out of memory
+
+A tag in lower case says that the worker ends now: it has read its share of documents, or has grown too much.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO
+
+from labtape.exceptions import ReadError
+
+# What a worker can be asked for; each is imported when it is first needed, so that a worker that only reads feeds
+# does not carry what pages need. Another module of this shape can be chosen (the tests of the sandbox do).
+FUNCTIONS: Mapping[str, str] = {
+    "document": "labtape.read.documents:read_document",
+    "page": "labtape.read.pages:read_page",
+}
+
+REQUEST = struct.Struct(">II")
+ANSWER = struct.Struct(">cI")
+_MESSAGE = 1000  # characters of an error message
+_FILES = 64  # open files: our modules, one at a time
+_NICE = 5
+# What Python code in here may not do, whatever it was talked into; C code is held by the limits only.
+_FORBIDDEN = (
+    "socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto",
+    "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "urllib.Request",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost, and when a worker is replaced.
+
+    `seconds` is wall clock, `cpu_seconds` processor time. `memory` is address space in bytes, which Linux holds; a worker
+    takes 45 MB of it for feeds and 80 MB for pages before the first document. The largest honest ones (10 MiB, 100,000
+    items) need 300 MB. `resident` is the memory a worker may still hold after a document before it is replaced: an
+    ordinary one holds 40 MB for feeds and 80 MB with pages, so that parser and crawler together stay far below 300 MB.
+    """
+
+    seconds: float = 10.0
+    cpu_seconds: int = 9
+    memory: int = 512 * 2**20
+    answer: int = 32 * 2**20
+    documents: int = 2000
+    resident: int = 128 * 2**20
+
+
+def main(argument: str) -> None:
+    """Serve until standard input ends."""
+    given = json.loads(argument)
+    limits = Limits(**given["limits"])
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(nowhere, descriptor)
+    lacking = _restrain(limits)
+    functions: Mapping[str, str] = import_module(given["functions"]).FUNCTIONS
+    _send(answers, b"R", json.dumps(lacking).encode())
+    os.dup2(nowhere, 2)
+    _serve(requests, answers, functions, limits)
+
+
+def _serve(requests: BinaryIO, answers: int, functions: Mapping[str, str], limits: Limits) -> None:
+    for left in range(limits.documents - 1, -1, -1):
+        try:
+            answer = _answer_next(requests, functions, limits)
+        except MemoryError:
+            answer = b"m", b""
+        if answer is None:
+            return
+        _stop_the_clocks()
+        tag, payload = answer
+        is_last = not left or tag == b"m" or _resident() > limits.resident
+        _send(answers, tag.lower() if is_last else tag, payload)
+        if is_last:
+            return
+
+
+def _answer_next(
+    requests: BinaryIO, functions: Mapping[str, str], limits: Limits
+) -> tuple[bytes, bytes] | None:
+    request = _next_request(requests)
+    if request is None:
+        return None
+    _start_the_clocks(limits)
+    name, options, body = request
+    module, _, function = functions[name].partition(":")
+    return _answer(getattr(import_module(module), function), body, options, limits)
+
+
+def _next_request(requests: BinaryIO) -> tuple[str, dict[str, object], bytes] | None:
+    header = requests.read(REQUEST.size)
+    if len(header) < REQUEST.size:
+        return None
+    n_options, n_body = REQUEST.unpack(header)
+    name, options = pickle.loads(requests.read(n_options))  # noqa: S301 - from the parent, which we trust
+    return name, options, requests.read(n_body)
+
+
+def _answer(
+    function: Callable[..., object], body: bytes, options: dict[str, object], limits: Limits
+) -> tuple[bytes, bytes]:
+    url = options.get("url")
+    try:
+        payload = pickle.dumps(function(body, **options), protocol=5)
+    except ReadError as e:
+        return _error(str(e), e.kind, e.feeds)
+    except MemoryError:
+        raise
+    except Exception as e:  # a fault of a parser, or of ours, must not cost the worker
+        return _error(f"{url}: cannot be read: {type(e).__name__}: {e}", "broken")
+    if len(payload) > limits.answer:
+        wanted = f"{limits.answer / 2**20:g} MiB"
+        return _error(f"{url}: holds more than {wanted} of words; that much is kept of a document", "limit")
+    return b"A", payload
+
+
+def _error(message: str, kind: str, feeds: tuple[str, ...] = ()) -> tuple[bytes, bytes]:
+    line = " ".join(message.split())[:_MESSAGE]
+    return b"E", json.dumps([line, kind, [str(feed)[:_MESSAGE] for feed in feeds[:20]]]).encode()
+
+
+def _send(answers: int, tag: bytes, payload: bytes) -> None:
+    rest = memoryview(ANSWER.pack(tag, len(payload)) + payload)
+    try:
+        while rest:
+            rest = rest[os.write(answers, rest) :]
+    except BrokenPipeError:  # nobody is left to answer
+        os._exit(0)
+
+
+# ---------------------------------------------------------------- limits
+
+
+def _restrain(limits: Limits) -> list[str]:
+    """Take rights away from this process for good; give the names of what this platform cannot."""
+    lacking = []
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent decides; without it, standard input ends
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    try:
+        import resource
+    except ImportError:
+        return ["memory", "cpu", "files", "processes"]
+    for limit, value in (
+        ("RLIMIT_AS", limits.memory), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0),
+        ("RLIMIT_NOFILE", _FILES), ("RLIMIT_NPROC", 0),
+    ):  # fmt: skip
+        try:
+            which = getattr(resource, limit)
+            hard = resource.getrlimit(which)[1]
+            least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(which, (least, least))
+        except (AttributeError, OSError, ValueError):  # macOS knows RLIMIT_AS and refuses it
+            lacking.append(limit.removeprefix("RLIMIT_").lower())
+    if sys.platform == "darwin" and "as" not in lacking:
+        lacking.append("as")  # taken and not held
+    sys.addaudithook(_refuse)
+    return lacking
+
+
+def _refuse(event: str, _: object) -> None:
+    if event in _FORBIDDEN:
+        raise PermissionError(f"{event} is not for a parser")
+
+
+def _start_the_clocks(limits: Limits) -> None:
+    """Renew the processor time, and set an alarm that ends this process when the parent is not there to do it."""
+    with contextlib.suppress(ImportError, AttributeError, OSError, ValueError):
+        import resource
+
+        used = int(time.process_time())
+        resource.setrlimit(resource.RLIMIT_CPU, (used + limits.cpu_seconds + 1, resource.RLIM_INFINITY))
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + 1)
+
+
+def _stop_the_clocks() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _resident() -> int:
+    """The memory of this process that is in use, in bytes: now where the system tells, else the most there ever was."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        import resource
+    except ImportError:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
