@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 from labtape.exceptions import SettingsError
 
@@ -40,6 +41,11 @@ def allowed_hosts(names: Iterable[str]) -> frozenset[tuple[str, int]]:
     >>> sorted(allowed_hosts(["127.0.0.1:8080", "[::1]:80"]))
     [('127.0.0.1', 8080), ('::1', 80)]
     """
+    return _pairs(tuple(names))
+
+
+@lru_cache(maxsize=64)
+def _pairs(names: tuple[str, ...]) -> frozenset[tuple[str, int]]:
     return frozenset(_host_and_port(name) for name in names)
 
 

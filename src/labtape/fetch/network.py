@@ -1,58 +1,67 @@
 """The wire: connects only where it may, and no operation outlives the request's deadline.
 
-This sits below httpx2's connection pool (its network backend), the only place that sees the numeric address of every
+This sits below httpcore2's connections (their network backend), the only place that sees the numeric address of every
 connection and every single read, however slowly the other side drips.
 """
 
 from __future__ import annotations
 
+import selectors
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import httpcore2
-import httpx2
 
 from labtape.exceptions import FetchError
 from labtape.fetch.addresses import is_public
+from labtape.fetch.deadline import Deadline
+from labtape.fetch.names import Resolve, resolve, resolved
 
-Resolve = Callable[[str, int], list[str]]
-
-
-class Deadline:
-    """A moment by which all must be done."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Give the seconds left. Raises `FetchError` when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise FetchError(f"took longer than {self.seconds:g} s", kind="timeout")
-        return left
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Give the numeric addresses of a host, as the system resolves it."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+_PATIENCE = 4.0  # seconds for an address that does not answer, while there is another one to try
+_HEAD_SLACK = 512 * 1024  # what an answer may weigh beyond its body: headers, framing, handshake
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Resolves, checks what it resolved, and connects to exactly that."""
+    """Resolves, checks what it resolved, and connects to exactly that.
+
+    `deadline` is that of the request under way; `begin` sets it for the next one. `n_read` are the bytes that came for it.
+    """
 
     def __init__(
-        self, deadline: Deadline, allowed: frozenset[tuple[str, int]], resolve: Resolve = resolve
+        self,
+        deadline: Deadline,
+        allowed: frozenset[tuple[str, int]],
+        resolve: Resolve = resolve,
+        limit: int | None = None,
     ) -> None:
-        self._deadline = deadline
+        self.deadline = deadline
+        self.n_read = 0
         self._allowed = allowed
         self._resolve = resolve
-        self._wire = httpcore2.SyncBackend()
+        self._limit = limit
+        self.socket: socket.socket | None = None
+
+    def begin(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.n_read = 0
+
+    def cut(self) -> None:
+        """End what is under way; may be called by another thread."""
+        self.deadline.cut()
+        sock = self.socket
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # it was not connected any more
+
+    def count(self, n_bytes: int) -> None:
+        """Note what came. Raises `FetchError` when it is more than any answer may weigh."""
+        self.n_read += n_bytes
+        if self._limit is not None and self.n_read > self._limit + _HEAD_SLACK:
+            raise FetchError(f"sends more than {self._limit / 2**20:g} MiB", kind="size")
 
     def connect_tcp(
         self,
@@ -61,19 +70,16 @@ class GuardedBackend(httpcore2.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
+    ) -> Stream:
         addresses = self._addresses(host, port)
-        for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
-            wait = self._deadline.left() / (
-                left + 1
-            )  # an address that does not answer leaves time for the others
+        for n_others, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            left = self.deadline.left()
+            wait = min(left / (n_others + 1), _PATIENCE) if n_others else left
             try:
-                stream = self._wire.connect_tcp(address, port, wait, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if not left:
-                    raise
-            else:
-                return _TimedStream(stream, self._deadline)
+                return Stream(self._connected(address, port, wait), self)
+            except OSError as e:
+                if not n_others:
+                    raise self._refused(e) from e
         raise FetchError(f"{host} has no address", kind="dns")
 
     def connect_unix_socket(
@@ -84,8 +90,25 @@ class GuardedBackend(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         raise FetchError("connects to no local sockets", kind="forbidden_address")
 
+    def _connected(self, address: str, port: int, wait: float) -> socket.socket:
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        self.socket = sock
+        try:
+            sock.settimeout(wait)
+            sock.connect((address, port))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def _refused(self, error: OSError) -> FetchError:
+        if isinstance(error, TimeoutError):
+            return self.deadline.missed()
+        return FetchError(f"the connection failed ({error})", kind="connect")
+
     def _addresses(self, host: str, port: int) -> list[str]:
-        found = self._resolved(host, port)
+        found = resolved(host, port, deadline=self.deadline, resolve=self._resolve)
         if (host.lower(), port) in self._allowed:
             return found
         public = [address for address in found if is_public(address)]
@@ -96,94 +119,86 @@ class GuardedBackend(httpcore2.NetworkBackend):
             )
         return public
 
-    def _resolved(self, host: str, port: int) -> list[str]:
-        """Resolve in a thread of its own: the system's resolver knows no deadline."""
-        answers: list[list[str] | OSError | UnicodeError] = []
 
-        def ask() -> None:
-            try:
-                answers.append(self._resolve(host, port))
-            except (OSError, UnicodeError) as e:
-                answers.append(e)
+class Stream(httpcore2.NetworkStream):
+    """A connection whose every wait ends at the deadline of the request under way."""
 
-        thread = threading.Thread(target=ask, name="labtape-resolve", daemon=True)
-        thread.start()
-        thread.join(self._deadline.left())
-        if not answers:
-            raise FetchError(
-                f"the name {host} was not resolved in {self._deadline.seconds:g} s", kind="timeout"
-            )
-        if isinstance(answers[0], Exception):
-            raise FetchError(f"the name {host} does not resolve ({answers[0]})", kind="dns") from answers[0]
-        return answers[0]
-
-
-class _TimedStream(httpcore2.NetworkStream):
-    """A connection whose every wait ends at the deadline."""
-
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
+    def __init__(self, sock: socket.socket, backend: GuardedBackend) -> None:
+        self._socket = sock
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left())
+        self._socket.settimeout(self._backend.deadline.left())
+        try:
+            data = self._socket.recv(max_bytes)
+        except TimeoutError as e:
+            raise self._backend.deadline.missed() from e
+        except OSError as e:
+            raise httpcore2.ReadError(str(e)) from e
+        self._backend.count(len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left())
+        if not buffer:
+            return
+        self._socket.settimeout(self._backend.deadline.left())
+        try:
+            self._socket.sendall(buffer)
+        except TimeoutError as e:
+            raise self._backend.deadline.missed() from e
+        except OSError as e:
+            raise httpcore2.WriteError(str(e)) from e
 
     def close(self) -> None:
-        self._stream.close()
+        self._socket.close()
+
+    @property
+    def is_http2(self) -> bool:
+        return isinstance(self._socket, ssl.SSLSocket) and self._socket.selected_alpn_protocol() == "h2"
+
+    def waiting(self) -> bytes:
+        """Give a little of what has come and nobody has read, without waiting for it."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            return b"?" if self._socket.pending() else b""
+        self._socket.settimeout(0)
+        try:
+            return self._socket.recv(64, socket.MSG_PEEK)
+        except OSError:
+            return b""
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
+    ) -> Stream:
         try:
-            stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
-        except httpcore2.ConnectError as e:
-            if isinstance(e.__cause__, ssl.SSLError):
-                raise FetchError(f"no trusted connection to {server_hostname} ({e})", kind="tls") from e
-            raise
-        return _TimedStream(stream, self._deadline)
+            self._socket.settimeout(self._backend.deadline.left())
+            secure = ssl_context.wrap_socket(
+                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            self._socket = self._backend.socket = secure
+            secure.do_handshake()
+        except TimeoutError as e:
+            self.close()
+            raise self._backend.deadline.missed() from e
+        except (ssl.SSLError, ssl.CertificateError, ValueError) as e:
+            self.close()
+            raise FetchError(f"no trusted connection to {server_hostname} ({e})", kind="tls") from e
+        except OSError as e:
+            self.close()
+            raise FetchError(f"the connection failed ({e})", kind="connect") from e
+        return self
 
     def get_extra_info(self, info: str) -> Any:  # httpcore2's signature
-        return self._stream.get_extra_info(info)
+        if info == "ssl_object" and isinstance(self._socket, ssl.SSLSocket):
+            return self._socket
+        if info == "is_readable":
+            return _is_readable(self._socket)
+        return None
 
 
-class GuardedTransport(httpx2.BaseTransport):
-    """httpx2's requests and answers over a `GuardedBackend`; no proxy, no environment, no cookies."""
-
-    def __init__(self, backend: GuardedBackend, ssl_context: ssl.SSLContext) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context, network_backend=backend, max_connections=1, http1=True, http2=False
-        )
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        answer = self._pool.handle_request(
-            httpcore2.Request(
-                method=request.method,
-                url=httpcore2.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer), request=request)
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, answer: httpcore2.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
+def _is_readable(sock: socket.socket) -> bool:
+    """Tell whether the other side has sent something, or hung up, without waiting."""
+    if sock.fileno() < 0:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
