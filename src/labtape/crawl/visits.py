@@ -18,6 +18,7 @@ from typing import get_args
 from labtape.crawl.schedule import WEEK, Outcome, Pace, next_state
 from labtape.exceptions import FetchError, FetchKind, LabtapeError, ReadError, ReadKind
 from labtape.ports import FeedState, Poll, Visit
+from labtape.read import is_volatile
 from labtape.types import Arrival, Document, Feed, Fetched, Validators
 
 ERROR_KINDS: tuple[str, ...] = (*get_args(FetchKind), *(f"read_{kind}" for kind in get_args(ReadKind)))
@@ -41,8 +42,6 @@ def has_turned_volatile(state: FeedState, previous: Sequence[Arrival], document:
     `previous` is what the last document brought (`Store.sightings`). The visit is then made with `by_title=True`, and
     the feed's state says so from then on.
     """
-    from labtape.read import is_volatile
-
     return not state.by_title and is_volatile(previous, document.arrivals)
 
 
