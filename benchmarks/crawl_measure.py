@@ -95,10 +95,10 @@ def _memory(process: psutil.Process) -> Iterator[int]:
             yield one.memory_info().rss
 
 
-def rehearsed(name: str, urls: Sequence[str], fetch: Mapping[str, object] | None) -> tuple[str, ...]:
+def rehearsed(name: str, urls: Sequence[str]) -> tuple[str, ...]:
     """The modules a contender loads on the way, to be imported before the clock starts."""
     with tempfile.TemporaryDirectory() as folder:
-        spec = Spec(tuple(urls), str(Path(folder) / "db"), fetch=fetch)
+        spec = Spec(tuple(urls), str(Path(folder) / "db"))
         runs = [run(name, phase, spec) for phase in ("subscribe", "cold", "warm")]
     errors = [one.error for one in runs if one.error]
     if errors:
