@@ -229,11 +229,8 @@ def _due_at(state: FeedState, now: datetime, pace: Pace) -> datetime:
     low = max((1 - JITTER) * state.interval, asked, pace.shortest)
     high = max(low, min((1 + JITTER) * state.interval, pace.longest))
     due = now + timedelta(seconds=low + (high - low) * _chance(state.url, now))
-    if state.not_before is not None and due < state.not_before:
-        spread = JITTER * min(
-            state.interval, HOUR.total_seconds()
-        )  # all feeds of a host were told the same moment
-        due = state.not_before + timedelta(seconds=spread * _chance(state.url, now))
+    if state.not_before is not None:
+        due = max(due, state.not_before)
     return _allowed(due, state.skip_hours, state.skip_days)
 
 
