@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from labtape.types import (
     Annotated,
+    Arrival,
     Article,
     Feed,
     Fetched,
@@ -71,7 +73,10 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one visit to a feed brought: kept in one transaction with the articles it carried."""
+    """One attempt to visit a feed, or the page of one of its articles, and what came of it.
+
+    `seconds` and `n_bytes` are of the wire. `address` is what was asked where it is not the feed's own url.
+    """
 
     feed_url: str
     at: datetime
@@ -81,31 +86,159 @@ class Poll:
     n_entries: int = 0
     error: str | None = None
     error_kind: str | None = None
+    kind: Literal["feed", "page"] = "feed"
+    address: str | None = None
+    http_status: int | None = None
+    n_bytes: int = 0
+    seconds: float = 0.0
+    n_undated: int = 0
+    n_empty: int = 0
+
+
+FeedStatus = Literal["active", "suspended", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is known of a feed between two visits: when to come back, with what to ask, how it has been.
+
+    `url` is the feed's identity, as it was added; `address` is where it lives now, once it has moved for good.
+    `validators` and `body_hash` are of the last good answer. Counts in a row begin again with a good answer.
+    `interval` is in seconds, without jitter. `not_before` is the server's own word (Retry-After).
+    """
+
+    url: str
+    status: FeedStatus = "active"
+    address: str | None = None
+    due_at: datetime | None = None  # None: never visited, due at once
+    not_before: datetime | None = None
+    interval: float = 0.0
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    n_visits: int = 0
+    n_failures: int = 0  # in a row
+    n_missing: int = 0  # 404 in a row
+    gone_since: datetime | None = None  # the first 410 in a row
+    moved_to: str | None = None  # where every hop was permanent, not yet believed
+    moved_since: datetime | None = None
+    n_moved: int = 0
+    first_visit_at: datetime | None = None
+    last_visit_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None  # the last visit that brought an article or a revision
+    last_error: str | None = None
+    last_error_kind: str | None = None
+    last_error_at: datetime | None = None
+    n_entries: int = 0  # of the last document
+    n_undated: int = 0
+    n_empty: int = 0
+    by_title: bool = False  # the feed's links are volatile: its articles are known by title and date
+    n_pages_wanted: int = 0  # articles of the last document whose pages are still to be fetched
+    ttl: int | None = None  # what the document and the last answer ask for, in seconds
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What is known of a host between two runs: how slowly to ask it, and its robots.txt.
+
+    `delay` is in seconds; `robots` is the text that counts (empty: all is allowed), None when it was never had.
+    """
+
+    host: str
+    delay: float = 0.0
+    last_at: datetime | None = None
+    robots: str | None = None
+    robots_at: datetime | None = None
+    robots_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A poll with all that is to be kept with it, or not at all: the feed's next state, and what it brought."""
+
+    poll: Poll
+    state: FeedState | None = None
+    arrivals: tuple[Arrival, ...] = ()
 
 
 class Store(Protocol):
-    """Feeds, polls, articles (every revision), signals as records (append-only), stories.
+    """Feeds and their state, hosts, polls, articles (every revision), records (append-only), stories.
 
     Every implementation passes `tests/contracts/store.py`.
     """
 
-    def add_feed(self, feed: Feed) -> bool: ...
+    def add_feed(self, feed: Feed) -> bool:
+        """Keep a feed, or what is said of it now; False where it is known, by its url or the address it moved to."""
+        ...
 
     def remove_feed(self, url: str) -> bool: ...
 
     def feeds(self) -> tuple[Feed, ...]: ...
 
-    def last_poll(self, feed_url: str, *, status: str | None = None) -> Poll | None: ...
+    def feed_states(self) -> tuple[FeedState, ...]:
+        """The state of every feed, in the order added; a feed never visited has `FeedState(url)`."""
+        ...
 
-    def save_poll(self, poll: Poll, articles: Iterable[Article]) -> tuple[Article, ...]:
-        """Keep the poll and what it brought, all or nothing; return the new articles and revisions.
+    def save_states(self, states: Iterable[FeedState]) -> None:
+        """Keep states without a visit, as when a suspended feed is taken up again. Unknown feeds are left out."""
+        ...
+
+    def hosts(self) -> tuple[HostState, ...]: ...
+
+    def save_hosts(self, hosts: Iterable[HostState]) -> None: ...
+
+    def last_poll(self, feed_url: str, *, status: str | None = None) -> Poll | None:
+        """The last visit to the feed itself."""
+        ...
+
+    def polls(
+        self, feed_url: str, *, kind: Literal["feed", "page"] | None = None, since: datetime | None = None
+    ) -> tuple[Poll, ...]:
+        """Every visit that is still kept, to the feed and to pages of its articles, oldest first."""
+        ...
+
+    def save_visits(self, visits: Iterable[Visit]) -> tuple[Article, ...]:
+        """Keep visits and what they brought, all or nothing; return the new articles and revisions.
 
         An article whose id is known and whose title and text are the same is a sighting only. One whose title
-        or text changed is kept as the next revision (its number set here, first_seen_at kept).
+        or text changed is kept as the next revision (its number set here, first_seen_at kept). One whose id is not
+        known, but one of its keys, is that article if it was seen within two days and its body is similar.
         """
         ...
 
-    def polls(self, feed_url: str) -> tuple[Poll, ...]: ...
+    def sightings(self, feed_url: str) -> tuple[Arrival, ...]:
+        """The articles of the feed's last document, latest revisions, with the keys they are known by."""
+        ...
+
+    def weekly_entries(self, since: datetime) -> Mapping[str, int]:
+        """How many articles each feed showed whose time (published, else first seen) is `since` or later."""
+        ...
+
+    def prune(
+        self, *, polls_before: datetime, articles_before: datetime | None = None, dry_run: bool = False
+    ) -> tuple[int, int]:
+        """Forget old polls, and articles no feed has shown since; return how many of each.
+
+        The last poll of a feed and the last good one stay. Records and stories are never forgotten; an article
+        that has no record yet is not either. `dry_run` counts and forgets nothing.
+        """
+        ...
+
+    def inventory(self) -> Mapping[str, int]:
+        """How many there are of each: feeds, fetches, articles …; and of a database `schema` and `bytes`."""
+        ...
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the data, a line each: broken files, rows that point nowhere. Empty when all is well."""
+        ...
+
+    def vacuum(self) -> None: ...
+
+    def backup(self, path: Path) -> None:
+        """Write a copy that is whole, while others go on writing. Raises `StoreError`."""
+        ...
 
     def article(self, article_id: str) -> Article | None: ...
 

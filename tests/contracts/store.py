@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from labtape.ports import Poll, Store
-from labtape.types import Article, Feed, Record, Story, Validators
+from labtape.ports import FeedState, Poll, Store, Visit
+from labtape.types import Arrival, Article, Feed, Record, Story, Validators
 from report.samples import records as sample_records
 from report.samples import stories as sample_stories
 
@@ -41,6 +41,12 @@ def article(id_: str, *, hour: int | None = 9, title: str = "Kimi gains", text: 
 
 def poll(feed_url: str = FEED, *, at: datetime = NOW, status: str = "new", **given: object) -> Poll:
     return Poll(feed_url, at, status, **given)
+
+
+def visit(poll: Poll, articles: Iterable[Article | Arrival] = (), state: FeedState | None = None) -> Visit:
+    """A visit with what it brought; an article is an arrival without other names."""
+    came = (one if isinstance(one, Arrival) else Arrival(one) for one in articles)
+    return Visit(poll, state, tuple(came))
 
 
 def record(id_: str, *, hour: int = 0, published: int | None = None, label: str = "Neutral") -> Record:
@@ -79,7 +85,7 @@ class StoreContract:
 
     def test_a_feed_is_removed_once_and_what_it_brought_stays(self, store: Store) -> None:
         store.add_feed(Feed(FEED))
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         assert store.remove_feed(FEED) is True
         assert store.remove_feed(FEED) is False
         assert store.feeds() == ()
@@ -96,22 +102,22 @@ class StoreContract:
             poll(at=NOW + HOUR, status="failed", error="no answer", error_kind="timeout"),
         )
         for one in polls:
-            store.save_poll(one, [])
+            store.save_visits([visit(one, [])])
         assert store.polls(FEED) == polls
         assert store.polls(OTHER) == ()
 
     def test_the_last_poll_is_the_latest_or_the_latest_of_a_status(self, store: Store) -> None:
         first, second = poll(body_hash="aa"), poll(at=NOW + HOUR, status="failed", error="no answer")
         for one in (second, first):  # the order of saving does not matter
-            store.save_poll(one, [])
-        store.save_poll(poll(OTHER, at=NOW + 2 * HOUR), [])
+            store.save_visits([visit(one, [])])
+        store.save_visits([visit(poll(OTHER, at=NOW + 2 * HOUR), [])])
         assert store.last_poll(FEED) == second
         assert store.last_poll(FEED, status="new") == first
         assert store.last_poll(FEED, status="unchanged") is None
 
     def test_of_two_polls_at_the_same_time_the_last_saved_is_the_last(self, store: Store) -> None:
         for body_hash in ("aa", "bb"):
-            store.save_poll(poll(body_hash=body_hash), [])
+            store.save_visits([visit(poll(body_hash=body_hash), [])])
         last = store.last_poll(FEED)
         assert last is not None
         assert last.body_hash == "bb"
@@ -120,63 +126,63 @@ class StoreContract:
 
     def test_new_articles_are_kept_and_returned(self, store: Store) -> None:
         came = [article("b"), article("a")]
-        assert store.save_poll(poll(), came) == tuple(came)
+        assert store.save_visits([visit(poll(), came)]) == tuple(came)
         assert store.article("a") == came[1]
 
     def test_an_article_that_comes_again_is_a_sighting_only(self, store: Store) -> None:
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         later = replace(article("a"), first_seen_at=NOW + HOUR, publisher="Another")
-        assert store.save_poll(poll(at=NOW + HOUR), [later]) == ()
-        assert store.save_poll(poll(OTHER, at=NOW + HOUR), [later]) == ()
+        assert store.save_visits([visit(poll(at=NOW + HOUR), [later])]) == ()
+        assert store.save_visits([visit(poll(OTHER, at=NOW + HOUR), [later])]) == ()
         assert store.article("a") == article("a")
 
     def test_a_changed_text_is_the_next_revision_first_seen_when_the_first_was(self, store: Store) -> None:
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         changed = replace(article("a", text="Corrected."), first_seen_at=NOW + HOUR)
-        (kept,) = store.save_poll(poll(at=NOW + HOUR), [changed])
+        (kept,) = store.save_visits([visit(poll(at=NOW + HOUR), [changed])])
         assert kept == replace(changed, revision=2, first_seen_at=NOW)
         assert store.article("a") == kept
         assert list(store.articles()) == [kept]
 
     def test_a_changed_title_is_the_next_revision_too(self, store: Store) -> None:
-        store.save_poll(poll(), [article("a")])
-        (kept,) = store.save_poll(poll(at=NOW + HOUR), [article("a", title="Kimi loses")])
+        store.save_visits([visit(poll(), [article("a")])])
+        (kept,) = store.save_visits([visit(poll(at=NOW + HOUR), [article("a", title="Kimi loses")])])
         assert kept.revision == 2
 
     def test_a_feed_that_goes_back_to_an_older_text_makes_a_revision(self, store: Store) -> None:
         for n, text in enumerate(["One.", "Two.", "One."]):
-            store.save_poll(poll(at=NOW + n * HOUR), [article("a", text=text)])
+            store.save_visits([visit(poll(at=NOW + n * HOUR), [article("a", text=text)])])
         kept = store.article("a")
         assert kept is not None
         assert (kept.revision, kept.text) == (3, "One.")
 
     def test_two_feeds_with_different_excerpts_make_two_revisions_not_one_a_poll(self, store: Store) -> None:
         for n in range(3):
-            store.save_poll(poll(FEED, at=NOW + n * HOUR), [article("a", text="Short.")])
-            store.save_poll(poll(OTHER, at=NOW + n * HOUR), [article("a", text="Longer.")])
+            store.save_visits([visit(poll(FEED, at=NOW + n * HOUR), [article("a", text="Short.")])])
+            store.save_visits([visit(poll(OTHER, at=NOW + n * HOUR), [article("a", text="Longer.")])])
         kept = store.article("a")
         assert kept is not None
         assert (kept.revision, kept.text) == (2, "Longer.")
 
     def test_the_number_of_a_revision_is_the_stores_to_give(self, store: Store) -> None:
-        (kept,) = store.save_poll(poll(), [replace(article("a"), revision=7)])
+        (kept,) = store.save_visits([visit(poll(), [replace(article("a"), revision=7)])])
         assert kept.revision == 1
 
     def test_an_article_nobody_saw_before_was_first_seen_at_the_poll(self, store: Store) -> None:
-        (kept,) = store.save_poll(poll(), [replace(article("a"), first_seen_at=None)])
+        (kept,) = store.save_visits([visit(poll(), [replace(article("a"), first_seen_at=None)])])
         assert kept.first_seen_at == NOW
 
     def test_of_an_article_that_comes_twice_in_one_poll_the_first_counts(self, store: Store) -> None:
         came = [article("a", text="Newest."), article("a", text="Older.")]
-        assert store.save_poll(poll(), came) == (came[0],)
+        assert store.save_visits([visit(poll(), came)]) == (came[0],)
 
     def test_articles_come_by_publication_else_first_sight_then_id(self, store: Store) -> None:
         came = [article("z", hour=None), article("c", hour=9), article("b", hour=9), article("a", hour=10)]
-        store.save_poll(poll(), came)
+        store.save_visits([visit(poll(), came)])
         assert [a.id for a in store.articles()] == ["b", "c", "a", "z"]
 
     def test_since_and_until_are_both_included(self, store: Store) -> None:
-        store.save_poll(poll(), [article(str(hour), hour=hour) for hour in range(8, 13)])
+        store.save_visits([visit(poll(), [article(str(hour), hour=hour) for hour in range(8, 13)])])
         nine, eleven = (datetime(2026, 6, 1, hour, tzinfo=UTC) for hour in (9, 11))
         assert [a.id for a in store.articles(since=nine, until=eleven)] == ["9", "10", "11"]
         assert [a.id for a in store.articles(since=eleven)] == ["11", "12"]
@@ -190,7 +196,7 @@ class StoreContract:
             datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
         ]
         came = [replace(article(str(n)), published_at=at) for n, at in enumerate(times)]
-        store.save_poll(poll(), reversed(came))
+        store.save_visits([visit(poll(), reversed(came))])
         kept = [a.published_at for a in store.articles()]
         assert kept == times
         assert all(at is not None and at.tzinfo is not None for at in kept)
@@ -200,39 +206,41 @@ class StoreContract:
         came = replace(article(f"a{text}", title=text, text=text), publisher=text)
         feed = Feed(f"file:{text}", title=text)
         store.add_feed(feed)
-        store.save_poll(poll(feed.url, error=text), [came])
+        store.save_visits([visit(poll(feed.url, error=text), [came])])
         assert store.article(came.id) == came
-        assert store.save_poll(poll(feed.url), [came]) == ()
+        assert store.save_visits([visit(poll(feed.url), [came])]) == ()
         assert store.polls(feed.url)[0].error == text
 
     def test_many_articles_in_one_poll(self, store: Store) -> None:
         came = [article(f"{n:04}", hour=n % 24) for n in range(1203)]
-        assert len(store.save_poll(poll(), came)) == 1203
-        assert len(store.save_poll(poll(), [replace(a, text="New.") for a in came[600:]])) == 603
+        assert len(store.save_visits([visit(poll(), came)])) == 1203
+        assert len(store.save_visits([visit(poll(), [replace(a, text="New.") for a in came[600:]])])) == 603
         assert sum(a.revision == 2 for a in store.articles()) == 603
 
     def test_a_poll_whose_articles_fail_leaves_nothing(self, store: Store) -> None:
-        def articles() -> Iterator[Article]:
-            yield article("a")
+        def visits() -> Iterator[Visit]:
+            yield visit(poll(), [article("a")])
             raise RuntimeError("the parser died")
 
         with pytest.raises(RuntimeError):
-            store.save_poll(poll(), articles())
+            store.save_visits(visits())
         assert store.polls(FEED) == ()
         assert store.article("a") is None
 
     # ------------------------------------------------------------ unscored
 
     def test_an_article_is_unscored_until_a_record_of_its_revision_is_there(self, store: Store) -> None:
-        store.save_poll(poll(), [article("b", hour=10), article("a", hour=9), article("c", hour=8)])
+        store.save_visits(
+            [visit(poll(), [article("b", hour=10), article("a", hour=9), article("c", hour=8)])]
+        )
         store.add_records([record("c")])
         assert [a.id for a in store.unscored()] == ["a", "b"]
 
     def test_a_new_revision_is_unscored_again(self, store: Store) -> None:
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         store.add_records([record("a")])
         assert store.unscored() == ()
-        (changed,) = store.save_poll(poll(at=NOW + HOUR), [article("a", text="Corrected.")])
+        (changed,) = store.save_visits([visit(poll(at=NOW + HOUR), [article("a", text="Corrected.")])])
         assert store.unscored() == (changed,)
         store.add_records([replace(record("a", hour=1), revision=2)])
         assert store.unscored() == ()

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labtape.ports import Poll, Store
+from labtape.ports import Poll, Store, Visit
 from labtape.store import open_store
 from labtape.store.tables import escaped, unescaped
-from labtape.types import Article, Feed, Passage, Placement, Story, Validators
+from labtape.types import Arrival, Article, Feed, Passage, Placement, Story, Validators
 from report.samples import records as sample_records
 
 NUMBERS = count()
@@ -35,6 +35,7 @@ ARTICLES = st.builds(
     published_at=st.none() | TIMES,
     published_precision=st.sampled_from(["second", "minute", "day", "none"]),
     first_seen_at=TIMES,
+    flags=st.sampled_from([(), ("future_date",), ("full_text", "paywalled")]),
 )
 POLLS = st.builds(
     Poll,
@@ -72,7 +73,7 @@ def unique(text: str) -> str:
 def test_polls_and_articles_are_read_back_equal(store: Store, poll: Poll, articles: list[Article]) -> None:
     poll = replace(poll, feed_url=unique(poll.feed_url))
     came = tuple(replace(article, id=unique(article.id)) for article in articles)
-    assert store.save_poll(poll, came) == came
+    assert store.save_visits([Visit(poll, arrivals=tuple(map(Arrival, came)))]) == came
     assert store.polls(poll.feed_url) == (poll,)
     assert tuple(store.article(article.id) for article in came) == came
 
@@ -120,5 +121,5 @@ def test_every_field_of_an_article_is_drawn() -> None:
     """A new field of Article must be stored: this fails until it is drawn above."""
     assert {f.name for f in fields(Article)} == {
         "id", "title", "text", "url", "canonical_url", "publisher", "language", "published_at",
-        "published_precision", "first_seen_at", "revision",
+        "published_precision", "first_seen_at", "revision", "flags",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.types import TypeEngine
 
-from contracts.store import FEED, NOW, StoreContract, article, poll, record
+from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
 from labtape.exceptions import StoreError
 from labtape.ports import Store
 from labtape.store import open_store
@@ -102,7 +102,7 @@ def test_what_fails_inside_the_transaction_leaves_nothing(url: str) -> None:
     with closing(open_store(url)) as store:
         execute(url, "ALTER TABLE sightings ADD CONSTRAINT full_disk CHECK (feed_url = '')")
         with pytest.raises(StoreError, match="full_disk"):
-            store.save_poll(poll(), [article("a")])
+            store.save_visits([visit(poll(), [article("a")])])
         assert store.polls(FEED) == ()
         assert store.article("a") is None
 
@@ -121,7 +121,7 @@ def test_two_processes_that_write_and_open_at_once_lose_nothing(url: str) -> Non
 
 def test_times_are_times_that_other_programs_understand(url: str) -> None:
     with closing(open_store(url)) as store:
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         store.add_records([record("a")])
     engine = create_engine(url)
     with engine.connect() as connection:

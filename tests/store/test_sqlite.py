@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.store import FEED, NOW, StoreContract, article, poll, record
+from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
 from labtape.exceptions import StoreError
 from labtape.ports import Store
 from labtape.store import open_store
@@ -38,7 +38,7 @@ class TestSqliteStore(StoreContract):
 def test_what_was_kept_is_there_when_opened_again(path: Path) -> None:
     with closing(opened(path)) as store:
         store.add_feed(Feed(FEED))
-        store.save_poll(poll(), [article("a")])
+        store.save_visits([visit(poll(), [article("a")])])
         store.add_records([record("a")])
     with closing(opened(path)) as store:
         assert store.feeds() == (Feed(FEED),)
@@ -61,7 +61,7 @@ def test_what_fails_inside_the_transaction_leaves_nothing(path: Path) -> None:
                 "CREATE TRIGGER full BEFORE INSERT ON sightings BEGIN SELECT RAISE(ABORT, 'disk full'); END"
             )
         with pytest.raises(StoreError, match=r"tape\.db: disk full$"):
-            store.save_poll(poll(), [article("a")])
+            store.save_visits([visit(poll(), [article("a")])])
         assert store.polls(FEED) == ()
         assert store.article("a") is None
 
@@ -77,12 +77,12 @@ def test_a_reader_in_the_middle_does_not_stop_a_writer_and_sees_what_was(path: P
 
 WRITER = """
 import sys
-from contracts.store import article, poll
+from contracts.store import article, poll, visit
 from labtape.store import open_store
 name, url = sys.argv[1:]
 for n in range(20):
     store = open_store(url) if n % 10 == 0 else store
-    store.save_poll(poll(f"file:{name}"), [article(f"{name}-{n}"), article("both", text=f"{name} {n}")])
+    store.save_visits([visit(poll(f"file:{name}"), [article(f"{name}-{n}"), article("both", text=f"{name} {n}")])])
 """
 
 
@@ -102,17 +102,14 @@ def test_two_processes_that_write_at_once_lose_nothing(path: Path) -> None:
 
 KILLED = """
 import os, sys
-from contracts.store import article, poll
+from contracts.store import article, poll, visit
 from labtape.store import open_store
 store = open_store(sys.argv[1])
-store.save_poll(poll(), [article("kept")])
-def articles():
-    yield article("lost")
+store.save_visits([visit(poll(), [article("kept")])])
 from labtape.store import sql
 from labtape.store.engine import writing
-from sqlalchemy import insert
 with writing(store._engine) as connection:
-    connection.execute(insert(sql.t.polls).values(sql._poll_values(poll("file:lost"))))
+    sql.sql_articles.save_visits(connection, [visit(poll("file:lost"), [article("lost")])])
     os._exit(9)
 """
 
@@ -135,11 +132,22 @@ def test_every_version_of_a_story_stays_in_its_history(path: Path) -> None:
 
 def test_a_sighting_says_which_feed_showed_which_revision_from_when_to_when(path: Path) -> None:
     with closing(opened(path)) as store:
-        store.save_poll(poll(), [article("a")])
-        store.save_poll(poll(at=NOW.replace(hour=13)), [article("a", text="Corrected.")])
+        store.save_visits([visit(poll(), [article("a")])])
+        store.save_visits([visit(poll(at=NOW.replace(hour=13)), [article("a", text="Corrected.")])])
     with closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT * FROM sightings").fetchall() == [
-            ("a", FEED, 2, "2026-06-03T12:00:00.000000Z", "2026-06-03T13:00:00.000000Z")
+        found = raw.execute(
+            "SELECT feed_url, article_id, revision, first_at, last_at, shown, position FROM sightings"
+        )
+        assert found.fetchall() == [
+            (
+                FEED,
+                "a",
+                2,
+                "2026-06-03T12:00:00.000000Z",
+                "2026-06-03T13:00:00.000000Z",
+                article("a", text="Corrected.").content_hash,
+                0,
+            )
         ]
 
 

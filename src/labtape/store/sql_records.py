@@ -1,0 +1,143 @@
+"""Records and stories in SQL: append-only, as JSON beside a few columns to select and sort by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, and_, exists, insert, or_, select
+
+from labtape.exceptions import ReadError, StoreError
+from labtape.store import tables as t
+from labtape.store.rows import among
+from labtape.types import Record, Story
+
+Values = dict[str, Any]  # Any: a row's columns are of several types
+
+
+def record_rows(records: Iterable[Record]) -> dict[str, Values]:
+    """Rows by digest, put together before the lock is taken."""
+    return {values["digest"]: values for values in map(_record_values, records)}
+
+
+def add_records(connection: Connection, rows: dict[str, Values]) -> int:
+    there = select(t.records.c.digest).where(among(connection, t.records.c.digest, list(rows)))
+    known = set(connection.execute(there).scalars())
+    return _insert(connection, t.records, [values for digest, values in rows.items() if digest not in known])
+
+
+def record(connection: Connection, article_id: str) -> Record | None:
+    r = t.records.c
+    query = select(r.article_id, r.body).where(r.article_id == article_id)
+    row = connection.execute(query.order_by(r.scored_at.desc(), r.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else record_of(row)
+
+
+def story_rows(stories: Iterable[Story]) -> dict[str, Values]:
+    return {values["story_id"]: values for values in map(_story_values, stories)}
+
+
+def save_stories(connection: Connection, rows: dict[str, Values]) -> None:
+    query = _latest_stories().where(among(connection, t.stories.c.story_id, list(rows)))
+    bodies = {row.story_id: row.body for row in connection.execute(query)}
+    _insert(connection, t.stories, [row for id_, row in rows.items() if bodies.get(id_) != row["body"]])
+
+
+def stories(connection: Connection, since: datetime | None) -> tuple[Story, ...]:
+    query = _latest_stories().order_by(t.stories.c.first_at, t.stories.c.story_id)
+    if since is not None:
+        query = query.where(t.stories.c.last_at >= since)
+    return tuple(_story(row) for row in connection.execute(query))
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int:
+    if rows:
+        connection.execute(insert(table), list(rows))
+    return len(rows)
+
+
+# ---------------------------------------------------------------- queries
+
+
+def latest_records(as_of: datetime | None) -> Select[Any]:  # Any: as above
+    """By an anti-join rather than a window function, so that a short time range reads no more than its part."""
+    r, later = t.records.c, t.records.alias("later")
+    is_later = or_(
+        later.c.scored_at > r.scored_at,
+        and_(later.c.scored_at == r.scored_at, later.c.seq > r.seq),
+    )
+    superseded = exists().where(later.c.article_id == r.article_id, is_later)
+    query = select(r.article_id, r.body)
+    if as_of is not None:
+        superseded = superseded.where(later.c.scored_at <= as_of)
+        query = query.where(r.scored_at <= as_of)
+    return query.where(~superseded)
+
+
+def _latest_stories() -> Select[Any]:  # Any: as above
+    later = t.stories.alias("later")
+    same = and_(later.c.story_id == t.stories.c.story_id, later.c.seq > t.stories.c.seq)
+    return select(t.stories).where(~exists().where(same))
+
+
+def within(
+    query: Select[Any], table: Table, since: datetime | None, until: datetime | None
+) -> Select[Any]:  # Any: as above
+    if since is not None:
+        query = query.where(table.c.order_at >= since)
+    if until is not None:
+        query = query.where(table.c.order_at <= until)
+    return query.order_by(table.c.order_at, table.c.article_id)
+
+
+# ---------------------------------------------------------------- rows to nouns and back
+
+
+def record_of(row: Row[*tuple[Any, ...]]) -> Record:  # Any: as above
+    from labtape.report import record_from_dict
+
+    try:
+        return record_from_dict(json.loads(row.body))
+    except (ReadError, ValueError) as e:
+        raise StoreError(f"record of article '{row.article_id}' cannot be read: {e}") from e
+
+
+def _record_values(record: Record) -> Values:
+    from labtape.report import record_json
+
+    body = record_json(record)
+    return {
+        "article_id": record.id,
+        "revision": record.revision,
+        "scored_at": record.scored_at,
+        "order_at": record.order_at,
+        "relevant": record.relevance.relevant,
+        "label": record.verdict.label,
+        "input_hash": record.input_hash,
+        "digest": hashlib.sha256(body.encode()).hexdigest(),
+        "body": body,
+    }
+
+
+def _story(row: Row[*tuple[Any, ...]]) -> Story:  # Any: as above
+    from labtape.report.plain import from_plain
+
+    try:
+        return from_plain(Story, json.loads(row.body))
+    except (ReadError, ValueError) as e:
+        raise StoreError(f"story '{row.story_id}' cannot be read: {e}") from e
+
+
+def _story_values(story: Story) -> Values:
+    from labtape.report.plain import to_plain
+    from labtape.report.record import dumps
+
+    return {
+        "story_id": story.id,
+        "first_at": story.first_at,
+        "last_at": story.last_at,
+        "body": dumps(to_plain(story)),
+    }
