@@ -13,7 +13,7 @@ from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.deliver import channel_from_settings
 from labtape.exceptions import DeliveryError, FetchError, LabtapeError, SettingsError
 from labtape.fetch import fetcher as make_fetcher
-from labtape.ports import Clock, Fetcher, Message, Poll, Store, utc_now
+from labtape.ports import Clock, Fetcher, Message, Poll, Store, Visit, utc_now
 from labtape.read import read_feed, to_article
 from labtape.report import ShareRow, digest_html, digest_json, digest_markdown, share_rows
 from labtape.report import digest as make_digest
@@ -21,7 +21,7 @@ from labtape.settings import Settings
 from labtape.store import open_store
 from labtape.story import Grouper
 from labtape.story.grouper import WINDOW
-from labtape.types import Annotated, Article, Feed, Fetched, Record, Validators
+from labtape.types import Annotated, Arrival, Article, Feed, Fetched, Record, Validators
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -120,7 +120,8 @@ class Desk:
             answers = pool.map(lambda feed: self._ask(feed, last[feed.url]), chosen)
             for feed, answer in zip(chosen, answers, strict=True):
                 poll, articles = decide_poll(feed, answer, last[feed.url], now=self.clock())
-                new += self.store.save_poll(poll, articles)
+                visit = Visit(poll, arrivals=tuple(map(Arrival, articles)))
+                new += self.store.save_visits([visit])
                 polls.append(poll)
                 if progress:
                     progress(len(polls), len(chosen))
