@@ -32,8 +32,20 @@ has none of these. Two fetches share nothing but the loaded certificates, so fet
 from __future__ import annotations
 
 from labtape.fetch.addresses import is_public
+from labtape.fetch.crowd import Answer, Crowd, Request
 from labtape.fetch.files import FileFetcher
 from labtape.fetch.http import HttpFetcher
 from labtape.fetch.schemes import SchemeFetcher, fetcher
+from labtape.fetch.urls import host_key
 
-__all__ = ["FileFetcher", "HttpFetcher", "SchemeFetcher", "fetcher", "is_public"]
+__all__ = [
+    "Answer",
+    "Crowd",
+    "FileFetcher",
+    "HttpFetcher",
+    "Request",
+    "SchemeFetcher",
+    "fetcher",
+    "host_key",
+    "is_public",
+]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import ssl
+import threading
 import time
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ _ACCEPT: dict[Accept, str] = {
     "robots": "text/plain, */*;q=0.1",
 }
 _WORTH_A_SECOND_TRY = frozenset({500, 502, 504})  # 429 and 503 ask to come back later, not at once
+_LOADING = threading.Lock()  # the certificates are loaded once, not by every thread that wants them first
 # stamina reports every second try as a warning, which Python prints when nobody has set up logging.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
@@ -89,7 +91,7 @@ class HttpFetcher:
         backend = GuardedBackend(
             Deadline(self.deadline), allowed_hosts(self.allow_private), self.resolve, self.max_bytes
         )
-        return Session(backend, _ssl_context(self.ca_file), max_bytes=self.max_bytes)
+        return Session(backend, partial(_ssl_context, self.ca_file), max_bytes=self.max_bytes)
 
     def step(self, trip: Trip, session: Session, deadline: Deadline) -> Fetched | Trip:
         """Ask once: give what was fetched, or the trip as a redirect sends it on. Raises `FetchError`."""
@@ -151,8 +153,13 @@ def _standing(user_agent: str, accept: Accept) -> tuple[tuple[bytes, bytes], ...
     )
 
 
-@cache
 def _ssl_context(ca_file: Path | None) -> ssl.SSLContext:
+    with _LOADING:
+        return _loaded(ca_file)
+
+
+@cache
+def _loaded(ca_file: Path | None) -> ssl.SSLContext:
     import httpx2
 
     context = httpx2.create_ssl_context(trust_env=False)

@@ -11,6 +11,7 @@ from labtape.exceptions import FetchError
 from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.files import FileFetcher
 from labtape.fetch.http import DEADLINE, MAX_BYTES, MAX_REDIRECTS, USER_AGENT, HttpFetcher
+from labtape.fetch.names import Resolve, resolve
 from labtape.ports import utc_now
 from labtape.types import Fetched, Validators
 
@@ -51,8 +52,9 @@ def fetcher(
     user_agent: str = USER_AGENT,
     ca_file: Path | None = None,
     clock: Clock = utc_now,
+    resolve: Resolve = resolve,
 ) -> SchemeFetcher:
-    """Give the fetcher of a desk. Raises `SettingsError` when `allow_private` holds what is no `host:port`."""
+    """Give the fetcher of a desk; `resolve` gives the numeric addresses of a name. Raises `SettingsError` when `allow_private` holds what is no `host:port`."""
     allowed = tuple(allow_private)
     allowed_hosts(allowed)
     web = HttpFetcher(
@@ -63,5 +65,6 @@ def fetcher(
         user_agent=user_agent,
         ca_file=ca_file,
         clock=clock,
+        resolve=resolve,
     )
     return SchemeFetcher(web=web, files=FileFetcher(max_bytes=max_bytes, clock=clock))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import h2.exceptions
@@ -64,7 +65,7 @@ class Session:
     One thread asks; another may `cut`.
     """
 
-    def __init__(self, backend: GuardedBackend, ssl_context: ssl.SSLContext, *, max_bytes: int) -> None:
+    def __init__(self, backend: GuardedBackend, ssl_context: Callable[[], ssl.SSLContext], *, max_bytes: int) -> None:
         self._backend = backend
         self._ssl_context = ssl_context
         self._max_bytes = max_bytes
@@ -150,7 +151,7 @@ class Session:
         stream = self._backend.connect_tcp(address.host, address.port)
         self._stream = stream
         if address.scheme == "https":
-            stream.start_tls(self._ssl_context, address.host.rstrip("."))
+            stream.start_tls(self._ssl_context(), address.host.rstrip("."))
         kind = httpcore2.HTTP2Connection if stream.is_http2 else _Http1
         self._connection = kind(origin=origin, stream=stream)
         self._place = (address.scheme, address.host, address.port)
