@@ -79,9 +79,9 @@ def test_a_chinese_feed_is_read_with_its_characters_and_dates():
     assert second.published_at is None
 
 
-def test_a_malformed_feed_gives_its_entries_and_an_unclosed_one_costs_one_at_most():
+def test_a_malformed_feed_gives_all_its_entries_also_behind_one_that_is_not_closed():
     found = articles("malformed.xml")
-    assert [a.title for a in found] == ["One & two", "Never closed", "Fourth"]
+    assert [a.title for a in found] == ["One & two", "Never closed", "Third", "Fourth"]
     assert found[0].text.startswith("café ok")
     assert found[0].canonical_url == "https://broken.example/1?a=1&b=2"
 
@@ -184,15 +184,10 @@ def with_in_namespace(space: str) -> bytes:
     return text.replace("http://www.w3.org", f"ht{space}tp://www.w3.org", 1).encode("latin-1")
 
 
-@pytest.mark.parametrize("space", [" ", "\n", "\t", "\u00a0"])
+@pytest.mark.parametrize("space", [" ", "\n", "\t", "\u00a0", "&#9;"])
 def test_white_space_in_the_name_of_a_namespace_costs_no_feed(space):
     found = read_feed(with_in_namespace(space), url="https://a.example/f", now=NOW)
     assert [entry.title for entry in found] == [entry.title for entry in entries("rdf.xml")]
-
-
-def test_a_feed_that_breaks_the_parser_is_refused_by_its_address():
-    with pytest.raises(ReadError, match=r"^https://a\.example/f: breaks the feed parser"):
-        read_feed(with_in_namespace("&#9;"), url="https://a.example/f", now=NOW)
 
 
 @given(st.sampled_from(FORMATS), st.integers(0, 3000), st.binary(max_size=12))

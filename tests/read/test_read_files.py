@@ -181,7 +181,7 @@ def test_a_column_that_is_not_there_is_a_wrong_setting(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("rss20.xml", 3), ("atom.xml", 2), ("feed.json", 2), ("zh-gbk.xml", 2), ("malformed.xml", 3)],
+    [("rss20.xml", 3), ("atom.xml", 2), ("feed.json", 2), ("zh-gbk.xml", 2), ("malformed.xml", 4)],
 )
 def test_a_feed_file_is_read_under_any_name(tmp_path, name, count):
     plain = tmp_path / "whatever"

@@ -1,20 +1,18 @@
 """A feed document: which entries does it hold?
 
-RSS 0.9 to 2.0, RDF and Atom go to feedparser, always from `io.BytesIO`, always as clean UTF-8 without a document type
-declaration; JSON Feed is read here. What is no feed is an error that says what it is instead.
+RSS 0.9 to 2.0, RDF and Atom are read by `referee` (which asks `elements` first and feedparser where that is not enough),
+JSON Feed by `jsonfeed`. What is no feed is an error that says what it is instead.
 """
 
 from __future__ import annotations
 
 import html
-import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from labtape.exceptions import ReadError, ReadKind
 from labtape.read.charset import decode, unpacked
@@ -22,43 +20,9 @@ from labtape.read.dates import Dated, first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
-from labtape.read.opml import is_opml
+from labtape.read.referee import read_xml
+from labtape.read.sniff import FIRST_ELEMENT, Kind, sniff, without_prolog
 from labtape.types import Entry
-
-Kind = Literal["feed", "json", "opml", "html", "xml", "other", "empty"]
-
-_FIRST_ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
-_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
-_FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGNORECASE)
-# References to characters that XML forbids: a strict parser gives up the whole document for one.
-_FORBIDDEN_REFERENCE = re.compile(
-    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
-)
-# A namespace with white space in its name, which Python's expat reader splits there and feedparser does not survive.
-_NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]{1,100})?\s{0,9}=\s{0,9}(?:"[^"<>]{0,500}"|'[^'<>]{0,500}')""")
-_MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
-_MAX_DECLARATIONS = 100
-
-
-def sniff(text: str) -> Kind:
-    """Tell what kind of document a text is, by its first element or character."""
-    start = text.lstrip()[:1]
-    if not start:
-        return "empty"
-    if start in "{[":
-        return "json"
-    body = text[_prolog_end(text) :]
-    first = _FIRST_ELEMENT.search(body[:20_000])
-    root = first.group(1).lower() if first else ""
-    if root == "opml" or (root not in _FEED_ROOTS and is_opml(text)):
-        return "opml"
-    if root in _FEED_ROOTS:
-        return "feed"
-    if root == "html" or "<!doctype html" in text[:2000].lower() or "<html" in text[:5000].lower():
-        return "html"
-    if _FEED_START.search(body[:20_000]):
-        return "feed"
-    return "xml" if start == "<" and first else "other"
 
 
 def read_feed(
@@ -150,7 +114,7 @@ def _refusal(text: str, kind: Kind, url: str) -> ReadError:
     """Give the error for a document that is no feed: what it is instead, and which feeds a page advertises."""
     named: tuple[ReadKind, str]
     feeds: tuple[str, ...] = ()
-    root = _FIRST_ELEMENT.search(text)
+    root = FIRST_ELEMENT.search(text)
     if kind == "empty":
         named = "empty", "is empty; would read RSS, RDF, Atom or JSON Feed"
     elif kind == "opml":
@@ -167,91 +131,25 @@ def _refusal(text: str, kind: Kind, url: str) -> ReadError:
     return ReadError(f"{url}: {named[1]}", kind=named[0], feeds=feeds)
 
 
-# ---------------------------------------------------------------- what the XML parser may see
-
-
-def _prolog_end(text: str) -> int:
-    """Give where the first element starts: behind declarations, comments and a document type; the end if nowhere."""
-    at, size, declarations = 0, len(text), 0
-    while 0 <= (at := text.find("<", at)) < size and declarations <= _MAX_DECLARATIONS:
-        if text.startswith("<!--", at):
-            at = _behind(text, "-->", at)
-        elif text.startswith("<?", at):
-            at = _behind(text, "?>", at)
-        elif text.startswith("<!", at):
-            at = _declaration_end(text, at)
-            declarations += 1
-        elif text[at + 1 : at + 2].isalpha() or text.startswith("_", at + 1):
-            return at
-        else:
-            at += 1
-    return size
-
-
-def _behind(text: str, mark: str, at: int) -> int:
-    end = text.find(mark, at)
-    return end + len(mark) if end >= 0 else len(text)
-
-
-def _declaration_end(text: str, at: int) -> int:
-    """Give where a `<!DOCTYPE … [ … ]>` ends, quotes and brackets respected; the next `>` when these do not close.
-
-    In the second case the declarations inside come next and are skipped one by one.
-    """
-    depth, quote = 0, ""
-    for i in range(at, min(len(text), at + _MAX_DECLARATION)):
-        c = text[i]
-        if quote:
-            quote = "" if c == quote else quote
-        elif c in "\"'":
-            quote = c
-        elif c in "[]":
-            depth += 1 if c == "[" else -1
-        elif c == ">" and depth <= 0:
-            return i + 1
-    return _behind(text, ">", at)
-
-
-def _clean_xml(text: str) -> bytes:
-    """Give the document from its first element on, so that no parser sees a declaration of an entity.
-
-    Junk before a feed's own element goes as well; a stylesheet instruction says nothing about entries.
-    """
-    body = text[_prolog_end(text) :]
-    start = _FEED_START.search(body[:20_000])
-    body = body[start.start() :] if start else body
-    body = _NAMESPACE.sub(lambda found: re.sub(r"\s", "", found[0]), body)
-    return _FORBIDDEN_REFERENCE.sub("", body).encode("utf-8", "replace")
-
-
 def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[Entry, ...]]:
-    import feedparser
-
     try:
-        parsed = feedparser.parse(
-            io.BytesIO(_clean_xml(text)),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as e:  # whatever it stumbles over: it names no errors of its own
-        raise ReadError(
-            f"{url}: breaks the feed parser ({type(e).__name__}); would read RSS, RDF or Atom", kind="broken"
-        ) from e
-    if not parsed.get("version") and not parsed["entries"]:
+        read = read_xml(without_prolog(text))
+    except ReadError as e:
+        raise ReadError(f"{url}: {e}", kind=e.kind) from e
+    if read is None:
         raise _refusal(text, "xml", url)
-    feed = _Part(parsed["feed"])
+    feed = _Part(read.feed)
     title = one_line(feed.text("title")) or None
-    return title, tuple(_entry(_Part(item), feed, url, now) for item in parsed["entries"])
+    return title, tuple(_entry(_Part(item), feed, url, now) for item in read.items)
 
 
-# ---------------------------------------------------------------- feedparser's dictionaries become ours
+# ---------------------------------------------------------------- the parsers' dictionaries become ours
 
 
 class _Part:
-    """A feedparser dictionary without its magic: only what is there, as text."""
+    """What a parser says of a feed or an entry, without a dictionary's magic: only what is there, as text."""
 
-    def __init__(self, values: Any) -> None:  # feedparser has no types
+    def __init__(self, values: Any) -> None:  # the parsers have no types
         self._values = values
 
     def text(self, name: str) -> str:
