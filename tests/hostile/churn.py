@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from .feeds import WORDS, Item, paragraph, rss, title, when
+from .feeds import BASE, WORDS, Item, paragraph, rss, title, today, when
 from .transport import key_of
 from .wire import Exchange, Routes, Server
 
@@ -48,7 +49,7 @@ def grown(key: str, base: str, version: int, *, short: bool = False) -> tuple[It
     return tuple(
         Item(
             title(name(i), key), "Counted." if short else paragraph(name(i), key), f"{key}-{i}",
-            f"{base}/page/{key}/{name(i).lower().replace(' ', '-')}", when(-i),
+            f"{base}/page/{key}/{name(i).lower().replace(' ', '-')}", when(-i, today() - timedelta(hours=40) if short else BASE),
         )
         for i in reversed(range(FIRST + version))
     )  # fmt: skip

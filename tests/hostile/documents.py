@@ -9,7 +9,7 @@ from datetime import timedelta
 from html import escape
 from pathlib import Path
 
-from .feeds import BASE, WORDS, Item, atom, items, json_feed, paragraph, rss, rss_item, title, when
+from .feeds import BASE, WORDS, Item, atom, items, json_feed, paragraph, rss, rss_item, title, today, when
 from .transport import key_of
 from .wire import Exchange, Routes
 
@@ -33,6 +33,30 @@ def shown(
 def ten(ex: Exchange) -> str:
     """Ten good entries, to stand before whatever is bad."""
     return "".join(map(rss_item, items(key_of(ex), ex.base)))
+
+
+# ---------------------------------------------------------------- 6: pages where nobody may go
+
+
+def _astray(ex: Exchange) -> str:
+    """Entries whose pages are private in several ways."""
+    key, port = key_of(ex), str(ex.server.notes.get("canary", "127.0.0.1:9")).rpartition(":")[2]
+    places = (
+        f"127.0.0.1:{port}",
+        f"localhost:{port}",
+        f"[::1]:{port}",
+        f"2130706433:{port}",
+        "169.254.169.254",
+    )
+    links = [f"http://{place}/secret" for place in places]
+    links += [f"{ex.base}/5/canary", "file:///etc/passwd", f"//127.0.0.1:{port}/secret"]
+    return rss(
+        Item(title(w, key), "Counted.", f"{key}-{i}", link, when(i, today()))
+        for i, (w, link) in enumerate(zip(WORDS, links, strict=False))
+    )
+
+
+shown("/6/pages", 6, "entries whose pages are private", _astray)
 
 
 # ---------------------------------------------------------------- 9: XML that expands or looks around
@@ -149,7 +173,7 @@ def _heavy(ex: Exchange) -> str:
     """A feed whose entries lead to heavy pages."""
     key = key_of(ex)
     heavy = (
-        Item(title(w, key), "Counted.", f"{key}-{w}", f"{ex.base}/heavy/{w.lower()}", when(i))
+        Item(title(w, key), "Counted.", f"{key}-{w}", f"{ex.base}/heavy/{w.lower()}", when(i, today()))
         for i, w in enumerate(WORDS[:4])
     )
     return rss(heavy)

@@ -49,7 +49,14 @@ def when(i: int, base: datetime = BASE) -> str:
     return f"{base - timedelta(hours=i):%a, %d %b %Y %H:%M:%S} GMT"
 
 
-def items(key: str, base: str, n: int = 10, *, text: str | None = None) -> tuple[Item, ...]:
+def today() -> datetime:
+    """The last midnight: entries of then are news, and stay the same for a day."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def items(
+    key: str, base: str, n: int = 10, *, text: str | None = None, base_time: datetime = BASE
+) -> tuple[Item, ...]:
     """The entries of a well-made feed, their pages below `base`."""
     return tuple(
         Item(
@@ -57,7 +64,7 @@ def items(key: str, base: str, n: int = 10, *, text: str | None = None) -> tuple
             text=paragraph(word, key) if text is None else text,
             guid=f"{key}-{word.lower()}",
             link=f"{base}/page/{key}/{word.lower()}",
-            at=when(i),
+            at=when(i, base_time),
         )
         for i, word in enumerate(WORDS[:n])
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from .feeds import good, items, page, rss
+from .feeds import good, items, page, rss, today
 from .wire import Exchange, Handler, Routes, head
 
 routes = Routes()
@@ -48,7 +48,7 @@ async def served_page(ex: Exchange) -> None:
 
 @routes("/short/", 0, "a feed whose entries say less than a paragraph")
 async def served_short(ex: Exchange) -> None:
-    body = rss(items(key_of(ex), ex.base, text="Counted."))
+    body = rss(items(key_of(ex), ex.base, text="Counted.", base_time=today()))
     await ex.answer(200, body.encode(), [("ETag", '"good"')])
 
 
@@ -148,7 +148,7 @@ def gzip_bomb(megabytes: int = 600) -> bytes:
 
 @cache
 def deflate_bomb() -> bytes:
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     return b"".join([packer.compress(b" " * MB) for _ in range(200)]) + packer.flush()
 
 
@@ -581,8 +581,11 @@ async def cookie_flood(ex: Exchange) -> None:
     await ex.answer(200, document(ex), [("Set-Cookie", f"c{i}=x") for i in range(20_000)])
 
 
-@routes("/robots.txt", 20, "robots.txt as the test says: notes['robots'] = (status, body)")
+@routes("/robots.txt", 20, "robots.txt as notes['robots'] says for each host: (status, body) or a handler")
 async def robots(ex: Exchange) -> None:
-    answers = ex.server.notes.get("robots", (404, b""))
-    code, body = answers.get(ex.hit.host, (404, b"")) if isinstance(answers, dict) else answers
-    await ex.answer(code, body, media_type="text/plain")
+    answers = ex.server.notes.get("robots", {})
+    answer = answers.get(ex.hit.host, (404, b""))
+    if callable(answer):
+        await answer(ex)
+    else:
+        await ex.answer(*answer, media_type="text/plain")

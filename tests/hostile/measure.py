@@ -1,0 +1,47 @@
+"""A crawler in a process of its own, which says how much memory each feed cost it: `python -m hostile.measure`.
+
+Reads {"database", "fetch", "first", "feeds"} as JSON from stdin; crawls `first`, then each feed by itself; prints a line of
+JSON for each: its url, status, class of error, seconds, and by how many megabytes the process rose above where it stood.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+
+from labtape.desk import Desk
+from labtape.settings import FetchSettings, Settings
+from labtape.types import Feed
+
+
+def memory(field: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    fetch = FetchSettings(**{**asked["fetch"], "allow_private": tuple(asked["fetch"]["allow_private"])})
+    with Desk.open(asked["database"], settings=Settings(bundle="rules", fetch=fetch)) as desk:
+        desk.crawl([Feed(url) for url in asked["first"]])
+        for url in asked["feeds"]:
+            gc.collect()
+            Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
+            before, start = memory("VmRSS"), time.monotonic()
+            polls = desk.crawl([Feed(url)]).polls
+            row = {
+                "url": url,
+                "status": polls[0].status if polls else "skipped",
+                "kind": polls[0].error_kind if polls else None,
+                "error": polls[0].error if polls else None,
+                "seconds": round(time.monotonic() - start, 2),
+                "megabytes": round(memory("VmHWM") - before, 1),
+            }
+            sys.stdout.write(json.dumps(row) + "\n")
+
+
+if __name__ == "__main__":
+    main()
