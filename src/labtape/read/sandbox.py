@@ -283,7 +283,8 @@ class _Worker:
     def _talk(self, head: bytes, deadline: float, body: bytes = b"") -> tuple[bytes, bytes]:
         """Write, and read one answer, at the same time: a process that does not listen may talk."""
         source, sink = _descriptor(self._process.stdout), _descriptor(self._process.stdin)
-        rest = [memoryview(part) for part in (body, head) if part]
+        parts = (head + body,) if len(body) < _CHUNK else (body, head)  # one write for an ordinary feed
+        rest = [memoryview(part) for part in parts if part]
         heard, wanted = bytearray(), ANSWER.size
         poll = select.poll()
         poll.register(source, select.POLLIN)
@@ -298,16 +299,18 @@ class _Worker:
                     if not _write(sink, rest):
                         poll.unregister(sink)
                     continue
-                chunk = os.read(source, min(_CHUNK, wanted - len(heard)))
+                chunk = os.read(source, _CHUNK)
                 if not chunk:
                     raise _Lost(self._last_words())
                 heard += chunk
-                if len(heard) == wanted == ANSWER.size:
+                if wanted == ANSWER.size <= len(heard):
                     wanted += self._announced(heard)
+        if len(heard) > wanted:
+            raise _Lost("the reading process answered with more than one answer")
         return bytes(heard[:1]), bytes(memoryview(heard)[ANSWER.size :])
 
     def _announced(self, header: bytearray) -> int:
-        size: int = ANSWER.unpack(header)[1]
+        size: int = ANSWER.unpack_from(header)[1]
         if size > self._limits.answer:
             raise _Lost(f"the answer is larger than {self._limits.answer / 2**20:g} MiB")
         return size
