@@ -13,6 +13,7 @@ SOURCE = Path(labtape.__file__).parent
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
+    "protego", "prometheus_client",
 }  # fmt: skip
 
 # Each library has one home (docs/design.md).
@@ -39,6 +40,8 @@ HOMES = {
     "w3lib": {"read"},
     "charset_normalizer": {"read"},
     "stamina": {"fetch"},
+    "protego": {"crawl"},
+    "prometheus_client": {"crawl"},
 }
 
 

@@ -10,15 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from labtape.crawl.visits import error_kind, message_of, shown_hash
 from labtape.exceptions import FetchError, LabtapeError
 from labtape.ports import Poll, Visit
+from labtape.read import Page, is_short, with_page
 from labtape.types import Arrival, Article, Feed, Fetched, PagePolicy
-
-if TYPE_CHECKING:
-    from labtape.read import Page
 
 # A feed that is new, or comes back, brings up to hundreds of articles at once; at a page a second that would hold its
 # host's queue, and with it the feeds of that host, for minutes. The rest follows, newest first, with the next visits.
@@ -86,8 +83,6 @@ def page_visit(
 
     `page` is what was read of a good answer. The feed's state is not touched: its pages may all fail and it is well.
     """
-    from labtape.read import with_page
-
     poll = replace(_poll(feed, arrival, now), seconds=seconds)
     if isinstance(answer, LabtapeError):
         return Visit(_failed(poll, answer, getattr(answer, "status", None)))
@@ -133,8 +128,6 @@ def _attempts(polls: Iterable[Poll]) -> Mapping[str, list[Poll]]:
 
 
 def _lacks_its_page(article: Article, policy: PagePolicy) -> bool:
-    from labtape.read import is_short
-
     if not (article.url or "").startswith(("http://", "https://")) or HAS_PAGE & set(article.flags):
         return False
     return policy == "always" or is_short(article)
