@@ -42,6 +42,7 @@ from labtape.read.dates import Dated, read_date
 from labtape.read.documents import read_document
 from labtape.read.feeds import read_feed
 from labtape.read.files import Failure, read_articles, read_articles_stream
+from labtape.read.fulltext import is_short, with_page
 from labtape.read.identity import article_id, canonical_url
 from labtape.read.markup import plain_text
 from labtape.read.opml import read_opml, write_opml
@@ -55,6 +56,7 @@ __all__ = [
     "article_id",
     "canonical_url",
     "has_words",
+    "is_short",
     "is_similar",
     "is_volatile",
     "plain_text",
@@ -66,5 +68,6 @@ __all__ = [
     "read_opml",
     "read_page",
     "to_article",
+    "with_page",
     "write_opml",
 ]

@@ -11,8 +11,7 @@ import re
 from dataclasses import replace
 
 from labtape.read.articles import primary_language
-from labtape.read.pages import Page
-from labtape.read.stubs import amount_of
+from labtape.read.pages import Page, amount_of
 from labtape.types import Article
 
 _PARAGRAPH = 60  # words; 102 Chinese characters
@@ -43,8 +42,8 @@ def with_page(article: Article, page: Page) -> Article:
     """Give the article with what its page adds; id and first_seen_at stay as they are.
 
     The text is the page's where that says more and is the article (flag `full_text`). Title, date, publisher and
-    language are the page's where the feed leaves them open. Of a wall nothing is taken; a paywall leaves its flag
-    (`paywalled`), beside the text of whoever says more.
+    language are the page's where the feed leaves them open. Of a wall no text is taken, and only a paywall leaves a flag
+    (`paywalled`) beside the feed's text.
     """
     if page.wall not in (None, "paywall"):
         return article

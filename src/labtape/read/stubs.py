@@ -6,7 +6,7 @@
 
 Design notes
 ------------
-**Length first.** A wall leaves little text: beyond `LONG` words nothing is looked at. Sites that mark an article as not
+**Length first.** A wall leaves little text: beyond `_LONG` words nothing is looked at. Sites that mark an article as not
 free and send all of it (metered ones do) are read.
 
 **Where the words stand matters.** What the extractor took for the article is the strongest witness: a wall speaks to the
@@ -23,16 +23,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from labtape.read.pages import amount_of
+
 if TYPE_CHECKING:
     from labtape.read.metadata import Metadata
     from labtape.read.pages import Wall
 
-LONG = 400  # words; the longest wall page of ours has 190
+_LONG = 400  # words; the longest wall page of ours has 190
 _HARDLY_ANY = 30  # words: less than the shortest news brief
 _PREVIEW = 150  # words: what publishers show of a locked article
 
-_CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 
 
@@ -145,20 +145,10 @@ _PASSWORD = re.compile(r"<input[^>]{1,300}?type\s*=\s*[\"']?password", re.IGNORE
 _CUT = re.compile(r"(?:…|\.{3}|\[…\]|\[\.{3}\]|⋯⋯?|……)\W{0,3}$")
 
 
-def amount_of(text: str) -> int:
-    """Give the length of a text in words; seventeen Chinese characters count as ten.
-
-    >>> amount_of("Kimi K3 is out."), amount_of("月之暗面发布新模型，权重一并开放。")
-    (4, 8)
-    """
-    n_characters = len(_CJK.findall(text))
-    return len(_WORD.findall(_CJK.sub(" ", text))) + n_characters * 10 // 17
-
-
 def find_wall(text: str, *, seen: str, markup: str, stated: Metadata) -> Wall | None:
     """Name the wall a page is, or is cut off by. `text` is what was extracted, `seen` all that a reader sees."""
     amount = amount_of(text)
-    if amount >= LONG:
+    if amount >= _LONG:
         return None
     return (
         _by_title(stated.title, seen, amount)
@@ -224,7 +214,7 @@ def _in_place_of_text(seen: str, markup: str, amount: int) -> Wall | None:
         return "paywall"
     if _part(_CONSENT, seen) >= 0.2 and _n_cues(_CONSENT, seen) >= 2:
         return "consent"
-    if amount_of(seen) < LONG:
+    if amount_of(seen) < _LONG:
         if _part(_CHALLENGE, seen) >= 0.2 or (amount_of(seen) < _HARDLY_ANY and _CHALLENGE.search(markup)):
             return "challenge"
         if _part(_MISSING, seen) >= 0.1:
