@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import socket
+import struct
 import time
 import zlib
 from collections import Counter
@@ -13,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
+from .servers import FEED, Scripted
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -191,6 +193,88 @@ def sent(location: str) -> Callable[[Handler], None]:
     return lambda to: to.answer(302, Location=location)
 
 
+def moved(to: Handler) -> None:
+    """`/moved?301,308` goes through hops with these statuses and ends at /ok."""
+    now, _, later = to.path.partition("?")[2].partition(",")
+    to.answer(int(now), Location=f"/moved?{later}" if later else "/ok")
+
+
+def fresh(to: Handler) -> None:
+    to.answer(200, FEED, Cache_Control="public, max-age=900", Retry_After="120")
+
+
+def too_many(to: Handler) -> None:
+    to.answer(429, b"slow down", Retry_After="Wed, 01 Jul 2026 12:30:00 GMT")
+
+
+def rotating(to: Handler) -> None:
+    to.answer(200, FEED, ETag=f'"{to.server.hits["/rotating"]}"')
+
+
+def odd_etag(to: Handler) -> None:
+    to.send_response(304 if to.headers.get("If-None-Match") else 200)
+    to.wfile.write(b"")
+    to.send_header("ETag", "W/\"caf\xe9 'x' <y>\"")
+    to.send_header("Content-Length", "0")
+    to.end_headers()
+
+
+def short_length(to: Handler) -> None:
+    to.answer(200, FEED, Content_Length=str(len(FEED) - 20))
+
+
+def large_header(to: Handler) -> None:
+    to.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 2_000_000 + b"\r\n\r\n")
+
+
+def cookies(to: Handler) -> None:
+    to.wfile.write(
+        b"HTTP/1.1 200 OK\r\n" + b"".join(b"Set-Cookie: c%d=1\r\n" % n for n in range(5_000)) + b"\r\n"
+    )
+
+
+def some_cookies(to: Handler) -> None:
+    to.send_response(200)
+    for n in range(50):
+        to.send_header("Set-Cookie", f"c{n}=1")
+    to.end_headers()
+    to.wfile.write(FEED)
+
+
+def reset(to: Handler) -> None:
+    to.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>")
+    to.wfile.flush()
+    to.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    to.connection.close()
+
+
+def stream(coding: str) -> Callable[[Handler], None]:
+    def endless_in_a_coding(to: Handler) -> None:
+        to.send_response(200)
+        to.send_header("Content-Encoding", coding)
+        to.end_headers()
+        while True:
+            to.wfile.write(b"x" * 65536)
+
+    return endless_in_a_coding
+
+
+def bomb_unsaid(to: Handler) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    zeros = bytes(1024 * 1024)
+    to.answer(200, b"".join(packer.compress(zeros) for _ in range(200)) + packer.flush())
+
+
+def interim(to: Handler) -> None:
+    """Says that it will answer, for ever."""
+    while True:
+        to.wfile.write(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
+
+
+def old(to: Handler) -> None:
+    to.wfile.write(b"HTTP/1.0 200 OK\nContent-Type: text/xml\n\n" + FEED)
+
+
 def sent_to_canary(to: Handler) -> None:
     to.answer(302, Location=to.server.canary)
 
@@ -203,6 +287,10 @@ ROUTES: dict[str, Callable[[Handler], None]] = {
     "/too-large": says_too_large, "/cut": cut, "/garbage": garbage, "/many-headers": many_headers, "/too-many-headers": too_many_headers, "/gone": gone,
     "/broken": broken, "/broken-once": broken_once, "/busy": busy, "/slow-broken": slow_and_broken, "/loop": loop,
     "/hop": hop, "/to-file": sent("file:///etc/hostname"), "/to-nowhere": sent("http://"), "/to-canary": sent_to_canary,
+    "/moved": moved, "/fresh": fresh, "/too-many": too_many, "/rotating": rotating, "/odd-etag": odd_etag,
+    "/short-length": short_length, "/large-header": large_header, "/cookies": cookies, "/some-cookies": some_cookies,
+    "/reset": reset, "/br": stream("br"), "/zstd": stream("zstd"), "/gzip-gzip": stream("gzip, gzip"),
+    "/bomb-unsaid": bomb_unsaid, "/interim": interim, "/old": old,
     "/to-metadata": sent("http://169.254.169.254/latest/"),
 }  # fmt: skip
 
@@ -249,3 +337,15 @@ def canary() -> Iterator[Server]:
     """A second server that nobody may reach."""
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., Scripted]]:
+    with contextlib.ExitStack() as servers:
+
+        def start(talk: Callable[[socket.socket, int], None], **options: object) -> Scripted:
+            server = Scripted(talk, **options)
+            servers.callback(server.close)
+            return server
+
+        yield start
