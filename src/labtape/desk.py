@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from labtape.batch.core import Tools, opened_lexicon, score
+from labtape.crawl.engine import Crawler, InProcess, Kept, Limits
+from labtape.crawl.health import STALE, FeedHealth, health
+from labtape.crawl.plan import PlannedVisit, plan
+from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
+from labtape.crawl.watching import watch
 from labtape.deliver import channel_from_settings
-from labtape.exceptions import DeliveryError, FetchError, LabtapeError, SettingsError
+from labtape.exceptions import DeliveryError, SettingsError
 from labtape.fetch import fetcher as make_fetcher
-from labtape.ports import Clock, Fetcher, Message, Poll, Store, Visit, utc_now
-from labtape.read import read_feed, to_article
+from labtape.ports import Clock, FeedState, Fetcher, Message, Poll, Store, utc_now
+from labtape.read.sandbox import Sandbox
 from labtape.report import ShareRow, digest_html, digest_json, digest_markdown, share_rows
 from labtape.report import digest as make_digest
-from labtape.settings import Settings
+from labtape.settings import Settings, StoreSettings
 from labtape.store import open_store
 from labtape.story import Grouper
 from labtape.story.grouper import WINDOW
-from labtape.types import Annotated, Arrival, Article, Feed, Fetched, Record, Validators
+from labtape.types import Annotated, Article, Feed, Record
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from labtape.crawl.engine import Reader
+    from labtape.crawl.metrics import Tally
     from labtape.report import Digest
 
 Progress = Callable[[int, int], None]
+FIRST_DAY = datetime.min.replace(tzinfo=UTC)
+LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
+SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
+SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
 
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What a crawl brought: polls in the feeds' order, and the articles and revisions that are new."""
+    """What a crawl brought: polls in the feeds' order, pages as they came, the articles and revisions that are new.
+
+    `skipped` are the feeds that were not visited: not due, asked to wait by their server, suspended or gone.
+    """
 
     polls: tuple[Poll, ...]
     articles: tuple[Article, ...]
+    pages: tuple[Poll, ...] = ()
+    skipped: tuple[FeedState, ...] = ()
 
     @property
     def failed(self) -> tuple[Poll, ...]:
@@ -60,13 +78,21 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, *, tools: Tools, fetcher: Fetcher, clock: Clock, workers: int = 8
+        self,
+        store: Store,
+        *,
+        tools: Tools,
+        fetcher: Fetcher,
+        clock: Clock,
+        limits: Limits = Limits(),
+        keep: StoreSettings = StoreSettings(),
     ) -> None:
         self.store = store
         self.tools = tools
         self.fetcher = fetcher
         self.clock = clock
-        self.workers = workers
+        self.limits = limits
+        self.keep = keep
 
     @classmethod
     def open(
@@ -82,10 +108,21 @@ class Desk:
                 allow_private=settings.fetch.allow_private,
             ),
             clock=clock,
-            workers=settings.fetch.concurrency,
+            limits=Limits(
+                concurrency=settings.fetch.concurrency,
+                delay=settings.fetch.delay,
+                pages=settings.fetch.pages,
+                processes=settings.fetch.processes,
+                pace=Pace(per_entry=settings.fetch.per_entry),
+            ),
+            keep=settings.store,
         )
 
     def close(self) -> None:
+        """Close the store, and end the processes that read documents."""
+        reader = self.__dict__.pop("_reader", None)
+        if isinstance(reader, Sandbox):
+            reader.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -101,42 +138,149 @@ class Desk:
     def feeds(self) -> tuple[Feed, ...]:
         return self.store.feeds()
 
-    def run(self, feeds: Iterable[Feed] | None = None, *, progress: Progress | None = None) -> Cycle:
+    def run(
+        self,
+        feeds: Iterable[Feed] | None = None,
+        *,
+        due_only: bool = False,
+        progress: Progress | None = None,
+    ) -> Cycle:
         """Crawl (the given feeds, which are added, or all known ones) and score what is new."""
-        crawled = self.crawl(feeds, progress=progress)
+        crawled = self.crawl(feeds, due_only=due_only, progress=progress)
         return Cycle(crawled, tuple(self.score_new()))
 
-    def crawl(self, feeds: Iterable[Feed] | None = None, *, progress: Progress | None = None) -> Crawled:
-        """Visit the feeds; keep what is new. A feed that fails is a failed poll; the others go on."""
-        if feeds is not None:
-            feeds = tuple(feeds)
-            for feed in feeds:
-                self.store.add_feed(feed)
-        chosen = self.store.feeds() if feeds is None else feeds
-        last = {feed.url: self._last_good(feed.url) for feed in chosen}
-        polls: list[Poll] = []
+    def crawl(
+        self,
+        feeds: Iterable[Feed] | None = None,
+        *,
+        due_only: bool = False,
+        progress: Progress | None = None,
+    ) -> Crawled:
+        """Visit the feeds, and pages of their articles; keep what is new. A feed that fails is a failed poll; the others go on.
+
+        Feeds that are suspended or gone, and those whose server asked to wait, are left out; with `due_only` also those
+        whose time has not come.
+        """
+        chosen = self._chosen(feeds)
+        now = self.clock()
+        asked = [(feed, state) for feed, state in chosen if may_visit(state, now=now, due_only=due_only)]
+        polls: dict[str, Poll] = {}
+        pages: list[Poll] = []
         new: list[Article] = []
-        with ThreadPoolExecutor(max_workers=self.workers) as pool:
-            answers = pool.map(lambda feed: self._ask(feed, last[feed.url]), chosen)
-            for feed, answer in zip(chosen, answers, strict=True):
-                poll, articles = decide_poll(feed, answer, last[feed.url], now=self.clock())
-                visit = Visit(poll, arrivals=tuple(map(Arrival, articles)))
-                new += self.store.save_visits([visit])
-                polls.append(poll)
+        with self._crawler() as crawler:
+            for feed, state in asked:
+                crawler.ask(feed, state)
+            while not crawler.is_idle:
+                kept = crawler.step(timeout=1.0)
+                if kept is None:
+                    continue
+                new += kept.articles
+                if kept.poll.kind == "page":
+                    pages.append(kept.poll)
+                else:
+                    polls[kept.poll.feed_url] = kept.poll
                 if progress:
-                    progress(len(polls), len(chosen))
-        return Crawled(tuple(polls), tuple(new))
+                    progress(len(polls) + len(pages), len(polls) + len(pages) + crawler.n_under_way)
+        return Crawled(
+            polls=tuple(polls[feed.url] for feed, _ in asked if feed.url in polls),
+            articles=tuple(new),
+            pages=tuple(pages),
+            skipped=tuple(state for _, state in chosen if not may_visit(state, now=now, due_only=due_only)),
+        )
 
-    def _last_good(self, url: str) -> Poll | None:
-        """The last visit that was answered: its validators and hash are what the next one asks with."""
-        polls = (self.store.last_poll(url, status=status) for status in ("new", "unchanged"))
-        return max((p for p in polls if p), key=lambda p: p.at, default=None)
+    def watch(
+        self, *, stop: Event, score: bool = True, tally: Tally | None = None
+    ) -> Iterator[Kept | Record]:
+        """Crawl what is due, when it is due, until `stop` is set; yield each visit as it is kept.
 
-    def _ask(self, feed: Feed, last: Poll | None) -> Fetched | LabtapeError:
-        try:
-            return self.fetcher.fetch(feed.url, last.validators if last else Validators())
-        except LabtapeError as e:
-            return e
+        With `score` new articles are scored a few seconds after they came, and their records are yielded as well. What the
+        settings do not keep is forgotten once a day. `tally` is kept up to date for who wants to look at it.
+        """
+        new_since: float | None = None
+        looked = swept = -math.inf
+        with self._crawler() as crawler:
+            for kept in watch(crawler, self.store, clock=self.clock, stop=stop):
+                if kept is not None:
+                    if tally:
+                        tally.count(kept.poll, kept.articles)
+                    if kept.articles and new_since is None:
+                        new_since = monotonic()
+                    yield kept
+                is_time = new_since is not None and (kept is None or monotonic() - new_since > SCORE_AFTER)
+                if score and is_time:
+                    yield from self.score_new()
+                    new_since = None
+                if tally and monotonic() - looked > LOOK_EVERY:
+                    self._look(tally, crawler)
+                    looked = monotonic()
+                if kept is None and monotonic() - swept > SWEEP_EVERY:
+                    self.prune()
+                    swept = monotonic()
+
+    def _look(self, tally: Tally, crawler: Crawler) -> None:
+        now = self.clock()
+        n_due = sum(is_due(state, now=now) for state in self.store.feed_states())
+        n_replaced = self._reader.n_replaced if isinstance(self._reader, Sandbox) else 0
+        tally.look(self.health(), n_due=n_due, n_queued=crawler.n_under_way, n_replaced=n_replaced)
+
+    def health(self) -> tuple[FeedHealth, ...]:
+        """How each feed is: well, failing, late, gone …, with the facts behind the word."""
+        now = self.clock()
+        week, month = (self.store.weekly_entries(now - span) for span in (WEEK, STALE))
+        return health(self.store.feeds(), self.store.feed_states(), week, now=now, lately=month)
+
+    def plan(
+        self, feeds: Iterable[Feed] | None = None, *, due_only: bool = False
+    ) -> tuple[PlannedVisit, ...]:
+        """What a crawl of the feeds would do, and when; nothing is fetched, and given feeds are not kept."""
+        return plan(
+            self.store.feeds() if feeds is None else tuple(feeds),
+            self.store.feed_states(),
+            now=self.clock(),
+            delay=self.limits.delay,
+            pages=self.limits.pages,
+            hosts=self.store.hosts(),
+            due_only=due_only,
+        )
+
+    def prune(self) -> tuple[int, int]:
+        """Forget polls and articles that are older than the settings keep; return how many of each."""
+        now, keep = self.clock(), self.keep
+        if not keep.keep_polls_days and not keep.keep_articles_days:
+            return 0, 0
+        polls_before = now - timedelta(days=keep.keep_polls_days) if keep.keep_polls_days else FIRST_DAY
+        articles_before = now - timedelta(days=keep.keep_articles_days) if keep.keep_articles_days else None
+        return self.store.prune(polls_before=polls_before, articles_before=articles_before)
+
+    def resume(self, url: str) -> bool:
+        """Take up a suspended or gone feed again; False where no such feed is known."""
+        now = self.clock()
+        found = [state for state in self.store.feed_states() if url in (state.url, state.address)]
+        self.store.save_states(resumed(state, now=now) for state in found)
+        return bool(found)
+
+    def _chosen(self, feeds: Iterable[Feed] | None) -> list[tuple[Feed, FeedState]]:
+        """The feeds as they are kept, with their states; given ones are added, and found under the address they had."""
+        given = None if feeds is None else tuple(feeds)
+        for feed in given or ():
+            self.store.add_feed(feed)
+        known = {feed.url: feed for feed in self.store.feeds()}
+        states = self.store.feed_states()
+        if given is None:
+            return [(known[state.url], state) for state in states]
+        by_url = {state.address: state for state in states if state.address}
+        by_url |= {state.url: state for state in states}
+        chosen = dict.fromkeys(by_url[feed.url] for feed in given if feed.url in by_url)
+        return [(known[state.url], state) for state in chosen]
+
+    def _crawler(self) -> Crawler:
+        return Crawler(
+            self.store, fetcher=self.fetcher, reader=self._reader, clock=self.clock, limits=self.limits
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Sandbox(self.limits.processes) if self.limits.processes else InProcess()
 
     def score_new(self) -> Iterator[Record]:
         """Score every article that has no record yet, place it among the recent ones, keep it; yield the records."""
@@ -210,39 +354,6 @@ class Desk:
             watchlist=tuple(watchlist),
             articles=self.store.article,
         )
-
-
-def decide_poll(
-    feed: Feed, answer: Fetched | LabtapeError, last: Poll | None, *, now: datetime
-) -> tuple[Poll, tuple[Article, ...]]:
-    """What a visit amounts to: unchanged, new with its articles, or failed with the reason."""
-    if isinstance(answer, LabtapeError):
-        return _failed(feed, answer, now), ()
-    if answer.is_unchanged and last is None:
-        return _failed(
-            feed, FetchError(f"{feed.url}: 304 to a request without validators", kind="protocol"), now
-        ), ()
-    digest = sha256(answer.body).hexdigest()
-    if last and (answer.is_unchanged or last.body_hash == digest):
-        validators = last.validators if answer.validators == Validators() else answer.validators
-        return Poll(feed.url, now, "unchanged", validators, body_hash=last.body_hash), ()
-    try:
-        entries = read_feed(
-            answer.body, url=answer.final_url, media_type=answer.media_type, charset=answer.charset, now=now
-        )
-    except LabtapeError as e:
-        return _failed(feed, e, now), ()
-    named = (
-        replace(e, publisher=feed.publisher or e.publisher, language=e.language or feed.language)
-        for e in entries
-    )
-    articles = tuple(to_article(entry, now=now) for entry in named)
-    return Poll(feed.url, now, "new", answer.validators, body_hash=digest, n_entries=len(entries)), articles
-
-
-def _failed(feed: Feed, error: LabtapeError, now: datetime) -> Poll:
-    kind = getattr(error, "kind", "read")
-    return Poll(feed.url, now, "failed", error=str(error), error_kind=kind)
 
 
 def annotated_of(record: Record, article: Article) -> Annotated:

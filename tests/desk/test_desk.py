@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from threading import Event
 
 import pytest
 
 from labtape.batch import Tools
-from labtape.desk import Desk, decide_poll, deliver
+from labtape.crawl.engine import Limits
+from labtape.desk import Desk, deliver
 from labtape.exceptions import FetchError
-from labtape.ports import Poll
 from labtape.report import digest_markdown, record_json
+from labtape.settings import StoreSettings
 from labtape.store import open_store
 from labtape.types import Feed, Fetched, Validators
 
@@ -76,7 +78,10 @@ def shelf():
 
 @pytest.fixture
 def desk(shelf):
-    with Desk(open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock()) as desk:
+    limits = Limits(delay=0, pages="never", processes=0)
+    with Desk(
+        open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock(), limits=limits
+    ) as desk:
         yield desk
 
 
@@ -104,6 +109,7 @@ def test_the_second_cycle_asks_with_the_validators_and_scores_nothing_again(desk
 def test_a_new_item_joins_and_a_changed_one_is_a_revision_with_a_record_of_its_own(desk, shelf):
     shelf.bodies[WIRE.url] = rss(*ITEMS)
     desk.run([WIRE])
+    between = desk.clock.now
     changed = ("1", ITEMS[0][1], SHARE.replace("61%", "58%"), ITEMS[0][3])
     added = ("3", "Kimi K3 is out", "Moonshot AI released Kimi K3.", START)
     shelf.bodies[WIRE.url] = rss(changed, ITEMS[1], added)
@@ -111,7 +117,7 @@ def test_a_new_item_joins_and_a_changed_one_is_a_revision_with_a_record_of_its_o
     assert sorted((r.title, r.revision) for r in cycle.records) == [(ITEMS[0][1], 2), ("Kimi K3 is out", 1)]
     latest = {r.title: r for r in desk.records()}
     assert 58.0 in {s.value for s in latest[ITEMS[0][1]].shares}
-    before = {r.title: r for r in desk.records(as_of=START + timedelta(seconds=3))}
+    before = {r.title: r for r in desk.records(as_of=between)}
     assert {s.value for s in before[ITEMS[0][1]].shares} == {61.0}
 
 
@@ -164,31 +170,73 @@ def test_two_desks_say_the_same_bytes(shelf):
     shelf.bodies[WIRE.url] = rss(*ITEMS)
 
     def bytes_of_a_run():
-        with Desk(open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock()) as desk:
+        limits = Limits(delay=0, pages="never", processes=0)
+        with Desk(
+            open_store("memory:"), tools=Tools(bundle="rules"), fetcher=shelf, clock=Clock(), limits=limits
+        ) as desk:
             return [record_json(r) for r in desk.run([WIRE]).records]
 
     assert bytes_of_a_run() == bytes_of_a_run()
 
 
-def test_the_same_body_without_a_304_is_unchanged_and_keeps_new_validators():
-    body = rss(*ITEMS)
-    last = Poll(WIRE.url, START, "new", Validators("old"), body_hash=sha256(body).hexdigest())
-    answer = Fetched(WIRE.url, WIRE.url, 200, body, START, validators=Validators("rotated"))
-    poll, articles = decide_poll(WIRE, answer, last, now=START)
-    assert (poll.status, poll.validators.etag, articles) == ("unchanged", "rotated", ())
+def test_the_list_names_the_publisher_where_it_does(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    new = desk.crawl([replace(WIRE, publisher="Named in the list")]).articles
+    assert {a.publisher for a in new} == {"Named in the list"}
 
 
-def test_an_unasked_304_is_a_failure():
-    answer = Fetched(WIRE.url, WIRE.url, 304, b"", START)
-    poll, articles = decide_poll(WIRE, answer, None, now=START)
-    assert (poll.status, articles) == ("failed", ())
-    assert "304" in poll.error
+def test_a_crawl_of_what_is_due_leaves_the_others_and_says_so(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.crawl([WIRE])
+    crawled = desk.crawl(due_only=True)
+    assert (crawled.polls, [s.url for s in crawled.skipped]) == ((), [WIRE.url])
+    desk.clock.now += timedelta(days=2)
+    assert [p.status for p in desk.crawl(due_only=True).polls] == ["unchanged"]
 
 
-def test_the_list_names_the_publisher_where_it_does():
-    answer = Fetched(WIRE.url, WIRE.url, 200, rss(*ITEMS), START)
-    _, articles = decide_poll(replace(WIRE, publisher="Named in the list"), answer, None, now=START)
-    assert {a.publisher for a in articles} == {"Named in the list"}
+def test_a_feed_that_is_missing_ten_times_is_left_alone_until_it_is_taken_up_again(desk, shelf):
+    for _ in range(10):
+        desk.crawl([WIRE])
+    assert [h.word for h in desk.health()] == ["suspended"]
+    n = len(shelf.asked)
+    assert [s.status for s in desk.crawl([WIRE]).skipped] == ["suspended"]
+    assert len(shelf.asked) == n
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    assert desk.resume(WIRE.url)
+    assert [p.status for p in desk.crawl().polls] == ["new"]
+    assert [h.word for h in desk.health()] == ["ok"]
+
+
+def test_a_plan_says_what_a_crawl_would_do_and_keeps_and_fetches_nothing(desk, shelf):
+    (planned,) = desk.plan([WIRE])
+    assert (planned.when, planned.url) == ("at once", WIRE.url)
+    assert (desk.feeds(), shelf.asked) == ((), [])
+
+
+def test_a_watch_visits_what_is_due_scores_it_and_stops_when_told(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.store.add_feed(WIRE)
+    stop = Event()
+    seen = []
+    for event in desk.watch(stop=stop):
+        seen.append(event)
+        if len(seen) == 3:
+            stop.set()
+    assert [type(event).__name__ for event in seen] == ["Kept", "Record", "Record"]
+    assert [url for url, _ in shelf.asked] == [WIRE.url]
+
+
+def test_old_polls_are_forgotten_as_the_settings_say(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.crawl([WIRE])
+    for _ in range(3):
+        desk.crawl()
+    desk.clock.now += timedelta(days=91)
+    desk.crawl()
+    assert desk.prune() == (4, 0)  # the last one stays
+    desk.keep = StoreSettings(keep_polls_days=0)
+    desk.clock.now += timedelta(days=400)
+    assert desk.prune() == (0, 0)
 
 
 def test_a_channel_that_fails_is_told_and_the_others_still_get_the_digest(desk, tmp_path):

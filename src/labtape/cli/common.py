@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from labtape.desk import Desk, Progress
     from labtape.settings import Settings
 
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def settings(context: typer.Context) -> Settings:
@@ -30,10 +31,15 @@ def settings(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def open_desk(context: typer.Context) -> Iterator[Desk]:
+def open_desk(context: typer.Context, *, allow_private: Sequence[str] | None = None) -> Iterator[Desk]:
+    """The desk of the settings; `allow_private` adds to the hosts that may be fetched although they are not public."""
     from labtape.desk import Desk
 
-    with Desk.open(settings=settings(context)) as desk:
+    chosen = settings(context)
+    if allow_private:
+        hosts = (*chosen.fetch.allow_private, *allow_private)
+        chosen = replace(chosen, fetch=replace(chosen.fetch, allow_private=hosts))
+    with Desk.open(settings=chosen) as desk:
         yield desk
 
 
@@ -66,14 +72,29 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
     if text is None:
         return None
     try:
-        if back := re.fullmatch(r"(\d+)([mhdw])", text):
-            return now - timedelta(**{UNITS[back[2]]: int(back[1])})
+        if re.fullmatch(r"\d+[mhdw]", text):
+            return now - span(text)
         at = datetime.fromisoformat(text)
         return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError) as e:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
+
+
+def span(text: str) -> timedelta:
+    """A length of time from `90s`, `10m`, `36h`, `7d`, `2w`.
+
+    >>> span("90s")
+    datetime.timedelta(seconds=90)
+    """
+    parts = re.fullmatch(r"(\d{1,9})([smhdw])", text)
+    try:
+        if parts:
+            return timedelta(**{UNITS[parts[2]]: int(parts[1])})
+    except OverflowError:
+        parts = None
+    raise SettingsError(f"'{text}' is no length of time; write 90s, 10m, 36h, 7d, 2w")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import know, look, serve, work
+from labtape.cli import crawling, know, look, serve, work
 from labtape.cli.feeds import app as feeds_app
 from labtape.exceptions import LabtapeError
 from labtape.version import __version__
@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+crawling.register(app)
 work.register(app)
 look.register(app)
 know.register(app)

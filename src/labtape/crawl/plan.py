@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from labtape.crawl.pages import policy_of
-from labtape.crawl.schedule import due_first, is_due
+from labtape.crawl.schedule import due_first, is_due, may_visit
 from labtape.fetch import host_key
 from labtape.ports import FeedState, HostState
 from labtape.types import Feed, PagePolicy, Validators
@@ -62,8 +62,11 @@ def plan(
     delay: float,
     pages: PagePolicy = "short",
     hosts: Iterable[HostState] = (),
+    due_only: bool = True,
 ) -> tuple[PlannedVisit, ...]:
     """The visits to the feeds in the order they would begin, then those that would not be made.
+
+    Without `due_only` a feed whose time has not come is asked as well, unless its server wanted us to wait.
 
     A feed without a state was never visited, and is due. `delay` is in seconds between two requests to one host; a host
     that is known to want more (`hosts`) gets it. One visit in a hundred leaves its validators out, which is not foreseen.
@@ -72,7 +75,7 @@ def plan(
     known = {state.url: state for state in states}
     own = {feed.url: known.get(feed.url, FeedState(feed.url)) for feed in listed}
     due = due_first(own.values(), now=now)
-    later = sorted(
+    others = sorted(
         (s for s in own.values() if s.status == "active" and not is_due(s, now=now)),
         key=lambda s: (s.due_at or now, s.url),
     )
@@ -80,7 +83,16 @@ def plan(
     same = _same(listed)
     queue = _Queue(now, delay, {host.host: host.delay for host in hosts})
     visits = [
-        _planned(first[s.url], s, queue, now, pages=pages, same_as=same.get(s.url)) for s in (*due, *later)
+        _planned(
+            first[s.url],
+            s,
+            queue,
+            now,
+            is_now=may_visit(s, now=now, due_only=due_only),
+            pages=pages,
+            same_as=same.get(s.url),
+        )
+        for s in (*due, *others)
     ]
     made = [visit for visit in visits if visit.at is not None]
     unmade = [visit for visit in visits if visit.at is None]
@@ -136,13 +148,19 @@ class _Queue:
 
 
 def _planned(
-    feed: Feed, state: FeedState, queue: _Queue, now: datetime, *, pages: PagePolicy, same_as: str | None
+    feed: Feed,
+    state: FeedState,
+    queue: _Queue,
+    now: datetime,
+    *,
+    is_now: bool,
+    pages: PagePolicy,
+    same_as: str | None,
 ) -> PlannedVisit:
     address = state.address or feed.url
     host = host_key(address)
     if not host and not _is_file(address):
         return _never(feed, state, "is no address that could be fetched; http(s) and file: could", pages)
-    is_now = is_due(state, now=now)
     at, nth = queue.take(host, now if is_now or state.due_at is None else state.due_at)
     return PlannedVisit(
         url=feed.url,

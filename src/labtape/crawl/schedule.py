@@ -75,6 +75,13 @@ def is_due(state: FeedState, *, now: datetime) -> bool:
     return state.due_at is None or state.due_at <= now or _is_of_a_wrong_clock(state, now)
 
 
+def may_visit(state: FeedState, *, now: datetime, due_only: bool) -> bool:
+    """Whether a feed may be visited by who asks for it now: all that are active, unless their server wanted us to wait."""
+    if due_only or state.status != "active":
+        return is_due(state, now=now)
+    return state.not_before is None or state.not_before <= now or is_due(state, now=now)
+
+
 def _is_of_a_wrong_clock(state: FeedState, now: datetime) -> bool:
     if state.last_visit_at is not None and state.last_visit_at > now + SKEW:
         return True

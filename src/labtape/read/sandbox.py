@@ -121,6 +121,11 @@ class Sandbox:
         """The process ids of the workers that run."""
         return tuple(worker.pid for worker in self._workers())
 
+    @property
+    def n_replaced(self) -> int:
+        """How many workers were given up so far: lost, or grown old."""
+        return sum(slot.n_dropped for slot in self._slots)
+
     def close(self) -> None:
         """End the workers. A document under way is a `ReadError` to the thread that waits for it."""
         with self._lock:
@@ -201,10 +206,12 @@ class _Slot:
 
     def __init__(self) -> None:
         self.worker: _Worker | None = None
+        self.n_dropped = 0
 
     def drop(self) -> None:
         worker, self.worker = self.worker, None
         if worker:
+            self.n_dropped += 1
             worker.end()
 
 

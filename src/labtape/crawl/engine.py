@@ -1,0 +1,411 @@
+"""Visits feeds, and the pages of their articles: asks, reads, decides, keeps.
+
+    ask(feed) ──> Crowd ──> readers (threads) ──> Sandbox ──> step() ──> Store
+                    ↑                                           │
+                    └────────── robots.txt, pages ──────────────┘
+
+Only the thread that calls `ask` and `step` decides and touches the store; threads and processes hand it values.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol, Self
+
+from labtape.crawl.pages import MAX_PER_VISIT, page_visit, pages_wanted, refused_visit
+from labtape.crawl.robots import Robots, robots_key, robots_url
+from labtape.crawl.schedule import WEEK, Pace, asks_with
+from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
+from labtape.exceptions import LabtapeError, ReadError
+from labtape.fetch import Crowd, Request, host_key
+from labtape.ports import Clock, FeedState, Fetcher, HostState, Poll, Store, Visit
+from labtape.types import Arrival, Article, Document, Feed, Fetched, PagePolicy
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from labtape.fetch import Answer
+    from labtape.read import Page
+
+_FLUSH_EVERY = 1.0  # seconds that visits which brought nothing may wait for others to be kept with
+_FLUSH_MANY = 200
+_READY = 16  # documents read and not yet kept, at most
+_WEEKLY_KNOWN = timedelta(minutes=10)  # how old the counts of entries a week may be
+_TRIED = timedelta(days=31)  # how far back attempts at a page count
+
+
+class Reader(Protocol):
+    """Reads documents and pages; `labtape.read.sandbox.Sandbox` does it in a process of its own."""
+
+    def document(
+        self,
+        body: bytes,
+        *,
+        feed: Feed,
+        url: str,
+        media_type: str | None,
+        charset: str | None,
+        now: datetime,
+        by_title: bool,
+    ) -> Document: ...
+
+    def page(self, body: bytes, *, url: str, charset: str | None, now: datetime) -> Page: ...
+
+
+class InProcess:
+    """Reads documents and pages right here, without the limits of a process of their own: for tests and debugging."""
+
+    def document(
+        self,
+        body: bytes,
+        *,
+        feed: Feed,
+        url: str,
+        media_type: str | None,
+        charset: str | None,
+        now: datetime,
+        by_title: bool,
+    ) -> Document:
+        from labtape.read import read_document
+
+        return read_document(
+            body, feed=feed, url=url, media_type=media_type, charset=charset, now=now, by_title=by_title
+        )
+
+    def page(self, body: bytes, *, url: str, charset: str | None, now: datetime) -> Page:
+        from labtape.read import read_page
+
+        return read_page(body, url=url, charset=charset, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much at once, how fast, and which pages: the settings of a crawl.
+
+    `delay` is in seconds between two requests to one host. `processes` read documents; with 0 they are read in this
+    process, without its limits on time and memory.
+    """
+
+    concurrency: int = 64
+    delay: float = 1.0
+    pages: PagePolicy = "short"
+    processes: int = 1
+    pace: Pace = Pace()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A visit that is in the store, with the new articles and revisions it brought."""
+
+    poll: Poll
+    articles: tuple[Article, ...] = ()
+    state: FeedState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedAsked:
+    feed: Feed
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class _PageAsked:
+    feed: Feed
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class _RobotsAsked:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An answer, and what was read of it where it was worth reading."""
+
+    answer: Answer
+    read: Document | Page | LabtapeError | None
+
+
+class Crawler:
+    """Feeds go in by `ask`, visits that are kept come out of `step`; `is_idle` when nothing is under way.
+
+    A context manager: leaving it cuts off what is still being fetched, and keeps what is ready.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        fetcher: Fetcher,
+        reader: Reader,
+        clock: Clock,
+        limits: Limits = Limits(),
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._clock = clock
+        self._limits = limits
+        hosts = store.hosts()
+        self._paces = {host.host: host.delay for host in hosts if host.delay}
+        self._robots = Robots(hosts=hosts)
+        self._crowd = Crowd(fetcher, concurrency=limits.concurrency, delay=limits.delay, paces=self._paces)
+        for host in hosts:
+            if host.robots:
+                self._crowd.set_floor(host_key(host.host), self._robots.delay(host.host))
+        self._ready: Queue[_Ready] = Queue(_READY)
+        self._stop = Event()
+        self._threads: list[Thread] = []
+        self._waiting: list[Visit] = []  # visits that brought nothing, kept together
+        self._waiting_since = 0.0
+        self._kept: deque[Kept] = deque()
+        self._asked: set[str] = set()  # urls of feeds under way
+        self._n_pages: dict[str, int] = {}  # pages under way, by feed
+        self._parked: dict[str, list[_PageAsked]] = {}  # pages that wait for a robots.txt
+        self._n_asked = 0  # requests handed to the crowd and not yet back here
+        self._weekly: dict[str, int] = {}
+        self._weekly_at: datetime | None = None
+
+    def __enter__(self) -> Self:
+        # One thread more than parse, so that a slow document holds up no other answer.
+        for n in range(self._limits.processes + 1):
+            thread = Thread(target=self._read_answers, name=f"labtape-read-{n}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._crowd.close()
+        for thread in self._threads:
+            thread.join(timeout=1.0)
+        self._flush()
+        self._save_paces()
+
+    # ------------------------------------------------------------ in and out
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self._n_asked or self._kept or self._waiting or self._parked)
+
+    @property
+    def n_under_way(self) -> int:
+        return self._n_asked + sum(map(len, self._parked.values()))
+
+    def is_asked(self, url: str) -> bool:
+        """Whether a feed, or a page of one of its articles, is under way."""
+        return url in self._asked or bool(self._n_pages.get(url))
+
+    def ask(self, feed: Feed, state: FeedState) -> None:
+        """Put a feed in its host's queue."""
+        self._asked.add(feed.url)
+        validators = asks_with(state, now=self._clock())
+        self._submit(Request(state.address or feed.url, validators, "feed", _FeedAsked(feed, state)))
+
+    def step(self, timeout: float) -> Kept | None:
+        """Give the next visit that was kept; None when there is none for `timeout` seconds, or nothing is under way."""
+        until = monotonic() + timeout
+        while not self._kept:
+            left = until - monotonic()
+            if self._waiting and (
+                not self._n_asked
+                or len(self._waiting) >= _FLUSH_MANY
+                or monotonic() - self._waiting_since > _FLUSH_EVERY
+            ):
+                self._flush()
+            elif not self._n_asked or left <= 0:
+                return None
+            else:
+                self._take(min(left, 0.2))
+        return self._kept.popleft()
+
+    # ------------------------------------------------------------ threads that read
+
+    def _read_answers(self) -> None:
+        while not self._stop.is_set():
+            answer = self._crowd.next(0.2)
+            if answer is not None:
+                ready = _Ready(answer, self._read(answer))
+                while not self._stop.is_set():
+                    try:
+                        self._ready.put(ready, timeout=0.2)
+                        break
+                    except Full:
+                        continue
+
+    def _read(self, answer: Answer) -> Document | Page | LabtapeError | None:
+        asked, got = answer.request.tag, answer.result
+        if not isinstance(got, Fetched):
+            return None
+        try:
+            if isinstance(asked, _FeedAsked) and needs_reading(asked.state, got):
+                return self._document(asked.feed, got, by_title=asked.state.by_title)
+            if isinstance(asked, _PageAsked) and not got.is_unchanged:
+                return self._reader.page(got.body, url=got.final_url, charset=got.charset, now=self._clock())
+        except LabtapeError as e:
+            return e
+        return None
+
+    def _document(self, feed: Feed, got: Fetched, *, by_title: bool) -> Document:
+        return self._reader.document(
+            got.body,
+            feed=feed,
+            url=got.final_url,
+            media_type=got.media_type,
+            charset=got.charset,
+            now=self._clock(),
+            by_title=by_title,
+        )
+
+    # ------------------------------------------------------------ decide and keep
+
+    def _take(self, timeout: float) -> None:
+        try:
+            ready = self._ready.get(timeout=timeout)
+        except Empty:
+            return
+        self._n_asked -= 1
+        asked = ready.answer.request.tag
+        if isinstance(asked, _FeedAsked):
+            self._take_feed(asked, ready)
+        elif isinstance(asked, _PageAsked):
+            self._take_page(asked, ready)
+        elif isinstance(asked, _RobotsAsked):
+            self._take_robots(asked.key, ready.answer)
+
+    def _take_feed(self, asked: _FeedAsked, ready: _Ready) -> None:
+        feed, state, now = asked.feed, asked.state, self._clock()
+        read: Document | Page | LabtapeError | None = ready.read
+        got = ready.answer.result
+        previous: tuple[Arrival, ...] = ()
+        by_title = state.by_title
+        if isinstance(read, Document) and isinstance(got, Fetched) and state.last_success_at is not None:
+            previous = self._store.sightings(feed.url)
+            if has_turned_volatile(state, previous, read):
+                by_title = True
+                read = self._reread(feed, got)
+        visit = visit_of(
+            feed,
+            state,
+            got,
+            read if isinstance(read, Document | ReadError) else None,
+            now=now,
+            weekly=self._entries_a_week(feed.url, now),
+            previous=previous,
+            asked=ready.answer.request.validators,
+            by_title=by_title,
+            seconds=ready.answer.seconds,
+            pace=self._limits.pace,
+        )
+        self._asked.discard(feed.url)
+        shown = visit.arrivals
+        if not shown and state.n_pages_wanted:
+            shown = self._store.sightings(feed.url)
+        pages = self._pages_of(feed, shown)
+        if visit.state is not None:
+            visit = replace(visit, state=replace(visit.state, n_pages_wanted=len(pages)))
+        if visit.arrivals:
+            self._save(visit)
+        else:
+            self._keep_later(visit)
+        for arrival in pages[:MAX_PER_VISIT]:
+            self._n_pages[feed.url] = self._n_pages.get(feed.url, 0) + 1
+            self._want_page(_PageAsked(feed, arrival))
+
+    def _reread(self, feed: Feed, got: Fetched) -> Document | LabtapeError:
+        try:
+            return self._document(feed, got, by_title=True)
+        except LabtapeError as e:
+            return e
+
+    # ------------------------------------------------------------ pages
+
+    def _pages_of(self, feed: Feed, shown: Sequence[Arrival]) -> tuple[Arrival, ...]:
+        """All articles whose pages are still to be had, because the feed gives too little of them."""
+        now, default = self._clock(), self._limits.pages
+        found = pages_wanted(feed, shown, default=default, now=now, limit=None)
+        if not found:
+            return ()
+        earlier = self._store.polls(feed.url, kind="page", since=now - _TRIED)
+        known = self._store.sightings(feed.url)
+        return pages_wanted(feed, found, default=default, earlier=earlier, known=known, now=now, limit=None)
+
+    def _want_page(self, asked: _PageAsked) -> None:
+        url, now = asked.arrival.article.url or "", self._clock()
+        decision = self._robots.decide(url, now=now)
+        if decision == "allowed":
+            self._submit(Request(url, accept="page", tag=asked))
+        elif decision == "refused":
+            self._page_is_done(asked)
+            self._keep_later(refused_visit(asked.feed, asked.arrival, now=now))
+        else:
+            key = robots_key(url)
+            if key not in self._parked:
+                self._submit(Request(robots_url(url), accept="robots", tag=_RobotsAsked(key)))
+            self._parked.setdefault(key, []).append(asked)
+
+    def _take_robots(self, key: str, answer: Answer) -> None:
+        state = self._robots.learn(key, answer.result, now=self._clock())
+        self._store.save_hosts([state])
+        self._crowd.set_floor(host_key(key), self._robots.delay(key))
+        for asked in self._parked.pop(key, ()):
+            self._want_page(asked)
+
+    def _take_page(self, asked: _PageAsked, ready: _Ready) -> None:
+        self._page_is_done(asked)
+        page = None if isinstance(ready.read, Document) else ready.read
+        answer = ready.answer
+        visit = page_visit(
+            asked.feed, asked.arrival, answer.result, page, now=self._clock(), seconds=answer.seconds
+        )
+        if visit.arrivals:
+            self._save(visit)
+        else:
+            self._keep_later(visit)
+
+    def _page_is_done(self, asked: _PageAsked) -> None:
+        self._n_pages[asked.feed.url] -= 1
+
+    def _entries_a_week(self, url: str, now: datetime) -> int:
+        if self._weekly_at is None or abs(now - self._weekly_at) > _WEEKLY_KNOWN:
+            self._weekly, self._weekly_at = dict(self._store.weekly_entries(now - WEEK)), now
+        return self._weekly.get(url, 0)
+
+    def _save(self, visit: Visit) -> None:
+        """Keep what a visit brought, at once and by itself."""
+        self._kept.append(Kept(visit.poll, self._store.save_visits([visit]), visit.state))
+
+    def _keep_later(self, visit: Visit) -> None:
+        """Keep a visit that brought nothing together with others: a transaction each would cost more than the visit."""
+        if not self._waiting:
+            self._waiting_since = monotonic()
+        self._waiting.append(visit)
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._store.save_visits(self._waiting)
+            self._kept += (Kept(visit.poll, state=visit.state) for visit in self._waiting)
+            self._waiting = []
+
+    def _save_paces(self) -> None:
+        """Keep how slowly hosts are to be asked, where it is not as usual, for the next run to begin with."""
+        now, usual = self._clock(), self._limits.delay
+        changed = {
+            host: delay
+            for host, delay in self._crowd.pace().items()
+            if delay != self._paces.get(host, usual) and (delay > usual or host in self._paces)
+        }
+        if changed:
+            self._store.save_hosts(HostState(host, delay, now) for host, delay in sorted(changed.items()))
+
+    def _submit(self, request: Request) -> None:
+        self._n_asked += 1
+        self._crowd.submit(request)

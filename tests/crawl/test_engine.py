@@ -1,0 +1,247 @@
+"""The crawler over a fetcher that answers from a dict: what is asked, what is kept, what comes after what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from labtape.crawl.engine import Crawler, InProcess, Limits
+from labtape.crawl.pages import MAX_PER_VISIT
+from labtape.exceptions import FetchError, ReadError
+from labtape.ports import FeedState
+from labtape.store import open_store
+from labtape.types import Feed, Fetched, Validators
+from tests.crawl.shelf import START, Clock, Shelf, page, rss
+
+LONG = "Moonshot AI says that its new model answers questions about long documents. " * 8
+WIRE = Feed("https://wire.example/rss")
+OTHER = Feed("https://other.example/rss")
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store():
+    return open_store("memory:")
+
+
+@pytest.fixture
+def crawl(shelf, clock, store):
+    """Visit feeds once, and whatever pages they make us want; give what was kept."""
+
+    def visit(*feeds, reader=InProcess(), **limits):
+        limits = Limits(delay=0, processes=0, **({"pages": "never"} | limits))
+        for feed in feeds:
+            store.add_feed(feed)
+        states = {state.url: state for state in store.feed_states()}
+        kept = []
+        with Crawler(store, fetcher=shelf, reader=reader, clock=clock, limits=limits) as crawler:
+            for feed in feeds:
+                crawler.ask(feed, states[feed.url])
+            while not crawler.is_idle:
+                if one := crawler.step(timeout=5):
+                    kept.append(one)
+        return kept
+
+    return visit
+
+
+def state_of(store, feed=WIRE) -> FeedState:
+    return next(state for state in store.feed_states() if state.url == feed.url)
+
+
+def test_a_visit_keeps_articles_validators_and_the_next_time_together(crawl, shelf, store):
+    shelf.bodies[WIRE.url] = rss(("1", "Kimi K3 is out", LONG), ("2", "Qwen rises", LONG))
+    (kept,) = crawl(WIRE)
+    assert [a.title for a in kept.articles] == ["Kimi K3 is out", "Qwen rises"]
+    state = state_of(store)
+    assert state == kept.state
+    assert state.validators.etag
+    assert state.due_at > kept.poll.at
+    assert (state.n_visits, state.n_entries) == (1, 2)
+
+
+def test_the_second_visit_asks_with_the_validators_and_brings_nothing(crawl, shelf, store):
+    shelf.bodies[WIRE.url] = rss(("1", "Kimi K3 is out", LONG))
+    crawl(WIRE)
+    (kept,) = crawl(WIRE)
+    assert shelf.asked[-1][1] == state_of(store).validators
+    assert (kept.poll.status, kept.articles) == ("unchanged", ())
+
+
+def test_a_feed_that_fails_keeps_its_validators_and_the_others_go_on(crawl, shelf, store):
+    shelf.bodies |= {WIRE.url: rss(("1", "Kimi K3 is out", LONG)), OTHER.url: rss(("9", "GLM", LONG))}
+    crawl(WIRE, OTHER)
+    before = state_of(store)
+    shelf.bodies[WIRE.url] = FetchError("no answer", kind="timeout")
+    shelf.bodies[OTHER.url] = rss(("9", "GLM", LONG), ("10", "MiniMax", LONG))
+    by_url = {kept.poll.feed_url: kept for kept in crawl(WIRE, OTHER)}
+    assert by_url[WIRE.url].poll.error_kind == "timeout"
+    assert [a.title for a in by_url[OTHER.url].articles] == ["MiniMax"]
+    assert state_of(store).validators == before.validators
+    assert state_of(store).n_failures == 1
+
+
+def test_what_cannot_be_read_is_a_failure_with_its_class(crawl, shelf):
+    shelf.bodies |= {WIRE.url: b"<html><body>Hello</body></html>", OTHER.url: b"  "}
+    kinds = {kept.poll.feed_url: kept.poll.error_kind for kept in crawl(WIRE, OTHER)}
+    assert kinds == {WIRE.url: "read_html", OTHER.url: "read_empty"}
+
+
+def test_a_reader_that_dies_costs_one_feed(crawl, shelf):
+    class Mortal(InProcess):
+        def document(self, body, *, feed, **rest):
+            if feed == WIRE:
+                raise ReadError(f"{feed.url}: took too much memory", kind="limit")
+            return super().document(body, feed=feed, **rest)
+
+    shelf.bodies |= {WIRE.url: rss(("1", "Kimi", LONG)), OTHER.url: rss(("9", "GLM", LONG))}
+    kinds = {kept.poll.feed_url: kept.poll.error_kind for kept in crawl(WIRE, OTHER, reader=Mortal())}
+    assert kinds == {WIRE.url: "read_limit", OTHER.url: None}
+
+
+def test_a_fetcher_that_breaks_costs_one_feed(crawl, shelf):
+    shelf.bodies |= {WIRE.url: RuntimeError("a bug"), OTHER.url: rss(("9", "GLM", LONG))}
+    by_url = {kept.poll.feed_url: kept.poll for kept in crawl(WIRE, OTHER)}
+    assert by_url[WIRE.url].status == "failed"
+    assert by_url[OTHER.url].status == "new"
+
+
+def test_links_and_guids_that_change_bring_nothing_new(crawl, shelf, store):
+    titles = [f"Story number {n} of the day" for n in range(5)]
+    for visit in range(3):
+        items = [(f"v{visit}-{n}", title, f"{LONG} {n}") for n, title in enumerate(titles)]
+        shelf.bodies[WIRE.url] = rss(*items)
+        crawl(WIRE)
+    assert len(list(store.articles())) == 5
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_a_short_article_is_read_from_its_page_once_robots_txt_allows_it(crawl, shelf, store):
+    shelf.bodies |= {
+        WIRE.url: rss(("1", "Kimi K3 is out", "Soon."), ("2", "Qwen rises", LONG)),
+        "https://news.example/robots.txt": b"User-agent: *\nDisallow: /private",
+        "https://news.example/1": page(LONG),
+    }
+    crawl(WIRE, pages="short")
+    assert shelf.urls()[1:] == ["https://news.example/robots.txt", "https://news.example/1"]
+    by_title = {a.title: a for a in store.articles()}
+    assert by_title["Kimi K3 is out"].text.startswith("Moonshot AI says")
+    assert by_title["Kimi K3 is out"].flags == ("full_text",)
+    assert by_title["Qwen rises"].revision == 1
+
+
+def test_a_page_is_asked_for_once_though_the_feed_goes_on_showing_little(crawl, shelf, store):
+    items = [("1", "Kimi K3 is out", "Soon.")]
+    shelf.bodies |= {
+        WIRE.url: rss(*items),
+        "https://news.example/robots.txt": b"",
+        "https://news.example/1": page(LONG),
+    }
+    crawl(WIRE, pages="short")
+    shelf.bodies[WIRE.url] = rss(("2", "Qwen rises", LONG), *items)
+    n = len(shelf.asked)
+    crawl(WIRE, pages="short")
+    assert shelf.urls()[n:] == [WIRE.url]
+    (kimi,) = (a for a in store.articles() if a.title == "Kimi K3 is out")
+    assert kimi.flags == ("full_text",)
+
+
+def test_a_page_that_robots_txt_refuses_is_not_fetched_and_the_feeds_text_stays(crawl, shelf, store):
+    shelf.bodies |= {
+        WIRE.url: rss(("1", "Kimi K3 is out", "Soon.")),
+        "https://news.example/robots.txt": b"User-agent: labtape\nDisallow: /",
+        "https://news.example/1": page(LONG),
+    }
+    kept = crawl(WIRE, pages="short")
+    assert "https://news.example/1" not in shelf.urls()
+    assert [k.poll.error_kind for k in kept if k.poll.kind == "page"] == ["robots"]
+    assert next(iter(store.articles())).text == "Soon."
+
+
+def test_robots_txt_is_asked_for_once_a_day_and_site(crawl, shelf, clock):
+    shelf.bodies |= {"https://news.example/robots.txt": b""}
+    for n in range(3):
+        shelf.bodies[WIRE.url] = rss((f"{n}a", "Kimi", "Soon."), (f"{n}b", "Qwen", "Soon."))
+        crawl(WIRE, pages="short")
+    assert shelf.urls().count("https://news.example/robots.txt") == 1
+    clock.now += timedelta(days=1)
+    shelf.bodies[WIRE.url] = rss(("z", "GLM", "Soon."), at=clock.now)
+    crawl(WIRE, pages="short")
+    assert shelf.urls().count("https://news.example/robots.txt") == 2
+
+
+def test_pages_beyond_the_limit_of_a_visit_follow_with_the_next_though_the_feed_is_unchanged(
+    crawl, shelf, store
+):
+    n = MAX_PER_VISIT + 3
+    shelf.bodies[WIRE.url] = rss(*((str(i), f"Title {i}", f"Soon {i}.") for i in range(n)))
+    shelf.bodies["https://news.example/robots.txt"] = b""
+    shelf.bodies |= {f"https://news.example/{i}": page(f"{LONG} {i}") for i in range(n)}
+    crawl(WIRE, pages="short")
+    assert sum("full_text" in a.flags for a in store.articles()) == MAX_PER_VISIT
+    crawl(WIRE, pages="short")
+    assert all("full_text" in a.flags for a in store.articles())
+    crawl(WIRE, pages="short")
+    assert state_of(store).n_pages_wanted == 0
+
+
+def test_a_page_that_fails_leaves_the_feed_well(crawl, shelf, store):
+    shelf.bodies |= {
+        WIRE.url: rss(("1", "Kimi K3 is out", "Soon.")),
+        "https://news.example/robots.txt": b"",
+        "https://news.example/1": FetchError("no answer", kind="timeout"),
+    }
+    crawl(WIRE, pages="short")
+    assert state_of(store).n_failures == 0
+    assert [p.error_kind for p in store.polls(WIRE.url, kind="page")] == ["timeout"]
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def test_a_feed_that_moved_is_asked_at_its_new_address(crawl, shelf, store):
+    shelf.bodies["https://new.example/rss"] = rss(("1", "Kimi", LONG))
+    store.add_feed(WIRE)
+    store.save_states([replace(state_of(store), address="https://new.example/rss")])
+    crawl(WIRE)
+    assert shelf.urls() == ["https://new.example/rss"]
+    assert state_of(store).n_entries == 1
+
+
+def test_a_feed_has_moved_after_three_permanent_redirects_over_a_day(crawl, shelf, store, clock):
+    new = "https://new.example/rss"
+    body = rss(("1", "Kimi", LONG))
+    shelf.bodies[WIRE.url] = lambda: Fetched(WIRE.url, new, 200, body, START, Validators(), moved_to=new)
+    shelf.bodies[new] = body
+    for _ in range(3):
+        crawl(WIRE)
+        clock.now += timedelta(hours=13)
+    assert state_of(store).address == new
+    crawl(WIRE)
+    assert shelf.urls()[-1] == new
+
+
+def test_leaving_in_the_middle_keeps_what_is_ready(shelf, clock, store):
+    for feed in (WIRE, OTHER):
+        store.add_feed(feed)
+        shelf.bodies[feed.url] = rss(("1", "Kimi", LONG), site=f"{feed.url}/x")
+    with Crawler(
+        store, fetcher=shelf, reader=InProcess(), clock=clock, limits=Limits(delay=0, processes=0)
+    ) as crawler:
+        for feed, state in zip((WIRE, OTHER), store.feed_states(), strict=True):
+            crawler.ask(feed, state)
+        assert crawler.step(timeout=5)
+    states = store.feed_states()
+    articles = list(store.articles())
+    assert sum(state.n_visits for state in states) == len(articles) >= 1
