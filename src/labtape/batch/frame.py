@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from labtape.batch.core import Tools, score
 from labtape.exceptions import SettingsError
 from labtape.read import article_from_row
-from labtape.report.frame import to_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +24,8 @@ def score_frame(
     published_at and id. A row with neither title nor text comes back empty (every column null), so that one bad
     row does not cost a partition. Nothing is remembered between calls, so a partition is a call.
     """
+    from labtape.report.frame import to_frame  # pandas: a hundred megabytes that a desk does without
+
     names = [name for name in KNOWN if name in frame.columns]
     if "title" not in names and "text" not in names:
         raise SettingsError(f"frame: no column 'title' or 'text'; have: {', '.join(map(str, frame.columns))}")
