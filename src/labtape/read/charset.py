@@ -57,6 +57,10 @@ _DECLARATION = re.compile(
 # Not allowed in XML, and of no use in a text; U+0085 is a line end.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
+_CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_NO_CHARACTERS = tuple(c.encode() for c in "\ufeff\ufffe\uffff")
+
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
     r"""Give the text of a document, without byte order mark and control characters; never raises.
@@ -71,7 +75,22 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     'abc'
     """
     text = _decoded(body, charset)
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if _has_only_text(text) else _CONTROL.sub("", text.replace("\x85", "\n"))
+
+
+def _has_only_text(text: str) -> bool:
+    """Tell whether a text holds no control character, in passes over its bytes that are a twentieth of a search."""
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(written.translate(None, _CONTROL_BYTES)) != len(written):
+        return False
+    if len(written) == len(text):
+        return True
+    return not (_LATE_CONTROL.search(written) or any(mark in written for mark in _NO_CHARACTERS))
 
 
 def unpacked(body: bytes) -> bytes:
@@ -140,7 +159,7 @@ def _nearly_utf8(body: bytes, *, says_so: bool) -> str | None:
     """
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = sum(1 for c in text if c > "\x7f") - broken
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
     return text if good >= broken * (1 if says_so else 20) else None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from labtape.exceptions import ReadError, ReadKind
 from labtape.read.charset import decode, unpacked
-from labtape.read.dates import Dated, first_date
+from labtape.read.dates import first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
@@ -138,9 +138,8 @@ def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[
         raise ReadError(f"{url}: {e}", kind=e.kind) from e
     if read is None:
         raise _refusal(text, "xml", url)
-    feed = _Part(read.feed)
-    title = one_line(feed.text("title")) or None
-    return title, tuple(_entry(_Part(item), feed, url, now) for item in read.items)
+    channel = _channel(_Part(read.feed), url)
+    return channel.title, tuple(_entry(_Part(item), channel, now) for item in read.items)
 
 
 # ---------------------------------------------------------------- the parsers' dictionaries become ours
@@ -165,10 +164,29 @@ class _Part:
         yield from (_Part(one) for one in (value if isinstance(value, list) else []) if isinstance(one, dict))
 
 
-def _entry(item: _Part, feed: _Part, url: str, now: datetime) -> Entry:
-    language = (feed.text("language") or item.part("title_detail").text("language")).lower() or None
-    dated = _published(item, now, language)
-    link = _link(item, feed, url)
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """What holds for all entries of a feed. Relative links start at `bases`, the first that makes an address of them."""
+
+    url: str
+    title: str | None
+    language: str | None
+    bases: tuple[str, ...]
+
+
+def _channel(feed: _Part, url: str) -> _Channel:
+    return _Channel(
+        url=url,
+        title=one_line(feed.text("title")) or None,
+        language=feed.text("language").lower() or None,
+        bases=("", web_address(url, feed.text("link")) or feed.text("link"), url),
+    )
+
+
+def _entry(item: _Part, feed: _Channel, now: datetime) -> Entry:
+    language = feed.language or item.part("title_detail").text("language").lower() or None
+    dated = first_date((item.text(name) for name in ("published", "updated", "created")), now, language)
+    link = _link(item, feed.bases)
     return Entry(
         guid=item.text("id") or None,
         url=link,
@@ -178,16 +196,15 @@ def _entry(item: _Part, feed: _Part, url: str, now: datetime) -> Entry:
         published_at=dated.at,
         published_precision=dated.precision,
         has_future_date=dated.is_future,
-        feed_url=url,
-        publisher=_publisher(item, feed, link or url),
+        feed_url=feed.url,
+        publisher=one_line(item.part("source").text("title"))
+        or feed.title
+        or host_of(link or feed.url)
+        or None,
         language=language,
         authors=_names(item),
         categories=tuple(dict.fromkeys(tag.text("term") for tag in item.parts("tags") if tag.text("term"))),
     )
-
-
-def _published(item: _Part, now: datetime, language: str | None) -> Dated:
-    return first_date((item.text(name) for name in ("published", "updated", "created")), now, language)
 
 
 def _title(item: _Part) -> str:
@@ -202,25 +219,23 @@ def _markup(detail: _Part) -> str:
     return html.escape(value, quote=False) if detail.text("type") == "text/plain" else value
 
 
-def _link(item: _Part, feed: _Part, url: str) -> str | None:
+def _link(item: _Part, bases: Sequence[str]) -> str | None:
     """Give the address of the article: absolute and of the web, or none.
 
     Relative ones start at the site the feed names (feeds often live on another host), else at the feed.
     """
+    address = web_address("", item.text("link"))
+    if address:
+        return address
     links = [item.text("link")]
     links += [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
     guid = item.text("id")
     for link in (*links, guid if web_address("", guid) else ""):
-        for base in ("", web_address(url, feed.text("link")) or feed.text("link"), url):
+        for base in bases:
             address = web_address(base, link)
             if address:
                 return address
     return None
-
-
-def _publisher(item: _Part, feed: _Part, link: str) -> str | None:
-    named = item.part("source").text("title") or feed.text("title")
-    return one_line(named) or host_of(link) or None
 
 
 def _names(item: _Part) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ _CAREFUL_VALUES = re.compile(
 _ONLY = {"mp.weixin.qq.com": ("__biz", "mid", "idx", "sn")}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+# An address that is written as it would be made canonical, but for the order and choice of its parameters.
+_SIMPLE = re.compile(
+    r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9._/-]*)?(?:\?((?:[A-Za-z0-9._-]+=[A-Za-z0-9._-]*&)*"
+    r"[A-Za-z0-9._-]+=[A-Za-z0-9._-]*))?(?:#[A-Za-z0-9._-]*)?"
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -54,9 +59,19 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://example.com/article?from=rss"), canonical_url("https://example.com/route?from=berlin")
     ('https://example.com/article', 'https://example.com/route?from=berlin')
     """
+    stripped = url.strip()
+    simple = _SIMPLE.fullmatch(stripped) if "/." not in stripped else None
+    if simple:
+        host, path, query = simple.groups()
+        return f"{host}{path or '/'}" + (
+            f"?{_sorted(kept)}" if query and (kept := _kept(host.partition("://")[2], query)) else ""
+        )
+    return _canonical(stripped)
+
+
+def _canonical(stripped: str) -> str:
     from w3lib.url import canonicalize_url
 
-    stripped = url.strip()
     try:
         parts = urlsplit(stripped)
         port = parts.port
@@ -73,6 +88,11 @@ def canonical_url(url: str) -> str:
         )
     except (ValueError, UnicodeError):
         return stripped
+
+
+def _sorted(query: str) -> str:
+    pairs = (piece.partition("=") for piece in query.split("&"))
+    return "&".join(f"{name}={value}" for name, value in sorted((name, value) for name, _, value in pairs))
 
 
 def article_id(
@@ -110,6 +130,8 @@ def web_address(base: str, link: str) -> str | None:
     """
     if not link:
         return None
+    if not base:
+        return link if _WEB.match(link) else None
     try:
         address = urljoin(base, link)
     except ValueError:
