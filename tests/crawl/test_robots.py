@@ -169,7 +169,7 @@ def test_500_kib_count_in_whole_lines():
 def test_a_robots_txt_made_to_be_slow_is_not(text):
     began = time.process_time()
     assert decided(text_of(text.encode()), f"{SITE}/" + "a" * 2000) == "allowed"
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 5.0  # 0.5 s where nobody else is at work
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))

@@ -4,6 +4,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labtape.crawl.visits import (
     ERROR_KINDS,
@@ -182,3 +184,46 @@ def test_a_feed_that_makes_up_new_links_is_read_by_its_titles_from_then_on():
     made = visit(KNOWN, answer(b"<rss>two</rss>"), now, previous=before, by_title=True)
     assert made.state.by_title
     assert visit(made.state, answer(status=304)).state.by_title
+
+
+# ---------------------------------------------------------------- for any row of answers
+
+ANSWERS = st.one_of(
+    st.builds(
+        answer,
+        st.sampled_from([b"<rss>one</rss>", b"<rss>two</rss>", b""]),
+        st.sampled_from([200, 200, 304]),
+        etag=st.sampled_from([None, '"e1"', '"e2"']),
+        moved_to=st.sampled_from([None, "https://new.example/feed"]),
+        max_age=st.none() | st.integers(0, 10**9),
+    ),
+    st.builds(
+        FetchError,
+        st.text(max_size=20),
+        kind=st.sampled_from(["http", "timeout", "size"]),
+        status=st.sampled_from([None, 404, 410, 429, 503]),
+        retry_at=st.none() | st.timedeltas(-DAY, 99 * DAY).map(lambda d: NOW + d),
+    ),
+)
+DOCUMENTS = st.sampled_from([READ, document(), ReadError("is broken", kind="broken")])
+
+
+@given(st.lists(st.tuples(ANSWERS, DOCUMENTS), max_size=8))
+def test_only_a_good_answer_moves_validators_and_body_and_only_a_new_document_brings_articles(row):
+    state = FeedState(URL)
+    for got, read in row:
+        made = visit(state, got, read)
+        assert (
+            (made.poll.status == "failed")
+            == (made.poll.error is not None)
+            == (made.poll.error_kind is not None)
+        )
+        assert bool(made.arrivals) <= (made.poll.status == "new")
+        if made.poll.status == "failed":
+            assert (made.state.validators, made.state.body_hash) == (state.validators, state.body_hash)
+            assert made.state.last_success_at == state.last_success_at
+        elif made.poll.status == "unchanged":
+            assert made.state.body_hash == state.body_hash is not None
+        else:
+            assert made.state.body_hash == hash_of(got.body) != state.body_hash
+        state = made.state

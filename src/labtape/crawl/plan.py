@@ -66,9 +66,8 @@ def plan(
 ) -> tuple[PlannedVisit, ...]:
     """The visits to the feeds in the order they would begin, then those that would not be made.
 
-    Without `due_only` a feed whose time has not come is asked as well, unless its server wanted us to wait.
-
-    A feed without a state was never visited, and is due. `delay` is in seconds between two requests to one host; a host
+    Without `due_only` a feed whose time has not come is asked as well, unless its server wanted us to wait. A feed
+    without a state was never visited, and is due. `delay` is in seconds between two requests to one host; a host
     that is known to want more (`hosts`) gets it. One visit in a hundred leaves its validators out, which is not foreseen.
     """
     listed = tuple(feeds)
@@ -77,7 +76,7 @@ def plan(
     due = due_first(own.values(), now=now)
     others = sorted(
         (s for s in own.values() if s.status == "active" and not is_due(s, now=now)),
-        key=lambda s: (s.due_at or now, s.url),
+        key=lambda s: (not may_visit(s, now=now, due_only=due_only), s.due_at or now, s.url),
     )
     first = {feed.url: feed for feed in reversed(listed)}
     same = _same(listed)
@@ -212,9 +211,8 @@ def _names(validators: Validators) -> tuple[str, ...]:
 def _same(feeds: Sequence[Feed]) -> dict[str, str]:
     """For each feed whose address an earlier one has in another spelling, that earlier one."""
     first: dict[str, str] = {}
-    for feed in feeds:
-        first.setdefault(_plain(feed.url), feed.url)
-    return {feed.url: one for feed in feeds if (one := first[_plain(feed.url)]) != feed.url}
+    earlier = {feed.url: first.setdefault(_plain(feed.url), feed.url) for feed in feeds}
+    return {url: one for url, one in earlier.items() if url != one}
 
 
 def _repeated(feeds: Sequence[Feed]) -> Iterator[Feed]:
