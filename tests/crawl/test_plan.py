@@ -5,8 +5,11 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from labtape.crawl.plan import plan, plan_row, summary_of
 from labtape.ports import FeedState, HostState
+from labtape.read import read_opml
 from labtape.types import Feed, Validators
 
 from .samples import DAY, HOUR, NOW
@@ -143,3 +146,15 @@ def test_thousands_of_feeds_are_planned_within_a_second():
     visits = planned(listed)
     assert time.process_time() - began < 2.0  # 0.3 s where nobody else is at work
     assert len(visits) == 5_000 and visits[-1].at == NOW + 7 * SECOND
+
+
+def test_real_lists_are_planned(shared):
+    lists = sorted((shared / "opml").rglob("*.opml"))
+    if not lists:
+        pytest.skip("needs ../shared/opml")
+    for path in lists:
+        listed = read_opml(path.read_bytes(), source=path.name)
+        summary = summary_of(planned(listed))
+        assert summary.n_at_once + summary.n_never == summary.n_feeds == len(listed), path.name
+        most = max((n for _, n in summary.busiest), default=1)
+        assert summary.last_at is None or summary.last_at == NOW + (most - 1) * SECOND
