@@ -260,9 +260,14 @@ def stream(coding: str) -> Callable[[Handler], None]:
 
 
 def bomb_unsaid(to: Handler) -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    zeros = bytes(1024 * 1024)
-    to.answer(200, b"".join(packer.compress(zeros) for _ in range(200)) + packer.flush())
+    to.answer(200, gzip.compress(bytes(40 * 1024 * 1024)))
+
+
+def crumbs(to: Handler) -> None:
+    """A body in chunks of one byte."""
+    to.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        to.wfile.write(b"1\r\nx\r\n" * 1000)
 
 
 def interim(to: Handler) -> None:
@@ -290,7 +295,7 @@ ROUTES: dict[str, Callable[[Handler], None]] = {
     "/moved": moved, "/fresh": fresh, "/too-many": too_many, "/rotating": rotating, "/odd-etag": odd_etag,
     "/short-length": short_length, "/large-header": large_header, "/cookies": cookies, "/some-cookies": some_cookies,
     "/reset": reset, "/br": stream("br"), "/zstd": stream("zstd"), "/gzip-gzip": stream("gzip, gzip"),
-    "/bomb-unsaid": bomb_unsaid, "/interim": interim, "/old": old,
+    "/bomb-unsaid": bomb_unsaid, "/interim": interim, "/crumbs": crumbs, "/old": old,
     "/to-metadata": sent("http://169.254.169.254/latest/"),
 }  # fmt: skip
 

@@ -20,7 +20,8 @@ from labtape.fetch.deadline import Deadline
 from labtape.fetch.names import Resolve, resolve, resolved
 
 _PATIENCE = 4.0  # seconds for an address that does not answer, while there is another one to try
-_HEAD_SLACK = 512 * 1024  # what an answer may weigh beyond its body: headers, framing, handshake
+_MOST_HEAD = 256 * 1024  # bytes before the body; also interim answers, of which there may be any number
+_FRAMING = 512 * 1024  # what an answer may weigh beyond its body
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -34,18 +35,24 @@ class GuardedBackend(httpcore2.NetworkBackend):
         deadline: Deadline,
         allowed: frozenset[tuple[str, int]],
         resolve: Resolve = resolve,
-        limit: int | None = None,
+        limit: int = 0,
     ) -> None:
         self.deadline = deadline
         self.n_read = 0
+        self._most = _MOST_HEAD
         self._allowed = allowed
         self._resolve = resolve
         self._limit = limit
         self.socket: socket.socket | None = None
 
     def begin(self, deadline: Deadline) -> None:
+        """Make ready for a request: what comes now is the head of its answer."""
         self.deadline = deadline
         self.n_read = 0
+        self._most = _MOST_HEAD
+
+    def expect_body(self) -> None:
+        self._most = self._limit + _FRAMING
 
     def cut(self) -> None:
         """End what is under way; may be called by another thread."""
@@ -60,8 +67,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
     def count(self, n_bytes: int) -> None:
         """Note what came. Raises `FetchError` when it is more than any answer may weigh."""
         self.n_read += n_bytes
-        if self._limit is not None and self.n_read > self._limit + _HEAD_SLACK:
-            raise FetchError(f"sends more than {self._limit / 2**20:g} MiB", kind="size")
+        if self.n_read > self._most:
+            raise FetchError(f"sends more than {self._most:,} bytes where it should end", kind="size")
 
     def connect_tcp(
         self,

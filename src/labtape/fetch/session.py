@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import h2.exceptions
@@ -19,6 +19,7 @@ MAX_HEADERS = (
     500  # real feeds send 10 to 40; the HTTP library's own limit depends on how the bytes happen to arrive
 )
 MAX_DRAINED = 64 * 1024  # bytes of a body nobody wants that are read to keep the connection
+MAX_PIECES = 50_000  # of a body; 10 MiB in pieces of 200 bytes
 _DRAIN_SECONDS = 1.0
 _BROKEN = (
     httpcore2.NetworkError,
@@ -65,7 +66,9 @@ class Session:
     One thread asks; another may `cut`.
     """
 
-    def __init__(self, backend: GuardedBackend, ssl_context: Callable[[], ssl.SSLContext], *, max_bytes: int) -> None:
+    def __init__(
+        self, backend: GuardedBackend, ssl_context: Callable[[], ssl.SSLContext], *, max_bytes: int
+    ) -> None:
         self._backend = backend
         self._ssl_context = ssl_context
         self._max_bytes = max_bytes
@@ -160,6 +163,7 @@ class Session:
     def _read(self, answer: httpcore2.Response) -> Reply:
         """Give the reply. The body of what is no 200 stays unread, and is passed over if the connection is used again."""
         reply = Reply(answer.status, answer.headers, b"", self._backend.n_read)
+        self._backend.expect_body()
         if answer.status != 200:
             self._unread = answer
             return reply
@@ -168,7 +172,9 @@ class Session:
             raise FetchError(
                 f"says it is {int(stated[:18]):,} bytes; would read {self._max_bytes:,}", kind="size"
             )
-        body = decoded(answer.iter_stream(), coding=reply.header(b"content-encoding"), limit=self._max_bytes)
+        body = decoded(
+            _counted(answer.iter_stream()), coding=reply.header(b"content-encoding"), limit=self._max_bytes
+        )
         surplus = self._surplus()
         answer.close()
         if surplus:
@@ -182,6 +188,14 @@ class Session:
         if not isinstance(self._connection, _Http1) or self._stream is None:
             return b""
         return self._connection.surplus or self._stream.waiting()
+
+
+def _counted(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass pieces on, but not a flood of tiny ones: each costs as much work as a large one."""
+    for n, piece in enumerate(pieces):
+        if n >= MAX_PIECES:
+            raise FetchError(f"comes in more than {MAX_PIECES:,} pieces", kind="size")
+        yield piece
 
 
 def _ours(error: Exception) -> FetchError:
