@@ -49,7 +49,7 @@ class Station:
 
     def url(self, path: str) -> str:
         """The feed's address; a whole address stays as it is."""
-        if "://" in path:
+        if not path.startswith("/"):
             return path
         host = self._hosts.setdefault(path, len(self._hosts) % len(self.server.hosts) + 1)
         return self.server.url(path, host)

@@ -89,8 +89,9 @@ def test_requests_to_one_host_are_apart_and_those_to_many_are_not(server: Server
 def test_an_error_does_not_make_us_faster(server: Server, tmp_path: Path) -> None:
     with station(tmp_path, server, delay=0.3) as desk:
         desk.desk.crawl([Feed(server.url(f"{path}?{i}")) for i, path in enumerate(("/7/503-bare", "/7/404", "/7/429", "/good/1", "/3/reset", "/good/2"))])  # fmt: skip
-    times = sorted(h.at for h in server.log)
-    assert min(later - sooner for sooner, later in pairwise(times)) >= 0.19
+    hits = sorted(server.log, key=lambda h: h.at)
+    close = [(a.path, b.path, round(b.at - a.at, 3)) for a, b in pairwise(hits) if b.at - a.at < 0.25]
+    assert close == []
 
 
 # ---------------------------------------------------------------- 20
@@ -167,7 +168,12 @@ def test_http_where_tls_is_expected_and_the_other_way_round_is_classed(
             began = time.monotonic()
             polls = desk.desk.crawl([Feed(url) for url in urls]).polls
             assert time.monotonic() - began < 8
-        assert polls[0].error_kind in ("tls", "protocol", "connect")
+        assert polls[0].error_kind in (
+            "tls",
+            "protocol",
+            "connect",
+            "timeout",
+        )  # a server may wait for the rest of it
         assert polls[1].error_kind in ("tls", "protocol", "connect")
     finally:
         secure.close()
