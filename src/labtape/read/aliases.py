@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from labtape.read.identity import host_of
 from labtape.types import Arrival, Article, Entry
@@ -21,6 +20,7 @@ _TITLE_KEY = "title|"
 _VOLATILE_TITLES = 0.8  # CRAWLING: two fetches that share nothing but at least so many of their titles
 _FEWEST_TITLES = 3  # one "Daily briefing" on two days is no proof of anything
 _AUTHORITY = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_FRONT_PAGE = re.compile(r"https?://[^/?#]*/*")
 _TAG_AUTHORITY = re.compile(r"tag:[^,:/]*(?:,[\d-]*)?:", re.IGNORECASE)
 _WORDS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
@@ -115,8 +115,7 @@ def _url_key(article: Article) -> str:
     """Give the key of the address; the front page of a site is nobody's own."""
     if not article.canonical_url:
         return ""
-    parts = urlsplit(article.canonical_url)
-    return f"url|{article.canonical_url}" if parts.path.strip("/") or parts.query else ""
+    return "" if _FRONT_PAGE.fullmatch(article.canonical_url) else f"url|{article.canonical_url}"
 
 
 def _lasting(arrivals: Sequence[Arrival]) -> set[str]:

@@ -30,12 +30,13 @@ from labtape.read.articles import (
     to_article,
 )
 from labtape.read.charset import decode, unpacked
-from labtape.read.feeds import read_feed, sniff
+from labtape.read.feeds import read_feed
 from labtape.read.identity import article_id
 from labtape.read.jsonfeed import is_json_feed
 from labtape.read.markup import clean_line
 from labtape.read.opml import read_opml
 from labtape.read.pages import read_page
+from labtape.read.sniff import sniff
 from labtape.types import Article
 
 MAX_DOCUMENT = 64 * 1024 * 1024

@@ -46,6 +46,7 @@ _SIMPLE = re.compile(
     r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9._/-]*)?(?:\?((?:[A-Za-z0-9._-]+=[A-Za-z0-9._-]*&)*"
     r"[A-Za-z0-9._-]+=[A-Za-z0-9._-]*))?(?:#[A-Za-z0-9._-]*)?"
 )
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -141,6 +142,9 @@ def web_address(base: str, link: str) -> str | None:
 
 def host_of(url: str | None) -> str:
     """Give the host of an address without `www.`, or nothing."""
+    plain = _PLAIN_HOST.match(url or "")
+    if plain:
+        return plain.group(1).removeprefix("www.")
     try:
         host = urlsplit(url or "").hostname or ""
     except ValueError:

@@ -27,7 +27,7 @@ _SPACE = re.compile(r"[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u2
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 # A tag, its name kept: no `<` inside, quotes that close; or else no quotes to be heeded. Each attempt ends at the next `<`.
 _ANY_TAG = r"[^\"'<>]*+(?:\"[^\"<]*+\"[^\"'<>]*+|'[^'<]*+'[^\"'<>]*+)*+>"
-_SPLIT = re.compile(rf"<(/?[a-zA-Z][^\s<>/\"']*+|[!?]){_ANY_TAG}")
+_SPLIT = re.compile(rf"<([a-zA-Z/!?][a-zA-Z0-9:_.-]*+)(?:>|{_ANY_TAG})")
 _REMNANT = re.compile(r"<[a-zA-Z/!?]")
 _SILENT_TAG = re.compile(rf"<({'|'.join(sorted(_SILENT))})(?=[\s/>]){_ANY_TAG}", re.IGNORECASE)
 _SILENT_ENDS = {
@@ -88,7 +88,7 @@ def clean_line(text: str) -> str:
     """Give plain text on one line, without invisible characters; markup in it stays as it is."""
     if not _has_plain_spaces(text):
         text = _INVISIBLE.sub("", text)
-    elif "  " not in text:
+    elif "  " not in text and "\n" not in text:
         return text.strip()
     return " ".join(text.split())
 
@@ -96,7 +96,7 @@ def clean_line(text: str) -> str:
 def _has_plain_spaces(text: str) -> bool:
     """Tell whether a text has no white space but spaces and line ends, and nothing invisible."""
     if text.isascii():
-        return not any(space in text for space in "\t\r\v\f\x1c\x1d\x1e\x1f")
+        return not ("\t" in text or "\r" in text or "\v" in text or "\f" in text)
     return text.replace("\n", "").isprintable()
 
 
@@ -134,7 +134,7 @@ def _words(markup: str, *, keep_lines: bool) -> str | None:
     the next `<`, and what looks like a tag and does not is left to the tokenizer.
     """
     pieces = _SPLIT.split(markup if keep_lines else markup.replace("\n", " "))
-    if not _SPECIAL.isdisjoint(map(str.lower, pieces[1::2])):
+    if not _SPECIAL.isdisjoint(map(str.lower, set(pieces[1::2]))):
         markup = _without_silent(markup)
         pieces = _SPLIT.split(markup if keep_lines else _one_line(markup))
     pieces[1::2] = map(_INSTEAD.__getitem__, pieces[1::2])
@@ -190,10 +190,11 @@ def _unescaped(words: str) -> str:
 def _lines(text: str) -> str:
     """Give the lines that hold words, white space in them as single spaces, without invisible characters."""
     if not _has_plain_spaces(text):
-        text = _INVISIBLE.sub("", text)
-        lines = (" ".join(line.split()) for line in text.split("\n"))
-    else:
-        lines = (" ".join(line.split()) if "  " in line else line.strip() for line in text.split("\n"))
+        lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\n"))
+        return "\n".join([line for line in lines if line])
+    lines = (
+        " ".join(line.split()) if "  " in line else line.strip() for line in text.split("\n") if line != " "
+    )
     return "\n".join([line for line in lines if line])
 
 
