@@ -23,6 +23,7 @@ from xml.sax.saxutils import escape
 SEED = 20261121
 FAULTS = ("one bad byte", "a bare &", "a control character", "an unclosed item")
 MEAN_HTML = 5_700  # bytes of content; with all around it an entry takes 6.8 KB
+LEAST_SAID = 1_500  # bytes of paragraphs: far more than what makes a crawler fetch the article's page
 _SIZES = (10, 10, 10, 10, 15, 15, 20, 20, 20, 20, 30, 30, 30, 30, 40, 50, 50, 50, 100, 100)  # entries a feed
 _STYLES = (*("rss whole",) * 9, *("rss",) * 4, *("atom",) * 4, "atom xhtml", "rdf", "json")
 _FUNCTION_WORDS = """
@@ -147,11 +148,13 @@ def _content(random: Random, site: str, *, is_chinese: bool) -> str:
     sentences = _sentences(is_chinese)
     length = min(60_000.0, max(1_500.0, random.lognormvariate(math.log(MEAN_HTML) - 0.28, 0.75)))
     parts: list[str] = []
-    size = 0
-    while size < length:
+    size = n_said = 0
+    while size < length or n_said < LEAST_SAID:
         part = _block(random, sentences, site)
         parts.append(part)
-        size += len(part) * (3 if is_chinese else 1)
+        n_bytes = len(part) * (3 if is_chinese else 1)
+        size += n_bytes
+        n_said += n_bytes if part.startswith("<p>") else 0
     return "\n".join(parts)
 
 
