@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from labtape.exceptions import StoreError
 from labtape.ports import FeedState, HostState, Poll, Visit
-from labtape.read import is_similar
 from labtape.store.revisions import Known, article_time, merged_feed
 from labtape.store.visits import Candidate, Seen, decide, is_document
 from labtape.types import Arrival, Article, Feed, Record, Story
@@ -119,7 +118,7 @@ class MemoryStore:
 
     def _save_visit(self, visit: Visit) -> Iterator[Article]:
         poll = visit.poll
-        seen = decide(visit, _Shelf(self), is_similar=is_similar)
+        seen = decide(visit, _Shelf(self))
         self._polls.setdefault(poll.feed_url, []).append(poll)
         sightings = self._sightings.setdefault(poll.feed_url, {})
         if is_document(visit):

@@ -13,7 +13,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, any_, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -38,22 +49,50 @@ def insert_rows(
         _run(connection, statement, rows)
 
 
-def update_rows(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]) -> None:
-    """Set all named columns but the last where the last one has the last value of the row."""
+def update_rows(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Values],
+    *,
+    key: Sequence[str],
+    latest: str | None = None,
+) -> None:
+    """Set the named columns in the rows of these keys; values stand in the order of names, then key.
+
+    `latest` is a column of times that only goes forward; its value stands twice between the two.
+    """
     if rows:
         mark = _mark(connection)
-        assigned = ", ".join(f"{name} = {mark}" for name in names[:-1])
-        statement = f"UPDATE {table.name} SET {assigned} WHERE {names[-1]} = {mark}"  # noqa: S608 (our columns)
-        _run(connection, statement, rows)
+        assigned = [f"{name} = {mark}" for name in names]
+        if latest:
+            assigned.append(f"{latest} = CASE WHEN {latest} < {mark} THEN {mark} ELSE {latest} END")
+        where = " AND ".join(f"{name} = {mark}" for name in key)
+        _run(connection, f"UPDATE {table.name} SET {', '.join(assigned)} WHERE {where}", rows)  # noqa: S608 (our columns)
 
 
 def among(connection: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
     """That the column has one of these texts."""
-    texts = [escaped(value) for value in values]
-    if connection.dialect.name == "postgresql":
+    texts = texts_of(connection, values)
+    if isinstance(texts, list):
         return column == any_(bindparam(None, texts, type_=ARRAY(Text)))
-    each = func.json_each(bindparam(None, json.dumps(texts), type_=Text)).table_valued("value")
-    return column.in_(select(each.c.value))
+    return column.in_(_each(bindparam(None, texts, type_=Text)))
+
+
+def is_among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
+    """That the column has one of the `texts`, a parameter to be given by `texts_of`."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("texts", type_=ARRAY(Text)))
+    return column.in_(_each(bindparam("texts", type_=Text)))
+
+
+def _each(texts: BindParameter[Any]) -> Select[Any]:  # Any: as SQLAlchemy types them
+    return select(func.json_each(texts).table_valued("value").c.value)
+
+
+def texts_of(connection: Connection, values: Sequence[str]) -> list[str] | str:
+    texts = [escaped(value) for value in values]
+    return texts if connection.dialect.name == "postgresql" else json.dumps(texts)
 
 
 def _run(connection: Connection, statement: str, rows: Sequence[Values]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -22,17 +24,13 @@ from sqlalchemy import (
 )
 
 from labtape.ports import Poll, Visit
-from labtape.read import is_similar
 from labtape.store import sql_feeds
 from labtape.store import tables as t
 from labtape.store.revisions import Known, article_time
-from labtape.store.rows import Values, among, insert_rows, update_rows
+from labtape.store.rows import Values, among, insert_rows, is_among, texts_of, update_rows
 from labtape.store.visits import Candidate, Seen, decide, is_document
 from labtape.types import Arrival, Article
 
-_LATER = "CASE WHEN excluded.last_at > sightings.last_at THEN excluded.last_at ELSE sightings.last_at END"
-_SHOWN = "(feed_url, article_id) DO UPDATE SET revision = excluded.revision, shown = excluded.shown"
-_SEEN_BY_FEED = f"{_SHOWN}, position = excluded.position, last_at = {_LATER}"
 _KEPT_ONCE = "(key, article_id) DO NOTHING"
 # The columns of an Article, in its order; those that lie in `articles` and not in `revisions`.
 _ARTICLE = tuple(
@@ -54,7 +52,7 @@ def save_visits(connection: Connection, visits: Sequence[Visit]) -> tuple[Articl
         if is_document(visit):
             _clear_document(connection, visit.poll.feed_url)
         if visit.arrivals:
-            seen = decide(visit, _Shelf(connection), is_similar=is_similar)
+            seen = decide(visit, _Shelf(connection))
             _save_seen(connection, visit.poll, seen)
             kept += [one.article for one in seen if one.is_new]
     sql_feeds.save_states(connection, [visit.state for visit in visits if visit.state])
@@ -63,9 +61,7 @@ def save_visits(connection: Connection, visits: Sequence[Visit]) -> tuple[Articl
 
 def _clear_document(connection: Connection, feed_url: str) -> None:
     """What the document before listed is listed no more, until the new one says so."""
-    s = t.sightings.c
-    listed = (s.feed_url == feed_url, s.position.is_not(None))
-    connection.execute(update(t.sightings).where(*listed).values(position=None))
+    connection.execute(_CLEAR_DOCUMENT, {"feed": feed_url})
 
 
 def _save_seen(connection: Connection, poll: Poll, seen: Sequence[Seen]) -> None:
@@ -74,19 +70,37 @@ def _save_seen(connection: Connection, poll: Poll, seen: Sequence[Seen]) -> None
     insert_rows(connection, t.revisions, [_revision_values(one, poll.at) for one in seen if one.is_new])
     changed = [one.article for one in seen if one.is_new and not one.is_first]
     latest = [(article.revision, article_time(article), article.id) for article in changed]
-    update_rows(connection, t.articles, ("revision", "order_at", "article_id"), latest)
+    update_rows(connection, t.articles, ("revision", "order_at"), latest, key=("article_id",))
     for one in seen:
         if one.flags:
             r = t.revisions.c
             same = (r.article_id == one.article.id, r.revision == one.article.revision)
             connection.execute(update(t.revisions).where(*same).values(flags=one.flags))
-    rows = [
-        (poll.feed_url, one.article.id, one.article.revision, poll.at, poll.at, one.shown, one.position)
-        for one in seen
-    ]
-    insert_rows(connection, t.sightings, rows, on_conflict=_SEEN_BY_FEED if poll.kind == "feed" else _SHOWN)
+    _save_sightings(connection, poll, seen)
     keys = [(key, one.article.id, rank) for one in seen for key, rank in one.keys]
     insert_rows(connection, t.article_keys, keys, on_conflict=_KEPT_ONCE)
+
+
+def _save_sightings(connection: Connection, poll: Poll, seen: Sequence[Seen]) -> None:
+    """A clock that was set back makes no sighting older; and a page is no sighting by the feed."""
+    first = [
+        (poll.feed_url, one.article.id, one.article.revision, poll.at, poll.at, one.shown, one.position)
+        for one in seen
+        if one.is_first_here
+    ]
+    insert_rows(connection, t.sightings, first)
+    again = [one for one in seen if not one.is_first_here]
+    key = ("feed_url", "article_id")
+    if poll.kind == "page":
+        rows = [(one.article.revision, one.shown, poll.feed_url, one.article.id) for one in again]
+        update_rows(connection, t.sightings, ("revision", "shown"), rows, key=key)
+        return
+    listed = [
+        (one.article.revision, one.shown, one.position, poll.at, poll.at, poll.feed_url, one.article.id)
+        for one in again
+    ]
+    names = ("revision", "shown", "position")
+    update_rows(connection, t.sightings, names, listed, key=key, latest="last_at")
 
 
 class _Shelf:
@@ -96,26 +110,21 @@ class _Shelf:
         self._connection = connection
 
     def known(self, ids: Sequence[str], feed_url: str) -> Mapping[str, Known]:
-        a, r, s = t.articles.c, t.revisions.c, t.sightings.c
-        by_feed = and_(s.article_id == a.article_id, s.feed_url == feed_url)
-        joined = t.articles.join(t.revisions, r.article_id == a.article_id).outerjoin(t.sightings, by_feed)
-        columns = (a.article_id, r.revision, r.content_hash, r.flags, a.first_seen_at, s.shown, s.revision)
-        query = select(*columns).select_from(joined).where(among(self._connection, a.article_id, ids))
+        query = _known_query(self._connection.dialect.name)
+        values = {"feed_url": feed_url, "texts": texts_of(self._connection, ids)}
         known: dict[str, Known] = {}
         digests: dict[str, dict[int, str]] = {}
-        for id_, revision, digest, flags, first_seen_at, shown, sighted in self._connection.execute(
-            query.order_by(a.article_id, r.revision)  # so that the flags of the latest come last
-        ):
+        rows = self._connection.execute(query, values)
+        for id_, revision, digest, flags, first_seen_at, shown, sighted in rows:
             of_one = digests.setdefault(id_, {})
             of_one[revision] = digest
             known[id_] = Known(of_one, first_seen_at, flags, shown, sighted)
         return known
 
     def owners(self, keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        k = t.article_keys.c
-        query = select(k.key, k.article_id).where(among(self._connection, k.key, keys))
+        query = _owners_query(self._connection.dialect.name)
         owners: dict[str, list[str]] = {}
-        for key, id_ in self._connection.execute(query.order_by(k.key, k.article_id)):
+        for key, id_ in self._connection.execute(query, {"texts": texts_of(self._connection, keys)}):
             owners.setdefault(key, []).append(id_)
         return owners
 
@@ -137,6 +146,27 @@ class _Shelf:
         )
         rows = self._connection.execute(query.group_by(a.article_id, a.first_seen_at))
         return [(id_, at) for id_, at in rows]
+
+
+@cache
+def _known_query(dialect: str) -> Select[Any]:  # Any: as SQLAlchemy types a whole row
+    """Every revision of the articles, the latest last, with what the feed showed."""
+    a, r, s = t.articles.c, t.revisions.c, t.sightings.c
+    by_feed = and_(s.article_id == a.article_id, s.feed_url == bindparam("feed_url"))
+    joined = t.articles.join(t.revisions, r.article_id == a.article_id).outerjoin(t.sightings, by_feed)
+    columns = (a.article_id, r.revision, r.content_hash, r.flags, a.first_seen_at, s.shown, s.revision)
+    query = select(*columns).select_from(joined).where(is_among(dialect, a.article_id))
+    return query.order_by(a.article_id, r.revision)
+
+
+@cache
+def _owners_query(dialect: str) -> Select[Any]:  # Any: as above
+    k = t.article_keys.c
+    return select(k.key, k.article_id).where(is_among(dialect, k.key)).order_by(k.key, k.article_id)
+
+
+_listed = (t.sightings.c.feed_url == bindparam("feed"), t.sightings.c.position.is_not(None))
+_CLEAR_DOCUMENT = update(t.sightings).where(*_listed).values(position=None)
 
 
 # ---------------------------------------------------------------- reading

@@ -58,8 +58,7 @@ def feed_states(connection: Connection) -> tuple[FeedState, ...]:
 
 
 def save_states(connection: Connection, states: Iterable[FeedState]) -> None:
-    names = (*(name for name in _STATE if name != "url"), "url")
-    update_rows(connection, t.feeds, names, [_state_values(state) for state in states])
+    update_rows(connection, t.feeds, _STATE[1:], [_state_values(state) for state in states], key=("url",))
 
 
 def hosts(connection: Connection) -> tuple[HostState, ...]:

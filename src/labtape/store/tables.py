@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -56,6 +57,7 @@ def unescaped(text: str) -> str:
     return _UNESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if _ESCAPE in text else text
 
 
+@lru_cache(maxsize=1024)  # the time of a visit stands in every row it makes
 def timestamp(at: datetime, dialect: str) -> datetime | str:
     """An aware time as it is kept: in UTC, and where the database has no such type as text of fixed width.
 
@@ -265,7 +267,6 @@ sightings = Table(
         name="fk_sightings_revision",
     ),
     Index("ix_sightings_article", "article_id"),
-    sqlite_with_rowid=False,
 )
 _listed = sightings.c.position.is_not(None)
 Index(
@@ -289,7 +290,6 @@ article_keys = Table(
     ),
     Column("rank", Integer, nullable=False),
     Index("ix_article_keys_article", "article_id"),
-    sqlite_with_rowid=False,
 )
 
 records = Table(

@@ -12,7 +12,7 @@ merge, and no two arrivals claim one article.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -28,7 +28,6 @@ RECENT = timedelta(days=2)
 ADOPTED = -1
 # A row in a B-tree of PostgreSQL takes 2,704 bytes; a character up to four of them.
 _LONGEST_KEY, _LONGEST_ASCII = 600, 2000
-IsSimilar = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class Shelf(Protocol):
 class Seen:
     """What is to be kept of an arrival. `article` carries the id and revision it has in the store.
 
-    `is_new` says that the revision is to be kept, `is_first` that the article is. `keys` come with their ranks.
+    `is_new` says that the revision is to be kept, `is_first` that the article is, `is_first_here` that this
+    feed never showed it. `keys` come with their ranks.
     `position` is the place in the document; None where the visit was to a page. `flags` are to be added to the latest
     revision, whose text is the same.
     """
@@ -65,6 +65,7 @@ class Seen:
     shown: str
     is_new: bool
     is_first: bool
+    is_first_here: bool
     keys: tuple[tuple[str, int], ...]
     position: int | None
     flags: tuple[str, ...] = ()
@@ -75,13 +76,13 @@ def is_document(visit: Visit) -> bool:
     return visit.poll.kind == "feed" and (visit.poll.status == "new" or bool(visit.arrivals))
 
 
-def decide(visit: Visit, shelf: Shelf, *, is_similar: IsSimilar) -> tuple[Seen, ...]:
+def decide(visit: Visit, shelf: Shelf) -> tuple[Seen, ...]:
     """What is to be kept of a visit, in its order: of an id that comes twice the first counts."""
     poll = visit.poll
     arrivals = _distinct(visit.arrivals)
     known = dict(shelf.known(tuple(arrivals), poll.feed_url)) if arrivals else {}
     strangers = [arrival for id_, arrival in arrivals.items() if id_ not in known]
-    homes = _homes(strangers, shelf, taken=set(arrivals), at=poll.at, is_similar=is_similar)
+    homes = _homes(strangers, shelf, taken=set(arrivals), at=poll.at)
     if homes:
         known.update(shelf.known(tuple(homes.values()), poll.feed_url))
     return tuple(
@@ -127,6 +128,7 @@ def _seen(arrival: Arrival, id_: str, known: Mapping[str, Known], poll: Poll, po
         shown=shown,
         is_new=is_new,
         is_first=there is None,
+        is_first_here=there is None or there.sighted is None,
         keys=(*adopted, *((key, rank) for rank, key in enumerate(keys_of(arrival)))),
         position=position if poll.kind == "feed" else None,
         flags=flags,
@@ -136,9 +138,7 @@ def _seen(arrival: Arrival, id_: str, known: Mapping[str, Known], poll: Poll, po
 # ---------------------------------------------------------------- an article under another id
 
 
-def _homes(
-    strangers: Sequence[Arrival], shelf: Shelf, *, taken: set[str], at: datetime, is_similar: IsSimilar
-) -> dict[str, str]:
+def _homes(strangers: Sequence[Arrival], shelf: Shelf, *, taken: set[str], at: datetime) -> dict[str, str]:
     """The articles that arrivals of unknown ids are revisions of, by these ids. `taken` are ids claimed already."""
     names = {_id_key(arrival.article.id) for arrival in strangers}
     names.update(key for arrival in strangers for key in keys_of(arrival))
@@ -153,7 +153,7 @@ def _homes(
         for arrival in strangers:
             if arrival.article.id not in homes:
                 free = {id_: one for id_, one in candidates.items() if id_ not in taken}
-                if free and (home := fits(arrival, owners, free, at, is_similar)):
+                if free and (home := fits(arrival, owners, free, at)):
                     homes[arrival.article.id] = home
                     taken.add(home)
     return homes
@@ -164,7 +164,6 @@ def _by_adopted_id(
     owners: Mapping[str, Sequence[str]],
     free: Mapping[str, Candidate],
     _at: datetime,
-    _is_similar: IsSimilar,
 ) -> str | None:
     return next((id_ for id_ in owners.get(_id_key(arrival.article.id), ()) if id_ in free), None)
 
@@ -174,7 +173,6 @@ def _by_key(
     owners: Mapping[str, Sequence[str]],
     free: Mapping[str, Candidate],
     at: datetime,
-    is_similar: IsSimilar,
 ) -> str | None:
     """By the strongest key first; where several articles have it, the one that has most of the others as well."""
     keys = keys_of(arrival)
@@ -185,11 +183,15 @@ def _by_key(
     for key in keys:
         for id_ in sorted((id_ for id_ in owners.get(key, ()) if id_ in free), key=closeness, reverse=True):
             one = free[id_]
-            if at - one.seen_at <= RECENT and any(
-                is_similar(text, arrival.article.text) for text in one.texts
-            ):
+            if at - one.seen_at <= RECENT and _is_like(arrival.article.text, one.texts):
                 return id_
     return None
+
+
+def _is_like(text: str, texts: Iterable[str]) -> bool:
+    from labtape.read.aliases import is_similar  # a room of its own size, rarely needed
+
+    return any(is_similar(other, text) for other in texts)
 
 
 def _id_key(article_id: str) -> str:

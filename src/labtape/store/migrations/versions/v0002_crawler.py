@@ -146,7 +146,6 @@ def _sightings() -> None:
             ["revisions.article_id", "revisions.revision"],
             name="fk_sightings_revision",
         ),
-        sqlite_with_rowid=False,
     )
     op.execute(
         "INSERT INTO sightings SELECT s.feed_url, s.article_id, s.revision, s.first_at, s.last_at, r.content_hash, NULL "
@@ -172,7 +171,6 @@ def _keys() -> None:
         sa.Column("article_id", TEXT, primary_key=True),
         sa.Column("rank", sa.Integer, nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.article_id"], name="fk_article_keys_article"),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_article_keys_article", "article_keys", ["article_id"])
 
