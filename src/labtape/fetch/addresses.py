@@ -17,6 +17,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in i
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, deprecated: the same without a prefix
 
 
+@lru_cache(maxsize=4096)
 def is_public(address: str) -> bool:
     """Tell whether a numeric address belongs to the public internet, whatever it is wrapped in.
 

@@ -6,7 +6,7 @@ import ipaddress
 import queue
 import socket
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from labtape.exceptions import FetchError
 from labtape.fetch.deadline import Deadline
@@ -63,6 +63,7 @@ def _resolvers() -> Workers:
     return Workers("labtape-resolve", most=512)
 
 
+@lru_cache(maxsize=4096)
 def _is_numeric(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

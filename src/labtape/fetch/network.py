@@ -6,7 +6,7 @@ connection and every single read, however slowly the other side drips.
 
 from __future__ import annotations
 
-import selectors
+import select
 import socket
 import ssl
 from collections.abc import Iterable
@@ -206,6 +206,8 @@ def _is_readable(sock: socket.socket) -> bool:
     """Tell whether the other side has sent something, or hung up, without waiting."""
     if sock.fileno() < 0:
         return True
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_READ)
-        return bool(selector.select(0))
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([sock], [], [], 0)[0])
