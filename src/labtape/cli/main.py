@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtape.cli import crawling, know, look, serve, work
+from labtape.cli.db import app as db_app
 from labtape.cli.feeds import app as feeds_app
 from labtape.exceptions import LabtapeError
 from labtape.version import __version__
@@ -34,6 +35,7 @@ look.register(app)
 know.register(app)
 serve.register(app)
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(db_app, name="db")
 
 
 def _version(wanted: bool) -> None:

@@ -234,7 +234,7 @@ class MemoryStore:
 
     def backup(self, path: Path) -> None:
         raise StoreError(
-            f"{path}: what is in memory: cannot be copied to a file; keep it in sqlite:///{path} from the start"
+            f"{path}: a store in memory cannot be copied to a file; use sqlite:///{path} from the start"
         )
 
     # ------------------------------------------------------------ articles

@@ -17,12 +17,12 @@ _SMALLEST = 512
 _POSTGRES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, create: bool = True) -> Store:
     """Open the store a URL names, made or brought up to date where needed.
 
     `sqlite:///tape.db` is relative to the current folder, `sqlite:////var/tape.db` is not; a plain path that
-    ends in .db, .sqlite or .sqlite3 is taken as SQLite. The folder must exist, the file need not.
-    Raises `StoreError`.
+    ends in .db, .sqlite or .sqlite3 is taken as SQLite. The folder must exist, the file need not
+    unless `create` is False. Raises `StoreError`.
 
     >>> open_store("memory:").feeds()
     ()
@@ -35,18 +35,18 @@ def open_store(url: str) -> Store:
 
         return MemoryStore()
     if url.startswith("sqlite:"):
-        return _sqlite(url.removeprefix("sqlite:"), url=url)
+        return _sqlite(url.removeprefix("sqlite:"), url=url, create=create)
     if url.startswith(_POSTGRES):
         from labtape.store.sql import SqlStore
 
         return SqlStore.open_postgres("postgresql+psycopg://" + url.partition("://")[2])
     if "://" not in url and url.endswith(_SUFFIXES):
-        return _sqlite(f"///{url}", url=url)
+        return _sqlite(f"///{url}", url=url, create=create)
     scheme, colon, _ = url.partition(":")  # what follows may hold a password
     raise StoreError(f"no store for {(scheme + ':…' if colon else url)!r}; {RIGHT}")
 
 
-def _sqlite(rest: str, *, url: str) -> Store:
+def _sqlite(rest: str, *, url: str, create: bool) -> Store:
     """The store in a file: every way in which the place can be wrong is told apart here."""
     name = rest.removeprefix("///")
     if not rest.startswith("///") or "?" in name or "\0" in name or name.strip() in ("", ":memory:"):
@@ -54,6 +54,10 @@ def _sqlite(rest: str, *, url: str) -> Store:
     path = Path(name).expanduser()
     if not path.parent.is_dir():
         raise StoreError(f"{path}: there is no folder {path.parent}; create it, or give another path")
+    if not create and not path.exists():
+        raise StoreError(
+            f"{path}: there is no such database; `labtape crawl` makes one, --database names another"
+        )
     if path.is_dir():
         raise StoreError(
             f"{path}: is a folder; give the path of a file in it, as sqlite:///{path / 'tape.db'}"
