@@ -55,7 +55,7 @@ def test_nasty_xml_expands_nothing_and_is_quick(shared):
 
 @pytest.mark.slow
 def test_the_text_of_real_pages_is_found(shared):
-    """F1 of four-word shingles, as the article extraction benchmark counts; .967 when this was written."""
+    """F1 of four-word shingles, as the article extraction benchmark counts; .969 when this was written."""
     root = shared / "articles" / "article-extraction-benchmark"
     truth = json.loads((root / "ground-truth.json").read_text())
     hit = extra = missed = 0.0
@@ -70,7 +70,7 @@ def test_the_text_of_real_pages_is_found(shared):
             extra + (found.total() - common) / size,
             missed + (true.total() - common) / size,
         )
-    assert 2 * hit / (2 * hit + extra + missed) >= 0.955
+    assert 2 * hit / (2 * hit + extra + missed) >= 0.96
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from labtape.read.markup import clean_line, one_line
 
 _HEAD = 500_000  # characters in which a page has said what it has to say of itself
+_SCRIPTS = 30
 _NODES = 2000  # of JSON-LD that are looked at
 _META = re.compile(r"<meta\s[^>]{1,3000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_LINKED = re.compile(
-    r"<script[^>]{0,300}?application/ld\+json[^>]{0,300}>(.{2,300000}?)</script", re.I | re.DOTALL
-)
+_LINKED = re.compile(r"<script[^>]{0,300}?application/ld\+json[^>]{0,300}>", re.IGNORECASE)
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{1,500}?)</title", re.IGNORECASE | re.DOTALL)
 _LANGUAGE = re.compile(
@@ -95,7 +94,7 @@ def _metas(head: str) -> dict[str, str]:
 
 def _nodes(head: str) -> Iterator[Mapping[str, object]]:
     """Yield the objects of the page's JSON-LD, outer ones before what is in them."""
-    left: list[object] = [_loaded(script) for script in _LINKED.findall(head)[:30]]
+    left: list[object] = [_loaded(script) for script in _scripts(head)]
     for _ in range(_NODES):
         if not left:
             return
@@ -105,6 +104,14 @@ def _nodes(head: str) -> Iterator[Mapping[str, object]]:
             left.extend(node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node)
         elif isinstance(node, list):
             left.extend(node[:100])
+
+
+def _scripts(head: str) -> Iterator[str]:
+    for _, start in zip(range(_SCRIPTS), _LINKED.finditer(head), strict=False):
+        end = head.find("</script", start.end())
+        if end < 0:
+            return
+        yield head[start.end() : end]
 
 
 def _loaded(script: str) -> object:

@@ -6,7 +6,7 @@ The first that holds, each read by our strict list of forms (`dates`):
     >  the day its <time> elements agree on  >  htmldate's finding, if a reader can see it
 
 None is better than a wrong one: htmldate looks into scripts and comments as well, where a page without a date has the
-dates of other things; its finding counts only when that day is in the visible text or in a `<time>`.
+dates of other things; its finding counts only when that day is in the visible text or in the first `<time>`.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ def _searched(page: str, text: str, now: datetime) -> Dated:
 
 
 def _is_seen(at: datetime, page: str, text: str) -> bool:
-    if any(raw.startswith(at.date().isoformat()) for raw in _TIME.findall(page)):
+    first = _TIME.search(page)  # the others belong to other articles, or to comments
+    if first and first[1].startswith(at.date().isoformat()):
         return True
     day, month, year = f"0?{at.day}", f"0?{at.month}", f"(?:{at.year}|{at.year % 100:02})"
     near = r"(?!\d)[^\n]{1,16}(?<!\d)"
