@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from labtape.batch.core import Tools, opened_lexicon, score
+from labtape.crawl.discovery import Found, discover
 from labtape.crawl.engine import Crawler, InProcess, Kept, Limits
 from labtape.crawl.health import STALE, FeedHealth, health
 from labtape.crawl.plan import PlannedVisit, plan
@@ -113,7 +114,7 @@ class Desk:
                 delay=settings.fetch.delay,
                 pages=settings.fetch.pages,
                 processes=settings.fetch.processes,
-                pace=Pace(per_entry=settings.fetch.per_entry),
+                pace=Pace(settings.fetch.per_entry, shortest=settings.fetch.shortest),
             ),
             keep=settings.store,
         )
@@ -242,6 +243,10 @@ class Desk:
             hosts=self.store.hosts(),
             due_only=due_only,
         )
+
+    def discover(self, url: str) -> tuple[Found, ...]:
+        """The feeds of a site, from the address of any of its pages; a feed's own address gives itself."""
+        return discover(url, self.fetcher, now=self.clock(), read=self._reader.document)
 
     def prune(self) -> tuple[int, int]:
         """Forget polls and articles that are older than the settings keep; return how many of each."""

@@ -26,7 +26,8 @@ class FetchSettings:
 
     `concurrency` requests at once over all hosts, one per host, `delay` seconds apart. `pages` says when an article's own
     page is fetched: `short` where the feed gives less than a paragraph, `always`, `never`. A feed is visited
-    `per_entry` times for each entry it brings in a week. `processes` parse what came.
+    `per_entry` times for each entry it brings in a week, and not more often than every `shortest` seconds (less than 300 is
+    for servers of your own). `processes` parse what came; 0 parses in this process, without its limits.
     """
 
     deadline: float = 20.0
@@ -36,7 +37,8 @@ class FetchSettings:
     delay: float = field(default=1.0, metadata={"least": 0})
     pages: PagePolicy = "short"
     per_entry: float = 8.0
-    processes: int = 1
+    shortest: float = 300.0
+    processes: int = field(default=1, metadata={"least": 0})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
 from labtape.crawl.engine import Crawler, InProcess, Limits
 from labtape.crawl.pages import MAX_PER_VISIT
@@ -11,7 +12,6 @@ from labtape.exceptions import FetchError, ReadError
 from labtape.ports import FeedState
 from labtape.store import open_store
 from labtape.types import Feed, Fetched, Validators
-from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
 LONG = "Moonshot AI says that its new model answers questions about long documents. " * 8
 WIRE = Feed("https://wire.example/rss")
@@ -37,7 +37,8 @@ def store():
 def crawl(shelf, clock, store):
     """Visit feeds once, and whatever pages they make us want; give what was kept."""
 
-    def visit(*feeds, reader=InProcess(), **limits):
+    def visit(*feeds, reader=None, **limits):
+        reader = reader or InProcess()
         limits = Limits(delay=0, processes=0, **({"pages": "never"} | limits))
         for feed in feeds:
             store.add_feed(feed)
@@ -124,6 +125,21 @@ def test_links_and_guids_that_change_bring_nothing_new(crawl, shelf, store):
     assert len(list(store.articles())) == 5
 
 
+def test_a_feed_is_under_way_until_its_visit_was_taken(shelf, clock, store):
+    store.add_feed(WIRE)
+    shelf.bodies[WIRE.url] = FetchError("no answer", kind="timeout")
+    with Crawler(
+        store, fetcher=shelf, reader=InProcess(), clock=clock, limits=Limits(delay=0, processes=0)
+    ) as crawler:
+        crawler.ask(WIRE, FeedState(WIRE.url))
+        assert crawler.is_asked(WIRE.url)
+        kept = None
+        while kept is None:
+            assert crawler.is_asked(WIRE.url)
+            kept = crawler.step(timeout=0.05)
+        assert not crawler.is_asked(WIRE.url)
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -194,6 +210,20 @@ def test_pages_beyond_the_limit_of_a_visit_follow_with_the_next_though_the_feed_
     assert all("full_text" in a.flags for a in store.articles())
     crawl(WIRE, pages="short")
     assert state_of(store).n_pages_wanted == 0
+
+
+def test_a_page_that_failed_is_asked_for_again_when_it_is_time_though_the_feed_is_unchanged(
+    crawl, shelf, store, clock
+):
+    shelf.bodies |= {
+        WIRE.url: rss(("1", "Kimi K3 is out", "Soon.")),
+        "https://news.example/robots.txt": b"",
+        "https://news.example/1": FetchError("no answer", kind="timeout"),
+    }
+    for minutes in (5, 30, 0):
+        crawl(WIRE, pages="short")
+        clock.now += timedelta(minutes=minutes)
+    assert shelf.urls().count("https://news.example/1") == 2
 
 
 def test_a_page_that_fails_leaves_the_feed_well(crawl, shelf, store):

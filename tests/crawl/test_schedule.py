@@ -13,6 +13,7 @@ from labtape.crawl.schedule import (
     asks_with,
     due_first,
     is_due,
+    may_visit,
     next_state,
     resumed,
 )
@@ -405,3 +406,22 @@ def test_whatever_comes_the_next_visit_lies_ahead_and_within_bounds(rows):
         if state.status == "active":
             assert is_due(state, now=now + 45 * DAY), "nothing waits for ever"
             assert is_due(state, now=now - 2 * DAY) or state.not_before, "a clock set back holds nothing up"
+
+
+# ---------------------------------------------------------------- files of this machine
+
+
+def test_a_file_may_be_looked_at_whenever_somebody_asks_and_is_every_five_minutes_by_a_watch():
+    state = next_state(FeedState("file:///feeds/a.xml"), Outcome("new"), now=NOW, weekly=1)
+    assert state.interval == 300
+    assert not is_due(state, now=NOW)
+    assert may_visit(state, now=NOW, due_only=True)
+
+
+def test_who_asks_now_is_heard_unless_the_feed_is_over_or_its_server_wants_us_to_wait():
+    later = NOW + timedelta(hours=2)
+    state = FeedState("https://wire.example/feed", due_at=later)
+    assert may_visit(state, now=NOW, due_only=False)
+    assert not may_visit(state, now=NOW, due_only=True)
+    assert not may_visit(replace(state, not_before=later), now=NOW, due_only=False)
+    assert not may_visit(replace(state, status="suspended"), now=NOW, due_only=False)

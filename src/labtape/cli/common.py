@@ -43,11 +43,12 @@ def open_desk(context: typer.Context, *, allow_private: Sequence[str] | None = N
         yield desk
 
 
-def console() -> Console:
-    """A console on stdout: colours on a terminal, plain text in a pipe."""
+def console(*, wide: bool = False) -> Console:
+    """A console on stdout: colours on a terminal, plain text in a pipe; `wide` cuts nothing off in a pipe."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    width = 400 if wide and not sys.stdout.isatty() else None
+    return Console(highlight=False, soft_wrap=False, width=width)
 
 
 def number_of(n: int, thing: str) -> str:
@@ -80,6 +81,11 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
+
+
+def local_time(at: datetime) -> str:
+    """A time as this machine's users read it, to the minute."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def span(text: str) -> timedelta:

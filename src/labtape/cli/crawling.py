@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, number_of, open_desk, progress, settings, span
+from labtape.cli.common import complain, console, local_time, number_of, open_desk, progress, settings, span
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -197,7 +197,7 @@ def _show_plan(desk: Desk, feeds: tuple[Feed, ...] | None, *, due_only: bool, js
         asks = "if changed" if visit.asks_with else "whole"
         why = visit.why if visit.same_as is None else f"{visit.why}; the same as {visit.same_as}"
         table.add_row(when, visit.address, asks if visit.at else "", visit.pages if visit.at else "", why)
-    console().print(table)
+    console(wide=True).print(table)
     busiest = ", ".join(f"{host} {n}" for host, n in summary.busiest if n > 1)
     complain(
         f"{number_of(summary.n_feeds, 'feed')} on {number_of(summary.n_hosts, 'host')}: {summary.n_at_once} at once, "
@@ -232,7 +232,7 @@ def _skipped(states: Iterable[FeedState]) -> str:
         why = _why_skipped(state)
         whys[why] = whys.get(why, 0) + 1
     times = [at for state in states if state.status == "active" and (at := state.not_before or state.due_at)]
-    then = f"; the next is due {_local(min(times))}" if times else ""
+    then = f"; the next is due {local_time(min(times))}" if times else ""
     parts = ", ".join(f"{n} {why}" for why, n in sorted(whys.items()))
     return f"not visited: {parts}{then} (`labtape feeds health` tells more)"
 
@@ -241,10 +241,6 @@ def _why_skipped(state: FeedState) -> str:
     if state.status != "active":
         return state.status
     return "asked to wait" if state.not_before and state.not_before == state.due_at else "not due"
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _line(event: Kept | Record, *, verbose: bool) -> str:
@@ -257,7 +253,7 @@ def _line(event: Kept | Record, *, verbose: bool) -> str:
         return f"{now}  {verdict:<8} {event.title}" if event.relevance.relevant else ""
     poll, then = event.poll, ""
     if event.state and event.state.due_at:
-        then = f", next {_local(event.state.due_at)}"
+        then = f", next {local_time(event.state.due_at)}"
     if event.state and event.state.status != "active":
         then = f", {event.state.status}"
     if poll.kind == "page":

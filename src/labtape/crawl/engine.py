@@ -18,7 +18,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, Self
 
-from labtape.crawl.pages import MAX_PER_VISIT, page_visit, pages_wanted, refused_visit
+from labtape.crawl.pages import MAX_PER_VISIT, PAUSES, page_visit, pages_wanted, refused_visit
 from labtape.crawl.robots import Robots, robots_key, robots_url
 from labtape.crawl.schedule import WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
@@ -165,7 +165,7 @@ class Crawler:
         self._waiting: list[Visit] = []  # visits that brought nothing, kept together
         self._waiting_since = 0.0
         self._kept: deque[Kept] = deque()
-        self._asked: set[str] = set()  # urls of feeds under way
+        self._asked: set[str] = set()  # urls of feeds whose visit did not come out of `step` yet
         self._n_pages: dict[str, int] = {}  # pages under way, by feed
         self._parked: dict[str, list[_PageAsked]] = {}  # pages that wait for a robots.txt
         self._n_asked = 0  # requests handed to the crowd and not yet back here
@@ -225,7 +225,10 @@ class Crawler:
                 return None
             else:
                 self._take(min(left, 0.2))
-        return self._kept.popleft()
+        kept = self._kept.popleft()
+        if kept.poll.kind == "feed":
+            self._asked.discard(kept.poll.feed_url)
+        return kept
 
     # ------------------------------------------------------------ threads that read
 
@@ -305,18 +308,17 @@ class Crawler:
             seconds=ready.answer.seconds,
             pace=self._limits.pace,
         )
-        self._asked.discard(feed.url)
         shown = visit.arrivals
         if not shown and state.n_pages_wanted:
             shown = self._store.sightings(feed.url)
-        pages = self._pages_of(feed, shown)
+        pages, n_wanted = self._pages_of(feed, shown)
         if visit.state is not None:
-            visit = replace(visit, state=replace(visit.state, n_pages_wanted=len(pages)))
+            visit = replace(visit, state=replace(visit.state, n_pages_wanted=n_wanted))
         if visit.arrivals:
             self._save(visit)
         else:
             self._keep_later(visit)
-        for arrival in pages[:MAX_PER_VISIT]:
+        for arrival in pages:
             self._n_pages[feed.url] = self._n_pages.get(feed.url, 0) + 1
             self._want_page(_PageAsked(feed, arrival))
 
@@ -328,15 +330,21 @@ class Crawler:
 
     # ------------------------------------------------------------ pages
 
-    def _pages_of(self, feed: Feed, shown: Sequence[Arrival]) -> tuple[Arrival, ...]:
-        """All articles whose pages are still to be had, because the feed gives too little of them."""
+    def _pages_of(self, feed: Feed, shown: Sequence[Arrival]) -> tuple[tuple[Arrival, ...], int]:
+        """The articles whose pages are to be had now, because the feed gives too little of them; and how many in all.
+
+        The others are beyond the limit of a visit, or failed and wait for their next attempt.
+        """
         now, default = self._clock(), self._limits.pages
-        found = pages_wanted(feed, shown, default=default, now=now, limit=None)
-        if not found:
-            return ()
+        if not pages_wanted(feed, shown, default=default, now=now, limit=1):
+            return (), 0
         earlier = self._store.polls(feed.url, kind="page", since=now - _TRIED)
         known = self._store.sightings(feed.url)
-        return pages_wanted(feed, found, default=default, earlier=earlier, known=known, now=now, limit=None)
+        chosen, in_time = (
+            pages_wanted(feed, shown, default=default, earlier=earlier, known=known, now=at, limit=limit)
+            for at, limit in ((now, MAX_PER_VISIT), (now + PAUSES[-1], None))
+        )
+        return chosen, len(in_time)
 
     def _want_page(self, asked: _PageAsked) -> None:
         url, now = asked.arrival.article.url or "", self._clock()

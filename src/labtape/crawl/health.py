@@ -155,7 +155,10 @@ def _verdict(state: FeedState, weekly: int, lately: int | None, now: datetime) -
     if not state.n_entries:
         return "empty", "its document has no entries"
     if _is_stale(state, weekly, lately, now):
-        return "stale", f"shows nothing new; the last was seen {_day(state.last_new_at)}"
+        return (
+            "stale",
+            f"has no entry of the last 30 days; the last new one was seen {_day(state.last_new_at)}",
+        )
     if state.address:
         return "moved", f"lives at {state.address}"
     return "ok", f"{weekly} entries in 7 days"

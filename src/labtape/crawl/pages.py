@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from labtape.crawl.visits import error_kind, message_of, shown_hash
 from labtape.exceptions import FetchError, LabtapeError
+from labtape.fetch import host_key
 from labtape.ports import Poll, Visit
 from labtape.read import Page, is_short, with_page
 from labtape.types import Arrival, Article, Feed, Fetched, PagePolicy
@@ -29,8 +30,11 @@ HAS_PAGE = frozenset({"full_text", "paywalled"})
 
 
 def policy_of(feed: Feed, default: PagePolicy) -> PagePolicy:
-    """When this feed's pages are fetched: its own word, else that of the settings."""
-    return feed.pages or default
+    """When this feed's pages are fetched: its own word, else that of the settings.
+
+    A file of this machine sends nobody to the web, unless it is told to.
+    """
+    return feed.pages or ("never" if not host_key(feed.url) else default)
 
 
 def pages_wanted(

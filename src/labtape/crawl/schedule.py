@@ -76,10 +76,18 @@ def is_due(state: FeedState, *, now: datetime) -> bool:
 
 
 def may_visit(state: FeedState, *, now: datetime, due_only: bool) -> bool:
-    """Whether a feed may be visited by who asks for it now: all that are active, unless their server wanted us to wait."""
-    if due_only or state.status != "active":
+    """Whether a feed may be visited by who asks for it now: all that are active, unless their server wanted us to wait.
+
+    With `due_only` those whose time has come; a file of this machine may be looked at whenever somebody asks.
+    """
+    if state.status != "active" or (due_only and is_on_the_web(state)):
         return is_due(state, now=now)
     return state.not_before is None or state.not_before <= now or is_due(state, now=now)
+
+
+def is_on_the_web(state: FeedState) -> bool:
+    """Whether visits to a feed cost somebody else something."""
+    return (state.address or state.url).lower().startswith(("http://", "https://"))
 
 
 def _is_of_a_wrong_clock(state: FeedState, now: datetime) -> bool:
@@ -213,6 +221,8 @@ def _interval(state: FeedState, outcome: Outcome, weekly: int, pace: Pace) -> fl
     asked = min(state.ttl or 0.0, pace.longest)
     if outcome.status == "failed":
         return max(asked, _bounded(2 * (state.interval or pace.shortest), pace))
+    if not is_on_the_web(state):
+        return max(asked, pace.shortest)
     entries = max(weekly, outcome.n_recent)
     usual = WEEK.total_seconds() / (pace.per_entry * entries) if entries > 0 else pace.longest
     return max(asked, _bounded(usual, pace))
