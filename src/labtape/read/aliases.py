@@ -54,8 +54,7 @@ def title_key(article: Article, feed_url: str) -> str:
     if not words:
         return ""
     site = host_of(article.url) or host_of(feed_url) or feed_url
-    day = f"|{article.published_at:%Y-%m-%d}" if article.published_at else ""
-    return f"{_TITLE_KEY}{site}|{words}{day}"
+    return "|".join(part for part in (f"{_TITLE_KEY}{site}", words, _day(article)) if part)
 
 
 def titled_ids(articles: Sequence[Article], feed_url: str) -> list[str]:
@@ -133,7 +132,7 @@ def _shingles(words: list[str], size: int) -> set[tuple[str, ...]]:
 
 
 def _day(article: Article) -> str:
-    return f"{article.published_at:%Y-%m-%d}" if article.published_at else ""
+    return article.published_at.date().isoformat() if article.published_at else ""
 
 
 def _hashed(name: str) -> str:

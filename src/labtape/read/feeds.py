@@ -148,6 +148,8 @@ def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[
 class _Part:
     """What a parser says of a feed or an entry, without a dictionary's magic: only what is there, as text."""
 
+    __slots__ = ("_values",)
+
     def __init__(self, values: Any) -> None:  # the parsers have no types
         self._values = values
 
@@ -179,7 +181,7 @@ def _channel(feed: _Part, url: str) -> _Channel:
         url=url,
         title=one_line(feed.text("title")) or None,
         language=feed.text("language").lower() or None,
-        bases=("", web_address(url, feed.text("link")) or feed.text("link"), url),
+        bases=tuple(dict.fromkeys(("", web_address(url, feed.text("link")) or feed.text("link"), url))),
     )
 
 
@@ -224,18 +226,15 @@ def _link(item: _Part, bases: Sequence[str]) -> str | None:
 
     Relative ones start at the site the feed names (feeds often live on another host), else at the feed.
     """
-    address = web_address("", item.text("link"))
+    link = item.text("link")
+    address = web_address("", link)
     if address:
         return address
-    links = [item.text("link")]
-    links += [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
+    others = [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
     guid = item.text("id")
-    for link in (*links, guid if web_address("", guid) else ""):
-        for base in bases:
-            address = web_address(base, link)
-            if address:
-                return address
-    return None
+    links = dict.fromkeys((link, *others, guid if web_address("", guid) else ""))
+    found = (web_address(base, link) for link in links if link for base in bases)
+    return next((address for address in found if address), None)
 
 
 def _names(item: _Part) -> tuple[str, ...]:
