@@ -66,6 +66,12 @@ def test_a_permanent_move_to_encryption_is_believed_without_its_fragment():
     assert judged(on, reply(200), now=NOW, max_redirects=5).moved_to == "https://a.example/"
 
 
+def test_a_way_that_leads_back_is_no_move():
+    on = judged(trip("http://a.example/"), reply(301, Location="/b"), now=NOW, max_redirects=5)
+    back = judged(on, reply(301, Location="/"), now=NOW, max_redirects=5)
+    assert judged(back, reply(200), now=NOW, max_redirects=5).moved_to is None
+
+
 def test_bytes_of_all_hops_count():
     on = judged(trip("http://a.example/"), reply(302, Location="/b"), now=NOW, max_redirects=5)
     assert judged(on, reply(200), now=NOW, max_redirects=5).n_bytes == 20

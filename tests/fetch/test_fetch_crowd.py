@@ -6,6 +6,7 @@ import threading
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -42,7 +43,7 @@ class Log:
 
     @property
     def pauses(self) -> list[float]:
-        return [after[0] - before[1] for before, after in zip(self.spans, self.spans[1:], strict=False)]
+        return [after[0] - before[1] for before, after in pairwise(self.spans)]
 
 
 @pytest.fixture
@@ -170,6 +171,25 @@ def test_waiting_for_a_turn_does_not_use_up_the_deadline(log):
         for _ in range(5):
             crowd.submit(Request(one.url()))
         assert [a.result.status for a in all_of(crowd)] == [200] * 5
+
+
+def test_a_kept_connection_that_died_costs_a_pause_and_no_error(scripted):
+    came = []
+
+    def talk(connection, number):
+        while read_request(connection):
+            came.append(time.monotonic())
+            if len(came) == 2:
+                return  # the second request gets no answer
+            connection.sendall(answer())
+
+    server = scripted(talk)
+    with Crowd(fetcher(deadline=5, allow_private=[server.place]), delay=0.2) as crowd:
+        for _ in range(2):
+            crowd.submit(Request(f"http://{server.place}/"))
+        assert [a.result.status for a in all_of(crowd)] == [200, 200]
+    assert len(came) == 3
+    assert min(after - before for before, after in pairwise(came)) >= 0.2
 
 
 def test_a_redirect_loop_ends(log):

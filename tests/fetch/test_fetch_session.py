@@ -8,6 +8,7 @@ import pytest
 
 from labtape.exceptions import FetchError
 from labtape.fetch import HttpFetcher
+from labtape.fetch.answers import Trip
 from labtape.fetch.deadline import Deadline
 
 from .servers import FEED, answer, read_request
@@ -18,8 +19,12 @@ def web(server, **settings) -> HttpFetcher:
 
 
 def ask(server, session, path: str = "/"):
+    """Ask over a session as a fetch does: again, when the connection had died since."""
     fetcher = web(server)
-    return fetcher.step(fetcher.trip(f"http://{server.place}{path}"), session, Deadline(5))
+    trip = fetcher.trip(f"http://{server.place}{path}")
+    while isinstance(trip, Trip):
+        trip = fetcher.step(trip, session, Deadline(5))
+    return trip
 
 
 def keep(connection: socket.socket, number: int) -> None:
@@ -80,6 +85,22 @@ def test_a_connection_that_dies_with_the_request_is_opened_again(scripted, sessi
     one = session(server)
     assert [ask(server, one).status for _ in range(3)] == [200, 200, 200]
     assert server.n_connections == 2
+
+
+def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_an_error(scripted, session):
+    def half(connection, number):
+        read_request(connection)
+        connection.sendall(answer())
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-")
+
+    server = scripted(half)
+    one = session(server)
+    assert ask(server, one).status == 200
+    with pytest.raises(FetchError) as caught:
+        ask(server, one)
+    assert caught.value.kind == "protocol"
+    assert server.n_connections == 1
 
 
 def test_a_new_connection_that_dies_is_an_error_at_once(scripted, session):

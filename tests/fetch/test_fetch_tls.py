@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from labtape.exceptions import FetchError
-from labtape.fetch import HttpFetcher
+from labtape.fetch import Crowd, HttpFetcher, Request, fetcher
 from labtape.fetch.deadline import Deadline
 from labtape.types import Validators
 
@@ -39,10 +39,8 @@ def context(authority: trustme.CA, *names: str, protocols=("http/1.1",), **times
 
 
 def fetch(server, ca_file=None, url=None, **settings):
-    fetcher = HttpFetcher(
-        **{"deadline": 5.0, "allow_private": (server.place,), "ca_file": ca_file} | settings
-    )
-    return fetcher.fetch(url or f"https://{server.place}/")
+    getter = HttpFetcher(**{"deadline": 5.0, "allow_private": (server.place,), "ca_file": ca_file} | settings)
+    return getter.fetch(url or f"https://{server.place}/")
 
 
 def speak_http1(connection, number):
@@ -161,17 +159,17 @@ def test_http2_knows_304(http2, trusted):
         state.send_headers(stream, [(":status", "304" if known else "500")], end_stream=True)
 
     server = http2(respond)
-    fetcher = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
-    assert fetcher.fetch(f"https://{server.place}/", Validators('"two"')).is_unchanged
+    getter = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
+    assert getter.fetch(f"https://{server.place}/", Validators('"two"')).is_unchanged
 
 
 def test_http2_keeps_its_connection(http2, trusted):
     server = http2(lambda state, stream, headers: say(state, stream))
-    fetcher = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
-    session = fetcher.session()
-    trip = fetcher.trip(f"https://{server.place}/")
+    getter = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
+    session = getter.session()
+    trip = getter.trip(f"https://{server.place}/")
     for _ in range(3):
-        assert fetcher.step(trip, session, Deadline(5)).body == FEED
+        assert getter.step(trip, session, Deadline(5)).body == FEED
     session.close()
     assert server.n_connections == 1
 
@@ -182,12 +180,11 @@ def test_a_goodbye_between_two_requests_is_not_noticed(http2, trusted):
         state.close_connection(h2.errors.ErrorCodes.NO_ERROR, last_stream_id=stream)
 
     server = http2(respond)
-    fetcher = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
-    session = fetcher.session()
-    trip = fetcher.trip(f"https://{server.place}/")
-    for _ in range(3):
-        assert fetcher.step(trip, session, Deadline(5)).body == FEED
-    session.close()
+    get = fetcher(deadline=5, allow_private=[server.place], ca_file=trusted)
+    with Crowd(get, delay=0) as crowd:
+        for _ in range(3):
+            crowd.submit(Request(f"https://{server.place}/"))
+        assert [crowd.next(5).result.body for _ in range(3)] == [FEED] * 3
     assert server.n_connections == 3
 
 

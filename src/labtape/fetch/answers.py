@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from labtape.exceptions import FetchError
-from labtape.fetch.urls import Address, joined
+from labtape.fetch.urls import Address, joined, read_address
 from labtape.types import Fetched, Validators
 
 if TYPE_CHECKING:
@@ -127,12 +127,19 @@ def _kept(trip: Trip, reply: Reply, *, now: datetime, retry_at: datetime | None)
             _validator(reply.first(b"etag")) or old.etag,
             _validator(reply.first(b"last-modified")) or old.last_modified,
         ),
-        moved_to=final_url.partition("#")[0] if trip.n_hops and trip.is_permanent else None,
+        moved_to=_moved_to(trip),
         max_age=find_max_age(reply.header(b"cache-control")),
         retry_at=retry_at,
         n_bytes=trip.n_bytes + reply.n_bytes,
         seconds=trip.seconds,
     )
+
+
+def _moved_to(trip: Trip) -> str | None:
+    """The address a feed has moved to for good; a way that leads back to where it began is none."""
+    address = trip.address.text.partition("#")[0]
+    is_away = address != read_address(trip.url).text.partition("#")[0]
+    return address if trip.n_hops and trip.is_permanent and is_away else None
 
 
 def _validator(text: str) -> str | None:

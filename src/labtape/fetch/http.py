@@ -94,12 +94,19 @@ class HttpFetcher:
         return Session(backend, partial(_ssl_context, self.ca_file), max_bytes=self.max_bytes)
 
     def step(self, trip: Trip, session: Session, deadline: Deadline) -> Fetched | Trip:
-        """Ask once: give what was fetched, or the trip as a redirect sends it on. Raises `FetchError`."""
+        """Ask once: give what was fetched, or the trip as it goes on. Raises `FetchError`.
+
+        It goes on where a redirect leads; or as it was, when the session's kept connection turned out to be dead.
+        """
+        from labtape.fetch.session import HungUp
+
         start = time.monotonic()
         try:
             reply = session.ask(trip.address, self._headers(trip), deadline)
             trip = replace(trip, seconds=trip.seconds + time.monotonic() - start)
             return judged(trip, reply, now=self.clock(), max_redirects=self.max_redirects)
+        except HungUp:
+            return replace(trip, seconds=trip.seconds + time.monotonic() - start)
         except FetchError as e:
             raise _named(trip.url, e) from e
 

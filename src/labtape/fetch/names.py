@@ -32,12 +32,12 @@ def resolved(host: str, port: int, *, deadline: Deadline, resolve: Resolve = res
     """
     if _is_numeric(host):
         return [host]
-    answers: queue.SimpleQueue[list[str] | OSError | ValueError] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answers.put(resolve(host, port))
-        except (OSError, ValueError) as e:
+        except Exception as e:  # whatever it is, somebody waits for it
             answers.put(e)
 
     _resolvers().give(ask)
@@ -47,9 +47,7 @@ def resolved(host: str, port: int, *, deadline: Deadline, resolve: Resolve = res
     return answer[:_MOST_ADDRESSES]
 
 
-def _first(
-    answers: queue.SimpleQueue[list[str] | OSError | ValueError], deadline: Deadline
-) -> list[str] | OSError | ValueError:
+def _first(answers: queue.SimpleQueue[list[str] | Exception], deadline: Deadline) -> list[str] | Exception:
     while True:
         try:
             return answers.get(timeout=min(deadline.left(), _GLANCE))

@@ -50,6 +50,10 @@ class Reply:
         return next((value.decode("latin-1") for key, value in self.headers if key.lower() == name), "")
 
 
+class HungUp(Exception):
+    """The kept connection was dead, and nothing was answered: the same request over a new one is no second try."""
+
+
 class _Http1(httpcore2.HTTP11Connection):
     @property
     def surplus(self) -> bytes:
@@ -78,7 +82,7 @@ class Session:
         self._unread: httpcore2.Response | None = None  # an answer whose body nobody wanted
 
     def ask(self, address: Address, headers: Headers, deadline: Deadline) -> Reply:
-        """Send one GET and give the answer. Raises `FetchError`; the connection is closed then."""
+        """Send one GET and give the answer. Raises `FetchError`, or `HungUp`; the connection is closed then."""
         request = httpcore2.Request(
             "GET",
             httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
@@ -114,15 +118,16 @@ class Session:
             stream.close()
 
     def _answer(self, address: Address, request: httpcore2.Request, deadline: Deadline) -> httpcore2.Response:
-        """Send the request; once more, over a new connection, when the kept one turns out to be dead."""
         kept = self._kept(address, deadline)
         self._backend.begin(deadline)
-        if kept is not None:
-            try:
-                return kept.handle_request(request)
-            except _BROKEN:
-                self.close()
-        return self._opened(address, request.url.origin).handle_request(request)
+        if kept is None:
+            return self._opened(address, request.url.origin).handle_request(request)
+        try:
+            return kept.handle_request(request)
+        except _BROKEN as e:
+            if self._backend.n_read and isinstance(kept, _Http1):
+                raise
+            raise HungUp from e
 
     def _kept(self, address: Address, deadline: Deadline) -> _Connection | None:
         """Give the connection of the last request, if it leads to the same place and has nothing left to say."""

@@ -49,7 +49,7 @@ def read_address(url: str) -> Address:
         text=str(parsed),
         scheme=parsed.scheme,
         host=parsed.raw_host.decode("ascii"),
-        port=parsed.port or _DEFAULT_PORTS[parsed.scheme],
+        port=_DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port,
         netloc=parsed.netloc,
         target=parsed.raw_path,
     )

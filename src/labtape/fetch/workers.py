@@ -32,12 +32,21 @@ class Workers:
     def give(self, work: Work) -> None:
         """Have it done by a thread that waits, else by a new one, else by the next that is free."""
         with self._lock:
-            if self._n_free <= 0 and self._n_threads < self.most:
-                threading.Thread(target=self._run, args=(work,), name=self.name, daemon=True).start()
-                self._n_threads += 1
+            if self._n_free <= 0 and self._n_threads < self.most and self._has_started(work):
                 return
             self._n_free -= 1
         self._queue.put(work)
+
+    def _has_started(self, work: Work) -> bool:
+        """Start a thread with it, unless the machine has no more of them; then others must do."""
+        try:
+            threading.Thread(target=self._run, args=(work,), name=self.name, daemon=True).start()
+        except RuntimeError:
+            if not self._n_threads:
+                raise
+            return False
+        self._n_threads += 1
+        return True
 
     def _run(self, work: Work) -> None:
         while True:
