@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.crawl.discovery import Found, discover
@@ -19,16 +19,12 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import watch
 from labtape.deliver import channel_from_settings
-from labtape.exceptions import DeliveryError, SettingsError
+from labtape.exceptions import DeliveryError, SettingsError, StoreError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.ports import Clock, FeedState, Fetcher, Message, Poll, Store, utc_now
 from labtape.read.sandbox import Sandbox
-from labtape.report import ShareRow, digest_html, digest_json, digest_markdown, share_rows
-from labtape.report import digest as make_digest
 from labtape.settings import Settings, StoreSettings
 from labtape.store import open_store
-from labtape.story import Grouper
-from labtape.story.grouper import WINDOW
 from labtape.types import Annotated, Article, Feed, Record
 
 if TYPE_CHECKING:
@@ -36,7 +32,8 @@ if TYPE_CHECKING:
 
     from labtape.crawl.engine import Reader
     from labtape.crawl.metrics import Tally
-    from labtape.report import Digest
+    from labtape.report import Digest, ShareRow
+    from labtape.story import Grouper
 
 Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
@@ -45,15 +42,43 @@ SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgot
 SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
 
 
+class KeptArticles(Sequence[Article]):
+    """Articles by their ids, read from the store when they are asked for: a crawl may bring more than fits into memory."""
+
+    def __init__(self, store: Store, ids: Sequence[str]) -> None:
+        self.store = store
+        self.ids = tuple(ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Article: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Article, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Article | tuple[Article, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._article, self.ids[at]))
+        return self._article(self.ids[at])
+
+    def _article(self, article_id: str) -> Article:
+        article = self.store.article(article_id)
+        if article is None:
+            raise StoreError(f"article '{article_id}' is not in the store any more")
+        return article
+
+
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What a crawl brought: polls in the feeds' order, pages as they came, the articles and revisions that are new.
+    """What a crawl brought: polls in the feeds' order, pages as they came, the articles that are new or changed.
 
-    `skipped` are the feeds that were not visited: not due, asked to wait by their server, suspended or gone.
+    The articles are read from the store, in their latest revision, when they are looked at. `skipped` are the feeds that were not visited: not due, asked to wait by their server, suspended or gone.
     """
 
     polls: tuple[Poll, ...]
-    articles: tuple[Article, ...]
+    articles: Sequence[Article]
     pages: tuple[Poll, ...] = ()
     skipped: tuple[FeedState, ...] = ()
 
@@ -167,7 +192,7 @@ class Desk:
         asked = [(feed, state) for feed, state in chosen if may_visit(state, now=now, due_only=due_only)]
         polls: dict[str, Poll] = {}
         pages: list[Poll] = []
-        new: list[Article] = []
+        new: dict[str, None] = {}
         with self._crawler() as crawler:
             for feed, state in asked:
                 crawler.ask(feed, state)
@@ -175,7 +200,7 @@ class Desk:
                 kept = crawler.step(timeout=1.0)
                 if kept is None:
                     continue
-                new += kept.articles
+                new |= dict.fromkeys(article.id for article in kept.articles)
                 if kept.poll.kind == "page":
                     pages.append(kept.poll)
                 else:
@@ -184,7 +209,7 @@ class Desk:
                     progress(len(polls) + len(pages), len(polls) + len(pages) + crawler.n_under_way)
         return Crawled(
             polls=tuple(polls[feed.url] for feed, _ in asked if feed.url in polls),
-            articles=tuple(new),
+            articles=KeptArticles(self.store, tuple(new)),
             pages=tuple(pages),
             skipped=tuple(state for _, state in chosen if not may_visit(state, now=now, due_only=due_only)),
         )
@@ -301,6 +326,9 @@ class Desk:
 
     def _grouper(self, since: datetime) -> Grouper:
         """A grouper that remembers, whole, every story that was told within one window before `since`."""
+        from labtape.story import Grouper
+        from labtape.story.grouper import WINDOW
+
         grouper = Grouper()
         for story in self.store.stories(since=since - WINDOW):
             for article_id in story.article_ids:
@@ -332,6 +360,8 @@ class Desk:
 
         `platform` keeps those counted there: its id (`platform:hugging-face`, `hugging-face`) or its name.
         """
+        from labtape.report import share_rows
+
         lexicon = opened_lexicon(self.tools.lexicon)
         rows = share_rows(self.records(since=since, until=until), lexicon=lexicon)
         return rows if platform is None else tuple(row for row in rows if _is_counted_on(row, platform))
@@ -345,6 +375,8 @@ class Desk:
         watchlist: Sequence[str] = (),
     ) -> Digest:
         """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now)."""
+        from labtape.report import digest as make_digest
+
         lexicon = opened_lexicon(self.tools.lexicon)
         now = self.clock()
         until = until or now
@@ -403,6 +435,8 @@ def deliver(
 
 def message_of(digest: Digest) -> Message:
     """A digest in every dress a channel may want."""
+    from labtape.report import digest_html, digest_json, digest_markdown
+
     return Message(
         subject=digest.title,
         markdown=digest_markdown(digest),

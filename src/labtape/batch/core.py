@@ -1,4 +1,7 @@
-"""Articles in, records out, in order and in constant memory."""
+"""Articles in, records out, in order and in constant memory.
+
+The stations are imported where they are used: a crawler that scores nothing does without them.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labtape.annotate import annotate_many
-from labtape.lexicon import load_lexicon
-from labtape.report.record import to_record
-from labtape.signal import judge, load_model
-from labtape.story import Grouper, story_id
 from labtape.types import Annotated, Article, Placement, Record, Signal
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
     from labtape.ports import Model
+    from labtape.story import Grouper
 
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
@@ -40,6 +39,8 @@ class Tools:
 @cache
 def opened(tools: Tools) -> tuple[Lexicon, Model]:
     """The lexicon and the model, loaded once per process."""
+    from labtape.signal import load_model
+
     lexicon = opened_lexicon(tools.lexicon)
     return lexicon, load_model(tools.bundle, lexicon=lexicon)
 
@@ -47,6 +48,8 @@ def opened(tools: Tools) -> tuple[Lexicon, Model]:
 @cache
 def opened_lexicon(folders: tuple[str, ...]) -> Lexicon:
     """The lexicon alone, loaded once per process: what is already scored is shown without a model."""
+    from labtape.lexicon import load_lexicon
+
     return load_lexicon(*map(Path, folders))
 
 
@@ -63,6 +66,9 @@ def score(
 
     With a `grouper` each article is placed among those before it; without one it is a story of its own.
     """
+    from labtape.report.record import to_record
+    from labtape.story import story_id
+
     lexicon, _ = opened(tools)
     for annotated, signals in _judged(_chunks(articles), tools, now, jobs, any_topic):
         for a, signal in zip(annotated, signals, strict=True):
@@ -80,6 +86,9 @@ def annotate_and_judge(
     chunk: list[Article], tools: Tools, now: datetime, any_topic: bool
 ) -> tuple[list[Annotated], list[Signal]]:
     """What one process does with one chunk."""
+    from labtape.annotate import annotate_many
+    from labtape.signal import judge
+
     lexicon, model = opened(tools)
     annotated = list(annotate_many(chunk, lexicon))
     return annotated, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic)

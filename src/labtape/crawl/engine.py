@@ -287,6 +287,8 @@ class Crawler:
     def _take_feed(self, asked: _FeedAsked, ready: _Ready) -> None:
         feed, state, now = asked.feed, asked.state, self._clock()
         read: Document | Page | LabtapeError | None = ready.read
+        if isinstance(read, LabtapeError) and not isinstance(read, ReadError):
+            raise read  # no feed is at fault: documents cannot be read at all
         got = ready.answer.result
         previous: tuple[Arrival, ...] = ()
         by_title = state.by_title
