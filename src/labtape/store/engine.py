@@ -193,5 +193,6 @@ _SAID = (
         "another process writes to it and did not finish within {busy:g} s; try again when it has",
     ),
     ("attempt to write a readonly database", "cannot be written to; make the file and its folder writable"),
+    ("disk I/O error", "{said}; is the disk full or gone? Nothing of this step was kept"),
     ("database or disk is full", "{said}; make room, nothing of this step was kept"),
 )

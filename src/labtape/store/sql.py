@@ -127,8 +127,7 @@ class SqlStore:
             return sql_upkeep.inventory(connection)
 
     def check(self) -> tuple[str, ...]:
-        with reading(self._engine) as connection:
-            return sql_upkeep.check(connection)
+        return sql_upkeep.check(self._engine)
 
     def vacuum(self) -> None:
         sql_upkeep.vacuum(self._engine)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from labtape.exceptions import StoreError
 from labtape.store import tables as t
-from labtape.store.engine import SCHEMA, reason, shown
+from labtape.store.engine import SCHEMA, reading, reason, shown
 
 _COUNTED = (t.feeds, t.hosts, t.fetches, t.articles, t.revisions, t.sightings, t.records, t.stories)
 _FEW = 3
@@ -36,13 +36,26 @@ def inventory(connection: Connection) -> Mapping[str, int]:
 # ---------------------------------------------------------------- check
 
 
-def check(connection: Connection) -> tuple[str, ...]:
+def check(engine: Engine) -> tuple[str, ...]:
     """What is wrong, a line each; a file that is broken is not asked further."""
-    if connection.dialect.name == "sqlite":
-        broken = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-        if broken:
-            return tuple(" ".join(str(line).split()) for line in broken)
-    return (*_foreign_keys(connection), *_orphans(connection))
+    broken = tuple(_broken(engine)) if engine.dialect.name == "sqlite" else ()
+    if broken:
+        return broken
+    with reading(engine) as connection:
+        return (*_foreign_keys(connection), *_orphans(connection))
+
+
+def _broken(engine: Engine) -> Iterator[str]:
+    """What SQLite says of the file; outside a transaction, as one on a broken file may not even end."""
+    connection = engine.raw_connection()
+    try:
+        for row in connection.cursor().execute("PRAGMA integrity_check"):
+            if row[0] != "ok":
+                yield " ".join(str(row[0]).split())
+    except SqliteError as e:  # so broken that the check cannot go on
+        yield reason(e)
+    finally:
+        connection.close()
 
 
 def _foreign_keys(connection: Connection) -> Iterator[str]:
