@@ -1,8 +1,8 @@
 """A server of made feeds, in a process of its own, under as many loopback addresses as there are hosts.
 
-    http://127.0.1.1:PORT/feed/0   http://127.0.1.2:PORT/feed/1 …    quick; ETag and Last-Modified, 304 when they hold
-    http://127.1.1.1:PORT/drip/0   http://127.1.1.2:PORT/drip/1 …    200, then a byte every half second
-    http://127.0.1.1:PORT/told                                       what was answered since the last time asked
+    http://127.1.1.1:PORT/feed/0   http://127.1.1.2:PORT/feed/1 …    quick; ETag and Last-Modified, 304 when they hold
+    http://127.0.1.1:PORT/drip/0   http://127.0.1.2:PORT/drip/1 …    200, then a byte every half second
+    http://127.1.1.1:PORT/told                                       what was answered since the last time asked
 
 Every address of 127.0.0.0/8 is there on Linux; elsewhere the others than 127.0.0.1 must be made first.
 """
@@ -28,8 +28,8 @@ _MODIFIED = "Fri, 20 Nov 2026 08:00:00 GMT"
 
 
 def host_of(i: int, *, slow: bool = False) -> str:
-    """The loopback address of host number i."""
-    return f"127.{int(slow)}.{1 + i // 250}.{1 + i % 250}"
+    """The loopback address of host number i. Slow ones sort first, for whoever goes by the address."""
+    return f"127.{int(not slow)}.{1 + i // 250}.{1 + i % 250}"
 
 
 @dataclass(slots=True)
