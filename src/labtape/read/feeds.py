@@ -20,7 +20,7 @@ from labtape.read.dates import first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
-from labtape.read.referee import read_xml
+from labtape.read.referee import Reading, read_xml
 from labtape.read.sniff import FIRST_ELEMENT, Kind, sniff, without_prolog
 from labtape.types import Entry
 
@@ -138,8 +138,13 @@ def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[
         raise ReadError(f"{url}: {e}", kind=e.kind) from e
     if read is None:
         raise _refusal(text, "xml", url)
-    channel = _channel(_Part(read.feed), url)
-    return channel.title, tuple(_entry(_Part(item), channel, now) for item in read.items)
+    return one_line(_Part(read.feed).text("title")) or None, entries_of(read, url, now)
+
+
+def entries_of(reading: Reading, url: str, now: datetime) -> tuple[Entry, ...]:
+    """Give the entries of a parser's reading of a document had at `url`."""
+    channel = _channel(_Part(reading.feed), url)
+    return tuple(_entry(_Part(item), channel, now) for item in reading.items)
 
 
 # ---------------------------------------------------------------- the parsers' dictionaries become ours
