@@ -314,7 +314,7 @@ class Crawler:
         if not shown and state.n_pages_wanted:
             shown = self._store.sightings(feed.url)
         pages, n_wanted = self._pages_of(feed, shown)
-        if visit.state is not None:
+        if visit.state is not None and visit.state.n_pages_wanted != n_wanted:
             visit = replace(visit, state=replace(visit.state, n_pages_wanted=n_wanted))
         if visit.arrivals:
             self._save(visit)

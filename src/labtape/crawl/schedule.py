@@ -135,24 +135,24 @@ def next_state(
     state: FeedState, outcome: Outcome, *, now: datetime, weekly: int, settings: Pace = Pace()
 ) -> FeedState:
     """The state of a feed after a visit. `weekly` is how many entries of the last 7 days are known."""
-    state = replace(
+    state = _failed(state, outcome, now) if outcome.status == "failed" else _answered(state, outcome, now)
+    interval = _interval(state, outcome, weekly, settings)
+    not_before = _not_before(state, outcome, now)
+    return replace(
         state,
         n_visits=state.n_visits + 1,
         first_visit_at=state.first_visit_at or now,
         last_visit_at=now,
+        interval=interval,
+        not_before=not_before,
+        due_at=_due_at(state, interval, not_before, now, settings),
     )
-    state = _failed(state, outcome, now) if outcome.status == "failed" else _answered(state, outcome, now)
-    state = replace(
-        state,
-        interval=_interval(state, outcome, weekly, settings),
-        not_before=_not_before(state, outcome, now),
-    )
-    return replace(state, due_at=_due_at(state, now, settings))
 
 
 def _answered(state: FeedState, outcome: Outcome, now: datetime) -> FeedState:
     """A good answer: validators and body are of now, everything counted in a row begins again."""
-    state = replace(
+    document = outcome.document
+    return replace(
         _moved(state, outcome.moved_to, now),
         status="active",
         validators=outcome.validators,
@@ -162,18 +162,12 @@ def _answered(state: FeedState, outcome: Outcome, now: datetime) -> FeedState:
         gone_since=None,
         last_success_at=now,
         last_new_at=now if outcome.n_new else state.last_new_at,
-    )
-    document = outcome.document
-    if document is None:
-        return replace(state, ttl=_longest(state.ttl, outcome.max_age))
-    return replace(
-        state,
-        n_entries=len(document.arrivals),
-        n_undated=document.n_undated,
-        n_empty=document.n_empty,
-        ttl=_longest(document.ttl, outcome.max_age),
-        skip_hours=_kept(document.skip_hours, 24),
-        skip_days=_kept(document.skip_days, 7),
+        n_entries=len(document.arrivals) if document else state.n_entries,
+        n_undated=document.n_undated if document else state.n_undated,
+        n_empty=document.n_empty if document else state.n_empty,
+        ttl=_longest(document.ttl if document else state.ttl, outcome.max_age),
+        skip_hours=_kept(document.skip_hours, 24) if document else state.skip_hours,
+        skip_days=_kept(document.skip_days, 7) if document else state.skip_days,
     )
 
 
@@ -204,7 +198,7 @@ def _moved(state: FeedState, moved_to: str | None, now: datetime) -> FeedState:
     The first address stays the feed's identity. A visit that was not redirected, or for the time being only, starts again.
     """
     if moved_to is None or not moved_to.startswith(("http://", "https://")):
-        return replace(state, moved_to=None, moved_since=None, n_moved=0)
+        return replace(state, moved_to=None, moved_since=None, n_moved=0) if state.n_moved else state
     since = _earlier(state.moved_since, now) if moved_to == state.moved_to else None
     n = state.n_moved + 1 if since else 1
     if n >= MOVED and since and now - since >= DAY:
@@ -240,14 +234,17 @@ def _not_before(state: FeedState, outcome: Outcome, now: datetime) -> datetime |
     return min(asked, now + LONGEST_WAIT) if asked is not None and asked > now else None
 
 
-def _due_at(state: FeedState, now: datetime, pace: Pace) -> datetime:
+def _due_at(
+    state: FeedState, interval: float, not_before: datetime | None, now: datetime, pace: Pace
+) -> datetime:
     """The moment itself: with jitter, which leaves neither what the publisher asked for nor the bounds."""
+    chance = _chance(state.url, now)
     asked = min(state.ttl or 0.0, pace.longest)
-    low = max((1 - JITTER) * state.interval, asked, pace.shortest)
-    high = max(low, min((1 + JITTER) * state.interval, pace.longest))
-    due = now + timedelta(seconds=low + (high - low) * _chance(state.url, now))
-    if state.not_before is not None:
-        due = max(due, state.not_before)
+    low = max((1 - JITTER) * interval, asked, pace.shortest)
+    high = max(low, min((1 + JITTER) * interval, pace.longest))
+    due = now + timedelta(seconds=low + (high - low) * chance)
+    if not_before is not None:
+        due = max(due, not_before)
     return _allowed(due, state.skip_hours, state.skip_days)
 
 

@@ -141,6 +141,8 @@ def visit_of(
 
 def news(previous: Sequence[Arrival], current: Sequence[Arrival]) -> tuple[Arrival, ...]:
     """What a document shows that the one before did not; the same words under another id are not new."""
+    if not previous:
+        return tuple(current)
     known = {shown_hash(arrival) for arrival in previous}
     return tuple(arrival for arrival in current if shown_hash(arrival) not in known)
 
