@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,8 +18,8 @@ from sqlalchemy.types import TypeEngine
 from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
 from labtape.exceptions import StoreError
 from labtape.ports import Store
-from labtape.store import open_store
-from labtape.store.engine import SCHEMA, VERSION_TABLE
+from labtape.store import open_store, sql_articles
+from labtape.store.engine import SCHEMA, VERSION_TABLE, writing
 from labtape.store.sql import SqlStore
 from labtape.store.tables import metadata
 from postgres import Server
@@ -128,3 +130,50 @@ def test_times_are_times_that_other_programs_understand(url: str) -> None:
         found = connection.execute(text("SELECT scored_at AT TIME ZONE 'UTC' FROM records")).scalar()
     engine.dispose()
     assert found == NOW.replace(tzinfo=None)
+
+
+def test_a_copy_is_a_dump_that_can_be_restored(
+    postgres: Server, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{postgres.bin}:{os.environ['PATH']}")
+    file = tmp_path / "tape.dump"
+    with closing(open_store(url)) as store:
+        store.save_visits([visit(poll(), [article("a")])])
+        store.backup(file)
+        with pytest.raises(StoreError, match="is there already"):
+            store.backup(file)
+    other = postgres.new_database(f"restored{next(NUMBERS)}")
+    file.chmod(0o644)
+    plain = other.replace("+psycopg", "")
+    subprocess.run([postgres.bin / "pg_restore", "--exit-on-error", f"--dbname={plain}", file], check=True)
+    with closing(open_store(other)) as restored:
+        assert restored.article("a") == article("a")
+        assert restored.check() == ()
+    assert [p.name for p in tmp_path.iterdir()] == ["tape.dump"]
+
+
+def test_without_pg_dump_the_error_says_what_to_run(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with (
+        closing(open_store(url)) as store,
+        pytest.raises(StoreError, match="where it is, run: pg_dump --format=custom"),
+    ):
+        store.backup(tmp_path / "tape.dump")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_of_another_writer_is_waited_for(url: str) -> None:
+    """Two processes and one advisory lock: the second writes when the first is done, and nothing is lost."""
+    with closing(SqlStore.open_postgres(url)) as store, closing(SqlStore.open_postgres(url)) as other:
+        done = []
+        waiting = Thread(target=lambda: done.append(other.save_visits([visit(poll(), [article("b")])])))
+        with writing(store._engine) as connection:
+            waiting.start()
+            waiting.join(0.2)
+            assert done == []
+            sql_articles.save_visits(connection, [visit(poll(), [article("a")])])
+        waiting.join(20)
+        assert len(done) == 1
+        assert [a.id for a in store.articles()] == ["a", "b"]

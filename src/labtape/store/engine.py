@@ -49,7 +49,10 @@ def postgres_engine(url: str) -> Engine:
         return create_engine(
             parsed,
             pool_pre_ping=True,
-            connect_args={"client_encoding": "utf8", "options": "-c timezone=UTC"},
+            connect_args={
+                "client_encoding": "utf8",
+                "options": f"-c timezone=UTC -c lock_timeout={BUSY * 1000:.0f}",
+            },
         )
     except ImportError as e:
         raise StoreError(
@@ -190,6 +193,10 @@ _SAID = (
     ("file is not a database", "is not an SQLite database; give the path of one, or of a file not there yet"),
     (
         "database is locked",
+        "another process writes to it and did not finish within {busy:g} s; try again when it has",
+    ),
+    (
+        "canceling statement due to lock timeout",
         "another process writes to it and did not finish within {busy:g} s; try again when it has",
     ),
     ("attempt to write a readonly database", "cannot be written to; make the file and its folder writable"),
