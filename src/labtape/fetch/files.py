@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from labtape.exceptions import FetchError
 from labtape.fetch.http import MAX_BYTES
@@ -59,6 +58,8 @@ class FileFetcher:
 
 
 def _path(url: str) -> Path:
+    from urllib.request import url2pathname
+
     if not url.lower().startswith("file:"):
         return Path(url)
     parts = urlsplit(url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -23,6 +22,8 @@ from labtape.types import Fetched, Validators
 from labtape.version import __version__
 
 if TYPE_CHECKING:
+    import ssl
+
     from labtape.fetch.session import Headers, Session
     from labtape.ports import Clock
 
