@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,23 @@ Check = Callable[[object], bool]
 
 _TIMES = {("datetime", one.__name__): one for one in (datetime, timedelta, timezone)}
 _NOUNS = {(one.__module__, one.__name__): one for one in (Arrival, Article, Document, Entry)}
+
+
+def dumps(answer: object) -> bytes:
+    """Give an answer as bytes: each noun as a call of its class, twice as quick as the state that dataclasses write."""
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, protocol=5)
+    pickler.dispatch_table = {
+        noun: _parts_of(noun) for noun in {*_NOUNS.values(), type(answer)} if is_dataclass(noun)
+    }
+    pickler.dump(answer)
+    return buffer.getvalue()
+
+
+@cache
+def _parts_of(noun: type[object]) -> Callable[[object], tuple[type[object], tuple[object, ...]]]:
+    parts = attrgetter(*(one.name for one in fields(noun)))  # type: ignore[arg-type]  # dumps asks is_dataclass
+    return lambda value: (noun, parts(value))
 
 
 def loads(payload: bytes, expected: type[T]) -> T:
