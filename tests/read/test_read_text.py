@@ -53,6 +53,10 @@ def test_latin_one_is_read_as_windows_reads_it(http, declared):
     assert f"{LATIN} – “so”" in decode(body, charset=http)
 
 
+def test_control_characters_that_stand_for_windows_quotes_are_quotes():
+    assert decode("it\x92s \x93so\x94 \x81caf\xe9".encode()) == "it’s “so” café"
+
+
 def test_one_broken_byte_does_not_cost_a_document():
     body = (TITLE * 3).encode()
     assert decode(body[:9] + b"\xff" + body[9:]).replace("\ufffd", "") == TITLE * 3

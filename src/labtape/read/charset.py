@@ -57,6 +57,10 @@ _DECLARATION = re.compile(
 # Not allowed in XML, and of no use in a text; U+0085 is a line end.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
+# Control characters of another age, which stand where text in Windows' charset was taken for Latin-1 once.
+_MISREAD = {
+    n: bytes([n]).decode("cp1252") for n in range(0x80, 0xA0) if n not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _NO_CHARACTERS = tuple(c.encode() for c in "\ufeff\ufffe\uffff")
@@ -77,7 +81,9 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     text = _decoded(body, charset)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if _has_only_text(text) else _CONTROL.sub("", text.replace("\x85", "\n"))
+    if _has_only_text(text):
+        return text
+    return _CONTROL.sub("", text.replace("\x85", "\n").translate(_MISREAD))
 
 
 def _has_only_text(text: str) -> bool:
