@@ -20,6 +20,7 @@ from labtape.fetch.deadline import Deadline
 from labtape.fetch.names import Resolve, resolve, resolved
 
 _PATIENCE = 4.0  # seconds for an address that does not answer, while there is another one to try
+_UNNOTICED = 0.05  # seconds a request may outlive its deadline
 _MOST_HEAD = 256 * 1024  # bytes before the body; also interim answers, of which there may be any number
 _FRAMING = 512 * 1024  # what an answer may weigh beyond its body
 
@@ -83,7 +84,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
             left = self.deadline.left()
             wait = min(left / (n_others + 1), _PATIENCE) if n_others else left
             try:
-                return Stream(self._connected(address, port, wait), self)
+                return Stream(self._connected(address, port, wait), self, wait)
             except OSError as e:
                 if not n_others:
                     raise self._refused(e) from e
@@ -130,12 +131,13 @@ class GuardedBackend(httpcore2.NetworkBackend):
 class Stream(httpcore2.NetworkStream):
     """A connection whose every wait ends at the deadline of the request under way."""
 
-    def __init__(self, sock: socket.socket, backend: GuardedBackend) -> None:
+    def __init__(self, sock: socket.socket, backend: GuardedBackend, timeout: float) -> None:
         self._socket = sock
         self._backend = backend
+        self._timeout = timeout  # the socket's own, a little more than what is left at most
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self._socket.settimeout(self._backend.deadline.left())
+        self._hurry()
         try:
             data = self._socket.recv(max_bytes)
         except TimeoutError as e:
@@ -148,7 +150,7 @@ class Stream(httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
             return
-        self._socket.settimeout(self._backend.deadline.left())
+        self._hurry()
         try:
             self._socket.sendall(buffer)
         except TimeoutError as e:
@@ -159,6 +161,13 @@ class Stream(httpcore2.NetworkStream):
     def close(self) -> None:
         self._socket.close()
 
+    def _hurry(self) -> None:
+        """Have the next operation end at the deadline; not set anew for a change nobody would notice, each costs a call."""
+        left = self._backend.deadline.left()
+        if not left <= self._timeout <= left + _UNNOTICED:
+            self._socket.settimeout(left)
+            self._timeout = left
+
     @property
     def is_http2(self) -> bool:
         return isinstance(self._socket, ssl.SSLSocket) and self._socket.selected_alpn_protocol() == "h2"
@@ -168,6 +177,7 @@ class Stream(httpcore2.NetworkStream):
         if isinstance(self._socket, ssl.SSLSocket):
             return b"?" if self._socket.pending() else b""
         self._socket.settimeout(0)
+        self._timeout = 0.0
         try:
             return self._socket.recv(64, socket.MSG_PEEK)
         except OSError:
@@ -177,7 +187,7 @@ class Stream(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
         try:
-            self._socket.settimeout(self._backend.deadline.left())
+            self._hurry()
             secure = ssl_context.wrap_socket(
                 self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
             )
