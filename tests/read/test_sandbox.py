@@ -49,7 +49,7 @@ def sandbox():
         ("sleep_deaf", "longer than 1 s"),
         ("leave", "ended itself with code 3"),
         ("crash", "was ended by SIGSEGV"),
-        ("flood", "answered with no Document"),
+        ("flood", "answered with|longer than 1 s"),
         ("flood_beyond", "larger than 32 MiB"),
         ("write garbage", "larger than 32 MiB|answered with"),
         ("write \0\0\0\0\0", "answered with something else"),
@@ -92,6 +92,7 @@ def test_an_error_in_the_worker_arrives_here_and_the_worker_lives(sandbox, act, 
 
 
 @LINUX
+@pytest.mark.slow
 def test_a_document_that_takes_too_much_of_the_processor_is_left_out():
     with Sandbox(limits=Limits(cpu_seconds=1), functions=MAD) as sandbox:
         with pytest.raises(ReadError, match="more than 1 s of processor time"):
@@ -132,7 +133,7 @@ def test_nothing_is_left_behind():
     with Sandbox(limits=SHORT, functions=MAD) as sandbox:  # what is opened once is open
         read(sandbox, "fine")
     before, children = _descriptors(), _children()
-    for _ in range(3):
+    for _ in range(2):
         with Sandbox(limits=SHORT, functions=MAD) as sandbox:
             for act in ("fine", "leave", "crash", "foreign", "raise_ours", "fine"):
                 with contextlib.suppress(ReadError):
@@ -241,8 +242,33 @@ def test_no_process_runs_before_the_first_document():
         assert len(sandbox.pids) == 1
 
 
+def test_without_limits_of_the_system_it_works_and_says_so(tmp_path):
+    (tmp_path / "resource.py").write_text("raise ImportError('not on this platform')")
+    code = f"""
+from {__name__} import MAD, Sandbox, read
+with Sandbox(functions=MAD) as sandbox:
+    print(read(sandbox, "fine"), *sandbox.lacking, sep=", ")
+"""
+    path = [str(tmp_path), *(path for path in sys.path if path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, text=True)
+    assert (
+        said.stdout.strip()
+        == "fine, memory, core files, written files, open files, processes, processor time"
+    )
+
+
 @LINUX
-@pytest.mark.parametrize("act", ["fine", "sleep", "spin"])
+def test_on_linux_every_limit_holds(sandbox):
+    read(sandbox, "fine")
+    assert sandbox.lacking == ()
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "act",
+    ["fine", pytest.param("sleep", marks=pytest.mark.slow), pytest.param("spin", marks=pytest.mark.slow)],
+)
 def test_a_worker_whose_parent_is_killed_ends_by_itself(act):
     code = f"""
 import sys, threading

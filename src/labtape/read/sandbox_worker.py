@@ -40,7 +40,14 @@ FUNCTIONS: Mapping[str, str] = {
 REQUEST = struct.Struct(">II")
 ANSWER = struct.Struct(">cI")
 _MESSAGE = 1000  # characters of an error message
-_FILES = 64  # open files: our modules, one at a time
+# Limits of the system beside memory and processor time, under the names they are missed by. Files are open one at a time,
+# when a module is imported; none is written, and no process started.
+_FEW_OF = {
+    "CORE": ("core files", 0),
+    "FSIZE": ("written files", 0),
+    "NOFILE": ("open files", 64),
+    "NPROC": ("processes", 0),
+}
 _NICE = 5
 # What Python code in here may not do, whatever it was talked into; C code is held by the limits only.
 _FORBIDDEN = (
@@ -53,10 +60,11 @@ _FORBIDDEN = (
 class Limits:
     """What one document may cost, and when a worker is replaced.
 
-    `seconds` is wall clock, `cpu_seconds` processor time. `memory` is address space in bytes, which Linux holds; a worker
-    takes 45 MB of it for feeds and 80 MB for pages before the first document. The largest honest ones (10 MiB, 100,000
-    items) need 300 MB. `resident` is the memory a worker may still hold after a document before it is replaced: an
-    ordinary one holds 40 MB for feeds and 80 MB with pages, so that parser and crawler together stay far below 300 MB.
+    `seconds` is wall clock, `cpu_seconds` processor time. `memory` is address space in bytes, which Linux holds: a worker
+    has 35 MiB of it with feeds only and 100 with pages; the largest feed we know (13 MB, 100,000 items) takes it to 360.
+    `resident` is the memory a worker may go on holding after a document: it holds 33 MiB after hundreds of feeds and 85
+    after hundreds of pages, so one that holds more has been swollen by a document, and is replaced. So crawler and worker
+    together stay far below 300 MB, but for the moment that an outsized document takes. `answer` is in bytes as well.
     """
 
     seconds: float = 10.0
@@ -77,7 +85,9 @@ def main(argument: str) -> None:
         os.dup2(nowhere, descriptor)
     lacking = _restrain(limits)
     functions: Mapping[str, str] = import_module(given["functions"]).FUNCTIONS
-    gc.set_threshold(100_000)  # a document of 100,000 items is read in a fifth less time; one document is soon gone
+    gc.set_threshold(
+        100_000
+    )  # a document of 100,000 items is read in a fifth less time; one document is soon gone
     _send(answers, b"R", json.dumps(lacking).encode())
     os.dup2(nowhere, 2)
     _serve(requests, answers, functions, limits)
@@ -156,32 +166,33 @@ def _send(answers: int, tag: bytes, payload: bytes) -> None:
 
 
 def _restrain(limits: Limits) -> list[str]:
-    """Take rights away from this process for good; give the names of what this platform cannot."""
-    lacking = []
+    """Take rights away from this process for good; give the names of the limits this platform does not hold."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent decides; without it, standard input ends
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(_NICE)
+    sys.addaudithook(_refuse)
+    wanted = {"AS": ("memory", limits.memory), **_FEW_OF}
+    lacking = [name for rlimit, (name, most) in wanted.items() if not _holds(f"RLIMIT_{rlimit}", most)]
+    if sys.platform == "darwin" and "memory" not in lacking:
+        lacking.append("memory")  # macOS takes the limit and does not hold it
+    return lacking if _holds("RLIMIT_CPU", None) else [*lacking, "processor time"]
+
+
+def _holds(rlimit: str, most: int | None) -> bool:
+    """Set a limit of the system, soft and hard, and tell whether that could be done; None only asks."""
     try:
         import resource
-    except ImportError:
-        return ["memory", "cpu", "files", "processes"]
-    for limit, value in (
-        ("RLIMIT_AS", limits.memory), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0),
-        ("RLIMIT_NOFILE", _FILES), ("RLIMIT_NPROC", 0),
-    ):  # fmt: skip
-        try:
-            which = getattr(resource, limit)
-            hard = resource.getrlimit(which)[1]
-            least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+
+        which = getattr(resource, rlimit)
+        hard = resource.getrlimit(which)[1]
+        if most is not None:
+            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (least, least))
-        except (AttributeError, OSError, ValueError):  # macOS knows RLIMIT_AS and refuses it
-            lacking.append(limit.removeprefix("RLIMIT_").lower())
-    if sys.platform == "darwin" and "as" not in lacking:
-        lacking.append("as")  # taken and not held
-    sys.addaudithook(_refuse)
-    return lacking
+    except (ImportError, AttributeError, OSError, ValueError):
+        return False
+    return True
 
 
 def _refuse(event: str, _: object) -> None:
