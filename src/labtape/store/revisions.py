@@ -63,6 +63,8 @@ def revision_of(digest: str, known: Known | None, *, shown: str | None = None, i
 
 def as_kept(article: Article, known: Known | None, *, revision: int, at: datetime) -> Article:
     """The article with its number, and first seen when its first revision was (`at` where nobody knows)."""
+    if known is None and article.first_seen_at and article.revision == revision:
+        return article
     first_seen_at = known.first_seen_at if known else article.first_seen_at
     return replace(article, revision=revision, first_seen_at=first_seen_at or at)
 

@@ -7,10 +7,9 @@ one parameter that stands for any number of values, so that a statement is the s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +30,7 @@ from sqlalchemy.types import Text
 from labtape.store.tables import escaped, timestamp
 
 Values = tuple[Any, ...]  # Any: a row's columns are of several types
-Convert = Callable[[Any], Any]  # Any: as above
+_PLAIN = frozenset((int, float, bool, type(None)))
 
 
 def insert_rows(
@@ -96,32 +95,35 @@ def texts_of(connection: Connection, values: Sequence[str]) -> list[str] | str:
 
 
 def _run(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
-    by_type = _converters(connection.dialect.name)
-    stored = [
-        tuple([value if (to := by_type.get(type(value), _by_kin)) is None else to(value) for value in row])
-        for row in rows
-    ]
-    connection.exec_driver_sql(statement, stored)
+    columns = [_stored(column, connection.dialect.name) for column in zip(*rows, strict=True)]
+    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def _by_kin(value: object) -> object:
-    """A value of a class that is not ours, as a subclass of str: as its parent would be."""
-    return escaped(str(value)) if isinstance(value, str) else value
+def _stored(column: Values, dialect: str) -> Iterable[Any]:  # Any: as above
+    """The values of a column as they are kept. Text without anything to escape is seen at once, however many values."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        together = "".join(column)
+        is_plain = together.isascii() and "\0" not in together
+        return column if is_plain else map(escaped, column)
+    if kinds <= _PLAIN:
+        return column
+    return (_one_stored(value, dialect) for value in column)
+
+
+def _one_stored(value: object, dialect: str) -> object:
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, datetime):
+        return timestamp(value, dialect)
+    if isinstance(value, tuple):
+        return escaped(",".join(map(str, value)))
+    return value
 
 
 @cache
 def _written(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name != "seq")
-
-
-@cache
-def _converters(dialect: str) -> Mapping[type, Convert | None]:
-    def joined(value: tuple[object, ...]) -> str:
-        return escaped(",".join(map(str, value)))
-
-    by_type: dict[type, Convert | None] = dict.fromkeys((int, float, bool, type(None)))
-    by_type |= {str: escaped, tuple: joined, datetime: lambda at: timestamp(at, dialect)}
-    return MappingProxyType(by_type)
 
 
 def _mark(connection: Connection) -> str:

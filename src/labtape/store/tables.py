@@ -177,8 +177,6 @@ feeds = Table(
     Column("skip_hours", Numbers, nullable=False, server_default=""),
     Column("skip_days", Numbers, nullable=False, server_default=""),
     UniqueConstraint("url", name="uq_feeds_url"),
-    Index("ix_feeds_address", "address"),
-    Index("ix_feeds_due", "due_at"),
 )
 
 hosts = Table(

@@ -66,8 +66,6 @@ def _feeds() -> None:
     ]
     for column in columns:
         op.add_column("feeds", column)
-    op.create_index("ix_feeds_address", "feeds", ["address"])
-    op.create_index("ix_feeds_due", "feeds", ["due_at"])
 
 
 def _fetches() -> None:
