@@ -222,6 +222,51 @@ def test_a_hundred_thousand_items_are_quick(tail):
     assert len(found.arrivals) == 100_000
 
 
+# ---------------------------------------------------------------- fault 14: dates, right or null
+
+RIGHT = datetime(2026, 6, 13, 8, 37, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "expected", "precision"),
+    [
+        ("2026年6月13日 16:37", "zh-cn", RIGHT.replace(second=0), "minute"),
+        ("2026年6月13日 16:37", "", RIGHT.replace(second=0), "minute"),
+        ("2小时前", "zh-cn", None, "none"),
+        ("1781340000", "", datetime(2026, 6, 13, 8, 40, tzinfo=UTC), "second"),
+        ("Sat, 13 Jun 2026 25:61:00 GMT", "", None, "none"),
+        ("31 Jun", "", None, "none"),
+        ("31 Jun 2026", "", None, "none"),
+        ("2026-06-13 16:37:21  +0800", "", RIGHT, "second"),
+        ("Sat, 13 Jun 2026 16:37:21 CST", "zh-cn", RIGHT, "second"),
+        ("Sat, 13 Jun 2026 16:37:21 CST", "en-us", RIGHT.replace(hour=22), "second"),
+        ("Sat, 13 Jun 2026 16:37:21 CST", "", None, "none"),
+        ("Sat Jun 13 2026 16:37:21 GMT+0800 (China Standard Time)", "", RIGHT, "second"),
+        ("Sat, 13 Jun 2999 16:37:21 GMT", "", None, "none"),
+        ("", "", None, "none"),
+    ],
+)
+def test_a_date_is_right_or_none_in_a_whole_document(written, language, expected, precision):
+    body = rss(
+        item(1, date="\x00").replace("\x00", written).replace("g-1", "1"),
+        head=f"<language>{language}</language>" if language else "",
+    )
+    article = document(body).arrivals[0].article
+    assert (article.published_at, article.published_precision) == (expected, precision)
+
+
+def test_a_guid_is_no_date():
+    body = rss(
+        "<item><guid>1</guid><title>T</title></item>", "<item><guid>20260613</guid><title>U</title></item>"
+    )
+    assert [arrival.article.published_at for arrival in document(body).arrivals] == [None, None]
+
+
+def test_entries_out_of_order_keep_the_order_of_the_document():
+    days = [a.article.published_at.hour for a in document(rss(item(5), item(9), item(1))).arrivals]
+    assert days == [5, 9, 1]
+
+
 # ---------------------------------------------------------------- fault 13: identity
 
 FIVE = range(1, 6)
