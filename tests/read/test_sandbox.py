@@ -249,9 +249,11 @@ from {__name__} import MAD, Sandbox, read
 with Sandbox(functions=MAD) as sandbox:
     print(read(sandbox, "fine"), *sandbox.lacking, sep=", ")
 """
-    path = [str(tmp_path), *(path for path in sys.path if path)]
+    path = [tmp_path.name, *(path for path in sys.path if path)]  # relative, and the worker runs elsewhere
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=environment, text=True, cwd=tmp_path.parent
+    )
     assert (
         said.stdout.strip()
         == "fine, memory, core files, written files, open files, processes, processor time"

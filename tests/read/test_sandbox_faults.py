@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from labtape.exceptions import ReadError
+from labtape.read import read_document, read_page
 from labtape.read.sandbox import Sandbox
 from labtape.types import Feed
 
@@ -76,6 +77,20 @@ def document(sandbox: Sandbox, body: bytes) -> str:
     except ReadError as e:
         return str(e)
     return "\n".join(arrival.article.full for arrival in found.arrivals)
+
+
+def test_what_comes_back_is_what_would_be_read_here(sandbox):
+    options = {"feed": FEED, "url": FEED.url, "now": NOW}
+    assert sandbox.document(FINE, **options) == read_document(FINE, **options)
+    words = "".join(
+        f"<p>Paragraph {n} says that Kimi K3 is out and what its weights weigh.</p>" for n in range(4)
+    )
+    offer = "<p>Subscribe to continue reading.</p>"
+    for page in (words, words + offer):
+        body = f"<html lang=en><title>Kimi</title><article>{page}</article>".encode()
+        found = sandbox.page(body, url="https://a.example/2026/06/13/x", now=NOW)
+        assert found == read_page(body, url="https://a.example/2026/06/13/x", now=NOW)
+        assert found.is_stub == (offer in page)
 
 
 @pytest.mark.slow

@@ -357,6 +357,6 @@ def _descriptor(pipe: IO[bytes] | None) -> int:
 
 
 def _search_path() -> list[str]:
-    """Where the worker finds modules: where this process does, but never the current folder by its empty name."""
+    """Where the worker finds modules: where this process does, but never the current folder by its empty name; whole, for it lives elsewhere."""
     package = str(Path(__file__).parents[2])
-    return [package, *(path for path in sys.path if path and path != package)]
+    return list(dict.fromkeys([package, *(str(Path(path).absolute()) for path in sys.path if path)]))
