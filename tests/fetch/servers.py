@@ -77,15 +77,31 @@ def speak_http2(respond: Respond) -> Callable[[socket.socket, int], None]:
     """Give a talk in HTTP/2 that answers each request by a function of connection, stream and headers."""
 
     def talk(connection: socket.socket, number: int) -> None:
-        state = h2.connection.H2Connection(
-            h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
-        )
-        state.initiate_connection()
-        connection.sendall(state.data_to_send())
+        state = _greeted(connection)
         while data := connection.recv(65536):
-            for event in state.receive_data(data):
-                if isinstance(event, h2.events.RequestReceived):
-                    respond(state, event.stream_id, dict(event.headers))
+            _respond(state, data, respond)
             connection.sendall(state.data_to_send())
 
     return talk
+
+
+def speak_once(connection: socket.socket, respond: Respond) -> None:
+    """Answer the first request of a connection in HTTP/2."""
+    state, n_asked = _greeted(connection), 0
+    while not n_asked and (data := connection.recv(65536)):
+        n_asked = _respond(state, data, respond)
+        connection.sendall(state.data_to_send())
+
+
+def _greeted(connection: socket.socket) -> h2.connection.H2Connection:
+    state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
+    state.initiate_connection()
+    connection.sendall(state.data_to_send())
+    return state
+
+
+def _respond(state: h2.connection.H2Connection, data: bytes, respond: Respond) -> int:
+    asked = [event for event in state.receive_data(data) if isinstance(event, h2.events.RequestReceived)]
+    for event in asked:
+        respond(state, event.stream_id, dict(event.headers))
+    return len(asked)

@@ -15,7 +15,7 @@ from labtape.fetch import Crowd, HttpFetcher, Request, fetcher
 from labtape.fetch.deadline import Deadline
 from labtape.types import Validators
 
-from .servers import FEED, answer, read_request, speak_http2
+from .servers import FEED, answer, read_request, speak_http2, speak_once
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +200,21 @@ def test_headers_over_http2_have_the_same_limit(http2, trusted):
 def test_a_flood_of_headers_over_http2_is_refused(http2, trusted):
     many = [(f"x-{n}", "y" * 50) for n in range(5_000)]
     assert refused(http2(lambda s, n, h: say(s, n, extra=many)), trusted).kind == "protocol"
+
+
+@pytest.mark.parametrize("has_answer", [False, True])
+def test_pings_without_end_are_too_much(scripted, authority, trusted, has_answer):
+    def respond(state, stream, headers):
+        if has_answer:
+            state.send_headers(stream, [(":status", "200")])
+
+    def talk(connection, number):
+        speak_once(connection, respond)
+        while True:
+            connection.sendall(b"\x00\x00\x08\x06\x00\x00\x00\x00\x00" + b"pingping" * 1)
+
+    server = scripted(talk, context=context(authority, "127.0.0.1", protocols=("h2",)))
+    assert refused(server, trusted, deadline=10).kind == "size"
 
 
 def test_silence_over_http2_ends_at_the_deadline(http2, trusted):

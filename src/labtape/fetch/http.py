@@ -89,9 +89,7 @@ class HttpFetcher:
         from labtape.fetch.network import GuardedBackend
         from labtape.fetch.session import Session
 
-        backend = GuardedBackend(
-            Deadline(self.deadline), allowed_hosts(self.allow_private), self.resolve, self.max_bytes
-        )
+        backend = GuardedBackend(Deadline(self.deadline), allowed_hosts(self.allow_private), self.resolve)
         return Session(backend, partial(_ssl_context, self.ca_file), max_bytes=self.max_bytes)
 
     def step(self, trip: Trip, session: Session, deadline: Deadline) -> Fetched | Trip:

@@ -22,7 +22,7 @@ from labtape.fetch.names import Resolve, resolve, resolved
 _PATIENCE = 4.0  # seconds for an address that does not answer, while there is another one to try
 _UNNOTICED = 0.05  # seconds a request may outlive its deadline
 _MOST_HEAD = 256 * 1024  # bytes before the body; also interim answers, of which there may be any number
-_FRAMING = 512 * 1024  # what an answer may weigh beyond its body
+_FRAMING = 512 * 1024  # what wraps a body, and what is read ahead: chunk sizes, frames, pings without end
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -36,14 +36,12 @@ class GuardedBackend(httpcore2.NetworkBackend):
         deadline: Deadline,
         allowed: frozenset[tuple[str, int]],
         resolve: Resolve = resolve,
-        limit: int = 0,
     ) -> None:
         self.deadline = deadline
         self.n_read = 0
         self._most = _MOST_HEAD
         self._allowed = allowed
         self._resolve = resolve
-        self._limit = limit
         self.socket: socket.socket | None = None
 
     def begin(self, deadline: Deadline) -> None:
@@ -53,7 +51,11 @@ class GuardedBackend(httpcore2.NetworkBackend):
         self._most = _MOST_HEAD
 
     def expect_body(self) -> None:
-        self._most = self._limit + _FRAMING
+        """The head is read. What wraps a body may come now, and as much of it as is said to have been passed on."""
+        self._most = self.n_read + _FRAMING
+
+    def passed_on(self, n_bytes: int) -> None:
+        self._most += n_bytes
 
     def cut(self) -> None:
         """End what is under way; may be called by another thread."""

@@ -177,9 +177,7 @@ class Session:
             raise FetchError(
                 f"says it is {int(stated[:18]):,} bytes; would read {self._max_bytes:,}", kind="size"
             )
-        body = decoded(
-            _counted(answer.iter_stream()), coding=reply.header(b"content-encoding"), limit=self._max_bytes
-        )
+        body = decoded(self._counted(answer), coding=reply.header(b"content-encoding"), limit=self._max_bytes)
         surplus = self._surplus()
         answer.close()
         if surplus:
@@ -188,19 +186,19 @@ class Session:
             raise FetchError(f"sends more than the {stated[:18]} bytes it announced", kind="protocol")
         return replace(reply, body=body, n_bytes=self._backend.n_read)
 
+    def _counted(self, answer: httpcore2.Response) -> Iterator[bytes]:
+        """Pass pieces on, but not a flood of tiny ones: each costs as much work as a large one."""
+        for n, piece in enumerate(answer.iter_stream()):
+            if n >= MAX_PIECES:
+                raise FetchError(f"comes in more than {MAX_PIECES:,} pieces", kind="size")
+            self._backend.passed_on(len(piece))
+            yield piece
+
     def _surplus(self) -> bytes:
         """Give what came after the end of the answer: the next one would be read from it."""
         if not isinstance(self._connection, _Http1) or self._stream is None:
             return b""
         return self._connection.surplus or self._stream.waiting()
-
-
-def _counted(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass pieces on, but not a flood of tiny ones: each costs as much work as a large one."""
-    for n, piece in enumerate(pieces):
-        if n >= MAX_PIECES:
-            raise FetchError(f"comes in more than {MAX_PIECES:,} pieces", kind="size")
-        yield piece
 
 
 def _ours(error: Exception) -> FetchError:
