@@ -95,11 +95,6 @@ class Tape:
         finally:
             store.close()
 
-    def ids(self) -> list[str]:
-        """The id of every row of the table of articles."""
-        with closing(sqlite3.connect(self.file, timeout=30)) as db:
-            return [row[0] for row in db.execute("SELECT id FROM articles")]
-
 
 def children(pid: int) -> set[int]:
     """All processes below one, as Linux lists them."""
