@@ -63,7 +63,7 @@ _MISREAD = {
 }
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_NO_CHARACTERS = tuple(c.encode() for c in "\ufeff\ufffe\uffff")
+_NO_CHARACTERS = ("\ufeff", "\ufffe", "\uffff")
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
@@ -96,7 +96,7 @@ def _has_only_text(text: str) -> bool:
         return False
     if len(written) == len(text):
         return True
-    return not (_LATE_CONTROL.search(written) or any(mark in written for mark in _NO_CHARACTERS))
+    return not (_LATE_CONTROL.search(written) or any(mark in text for mark in _NO_CHARACTERS))
 
 
 def unpacked(body: bytes) -> bytes:

@@ -12,7 +12,7 @@ import binascii
 import html.entities
 import re
 from base64 import decodebytes
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,8 @@ from xml.sax.saxutils import escape, quoteattr
 Values = dict[str, Any]
 Element = Any
 
+_LIFTED = "\ue000"  # stands on both sides of the number of a marked section
+_LONG = 200  # characters; shorter sections are not worth it
 _DEEPEST = 4  # levels below an entry that are looked at: media:group/media:content/media:title
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -182,24 +184,56 @@ class Elements:
     is_whole: bool
 
 
-def read_elements(document: bytes) -> Elements | None:
+def read_elements(document: str) -> Elements | None:
     """Give what is in a document without a document type, or None where it has no root that a feed has.
 
     A broken document gives what could be read of it, up to where it ends for libxml2.
     """
+    outlined, sections = _lifted(document)
+    found = _read(outlined, sections) if sections else None
+    return found if found is not None and found.is_whole else _read(document, ())
+
+
+def _lifted(document: str) -> tuple[str, Sequence[str]]:
+    """Give the document with a number in the place of each long marked section, and these sections.
+
+    libxml2 goes through such a section character by character, and they are most of a feed. One that is none (in a
+    comment, within another) leaves a document that is not well-formed, which is then read as it stands.
+    """
+    if "<![CDATA[" not in document or _LIFTED in document:
+        return document, ()
+    first, *others = document.split("<![CDATA[")
+    pieces: list[str] = [first]
+    sections: list[str] = []
+    for other in others:
+        section, end, rest = other.partition("]]>")
+        if end and len(section) >= _LONG:
+            pieces.append(f"{_LIFTED}{len(sections)}{_LIFTED}{rest}")
+            sections.append(section)
+        else:
+            pieces.append(f"<![CDATA[{other}")
+    return "".join(pieces), sections
+
+
+def _read(text: str, sections: Sequence[str]) -> Elements | None:
     from lxml import etree  # type: ignore[import-untyped]  # it has no types
 
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False, collect_ids=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
+    document = text.encode("utf-8", "replace")
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError:
         return None
     if root is None:
         return None
-    tree = _Tree(has_bases=b"xml:base" in document, has_windows=_WINDOWS.search(document) is not None)
+    tree = _Tree(
+        has_bases=b"xml:base" in document,
+        has_windows=_WINDOWS.search(document) is not None,
+        sections=sections,
+    )
     if tree.name(root) not in _ROOTS:
         return None
     tree.is_atom = tree.name(root) == "feed"
@@ -216,10 +250,12 @@ def read_elements(document: bytes) -> Elements | None:
 class _Tree:
     """What holds for all elements of one document."""
 
-    def __init__(self, *, has_bases: bool, has_windows: bool) -> None:
+    def __init__(self, *, has_bases: bool, has_windows: bool, sections: Sequence[str]) -> None:
+        self.sections = sections
         self.has_bases = has_bases
         self.has_windows = has_windows
         self.is_atom = False
+        self.takers: dict[str, Callable[[_Item, Element, int], None] | None] = {}
         self._names: dict[str, str] = {}
 
     def name(self, element: Element) -> str:
@@ -229,6 +265,14 @@ class _Tree:
         if known is None:
             known = self._names[tag] = _named(tag, element.prefix) if isinstance(tag, str) else ""
         return known
+
+    def whole(self, text: str) -> str:
+        """Give a text with its marked sections back in their places."""
+        if not self.sections or _LIFTED not in text:
+            return text
+        pieces = text.split(_LIFTED)
+        pieces[1::2] = [self.sections[int(n)] for n in pieces[1::2]]
+        return "".join(pieces)
 
     def resolved(self, element: Element, link: str) -> str:
         """Give a link joined to the `xml:base` it stands under, if any."""
@@ -292,12 +336,15 @@ def _item(element: Element, tree: _Tree) -> Values:
 
 
 def _take_children(item: _Item, element: Element, depth: int) -> None:
+    tree = item.tree
     for child in element:
-        name = item.tree.name(child)
-        take = _TAKERS.get(name)
+        tag = child.tag
+        if tag not in tree.takers:
+            tree.takers[tag] = _TAKERS.get(tree.name(child))
+        take = tree.takers[tag]
         if take is not None:
             take(item, child, depth)
-        elif len(child) and depth < _DEEPEST and name not in _CLOSED:
+        elif len(child) and depth < _DEEPEST and tree.name(child) not in _CLOSED:
             _take_children(item, child, depth + 1)
 
 
@@ -365,8 +412,7 @@ _content = _contents("text/plain")
 
 def _guid(item: _Item, element: Element, depth: int) -> None:
     value = _text(element, item.tree)
-    attributes = {name.lower(): of for name, of in element.attrib.items()}
-    is_link = attributes.get("ispermalink", "true") == "true"
+    is_link = all(of == "true" for attribute, of in element.items() if attribute.lower() == "ispermalink")
     item.store("id", item.tree.resolved(element, value) if is_link and value else value, depth)
     if is_link:
         item.values.setdefault("link", item.values["id"])
@@ -377,7 +423,7 @@ def _link(item: _Item, element: Element, depth: int) -> None:
 
 
 def _take_link(values: Values, element: Element, tree: _Tree) -> None:
-    attributes = {name.lower(): value for name, value in element.attrib.items()}
+    attributes = {name.lower(): value for name, value in element.items()}
     rel, kind = attributes.get("rel", "alternate").lower(), attributes.get("type", "text/html").lower()
     href = attributes.get("url") or attributes.get("uri") or attributes.get("href")
     link = {"rel": rel}
@@ -467,7 +513,7 @@ def _text(element: Element, tree: _Tree) -> str:
     text = element.text or ""
     if len(element):
         text = "".join((text, *(child.tail or "" for child in element)))
-    return _cleaned(text, tree)
+    return _cleaned(tree.whole(text), tree)
 
 
 def _cleaned(text: str, tree: _Tree) -> str:
@@ -482,16 +528,15 @@ def _cleaned(text: str, tree: _Tree) -> str:
 
 def _construct(element: Element, tree: _Tree, default: str) -> Values:
     """Give a text construct: its type, which may have to be guessed, and its value, inline markup written out."""
-    attributes = element.attrib
-    stated = (attributes.get("type") or default).lower()
+    stated = (element.get("type") or default).lower()
     kind = _TYPES.get(stated, stated)
     if len(element):
         value, kind = _inline(element, kind, tree)
     else:
-        value = element.text or ""
+        value = tree.whole(element.text or "")
         if kind == _XHTML:
             value = escape(value)
-    if attributes.get("mode") == "base64" or (
+    if element.get("mode") == "base64" or (
         not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
     ):
         value = _from_base64(value)
@@ -527,19 +572,24 @@ def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
     from lxml import etree
 
     is_escaped = not kind.endswith("xml")
-    pieces = [element.text or "" if is_escaped else escape(element.text or "")]
+    first = tree.whole(element.text or "")
+    pieces = [first if is_escaped else _escaped(first)]
     walk: Iterable[tuple[str, Element]] = etree.iterwalk(element, events=("start", "end"))
     for event, inner in walk:
         name = tree.name(inner).rpartition(":")[2]
         if inner is element or not name:
             continue
         is_escaped = is_escaped and name == "div"
-        words = (inner.text if event == "start" else inner.tail) or ""
+        words = tree.whole((inner.text if event == "start" else inner.tail) or "")
         if is_escaped:
             pieces.append(words)
         elif event == "start":
-            written = (f" {_named(of, None)}={quoteattr(value)}" for of, value in inner.attrib.items())
-            pieces.append(f"<{name}{''.join(written)}>{escape(words)}")
+            written = (f" {_named(of, None)}={quoteattr(value)}" for of, value in inner.items())
+            pieces.append(f"<{name}{''.join(written)}>{_escaped(words)}")
         else:
-            pieces.append(f"</{name}>{escape(words)}")
+            pieces.append(f"</{name}>{_escaped(words)}")
     return "".join(pieces), kind if is_escaped else _XHTML
+
+
+def _escaped(text: str) -> str:
+    return escape(text) if "<" in text or "&" in text or ">" in text else text

@@ -47,11 +47,11 @@ def read_xml(document: str) -> Reading | None:
 
     Raises `ReadError` (kind `broken`) when nothing could be read and feedparser breaks as well.
     """
-    found = read_elements(document.encode("utf-8", "replace"))
+    found = read_elements(document)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
         return Reading(found.feed, found.items)
     document = mended(document)
-    found = read_elements(document.encode("utf-8", "replace"))
+    found = read_elements(document)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
         return Reading(found.feed, found.items)
     if _is_giant(document):
