@@ -52,7 +52,7 @@ def feed(tmp_path):
 
 
 COMMANDS = [
-    ["run"], ["crawl"], ["score"], ["demo"], ["label"], ["digest"], ["shares"], ["explain"], ["train"], ["evaluate"], ["serve"],
+    ["run"], ["crawl"], ["watch"], ["db"], ["db", "check"], ["feeds", "health"], ["feeds", "discover"], ["feeds", "resume"], ["score"], ["demo"], ["label"], ["digest"], ["shares"], ["explain"], ["train"], ["evaluate"], ["serve"],
     ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
     ["lexicon", "show"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
     ["feeds", "export"],
