@@ -94,7 +94,7 @@ def endless(to: Handler) -> None:
 def bomb(to: Handler) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     zeros = bytes(1024 * 1024)
-    body = b"".join(packer.compress(zeros) for _ in range(200)) + packer.flush()
+    body = b"".join(packer.compress(zeros) for _ in range(60)) + packer.flush()
     to.answer(200, body, Content_Encoding="gzip")
 
 

@@ -40,7 +40,7 @@ def test_hosts_that_hang_in_every_way_end_at_the_deadline_and_delay_nobody(serve
     quick = scripted(lambda connection, number: read_request(connection) and connection.sendall(answer()))
     places = [server.place, quick.place]
     others = [f"127.0.0.{n}:{server.server_port}" for n in range(2, 5)]
-    with Crowd(fetcher(deadline=1.0, allow_private=places), delay=0) as crowd:
+    with Crowd(fetcher(deadline=2.0, allow_private=places), delay=0) as crowd:
         crowd.submit(Request(server.url("/silent")))
         crowd.submit(Request(f"http://{others[0]}/"))
         start = time.monotonic()
@@ -50,9 +50,9 @@ def test_hosts_that_hang_in_every_way_end_at_the_deadline_and_delay_nobody(serve
             taken = crowd.next(5)
             found[taken.host] = (taken.result, time.monotonic() - start)
     assert found[server.place][0].kind == "timeout"
-    assert found[server.place][1] < 2.5
+    assert found[server.place][1] < 4
     assert found[quick.place][0].status == 200
-    assert found[quick.place][1] < 0.9
+    assert found[quick.place][1] < 1.5
 
 
 def test_names_that_hang_hold_up_no_other_name(scripted):
@@ -61,10 +61,10 @@ def test_names_that_hang_hold_up_no_other_name(scripted):
 
     def sluggish(host: str, port: int) -> list[str]:
         if host != "quick.example":
-            time.sleep(1.5)
+            time.sleep(3)
         return ["127.0.0.1"]
 
-    with Crowd(fetcher(deadline=1.0, allow_private=[place], resolve=sluggish), delay=0) as crowd:
+    with Crowd(fetcher(deadline=2.0, allow_private=[place], resolve=sluggish), delay=0) as crowd:
         for n in range(40):
             crowd.submit(Request(f"http://hangs{n}.example/"))
         crowd.submit(Request(f"http://{place}/"))
@@ -74,7 +74,7 @@ def test_names_that_hang_hold_up_no_other_name(scripted):
             taken = crowd.next(5)
             if taken.host == place:
                 assert taken.result.status == 200
-                assert time.monotonic() - start < 0.9
+                assert time.monotonic() - start < 1.5
             else:
                 kinds.append(taken.result.kind)
         assert kinds == ["timeout"] * 40
@@ -104,9 +104,9 @@ def test_three_codings_hidden_in_one_another_are_undone_once():
 def test_a_deflate_bomb_is_refused():
     before = grown_by()
     with pytest.raises(FetchError) as caught:
-        decoded([zlib.compress(bytes(100_000_000), 9)], coding="deflate", limit=1_000_000)
+        decoded([zlib.compress(bytes(40_000_000), 9)], coding="deflate", limit=1_000_000)
     assert caught.value.kind == "size"
-    assert grown_by() - before < 150  # of which 100 are the bomb's making
+    assert grown_by() - before < 90  # of which 40 are the bomb's making
 
 
 # ---------------------------------------------------------------- 3: broken answers
@@ -269,6 +269,6 @@ def test_a_server_that_hangs_up_on_every_connection_is_an_error(scripted):
 
 def test_threads_do_not_remain_after_faults(server):
     before = threading.active_count()
-    for path in ("/garbage", "/reset", "/bomb"):
+    for path in ("/garbage", "/reset", "/cut"):
         refused(server, path)
     assert threading.active_count() <= before + 3  # of the server

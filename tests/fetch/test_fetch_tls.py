@@ -211,7 +211,7 @@ def test_pings_without_end_are_too_much(scripted, authority, trusted, has_answer
     def talk(connection, number):
         speak_once(connection, respond)
         while True:
-            connection.sendall(b"\x00\x00\x08\x06\x00\x00\x00\x00\x00" + b"pingping" * 1)
+            connection.sendall((b"\x00\x00\x08\x06\x00\x00\x00\x00\x00" + b"pingping") * 500)
 
     server = scripted(talk, context=context(authority, "127.0.0.1", protocols=("h2",)))
     assert refused(server, trusted, deadline=10).kind == "size"
