@@ -43,6 +43,8 @@ def _one_of(*cues: str) -> re.Pattern[str]:
 
 
 _OFFER = _one_of(
+    r"\bto (?:read|finish|see|view|access|unlock) (?:the (?:full|rest|whole|entire|complete)|this|more)\b[^.!?\n]{0,30},? (?:please )?(?:subscribe|join|upgrade|become)\b",
+    r"(?:阅读|查看|解锁|继续|閱讀|繼續|解鎖)[^。！？\n]{0,4}(?:全文|更多|剩余|完整|阅读|閱讀)[^。！？\n]{0,6}(?:请|需|須|請)[^。！？\n]{0,4}(?:订阅|付费|购买|开通|訂閱|付費|購買)",
     r"\b(?:keep|continue) reading\b[^.!?\n]{0,40}\b(?:subscription|free trial|for (?:just |only )?[$€£]\s?\d)",
     r"\bsubscribe (?:now )?to (?:unlock|read|continue)\b|\bget the full story\b[^\n]{0,20}\bsubscribe\b",
     r"\b(?:reached|hit) (?:your|the)[^.!?\n]{0,20}\barticle limit\b|\bmember-only story\b|\bavailable to \w+ members only\b",
@@ -63,6 +65,8 @@ _OFFER = _one_of(
     r"(?:您的|你的|本月)[^。！？\n]{0,6}免费(?:阅读|文章)[^。！？\n]{0,10}(?:用完|用尽|已达|上限)",
 )
 _CONSENT = _one_of(
+    r"\b(?:asks? for|need|requires?|without) your consent\b|\b(?:agree|accept) and (?:close|continue|proceed)\b|\bour \d+ (?:partners|vendors)\b",
+    r"\b(?:accept|reject|view|manage|allow|decline|set|use) (?:\w+ ){0,2}cookies\b|\bwe (?:would|\w+) (?:also )?(?:like to )?(?:set|use) (?:\w+ ){0,2}cookies\b|^cookies on (?:the |this )?\w+",
     r"\bwe (?:and our (?:\d+ |many )?(?:advertising )?(?:partners|vendors|third[- ]part\w+)|value your privacy|care about your privacy|respect your privacy|use (?:cookies|tracking)|need your (?:consent|permission))",
     r"\b(?:our|this) (?:site|website|service|page)s? uses? cookies",
     r"\b(?:accept|reject|allow|refuse|decline) (?:all|optional|non-essential|only necessary)(?: cookies)?\b",
@@ -83,6 +87,7 @@ _CONSENT = _one_of(
 )
 _CHALLENGE = _one_of(
     r"\b(?:while|as) we (?:verify|check)\b[^.!?\n]{0,30}\b(?:access|browser|connection)|\b(?:environment|network) is abnormal\b",
+    r"(?:网络|访问|IP|設備|设备|環境)[^。！？\n]{0,6}异常|(?:输入|輸入)(?:图形|短信)?(?:验证码|驗證碼)",
     r"环境异常|完成验证后(?:即可)?继续",
     r"\b(?:verify|confirm|prove|check(?:ing)?(?: if)?|make sure|ensure) (?:that )?(?:you(?:'re|’re| are)|the site connection|your browser)\b[^.!?\n]{0,40}(?:human|robot|bot|secure|person)?",
     r"\b(?:enable|turn on|requires?|activate|needs?) (?:javascript|js\b|cookies)",
@@ -118,13 +123,14 @@ _LOGIN = _one_of(
     r"\bforgot (?:your )?password",
     r"\bdon(?:'|’)t have an account",
     r"(?:请|需要?|请先|請先|須|您需)[^。！？\n]{0,4}(?:登录|登入|登錄|注册)",
-    r"(?:登录|登入|登錄|注册)(?:后|後|即可|以)[^。！？\n]{0,8}(?:查看|阅读|继续|浏览|閱讀|繼續)",
+    r"(?:登录|登入|登錄|注册)(?:后|後|即可|以)[^。！？\n]{0,4}(?:查看|阅读|继续|浏览|閱讀|繼續)",
     r"忘记密码",
     r"忘記密碼",
     r"(?:没有|还没有|沒有)(?:账号|帐号|帳號)",
     r"(?:微信|手机号|验证码|扫码)登录",
 )
 _MISSING = _one_of(
+    r"(?:文章|页面|内容|网页|頁面)[^。！？\n]{0,4}(?:不见了|走丢|飞走|丢失)|(?:您|你)要(?:查看|访问|找|看)的",
     r"(?:该|此|本)(?:内容|文章|页面|帖子)[^。！？\n]{0,6}(?:已被|因违规|已经|无法)[^。！？\n]{0,8}(?:删除|查看|下架)",
     r"\b(?:page|article|story|content|file|url|post)\b[^.!?\n]{0,40}\b(?:not (?:be )?found|(?:no longer|isn(?:'|’)t|is not|not) available|does(?:n(?:'|’)t| not) exist|has (?:been )?(?:removed|deleted|moved|expired)|can(?:'|’)?(?:no)?t be found)",
     r"\b(?:we (?:can(?:'|’)?(?:no)?t|couldn(?:'|’)t|could not) (?:find|locate)|nothing (?:was|to be) found|you(?:'|’)re looking for|you (?:are|were) looking for|error 404|404 (?:error|not found|-|–|page))",
