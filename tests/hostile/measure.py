@@ -1,7 +1,8 @@
-"""A crawler in a process of its own, which says how much memory each feed cost it: `python -m hostile.measure`.
+"""A crawler in a process of its own, which says how much memory feeds cost it: `python -m hostile.measure`.
 
-Reads {"database", "fetch", "first", "feeds"} as JSON from stdin; crawls `first`, then each feed by itself; prints a line of
-JSON for each: its url, status, class of error, seconds, and by how many megabytes the process rose above where it stood.
+Reads {"database", "fetch", "first", "groups"} as JSON from stdin; crawls `first`, then the feeds of each group at once; prints a
+line of JSON for each group: its urls, their classes of error, seconds, by how many megabytes the process rose above where
+it stood, and how many it then had.
 """
 
 from __future__ import annotations
@@ -27,18 +28,17 @@ def main() -> None:
     fetch = FetchSettings(**{**asked["fetch"], "allow_private": tuple(asked["fetch"]["allow_private"])})
     with Desk.open(asked["database"], settings=Settings(bundle="rules", fetch=fetch)) as desk:
         desk.crawl([Feed(url) for url in asked["first"]])
-        for url in asked["feeds"]:
+        for urls in asked["groups"]:
             gc.collect()
             Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
             before, start = memory("VmRSS"), time.monotonic()
-            polls = desk.crawl([Feed(url)]).polls
+            polls = desk.crawl([Feed(url) for url in urls]).polls
             row = {
-                "url": url,
-                "status": polls[0].status if polls else "skipped",
-                "kind": polls[0].error_kind if polls else None,
-                "error": polls[0].error if polls else None,
+                "urls": urls,
+                "kinds": [poll.error_kind if poll.status == "failed" else poll.status for poll in polls],
                 "seconds": round(time.monotonic() - start, 2),
-                "megabytes": round(memory("VmHWM") - before, 1),
+                "rise": round(memory("VmHWM") - before, 1),
+                "peak": round(memory("VmHWM"), 1),
             }
             sys.stdout.write(json.dumps(row) + "\n")
 
