@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from labtape.cli import main
 from labtape.store import open_store
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test Wire</title>
@@ -20,27 +19,6 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test Wire</titl
 <pubDate>{published}</pubDate>
 <description>DeepSeek cut API prices by 50% on Tuesday. Chinese models held about 61% of tokens among the top 10 models on
 OpenRouter in May, the platform said.</description></item></channel></rss>"""
-
-
-class Answer:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def labtape(tmp_path, monkeypatch, capsys):
-    """Call the command line in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("LABTAPE_")]:
-        monkeypatch.delenv(name)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as stopped:
-            main([str(a) for a in arguments])
-        printed = capsys.readouterr()
-        return Answer(stopped.value.code or 0, printed.out, printed.err)
-
-    return call
 
 
 @pytest.fixture

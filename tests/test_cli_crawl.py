@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from test_cli import feed, labtape  # noqa: F401 (fixtures)
 
 TEXT = "Moonshot AI says that its new model answers questions about long documents. " * 8
 
@@ -72,7 +71,7 @@ def site():
         site.shutdown()
 
 
-def test_a_dry_run_says_when_each_feed_would_be_asked_and_fetches_and_keeps_nothing(labtape, site, tmp_path):  # noqa: F811
+def test_a_dry_run_says_when_each_feed_would_be_asked_and_fetches_and_keeps_nothing(labtape, site, tmp_path):
     feeds = site.opml(tmp_path / "feeds.opml", "/a", "/b", "/c")
     answer = labtape("crawl", "--dry-run", "--feeds", feeds)
     assert answer.code == 0
@@ -85,7 +84,7 @@ def test_a_dry_run_says_when_each_feed_would_be_asked_and_fetches_and_keeps_noth
     assert labtape("feeds", "list", "--json").out.strip() == "[]"
 
 
-def test_a_private_host_is_asked_only_where_it_is_named(labtape, site, tmp_path):  # noqa: F811
+def test_a_private_host_is_asked_only_where_it_is_named(labtape, site, tmp_path):
     site.pages["/a"] = rss("Kimi K3 is out")
     feeds = site.opml(tmp_path / "feeds.opml", "/a")
     refused = labtape("crawl", "--feeds", feeds)
@@ -95,7 +94,7 @@ def test_a_private_host_is_asked_only_where_it_is_named(labtape, site, tmp_path)
     assert [path for path, _ in site.asked] == ["/a"]
 
 
-def test_a_crawl_now_asks_again_one_of_what_is_due_does_not(labtape, site, tmp_path):  # noqa: F811
+def test_a_crawl_now_asks_again_one_of_what_is_due_does_not(labtape, site, tmp_path):
     site.pages["/a"] = rss("Kimi K3 is out")
     feeds = site.opml(tmp_path / "feeds.opml", "/a")
     options = ("--allow-private", site.place)
@@ -106,7 +105,7 @@ def test_a_crawl_now_asks_again_one_of_what_is_due_does_not(labtape, site, tmp_p
     assert len(site.asked) == 2
 
 
-def test_health_tells_the_well_from_the_failing_and_ends_with_1_for_these(labtape, site, tmp_path):  # noqa: F811
+def test_health_tells_the_well_from_the_failing_and_ends_with_1_for_these(labtape, site, tmp_path):
     site.pages |= {"/a": rss("Kimi K3 is out"), "/b": b"<html><body>Hello</body></html>"}
     feeds = site.opml(tmp_path / "feeds.opml", "/a", "/b", "/c")
     labtape("crawl", "--allow-private", site.place, "--feeds", feeds)
@@ -120,7 +119,7 @@ def test_health_tells_the_well_from_the_failing_and_ends_with_1_for_these(labtap
     assert "3 feeds: 2 failing, 1 ok" in shown.err
 
 
-def test_a_page_gives_away_its_feeds(labtape, site):  # noqa: F811
+def test_a_page_gives_away_its_feeds(labtape, site):
     site.pages |= {
         "/": b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>',
         "/feed.xml": rss("Kimi K3 is out", "Qwen rises"),
@@ -131,14 +130,14 @@ def test_a_page_gives_away_its_feeds(labtape, site):  # noqa: F811
     assert [f["url"] for f in json.loads(labtape("feeds", "list", "--json").out)] == [site.url("/feed.xml")]
 
 
-def test_a_site_without_feeds_is_said_to_have_none(labtape, site):  # noqa: F811
+def test_a_site_without_feeds_is_said_to_have_none(labtape, site):
     site.pages["/blog"] = b"<html><body>Hello</body></html>"
     answer = labtape("feeds", "discover", site.url("/blog"), "--allow-private", site.place)
     assert (answer.code, answer.out) == (1, "")
     assert "advertises no feed" in answer.err
 
 
-def test_a_suspended_feed_is_taken_up_again(labtape, site, tmp_path):  # noqa: F811
+def test_a_suspended_feed_is_taken_up_again(labtape, site, tmp_path):
     feeds = site.opml(tmp_path / "feeds.opml", "/a")
     (tmp_path / "labtape.toml").write_text("[fetch]\ndelay = 0\n", "utf-8")
     for _ in range(10):
@@ -150,7 +149,7 @@ def test_a_suspended_feed_is_taken_up_again(labtape, site, tmp_path):  # noqa: F
     assert labtape("feeds", "resume", "https://unknown.example/").code == 2
 
 
-def test_what_the_options_cannot_mean_is_one_line(labtape):  # noqa: F811
+def test_what_the_options_cannot_mean_is_one_line(labtape):
     for words, message in [
         (("watch", "--for", "soon"), "'soon' is no length of time"),
         (("crawl", "--allow-private", "127.0.0.1"), "127.0.0.1"),
@@ -168,7 +167,7 @@ def watching(site, tmp_path, *options):
 
 
 @pytest.mark.slow
-def test_a_watch_visits_scores_serves_metrics_and_ends_cleanly_on_sigterm(labtape, site, tmp_path):  # noqa: F811
+def test_a_watch_visits_scores_serves_metrics_and_ends_cleanly_on_sigterm(labtape, site, tmp_path):
     site.pages["/a"] = rss("Kimi K3 is out")
     feeds = site.opml(tmp_path / "feeds.opml", "/a", "/gone")
     with watching(site, tmp_path, "--feeds", str(feeds), "--metrics-port", "0") as process:
@@ -190,7 +189,7 @@ def test_a_watch_visits_scores_serves_metrics_and_ends_cleanly_on_sigterm(labtap
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_crawl_that_is_interrupted_says_so_and_goes_on_the_next_time(labtape, site, tmp_path, number):  # noqa: F811
+def test_a_crawl_that_is_interrupted_says_so_and_goes_on_the_next_time(labtape, site, tmp_path, number):
     site.pages |= {f"/{n}": rss(f"Story {n}") for n in range(30)}
     feeds = site.opml(tmp_path / "feeds.opml", *site.pages)
     command = [sys.executable, "-m", "labtape", "crawl", "--allow-private", site.place, "--feeds", str(feeds)]
