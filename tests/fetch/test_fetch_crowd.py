@@ -97,13 +97,13 @@ def test_hosts_do_not_wait_for_each_other(log):
 
 
 def test_a_host_that_is_slow_is_asked_more_slowly(log):
-    one = log(seconds=0.3)
+    one = log(seconds=0.15)
     with crowd_of(one, delay=0.05) as crowd:
         crowd.submit(Request(one.url()))
         crowd.submit(Request(one.url()))
         all_of(crowd)
-        assert crowd.pace()[one.place] >= 0.6
-    assert min(one.pauses) >= 0.55
+        assert crowd.pace()[one.place] >= 0.3
+    assert min(one.pauses) >= 0.29
 
 
 def test_a_host_in_trouble_is_asked_more_slowly(log):
@@ -144,7 +144,7 @@ def test_a_redirect_on_one_host_keeps_the_pause(log):
 
 
 def test_a_redirect_waits_its_turn_at_the_other_host_and_holds_nobody(log):
-    busy = log(seconds=0.15)
+    busy = log(seconds=0.08)
     away = log(
         reply=lambda path: (
             answer()
@@ -167,7 +167,7 @@ def test_a_redirect_waits_its_turn_at_the_other_host_and_holds_nobody(log):
 
 def test_waiting_for_a_turn_does_not_use_up_the_deadline(log):
     one = log(seconds=0.1)
-    with crowd_of(one, delay=0.1, deadline=0.6) as crowd:
+    with crowd_of(one, delay=0.1, deadline=0.8) as crowd:
         for _ in range(5):
             crowd.submit(Request(one.url()))
         assert [a.result.status for a in all_of(crowd)] == [200] * 5
@@ -236,6 +236,7 @@ def test_a_short_retry_after_is_waited_for(log):
     assert one.pauses[0] >= 0.9
 
 
+@pytest.mark.slow
 def test_slow_hosts_do_not_delay_quick_ones(log):
     slow = [log(seconds=8) for _ in range(4)]
     quick = [log() for _ in range(8)]

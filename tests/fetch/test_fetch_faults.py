@@ -36,6 +36,7 @@ def grown_by() -> float:
 # ---------------------------------------------------------------- 1, 18: time
 
 
+@pytest.mark.slow
 def test_hosts_that_hang_in_every_way_end_at_the_deadline_and_delay_nobody(server, scripted):
     quick = scripted(lambda connection, number: read_request(connection) and connection.sendall(answer()))
     places = [server.place, quick.place]
@@ -55,6 +56,7 @@ def test_hosts_that_hang_in_every_way_end_at_the_deadline_and_delay_nobody(serve
     assert found[quick.place][1] < 1.5
 
 
+@pytest.mark.slow
 def test_names_that_hang_hold_up_no_other_name(scripted):
     quick = scripted(lambda connection, number: read_request(connection) and connection.sendall(answer()))
     place = f"quick.example:{quick.port}"
