@@ -14,7 +14,8 @@ reader ("we and our partners", "verify you are human") and an article about wall
 first or second person and must make up a good part of a short text. What stands elsewhere on the page (dialogs wait
 hidden in most of them) counts only beside a statement that the article is locked, or where hardly any text was found.
 
-**Measured**: tests/read/test_pages_walls.py (pages of our own, English and Chinese). On the 181 pages of the article extraction
+**Measured**: tests/read/test_pages_walls.py (a hundred pages of our own, English and Chinese). Of those written before the cues were
+looked at again 11 of 18 and then 12 of 16 were right: misses are paywalls that say so in words of their own, with no mark. On the 181 pages of the article extraction
 benchmark two are taken for a paywall, and are: both end after a paragraph, without saying so. Of the 5,714 texts of the pool, as
 if each were a page of its own, none is taken for a wall.
 """
@@ -43,6 +44,9 @@ def _one_of(*cues: str) -> re.Pattern[str]:
 
 
 _OFFER = _one_of(
+    r"\bsubscribe (?:now |today )?(?:for|from|at) (?:just |only )?(?:[$€£¥]|\d+ ?cents)|\bget (?:unlimited|full) (?:digital )?access\b|\byou(?:'|’)?(?: a)?re reading a (?:free )?preview\b",
+    r"\b(?:access|reading|content) is (?:\w+ )?(?:reserved|limited|restricted) (?:for|to) (?:our |paying )*(?:subscribers|members)\b",
+    r"(?:正在试读|试读(?:结束|已结束|部分))|(?:仅供|只对|仅向)(?:订阅|会员|付费|訂閱)|加入(?:会员|訂閱|会员后)[^。！？\n]{0,4}(?:继续|阅读|解锁)",
     r"\bto (?:read|finish|see|view|access|unlock) (?:the (?:full|rest|whole|entire|complete)|this|more)\b[^.!?\n]{0,30},? (?:please )?(?:subscribe|join|upgrade|become)\b",
     r"(?:阅读|查看|解锁|继续|閱讀|繼續|解鎖)[^。！？\n]{0,4}(?:全文|更多|剩余|完整|阅读|閱讀)[^。！？\n]{0,6}(?:请|需|須|請)[^。！？\n]{0,4}(?:订阅|付费|购买|开通|訂閱|付費|購買)",
     r"\b(?:keep|continue) reading\b[^.!?\n]{0,40}\b(?:subscription|free trial|for (?:just |only )?[$€£]\s?\d)",
