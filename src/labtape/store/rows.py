@@ -108,6 +108,8 @@ def _stored(column: Values, dialect: str) -> Iterable[Any]:  # Any: as above
         return column if is_plain else map(escaped, column)
     if kinds <= _PLAIN:
         return column
+    if kinds == {datetime}:
+        return [timestamp(at, dialect) for at in column]
     return (_one_stored(value, dialect) for value in column)
 
 
