@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labtape.read import article_id, canonical_url
+from labtape.read.identity import web_address
 
 SAME = [
     ("https://example.com/a", "https://example.com/a?utm_source=rss&utm_medium=feed"),
@@ -63,6 +65,20 @@ def test_what_is_no_web_address_stays_as_it_is(text):
 def test_an_address_made_canonical_twice_is_the_same(url):
     once = canonical_url(url)
     assert canonical_url(once) == once
+
+
+@given(
+    st.from_regex(r"https?://[a-z.]{1,5}/?[a-z0-9/._?#-]{0,8}", fullmatch=True),
+    st.from_regex(r"[a-z0-9/._?#:-]{1,6}", fullmatch=True),
+)
+def test_a_relative_address_leads_where_the_standard_library_says(base, link):
+    joined = urljoin(base, link)
+    assert web_address(base, link) == (joined if re.match(r"https?://[^\s/]", joined) else None)
+
+
+@given(st.from_regex(r"https?://[a-z.]{1,5}(/[a-z0-9/._-]{0,8})?(\?[a-z0-9=&._-]{0,12})?", fullmatch=True))
+def test_a_plain_address_becomes_what_any_other_way_of_writing_it_becomes(url):
+    assert canonical_url(url) == canonical_url(url.replace("http", "HTTP", 1))
 
 
 def test_the_ladder_is_guid_then_address_then_title_and_date():

@@ -137,7 +137,7 @@ def read_date(raw: str, *, now: datetime, language: str | None = None, naive_is_
 def first_date(raws: Iterable[str], now: datetime, language: str | None) -> Dated:
     """Give the first of several date strings that means a moment; else no date, and whether one lay ahead."""
     none = NO_DATE
-    for raw in raws:
+    for raw in filter(None, raws):
         dated = read_date(raw, now=now, language=language)
         if dated.at is not None:
             return dated

@@ -160,7 +160,7 @@ class _Part:
 
     def text(self, name: str) -> str:
         value = dict.get(self._values, name)
-        return value.strip() if isinstance(value, str) else ""
+        return value.strip() if value and isinstance(value, str) else ""
 
     def part(self, name: str) -> _Part:
         value = dict.get(self._values, name)

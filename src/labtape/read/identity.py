@@ -47,6 +47,8 @@ _SIMPLE = re.compile(
     r"[A-Za-z0-9._-]+=[A-Za-z0-9._-]*))?(?:#[A-Za-z0-9._-]*)?"
 )
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")
+_PLAIN_BASE = re.compile(r"https?://[a-z0-9.-]+/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]*")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -133,6 +135,8 @@ def web_address(base: str, link: str) -> str | None:
         return None
     if not base:
         return link if _WEB.match(link) else None
+    if _PLAIN_NAME.fullmatch(link) and _PLAIN_BASE.fullmatch(base):
+        return f"{base.rpartition('/')[0]}/{link}"
     try:
         address = urljoin(base, link)
     except ValueError:

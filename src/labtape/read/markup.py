@@ -56,7 +56,7 @@ def plain_text(markup: str) -> str:
     'escaped twice'
     """
     if "<" not in markup and "&" not in markup:
-        return _lines(markup)
+        return _lines(markup) if markup else ""
     if not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
         markup = html.unescape(markup)
     if not _TAG.search(markup):
