@@ -59,6 +59,17 @@ def test_a_certificate_of_a_trusted_authority_is_taken(scripted, authority, trus
     assert fetch(server, trusted).body == FEED
 
 
+def test_an_encrypted_connection_is_kept_too(scripted, authority, trusted):
+    server = scripted(speak_http1, context=context(authority, "127.0.0.1"))
+    getter = HttpFetcher(deadline=5, allow_private=(server.place,), ca_file=trusted)
+    session = getter.session()
+    trip = getter.trip(f"https://{server.place}/")
+    for _ in range(3):
+        assert getter.step(trip, session, Deadline(5)).body == FEED
+    session.close()
+    assert server.n_connections == 1
+
+
 def test_a_certificate_of_nobody_we_know_is_refused(scripted, authority):
     server = scripted(speak_http1, context=context(authority, "127.0.0.1"))
     assert refused(server).kind == "tls"
