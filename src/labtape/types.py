@@ -170,7 +170,8 @@ class Arrival:
 class Document:
     """A feed document, read: what it brought, in its order, and what it says about when to come back.
 
-    `ttl` is in seconds; `skip_hours` are hours of the day in UTC, `skip_days` weekdays (Monday is 0).
+    `ttl` is in seconds; `skip_hours` are hours of the day in UTC, `skip_days` weekdays (Monday is 0). `is_cut` says that it
+    ends before its own end, as an answer does whose connection broke.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -178,6 +179,7 @@ class Document:
     ttl: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    is_cut: bool = False
 
     @property
     def n_undated(self) -> int:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labtape.crawl.schedule import asks_with
 from labtape.crawl.visits import (
     ERROR_KINDS,
     error_kind,
@@ -143,6 +144,18 @@ def test_not_modified_without_being_asked_is_a_failure(state, facts):
     made = visit(state, answer(status=304, etag='"liar"'), **facts)
     assert (made.poll.status, made.poll.error_kind) == ("failed", "protocol")
     assert made.state.validators == state.validators
+
+
+def test_a_document_that_ends_in_the_middle_brings_what_it_holds_and_no_validators():
+    half = answer(b"<rss><channel><item>", etag="e2")
+    known = FeedState(URL, validators=Validators("e1"), body_hash="h1")
+    visit = visit_of(FEED, known, half, document(arrival("1"), is_cut=True), now=NOW)
+    assert (visit.poll.status, visit.poll.error_kind, len(visit.arrivals)) == ("failed", "read_broken", 1)
+    assert asks_with(visit.state, now=NOW) == Validators()
+    again = visit_of(FEED, visit.state, half, None, now=NOW + HOUR)
+    assert (again.poll.status, again.state.n_failures) == ("unchanged", 0)
+    whole = answer(b"<rss><channel><item></channel></rss>", etag="e2")
+    assert needs_reading(visit.state, whole)
 
 
 def test_a_page_in_place_of_a_feed_names_the_feeds_it_advertises():

@@ -68,7 +68,8 @@ def outcome_of(
 ) -> Outcome:
     """What a visit came to. `document` is None where `needs_reading` said no; `asked` are the validators sent.
 
-    A 304 that nobody asked for is a failure: there is nothing that could be unchanged.
+    A 304 that nobody asked for is a failure: there is nothing that could be unchanged. So is a document that ends in the
+    middle, though what it holds is taken.
     """
     if isinstance(answer, LabtapeError):
         return _failure(answer, status=getattr(answer, "status", None))
@@ -84,6 +85,10 @@ def outcome_of(
         return _failure(document, status=answer.status)
     if document is None:
         raise ValueError(f"{feed.url}: brought a new document, which is to be read first")
+    if document.is_cut:
+        n = len(document.arrivals)
+        cut = ReadError(f"{feed.url}: the document ends in the middle, after {n} entries", kind="broken")
+        return replace(_failure(cut, status=answer.status), document=document)
     return Outcome(
         status="new",
         http_status=answer.status,
@@ -113,11 +118,15 @@ def visit_of(
 ) -> Visit:
     """The visit as it is kept. `seconds` is what a failed request took, `by_title` how the document was read.
 
-    Without a document, or with the same one again, nothing arrives; after a failure validators and body stay.
+    Without a document, or with the same one again, nothing arrives; after a failure validators and body stay. A document
+    that ends in the middle brings what it holds, and leaves no validators: the server would answer 304 to them.
     """
     outcome = outcome_of(feed, state, answer, document, now=now, asked=asked, previous=previous)
     after = next_state(state, outcome, now=now, weekly=weekly, settings=pace)
     brought = outcome.document
+    if brought is not None and brought.is_cut and isinstance(answer, Fetched):
+        # Asked without validators the next time; the same bytes again are the whole document, whatever it lacks.
+        after = replace(after, validators=Validators(), body_hash=hash_of(answer.body))
     if by_title and brought is not None:
         after = replace(after, by_title=True)
     poll = Poll(

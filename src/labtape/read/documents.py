@@ -13,6 +13,8 @@ from labtape.types import Arrival, Document, Entry, Feed
 
 _MAX_TTL = 31 * 24 * 3600  # as Retry-After: a feed that asks for a year is mistaken
 _ENTRY = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
+_END = re.compile(r"</(?:[a-z_][\w.-]{0,30}:)?(?:rss|rdf|feed|channel)\s{0,99}>", re.IGNORECASE)
+_MAX_JUNK = 100_000  # characters behind the end: a page's footer, a debugger's remarks
 _TTL = re.compile(r"<ttl>\s{0,99}(\d{1,9})\s{0,99}</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<sy:updateperiod>\s{0,99}([a-z]{1,20})\s{0,99}</", re.IGNORECASE)
 _FREQUENCY = re.compile(r"<sy:updatefrequency>\s{0,99}(\d{1,6})\s{0,99}</", re.IGNORECASE)
@@ -54,7 +56,17 @@ def read_document(
         ttl=_ttl(outside),
         skip_hours=_skip_hours(outside),
         skip_days=_skip_days(outside),
+        is_cut=_is_cut(parsed.text),
     )
+
+
+def _is_cut(text: str) -> bool:
+    """Tell whether an XML document's own element is never closed.
+
+    >>> [_is_cut(text) for text in ("<rss><channel></channel></rss> junk", "<rss><channel>", '{"items": []}')]
+    [False, True, False]
+    """
+    return text.lstrip()[:1] == "<" and _END.search(text, max(0, len(text) - _MAX_JUNK)) is None
 
 
 def _named(entry: Entry, feed: Feed) -> Entry:
