@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtape.read.charset import decode, unpacked
-from labtape.read.markup import advertised_feeds, clean_line, one_line, plain_text
+from labtape.read.markup import advertised_feeds, clean_line, one_line, plain_text, tame, words_token_by_token
 
 TITLE = "通义千问的市场份额上升到三成，分析师感到意外"
 LATIN = "Übermäßig große Café-Menüs für Zoë"
@@ -112,6 +112,44 @@ def test_gzip_is_opened_and_broken_gzip_stays():
 )
 def test_html_is_read_aloud(markup, words):
     assert plain_text(markup) == words
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "a b",
+                " ",
+                "\n",
+                "<br/>",
+                "<a href='x>y'>",
+                "</a>",
+                "<td>",
+                "&amp;",
+                "&lt;b&gt;",
+                "&nbsp;",
+                "<script>x</script>",
+                "<pre>",
+                "</pre>",
+                "<!-- c -->",
+                "< 3",
+                "<b",
+                "“é”",
+                "\u200b",
+                '<IMG alt="<p>">',
+                "<DIV\nclass=x>",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_cutting_at_the_tags_gives_the_words_of_the_tokenizer(pieces):
+    markup = "<div>" + "".join(pieces)
+    tokens = words_token_by_token(tame(markup), keep_lines=False)
+    expected = "\n".join(line for line in map(clean_line, tokens.split("\n")) if line)
+    assert plain_text(markup) == expected
 
 
 def test_a_title_is_one_line():
