@@ -141,9 +141,10 @@ def primary_language(language: str | None) -> str | None:
 
 
 def _words_of(entry: Entry) -> str:
-    summary = plain_text(entry.summary)
-    content = summary if entry.content == entry.summary else plain_text(entry.content)
-    text = content if content.strip() and 2 * len(content) >= len(summary) else summary
+    text = plain_text(entry.content)
+    if not text or 2 * len(text) < len(entry.summary):  # words are never more than their markup
+        summary = plain_text(entry.summary)
+        text = text if text and 2 * len(text) >= len(summary) else summary
     tail = text[-_FURNITURE_LENGTH:]
     if any(sign in tail for sign in _FURNITURE_SIGNS):
         text = text[: len(text) - len(tail)] + _FURNITURE.sub("", tail)
