@@ -67,8 +67,8 @@ class Limits:
     together stay far below 300 MB, but for the moment that an outsized document takes. `answer` is in bytes as well.
     """
 
-    seconds: float = 10.0
-    cpu_seconds: int = 9
+    seconds: float = 8.0
+    cpu_seconds: int = 7
     memory: int = 512 * 2**20
     answer: int = 32 * 2**20
     documents: int = 2000
