@@ -58,7 +58,7 @@ _DECLARATION = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 # Control characters of another age, which stand where text in Windows' charset was taken for Latin-1 once.
-_MISREAD = {
+MISREAD = {
     n: bytes([n]).decode("cp1252") for n in range(0x80, 0xA0) if n not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
 }
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
@@ -83,7 +83,7 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _has_only_text(text):
         return text
-    return _CONTROL.sub("", text.replace("\x85", "\n").translate(_MISREAD))
+    return _CONTROL.sub("", text.replace("\x85", "\n").translate(MISREAD))
 
 
 def _has_only_text(text: str) -> bool:

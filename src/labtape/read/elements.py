@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape, quoteattr
 
+from labtape.read.charset import MISREAD
+
 # Any: lxml has no types of its own, and the values are texts, or lists and dictionaries of texts.
 Values = dict[str, Any]
 Element = Any
@@ -59,113 +61,18 @@ _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xht
 _XHTML = "application/xhtml+xml"
 _HTML_TYPES = frozenset({_XHTML, "text/html"})
 # What servers mean by the control characters U+0080 to U+009F, written as references.
-_CP1252 = {
-    n: bytes([n]).decode("cp1252") for n in range(0x80, 0xA0) if n not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
-_HTML_NAMES = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "big",
-        "blockquote",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "command",
-        "datagrid",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "event-source",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "keygen",
-        "label",
-        "legend",
-        "li",
-        "m",
-        "map",
-        "menu",
-        "meter",
-        "multicol",
-        "nav",
-        "nextid",
-        "noscript",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "pre",
-        "progress",
-        "q",
-        "s",
-        "samp",
-        "section",
-        "select",
-        "small",
-        "sound",
-        "source",
-        "spacer",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-    ]
-)
+_CP1252 = MISREAD | {0x85: "…"}
+_HTML_NAMES = frozenset({
+    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "big", "blockquote", "br",
+    "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "command", "datagrid",
+    "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "event-source",
+    "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "i", "img", "input", "ins", "kbd", "keygen", "label", "legend", "li", "m", "map", "menu",
+    "meter", "multicol", "nav", "nextid", "noscript", "ol", "optgroup", "option", "output", "p", "pre",
+    "progress", "q", "s", "samp", "section", "select", "small", "sound", "source", "spacer", "span", "strike",
+    "strong", "sub", "sup", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "tt",
+    "u", "ul", "var", "video",
+})  # fmt: skip
 _WINDOWS = re.compile(rb"&#(?:12[89]|1[345]\d|[xX]0*[89][0-9a-fA-F]);")
 _TAG_NAMES = re.compile(r"</?(\w+)")
 _END_TAG = re.compile(r"</\w+>")
@@ -324,8 +231,7 @@ def _language(element: Element) -> str:
 
 def _item(element: Element, tree: _Tree) -> Values:
     item = _Item(tree)
-    about = element.get(_RDF_ABOUT)
-    if about:
+    if about := element.get(_RDF_ABOUT):
         item.values["id"] = about
     _take_children(item, element, 1)
     detail = item.values.get("title_detail")
@@ -434,8 +340,8 @@ def _take_link(values: Values, element: Element, tree: _Tree) -> None:
             values["link"] = link["href"]
         return
     text = _text(element, tree)
-    found = _PAIR.sub(r"&\1", (tree.resolved(element, text) if text else "").replace("&amp;", "&"))
-    values["link"] = found
+    address = tree.resolved(element, text) if text else ""
+    values["link"] = found = _PAIR.sub(r"&\1", address.replace("&amp;", "&"))
     if found:
         link["href"] = found
 
@@ -473,7 +379,7 @@ def _category(item: _Item, element: Element, depth: int) -> None:
 
 
 def _keywords(item: _Item, element: Element, depth: int) -> None:
-    words = (word.strip() for word in _text(element, item.tree).split(","))
+    words = map(str.strip, _text(element, item.tree).split(","))
     item.values.setdefault("tags", []).extend({"term": word} for word in words if word)
 
 
@@ -573,7 +479,7 @@ def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
 
     is_escaped = not kind.endswith("xml")
     first = tree.whole(element.text or "")
-    pieces = [first if is_escaped else _escaped(first)]
+    pieces = [first if is_escaped else escape(first)]
     walk: Iterable[tuple[str, Element]] = etree.iterwalk(element, events=("start", "end"))
     for event, inner in walk:
         name = tree.name(inner).rpartition(":")[2]
@@ -585,11 +491,7 @@ def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
             pieces.append(words)
         elif event == "start":
             written = (f" {_named(of, None)}={quoteattr(value)}" for of, value in inner.items())
-            pieces.append(f"<{name}{''.join(written)}>{_escaped(words)}")
+            pieces.append(f"<{name}{''.join(written)}>{escape(words)}")
         else:
-            pieces.append(f"</{name}>{_escaped(words)}")
+            pieces.append(f"</{name}>{escape(words)}")
     return "".join(pieces), kind if is_escaped else _XHTML
-
-
-def _escaped(text: str) -> str:
-    return escape(text) if "<" in text or "&" in text or ">" in text else text
