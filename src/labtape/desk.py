@@ -63,6 +63,14 @@ class KeptArticles(Sequence[Article]):
             return tuple(map(self._article, self.ids[at]))
         return self._article(self.ids[at])
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # what it holds is read anew each time
+
+    def __repr__(self) -> str:
+        return f"KeptArticles({self.ids!r})"
+
     def _article(self, article_id: str) -> Article:
         article = self.store.article(article_id)
         if article is None:

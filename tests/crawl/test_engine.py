@@ -206,9 +206,9 @@ def test_pages_beyond_the_limit_of_a_visit_follow_with_the_next_though_the_feed_
     shelf.bodies |= {f"https://news.example/{i}": page(f"{LONG} {i}") for i in range(n)}
     crawl(WIRE, pages="short")
     assert sum("full_text" in a.flags for a in store.articles()) == MAX_PER_VISIT
+    assert state_of(store).n_pages_wanted == 3
     crawl(WIRE, pages="short")
     assert all("full_text" in a.flags for a in store.articles())
-    crawl(WIRE, pages="short")
     assert state_of(store).n_pages_wanted == 0
 
 

@@ -18,7 +18,14 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, Self
 
-from labtape.crawl.pages import MAX_PER_VISIT, PAUSES, page_visit, pages_wanted, refused_visit
+from labtape.crawl.pages import (
+    MAX_PER_VISIT,
+    PAUSES,
+    may_be_tried_again,
+    page_visit,
+    pages_wanted,
+    refused_visit,
+)
 from labtape.crawl.robots import Robots, robots_key, robots_url
 from labtape.crawl.schedule import WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
@@ -167,6 +174,7 @@ class Crawler:
         self._kept: deque[Kept] = deque()
         self._asked: set[str] = set()  # urls of feeds whose visit did not come out of `step` yet
         self._n_pages: dict[str, int] = {}  # pages under way, by feed
+        self._wanting: dict[str, FeedState] = {}  # feeds with pages under way, as they were kept
         self._parked: dict[str, list[_PageAsked]] = {}  # pages that wait for a robots.txt
         self._n_asked = 0  # requests handed to the crowd and not yet back here
         self._weekly: dict[str, int] = {}
@@ -320,8 +328,10 @@ class Crawler:
             self._save(visit)
         else:
             self._keep_later(visit)
+        if pages and visit.state is not None:
+            self._n_pages[feed.url] = len(pages)
+            self._wanting[feed.url] = visit.state
         for arrival in pages:
-            self._n_pages[feed.url] = self._n_pages.get(feed.url, 0) + 1
             self._want_page(_PageAsked(feed, arrival))
 
     def _reread(self, feed: Feed, got: Fetched) -> Document | LabtapeError:
@@ -354,8 +364,7 @@ class Crawler:
         if decision == "allowed":
             self._submit(Request(url, accept="page", tag=asked))
         elif decision == "refused":
-            self._page_is_done(asked)
-            self._keep_later(refused_visit(asked.feed, asked.arrival, now=now))
+            self._keep_page(refused_visit(asked.feed, asked.arrival, now=now))
         else:
             key = robots_key(url)
             if key not in self._parked:
@@ -370,19 +379,32 @@ class Crawler:
             self._want_page(asked)
 
     def _take_page(self, asked: _PageAsked, ready: _Ready) -> None:
-        self._page_is_done(asked)
         page = None if isinstance(ready.read, Document) else ready.read
         answer = ready.answer
-        visit = page_visit(
-            asked.feed, asked.arrival, answer.result, page, now=self._clock(), seconds=answer.seconds
+        self._keep_page(
+            page_visit(
+                asked.feed, asked.arrival, answer.result, page, now=self._clock(), seconds=answer.seconds
+            )
         )
+
+    def _keep_page(self, visit: Visit) -> None:
         if visit.arrivals:
             self._save(visit)
         else:
             self._keep_later(visit)
+        self._count_page(visit.poll)
 
-    def _page_is_done(self, asked: _PageAsked) -> None:
-        self._n_pages[asked.feed.url] -= 1
+    def _count_page(self, poll: Poll) -> None:
+        """Have the feed's state say, once its last page is done, how many are still wanted."""
+        url = poll.feed_url
+        self._n_pages[url] -= 1
+        if not may_be_tried_again(poll):
+            state = self._wanting[url]
+            self._wanting[url] = replace(state, n_pages_wanted=max(0, state.n_pages_wanted - 1))
+        if not self._n_pages[url]:
+            del self._n_pages[url]
+            self._flush()  # what waits may hold the state of before
+            self._store.save_states([self._wanting.pop(url)])
 
     def _entries_a_week(self, url: str, now: datetime) -> int:
         if self._weekly_at is None or abs(now - self._weekly_at) > _WEEKLY_KNOWN:

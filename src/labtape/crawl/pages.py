@@ -146,7 +146,13 @@ def _may_try(arrival: Arrival, attempts: Sequence[Poll], now: datetime) -> bool:
     return not timedelta(0) <= now - attempts[-1].at < PAUSES[len(attempts) - 1]
 
 
+def may_be_tried_again(poll: Poll) -> bool:
+    """Whether the page of this attempt may be had another time: it failed, and not for good."""
+    is_final = poll.http_status in FINAL_STATUSES or poll.error_kind in FINAL_KINDS
+    return poll.status == "failed" and not is_final
+
+
 def _is_final(poll: Poll, arrival: Arrival) -> bool:
     if poll.status == "failed":
-        return poll.http_status in FINAL_STATUSES or poll.error_kind in FINAL_KINDS
+        return not may_be_tried_again(poll)
     return poll.body_hash == shown_hash(arrival)
