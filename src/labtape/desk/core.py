@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Self
 
 from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.crawl.discovery import Found, discover
@@ -18,10 +17,9 @@ from labtape.crawl.health import STALE, FeedHealth, health
 from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import watch
-from labtape.deliver import channel_from_settings
-from labtape.exceptions import DeliveryError, SettingsError, StoreError
+from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.fetch import fetcher as make_fetcher
-from labtape.ports import Clock, FeedState, Fetcher, Message, Poll, Store, utc_now
+from labtape.ports import Clock, FeedState, Fetcher, Poll, Store, utc_now
 from labtape.read.sandbox import Sandbox
 from labtape.settings import Settings, StoreSettings
 from labtape.store import open_store
@@ -40,67 +38,6 @@ FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
 SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
 SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
-
-
-class KeptArticles(Sequence[Article]):
-    """Articles by their ids, read from the store when they are asked for: a crawl may bring more than fits into memory."""
-
-    def __init__(self, store: Store, ids: Sequence[str]) -> None:
-        self.store = store
-        self.ids = tuple(ids)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @overload
-    def __getitem__(self, at: int) -> Article: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Article, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Article | tuple[Article, ...]:
-        if isinstance(at, slice):
-            return tuple(map(self._article, self.ids[at]))
-        return self._article(self.ids[at])
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and tuple(self) == tuple(other)
-
-    __hash__ = None  # type: ignore[assignment]  # what it holds is read anew each time
-
-    def __repr__(self) -> str:
-        return f"KeptArticles({self.ids!r})"
-
-    def _article(self, article_id: str) -> Article:
-        article = self.store.article(article_id)
-        if article is None:
-            raise StoreError(f"article '{article_id}' is not in the store any more")
-        return article
-
-
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """What a crawl brought: polls in the feeds' order, pages as they came, the articles that are new or changed.
-
-    The articles are read from the store, in their latest revision, when they are looked at. `skipped` are the feeds that were not visited: not due, asked to wait by their server, suspended or gone.
-    """
-
-    polls: tuple[Poll, ...]
-    articles: Sequence[Article]
-    pages: tuple[Poll, ...] = ()
-    skipped: tuple[FeedState, ...] = ()
-
-    @property
-    def failed(self) -> tuple[Poll, ...]:
-        return tuple(poll for poll in self.polls if poll.status == "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """What a run did: the crawl, and the records made of what was new."""
-
-    crawled: Crawled
-    records: tuple[Record, ...]
 
 
 class Desk:
@@ -424,30 +361,3 @@ def _is_counted_on(row: ShareRow, platform: str) -> bool:
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:
     for i in range(0, len(articles), size):
         yield articles[i : i + size]
-
-
-def deliver(
-    digest: Digest,
-    channels: Mapping[str, Mapping[str, Any]],  # Any: a channel's own options
-) -> tuple[DeliveryError | SettingsError, ...]:
-    """Send a digest to every channel of the settings; a channel that fails is returned, the others go on."""
-    failures: list[DeliveryError | SettingsError] = []
-    message = message_of(digest)
-    for name, options in channels.items():
-        try:
-            channel_from_settings(name, options).send(message)
-        except (DeliveryError, SettingsError) as e:
-            failures.append(e)
-    return tuple(failures)
-
-
-def message_of(digest: Digest) -> Message:
-    """A digest in every dress a channel may want."""
-    from labtape.report import digest_html, digest_json, digest_markdown
-
-    return Message(
-        subject=digest.title,
-        markdown=digest_markdown(digest),
-        html=digest_html(digest),
-        json=digest_json(digest),
-    )
