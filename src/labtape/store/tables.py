@@ -43,9 +43,18 @@ def escaped(text: str) -> str:
     >>> escaped("a\0b").encode("unicode_escape")
     b'a\\ue0000000b'
     """
-    if text.isascii() and "\0" not in text:  # most of what is kept, a hundred times faster than the pattern
-        return text
+    if "\0" not in text and _ESCAPE not in text and (text.isascii() or _is_encodable(text)):
+        return text  # nearly all of what is kept, in a tenth of the pattern's time
     return _ESCAPED.sub(lambda match: f"{_ESCAPE}{ord(match[0]):04x}", text)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether there is no lone surrogate in it: these, and only these, are no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unescaped(text: str) -> str:
