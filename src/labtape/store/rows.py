@@ -90,7 +90,7 @@ def _each(texts: BindParameter[Any]) -> Select[Any]:  # Any: as SQLAlchemy types
 
 
 def texts_of(connection: Connection, values: Sequence[str]) -> list[str] | str:
-    texts = [escaped(value) for value in values]
+    texts = list(_stored(tuple(values), connection.dialect.name))
     return texts if connection.dialect.name == "postgresql" else json.dumps(texts)
 
 

@@ -93,6 +93,8 @@ def decide(visit: Visit, shelf: Shelf) -> tuple[Seen, ...]:
 
 def keys_of(arrival: Arrival) -> tuple[str, ...]:
     """The keys of an arrival as they are kept: a long one is cut, and ends with what tells it from others."""
+    if max(map(len, arrival.keys), default=0) <= _LONGEST_KEY:
+        return arrival.keys
     return tuple(
         key if len(key) <= _LONGEST_KEY or (len(key) <= _LONGEST_ASCII and key.isascii()) else _cut(key)
         for key in arrival.keys
