@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
 from labtape.crawl.engine import Crawler, InProcess, Limits
 from labtape.crawl.pages import MAX_PER_VISIT
-from labtape.exceptions import FetchError, ReadError
+from labtape.crawl.watching import watch
+from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError
 from labtape.ports import FeedState
 from labtape.store import open_store
+from labtape.store.memory import MemoryStore
 from labtape.types import Feed, Fetched, Validators
 
 LONG = "Moonshot AI says that its new model answers questions about long documents. " * 8
@@ -275,3 +278,77 @@ def test_leaving_in_the_middle_keeps_what_is_ready(shelf, clock, store):
     states = store.feed_states()
     articles = list(store.articles())
     assert sum(state.n_visits for state in states) == len(articles) >= 1
+
+
+# ---------------------------------------------------------------- when things break
+
+
+class Full(MemoryStore):
+    """A store that is full while `is_full`."""
+
+    is_full = False
+
+    def save_visits(self, visits):
+        if self.is_full:
+            raise StoreError("tape.db: database or disk is full")
+        return super().save_visits(visits)
+
+
+def test_what_a_full_database_did_not_take_may_be_asked_for_again(shelf, clock):
+    store = Full()
+    store.add_feed(WIRE)
+    shelf.bodies[WIRE.url] = rss(("1", "Kimi", LONG))
+    limits = Limits(delay=0, processes=0)
+    with Crawler(store, fetcher=shelf, reader=InProcess(), clock=clock, limits=limits) as crawler:
+        store.is_full = True
+        crawler.ask(WIRE, FeedState(WIRE.url))
+        with pytest.raises(StoreError):
+            crawler.step(timeout=5)
+        assert not crawler.is_asked(WIRE.url)
+        assert crawler.is_idle
+        store.is_full = False
+        crawler.ask(WIRE, FeedState(WIRE.url))
+        assert [a.title for a in crawler.step(timeout=5).articles] == ["Kimi"]
+
+
+def test_a_watch_outlives_a_full_database_and_asks_nobody_meanwhile(shelf, clock):
+    store = Full()
+    store.is_full = True
+    store.add_feed(WIRE)
+    shelf.bodies[WIRE.url] = rss(("1", "Kimi", LONG))
+    stop = Event()
+    told = []
+    limits = Limits(delay=0, processes=0)
+    with Crawler(store, fetcher=shelf, reader=InProcess(), clock=clock, limits=limits) as crawler:
+        for event in watch(crawler, store, clock=clock, stop=stop, pause=0.01):
+            if event is None:
+                continue
+            told.append(event)
+            if len(told) == 2:
+                store.is_full = False
+            if len(told) == 3:
+                stop.set()
+    assert [type(event).__name__ for event in told] == ["StoreError", "StoreError", "Kept"]
+    assert shelf.urls() == [WIRE.url] * 3
+
+
+def test_a_reader_with_a_bug_costs_one_document(crawl, shelf):
+    class Buggy(InProcess):
+        def document(self, body, *, feed, **rest):
+            if feed == WIRE:
+                raise ZeroDivisionError
+            return super().document(body, feed=feed, **rest)
+
+    shelf.bodies |= {WIRE.url: rss(("1", "Kimi", LONG)), OTHER.url: rss(("9", "GLM", LONG))}
+    kinds = {kept.poll.feed_url: kept.poll.error_kind for kept in crawl(WIRE, OTHER, reader=Buggy())}
+    assert kinds == {WIRE.url: "read_other", OTHER.url: None}
+
+
+def test_readers_that_cannot_be_started_end_the_crawl_with_the_reason(crawl, shelf):
+    class Absent(InProcess):
+        def document(self, body, **rest):
+            raise LabtapeError("cannot start a process to read with")
+
+    shelf.bodies[WIRE.url] = rss(("1", "Kimi", LONG))
+    with pytest.raises(LabtapeError, match="cannot start"):
+        crawl(WIRE, reader=Absent())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtape.cli.common import complain, console, local_time, number_of, open_desk, progress, settings, span
+from labtape.exceptions import StoreError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from labtape.desk import Crawled, Desk
     from labtape.ports import FeedState
     from labtape.types import Feed, Record
+
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 
 
 def register(app: typer.Typer) -> None:
@@ -159,6 +163,9 @@ def watch(
             complain(f"watching {known}{f', metrics at {address}' if address else ''}; Ctrl-C stops")
             n_visits = n_new = n_records = 0
             for event in desk.watch(stop=stop, score=score, tally=tally):
+                if isinstance(event, StoreError):
+                    complain(f"labtape: {event}; trying again in a minute")
+                    continue
                 if isinstance(event, Kept):
                     n_visits, n_new = n_visits + 1, n_new + len(event.articles)
                 else:
@@ -300,7 +307,7 @@ def _ended_by_signals() -> Iterator[None]:
     def end(number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt(number)
 
-    with _handling({signal.SIGTERM: end, signal.SIGINT: end}):
+    with _handling(dict.fromkeys(SIGNALS, end)):
         try:
             yield
         except KeyboardInterrupt as e:
@@ -311,14 +318,14 @@ def _ended_by_signals() -> Iterator[None]:
 
 @contextmanager
 def _stopped_by_signals(stop: Event) -> Iterator[None]:
-    """The first SIGTERM or Ctrl-C asks to stop, the second ends at once."""
+    """The first SIGTERM, Ctrl-C or closed terminal asks to stop, the second ends at once."""
 
     def ask(number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt(number)
         stop.set()
 
-    with _handling({signal.SIGTERM: ask, signal.SIGINT: ask}):
+    with _handling(dict.fromkeys(SIGNALS, ask)):
         yield
 
 

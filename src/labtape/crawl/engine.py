@@ -29,7 +29,7 @@ from labtape.crawl.pages import (
 from labtape.crawl.robots import Robots, robots_key, robots_url
 from labtape.crawl.schedule import WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
-from labtape.exceptions import LabtapeError, ReadError
+from labtape.exceptions import LabtapeError, ReadError, StoreError
 from labtape.fetch import Crowd, Request, host_key
 from labtape.ports import Clock, FeedState, Fetcher, HostState, Poll, Store, Visit
 from labtape.types import Arrival, Article, Document, Feed, Fetched, PagePolicy
@@ -219,7 +219,10 @@ class Crawler:
         self._submit(Request(state.address or feed.url, validators, "feed", _FeedAsked(feed, state)))
 
     def step(self, timeout: float) -> Kept | None:
-        """Give the next visit that was kept; None when there is none for `timeout` seconds, or nothing is under way."""
+        """Give the next visit that was kept; None when there is none for `timeout` seconds, or nothing is under way.
+
+        Raises `StoreError` for what cannot be kept: it is as if it had not been asked for, and one may go on.
+        """
         until = monotonic() + timeout
         while not self._kept:
             left = until - monotonic()
@@ -253,6 +256,7 @@ class Crawler:
                         continue
 
     def _read(self, answer: Answer) -> Document | Page | LabtapeError | None:
+        """Read what came. Whatever goes wrong is an answer: a thread that died would hold up all others."""
         asked, got = answer.request.tag, answer.result
         if not isinstance(got, Fetched):
             return None
@@ -263,6 +267,8 @@ class Crawler:
                 return self._reader.page(got.body, url=got.final_url, charset=got.charset, now=self._clock())
         except LabtapeError as e:
             return e
+        except Exception as e:
+            return ReadError(f"{answer.request.url}: {type(e).__name__} while reading it: {e}")
         return None
 
     def _document(self, feed: Feed, got: Fetched, *, by_title: bool) -> Document:
@@ -286,7 +292,11 @@ class Crawler:
         self._n_asked -= 1
         asked = ready.answer.request.tag
         if isinstance(asked, _FeedAsked):
-            self._take_feed(asked, ready)
+            try:
+                self._take_feed(asked, ready)
+            except StoreError:  # it was not kept, so it may be asked again
+                self._asked.discard(asked.feed.url)
+                raise
         elif isinstance(asked, _PageAsked):
             self._take_page(asked, ready)
         elif isinstance(asked, _RobotsAsked):
@@ -373,10 +383,10 @@ class Crawler:
 
     def _take_robots(self, key: str, answer: Answer) -> None:
         state = self._robots.learn(key, answer.result, now=self._clock())
-        self._store.save_hosts([state])
         self._crowd.set_floor(host_key(key), self._robots.delay(key))
         for asked in self._parked.pop(key, ()):
             self._want_page(asked)
+        self._store.save_hosts([state])
 
     def _take_page(self, asked: _PageAsked, ready: _Ready) -> None:
         page = None if isinstance(ready.read, Document) else ready.read
@@ -388,11 +398,13 @@ class Crawler:
         )
 
     def _keep_page(self, visit: Visit) -> None:
-        if visit.arrivals:
-            self._save(visit)
-        else:
-            self._keep_later(visit)
-        self._count_page(visit.poll)
+        try:
+            if visit.arrivals:
+                self._save(visit)
+            else:
+                self._keep_later(visit)
+        finally:
+            self._count_page(visit.poll)
 
     def _count_page(self, poll: Poll) -> None:
         """Have the feed's state say, once its last page is done, how many are still wanted."""
@@ -403,8 +415,9 @@ class Crawler:
             self._wanting[url] = replace(state, n_pages_wanted=max(0, state.n_pages_wanted - 1))
         if not self._n_pages[url]:
             del self._n_pages[url]
+            state = self._wanting.pop(url)
             self._flush()  # what waits may hold the state of before
-            self._store.save_states([self._wanting.pop(url)])
+            self._store.save_states([state])
 
     def _entries_a_week(self, url: str, now: datetime) -> int:
         if self._weekly_at is None or abs(now - self._weekly_at) > _WEEKLY_KNOWN:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from labtape.crawl.schedule import due_first
+from labtape.exceptions import StoreError
 
 if TYPE_CHECKING:
     from labtape.crawl.engine import Crawler, Kept
@@ -16,37 +19,52 @@ if TYPE_CHECKING:
 
 REFRESH = 15.0  # seconds until feeds that another process added, removed or resumed are noticed
 LOOK = 0.5  # seconds between two looks at who is due
+PAUSE = 60.0  # seconds until a database that could not be used is tried again
 
 
-def watch(crawler: Crawler, store: Store, *, clock: Clock, stop: Event) -> Iterator[Kept | None]:
+def watch(
+    crawler: Crawler, store: Store, *, clock: Clock, stop: Event, pause: float = PAUSE
+) -> Iterator[Kept | StoreError | None]:
     """Yield each visit as it is kept, and None whenever there is nothing to do for a moment, until `stop` is set.
 
     A feed is asked when its `due_at` has come and nothing of it is under way. What is under way when `stop` is set is cut off
-    by leaving the crawler; the next run asks for it again.
+    by leaving the crawler; the next run asks for it again. A database that cannot be used is told as a value; `pause`
+    seconds later it is tried again, and nobody is asked until then.
     """
-    feeds = {feed.url: feed for feed in store.feeds()}
-    states = {state.url: state for state in store.feed_states()}
-    refreshed = looked = monotonic()
-    _ask_due(crawler, feeds, states, clock)
+    known = _Known({}, {})
+    refreshed = looked = -math.inf
     while not stop.is_set():
-        kept = crawler.step(timeout=LOOK)
+        try:
+            if monotonic() - refreshed > REFRESH:
+                known = _Known(
+                    {feed.url: feed for feed in store.feeds()},
+                    {state.url: state for state in store.feed_states()},
+                )
+                refreshed = monotonic()
+            if monotonic() - looked > LOOK:
+                known.ask_due(crawler, clock)
+                looked = monotonic()
+            kept = crawler.step(timeout=LOOK)
+        except StoreError as e:
+            yield e
+            stop.wait(pause)
+            continue
         if kept is not None and kept.state is not None:
-            states[kept.state.url] = kept.state
-        if monotonic() - refreshed > REFRESH:
-            feeds = {feed.url: feed for feed in store.feeds()}
-            states = {state.url: state for state in store.feed_states()}
-            refreshed = monotonic()
-        if monotonic() - looked > LOOK:
-            _ask_due(crawler, feeds, states, clock)
-            looked = monotonic()
+            known.states[kept.state.url] = kept.state
         if kept is None and crawler.is_idle:
             stop.wait(LOOK)
         yield kept
 
 
-def _ask_due(
-    crawler: Crawler, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], clock: Clock
-) -> None:
-    known = (states[url] for url in feeds if url in states and not crawler.is_asked(url))
-    for state in due_first(known, now=clock()):
-        crawler.ask(feeds[state.url], state)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The feeds and their states, by url."""
+
+    feeds: dict[str, Feed]
+    states: dict[str, FeedState]
+
+    def ask_due(self, crawler: Crawler, clock: Clock) -> None:
+        known = (state for url, state in self.states.items() if not crawler.is_asked(url))
+        for state in due_first(known, now=clock()):
+            if state.url in self.feeds:
+                crawler.ask(self.feeds[state.url], state)

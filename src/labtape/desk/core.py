@@ -16,8 +16,9 @@ from labtape.crawl.engine import Crawler, InProcess, Kept, Limits
 from labtape.crawl.health import STALE, FeedHealth, health
 from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
-from labtape.crawl.watching import watch
+from labtape.crawl.watching import PAUSE, watch
 from labtape.desk.results import Crawled, Cycle, KeptArticles
+from labtape.exceptions import StoreError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.ports import Clock, FeedState, Fetcher, Poll, Store, utc_now
 from labtape.read.sandbox import Sandbox
@@ -161,32 +162,42 @@ class Desk:
 
     def watch(
         self, *, stop: Event, score: bool = True, tally: Tally | None = None
-    ) -> Iterator[Kept | Record]:
+    ) -> Iterator[Kept | Record | StoreError]:
         """Crawl what is due, when it is due, until `stop` is set; yield each visit as it is kept.
 
         With `score` new articles are scored a few seconds after they came, and their records are yielded as well. What the
-        settings do not keep is forgotten once a day. `tally` is kept up to date for who wants to look at it.
+        settings do not keep is forgotten once a day. A database that cannot be used is told, and tried again a minute
+        later. `tally` is kept up to date for who wants to look at it.
         """
-        new_since: float | None = None
+        new_since: float | None = -math.inf  # articles an earlier run left unscored are new, too
         looked = swept = -math.inf
         with self._crawler() as crawler:
             for kept in watch(crawler, self.store, clock=self.clock, stop=stop):
-                if kept is not None:
+                if isinstance(kept, Kept):
                     if tally:
                         tally.count(kept.poll, kept.articles)
                     if kept.articles and new_since is None:
                         new_since = monotonic()
+                if kept is not None:
                     yield kept
-                is_time = new_since is not None and (kept is None or monotonic() - new_since > SCORE_AFTER)
-                if score and is_time:
-                    yield from self.score_new()
-                    new_since = None
-                if tally and monotonic() - looked > LOOK_EVERY:
-                    self._look(tally, crawler)
-                    looked = monotonic()
-                if kept is None and monotonic() - swept > SWEEP_EVERY:
-                    self.prune()
-                    swept = monotonic()
+                if isinstance(kept, StoreError):
+                    continue
+                try:
+                    is_time = new_since is not None and (
+                        kept is None or monotonic() - new_since > SCORE_AFTER
+                    )
+                    if score and is_time:
+                        yield from self.score_new()
+                        new_since = None
+                    if tally and monotonic() - looked > LOOK_EVERY:
+                        self._look(tally, crawler)
+                        looked = monotonic()
+                    if kept is None and monotonic() - swept > SWEEP_EVERY:
+                        self.prune()
+                        swept = monotonic()
+                except StoreError as e:
+                    yield e
+                    stop.wait(PAUSE)
 
     def _look(self, tally: Tally, crawler: Crawler) -> None:
         now = self.clock()
