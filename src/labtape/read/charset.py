@@ -61,6 +61,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe
 MISREAD = {
     n: bytes([n]).decode("cp1252") for n in range(0x80, 0xA0) if n not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_LATE = re.compile("[\x80-\x9f]+")
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _NO_CHARACTERS = ("\ufeff", "\ufffe", "\uffff")
@@ -83,7 +84,8 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _has_only_text(text):
         return text
-    return _CONTROL.sub("", text.replace("\x85", "\n").translate(MISREAD))
+    text = _LATE.sub(lambda found: found[0].translate(MISREAD), text.replace("\x85", "\n"))
+    return _CONTROL.sub("", text)
 
 
 def _has_only_text(text: str) -> bool:
