@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 from html.parser import HTMLParser
 
 from labtape.read.identity import web_address
@@ -35,7 +36,6 @@ _SILENT_ENDS = {
     for name in _SILENT
 }
 _PRE = re.compile(r"(</?pre(?=[\s/>]))", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});")
 _BLOCK_TAG = re.compile(r"<\s*/?\s*(?:" + "|".join(sorted(_BLOCKS)) + r")\b", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|a|br|b|i|div|img|span|strong|em|ul|li|h\d)\b", re.IGNORECASE)
 _FEED_TYPES = frozenset(
@@ -63,6 +63,9 @@ def plain_text(markup: str) -> str:
         return _lines(html.unescape(markup))
     keep_lines = not _BLOCK_TAG.search(markup)
     markup = tame(markup)
+    words = _plain_words(markup, keep_lines=keep_lines)
+    if words is not None:
+        return _tidy_lines(words)
     words = _words(markup, keep_lines=keep_lines)
     return _lines(words if words is not None else words_token_by_token(markup, keep_lines=keep_lines))
 
@@ -111,7 +114,7 @@ def advertised_feeds(page: str, url: str) -> tuple[str, ...]:
 
 def tame(markup: str) -> str:
     """Take away what the tokenizer reads again and again or stops at: comments, tags without end, marked sections."""
-    if "!" not in markup and "]" not in markup:
+    if not ("!" in markup and "<!" in markup) and not ("]" in markup and "]]>" in markup):
         return _without_open_tags(markup)
     markup = markup.replace("<![CDATA[", "").replace("]]>", "").replace("<![", "<!")
     pieces, at = [], 0
@@ -127,6 +130,27 @@ def _without_open_tags(markup: str) -> str:
     return markup[:last] + markup[last:].replace("<", "&lt;") if "<" in markup[last:] else markup
 
 
+def _plain_words(markup: str, *, keep_lines: bool) -> str | None:
+    """Give the words of tamed HTML that holds nothing out of the ordinary, which is most of it; else None.
+
+    Ordinary are tags that end before the next `<`, elements that are to be read, references to one character, spaces,
+    and characters that can be seen; so the words need no second look.
+    """
+    if not _has_plain_spaces(markup):
+        return None
+    first, *cut = (markup if keep_lines else markup.replace("\n", " ")).split("<")
+    try:
+        pieces = [piece.partition(">") for piece in cut]
+        words = first + "".join([_INSTEAD[tag if end else ""] + text for tag, end, text in pieces])
+        if "&" not in words:
+            return words
+        first, *cut = words.split("&")
+        pieces = [piece.partition(";") for piece in cut]
+        return first + "".join([_CHARACTERS[name if end else ""] + text for name, end, text in pieces])
+    except KeyError:
+        return None
+
+
 def _words(markup: str, *, keep_lines: bool) -> str | None:
     """Give the words of tamed HTML by cutting it at its tags; None where a tag is not plain to see.
 
@@ -137,11 +161,11 @@ def _words(markup: str, *, keep_lines: bool) -> str | None:
     if not _SPECIAL.isdisjoint(map(str.lower, set(pieces[1::2]))):
         markup = _without_silent(markup)
         pieces = _SPLIT.split(markup if keep_lines else _one_line(markup))
-    pieces[1::2] = map(_INSTEAD.__getitem__, pieces[1::2])
+    pieces[1::2] = [_INSTEAD_OF_NAME.get(name.lower(), "") for name in pieces[1::2]]
     words = "".join(pieces)
     if "<" in words and _REMNANT.search(words):
         return None
-    return _unescaped(words) if "&" in words else words
+    return html.unescape(words) if "&" in words else words
 
 
 def _without_silent(markup: str) -> str:
@@ -171,66 +195,67 @@ def _one_line(markup: str) -> str:
     return "".join(pieces)
 
 
-def _unescaped(words: str) -> str:
-    """Give the text with its references as characters: each kind in one go, those that give an `&` last.
-
-    Where an `&` stands that starts no whole reference, the standard library's rules for such cases are needed.
-    """
-    if words.count("&") == words.count("&amp;"):
-        return words.replace("&amp;", "&")
-    references = _REFERENCE.findall(words)
-    if len(references) != words.count("&"):
-        return html.unescape(words)
-    characters = {reference: html.unescape(reference) for reference in set(references)}
-    for reference in sorted(characters, key=lambda reference: "&" in characters[reference]):
-        words = words.replace(reference, characters[reference])
-    return words
-
-
 def _lines(text: str) -> str:
     """Give the lines that hold words, white space in them as single spaces, without invisible characters."""
     if not _has_plain_spaces(text):
         lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\n"))
         return "\n".join([line for line in lines if line])
-    lines = (
-        " ".join(line.split()) if "  " in line else line.strip() for line in text.split("\n") if line != " "
-    )
+    return _tidy_lines(text)
+
+
+def _tidy_lines(text: str) -> str:
+    """Give the lines that hold words, where white space is spaces and line ends and nothing is invisible."""
+    if "  " in text:
+        lines = [" ".join(line.split()) if "  " in line else line.strip() for line in text.split("\n")]
+    else:
+        lines = [line.strip() for line in text.split("\n")]
     return "\n".join([line for line in lines if line])
 
 
+_SPECIAL = _SILENT | {"pre"}  # they need a look before the cut
+_INSTEAD_OF_NAME = dict.fromkeys(_CELLS, " ") | {
+    f"{end}{name}": "\n" for name in _BLOCKS for end in ("", "/")
+}
+# A tag as it stands between `<` and `>`: its name, then no quotes, or quotes that close.
+_TAG_NAME = re.compile(r"([a-zA-Z/][a-zA-Z0-9:_.-]*+)[^\"']*+(?:\"[^\"]*+\"[^\"']*+|'[^']*+'[^\"']*+)*+")
+_NUMBER = re.compile(r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})")
+
+
 class _Instead(dict[str, str]):
-    """What a tag stands for in the words, by its name as written."""
+    """What a tag stands for, by what is written between `<` and `>`; KeyError for what needs a second look."""
+
+    def __missing__(self, tag: str) -> str:
+        found = _TAG_NAME.fullmatch(tag)
+        name = found.group(1).lower() if found else ""
+        if not name or name in _SPECIAL:
+            raise KeyError(tag)
+        return _INSTEAD_OF_NAME.get(name, "")
+
+
+class _Characters(dict[str, str]):
+    """What a reference stands for, by what is written between `&` and `;`; KeyError for what needs a second look."""
 
     def __missing__(self, name: str) -> str:
-        return self.get(name.lower(), "")
+        character = html.unescape(f"&{name};") if _NUMBER.fullmatch(name) else ""
+        if not character or not character.isprintable():
+            raise KeyError(name)
+        return character
 
 
-_INLINE = (
-    "a",
-    "abbr",
-    "b",
-    "cite",
-    "code",
-    "em",
-    "font",
-    "i",
-    "img",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "td",
-    "th",
-    "u",
-)
+_INLINE = ("a", "b", "cite", "code", "em", "i", "img", "small", "span", "strong", "sub", "sup", "u")
 _INSTEAD = _Instead(
-    {f"/{name}": "" for name in _INLINE}
-    | dict.fromkeys(_INLINE, "")
-    | dict.fromkeys(_CELLS, " ")
-    | {f"{slash}{name}": "\n" for name in _BLOCKS for slash in ("", "/")}
+    {f"{end}{name}": "" for name in _INLINE for end in ("", "/")}
+    | {name: instead for name, instead in _INSTEAD_OF_NAME.items() if name not in _SPECIAL}
 )
-_SPECIAL = _SILENT | {"pre"}  # they need a look before the cut
+_CHARACTERS = _Characters(
+    {name[:-1]: text for name, text in html5.items() if name.endswith(";") and text.isprintable()}
+    | {
+        f"#{n}": chr(n)
+        for n in (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xC0, 0x180), *range(0x2010, 0x2028))
+    }
+    | dict.fromkeys(("nbsp", "#160", "#xA0", "#xa0", "ensp", "emsp", "thinsp", "#8201", "#8239"), " ")
+    | dict.fromkeys(("shy", "#173", "zwj", "zwnj", "#8203"), "")
+)
 
 
 class _Words(HTMLParser):
