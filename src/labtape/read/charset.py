@@ -63,8 +63,12 @@ MISREAD = {
 }
 _LATE = re.compile("[\x80-\x9f]+")
 _CONTROL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_LATE_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_NO_CHARACTERS = ("\ufeff", "\ufffe", "\uffff")
+# Beyond ASCII: the first byte, and what is no character of a text from there on.
+_NO_CHARACTERS = (
+    (b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")),
+    (b"\xed", re.compile(rb"\xed[\xa0-\xbf]")),
+    (b"\xef", re.compile(rb"\xef(?:\xbb\xbf|\xbf[\xbe\xbf])")),
+)
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
@@ -79,26 +83,24 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     >>> decode(b"a\x00b\x0bc")
     'abc'
     """
-    text = _decoded(body, charset)
+    utf8 = _strict(body, "utf-8")
+    text = _decoded(body, charset, utf8)
+    is_clean = _has_only_text(body if text is utf8 else text.encode("utf-8", "surrogatepass"))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _has_only_text(text):
+    if is_clean:
         return text
     text = _LATE.sub(lambda found: found[0].translate(MISREAD), text.replace("\x85", "\n"))
     return _CONTROL.sub("", text)
 
 
-def _has_only_text(text: str) -> bool:
-    """Tell whether a text holds no control character, in passes over its bytes that are a twentieth of a search."""
-    try:
-        written = text.encode()
-    except UnicodeEncodeError:
-        return False
+def _has_only_text(written: bytes) -> bool:
+    """Tell whether UTF-8 holds no control character, in passes over its bytes that are a twentieth of a search."""
     if len(written.translate(None, _CONTROL_BYTES)) != len(written):
         return False
-    if len(written) == len(text):
+    if written.isascii():
         return True
-    return not (_LATE_CONTROL.search(written) or any(mark in text for mark in _NO_CHARACTERS))
+    return not any(lead in written and marks.search(written) for lead, marks in _NO_CHARACTERS)
 
 
 def unpacked(body: bytes) -> bytes:
@@ -113,8 +115,7 @@ def unpacked(body: bytes) -> bytes:
     return body if stream.unconsumed_tail else opened
 
 
-def _decoded(body: bytes, charset: str | None) -> str:
-    utf8 = _strict(body, "utf-8")
+def _decoded(body: bytes, charset: str | None, utf8: str | None) -> str:
     has_utf8 = utf8 is not None and not utf8.isascii()
     named = _known(charset)
     if named and (named.startswith("utf") or not has_utf8):

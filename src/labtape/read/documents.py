@@ -14,6 +14,8 @@ from labtape.types import Arrival, Document, Entry, Feed
 _MAX_TTL = 31 * 24 * 3600  # as Retry-After: a feed that asks for a year is mistaken
 _ENTRY = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:[a-z_][\w.-]{0,30}:)?(?:rss|rdf|feed|channel)\s{0,99}>", re.IGNORECASE)
+_FIRST = re.compile(r"\s*+<")
+_LITTLE_JUNK = 200
 _MAX_JUNK = 100_000  # characters behind the end: a page's footer, a debugger's remarks
 _TTL = re.compile(r"<ttl>\s{0,99}(\d{1,9})\s{0,99}</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<sy:updateperiod>\s{0,99}([a-z]{1,20})\s{0,99}</", re.IGNORECASE)
@@ -66,7 +68,9 @@ def _is_cut(text: str) -> bool:
     >>> [_is_cut(text) for text in ("<rss><channel></channel></rss> junk", "<rss><channel>", '{"items": []}')]
     [False, True, False]
     """
-    return text.lstrip()[:1] == "<" and _END.search(text, max(0, len(text) - _MAX_JUNK)) is None
+    if _FIRST.match(text) is None:
+        return False
+    return all(_END.search(text, max(0, len(text) - junk)) is None for junk in (_LITTLE_JUNK, _MAX_JUNK))
 
 
 def _named(entry: Entry, feed: Feed) -> Entry:
@@ -81,7 +85,8 @@ def _outside_entries(text: str) -> str:
     first = _ENTRY.search(text)
     if first is None:
         return text
-    end = max(text.rfind("</item>"), text.rfind("</entry>"), first.start())
+    end = max(text.rfind("</item>"), first.start())
+    end = max(text.rfind("</entry>", end), end)
     return text[: first.start()] + text[end:]
 
 

@@ -225,6 +225,9 @@ class _Instead(dict[str, str]):
     """What a tag stands for, by what is written between `<` and `>`; KeyError for what needs a second look."""
 
     def __missing__(self, tag: str) -> str:
+        name, _, attributes = tag.partition(" ")
+        if attributes and "'" not in attributes and not attributes.count('"') % 2:
+            return self[name]
         found = _TAG_NAME.fullmatch(tag)
         name = found.group(1).lower() if found else ""
         if not name or name in _SPECIAL:
