@@ -49,7 +49,8 @@ def remove_feed(connection: Connection, url: str) -> bool:
 
 
 def feeds(connection: Connection) -> tuple[Feed, ...]:
-    return tuple(_feed(row) for row in connection.execute(select(t.feeds).order_by(t.feeds.c.seq)))
+    columns = (t.feeds.c[name] for name in _FEED)
+    return tuple(Feed(*row) for row in connection.execute(select(*columns).order_by(t.feeds.c.seq)))
 
 
 def feed_states(connection: Connection) -> tuple[FeedState, ...]:
