@@ -87,6 +87,14 @@ class Tape:
                 f"foreign key: {row}" for row in db.execute("PRAGMA foreign_key_check")
             ]
 
+    def has_articles(self) -> bool:
+        """Whether anything was kept yet."""
+        if not self.file.exists():
+            return False
+        with closing(sqlite3.connect(self.file, timeout=30)) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE name = 'articles'")]
+            return bool(tables) and db.execute("SELECT count(*) FROM articles").fetchone()[0] > 0
+
     def kept(self) -> tuple[dict[str, str | None], tuple[Article, ...]]:
         """The ETag kept for each feed, and all articles."""
         store = open_store(self.url)

@@ -12,12 +12,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
+
+from labtape.ports import Poll, Visit
+from labtape.store import open_store
+from labtape.types import Validators
 
 from .churn import Tide, edited, grown, name, withdrawn
 from .feeds import titles
@@ -75,17 +80,32 @@ def faults(tape: Tape) -> list[str]:
     found += [f"title twice: {t}" for t, n in Counter(a.title for a in articles).items() if n > 1]
     texts = {a.title: a.text for a in articles}
     for url, etag in etags.items():
-        found += [
-            f"{url} {etag}: lost {t!r}"
-            for t, word in shown(url, etag)
-            if word not in texts.get(t, "\0") and t not in texts
-        ]
-        found += [
-            f"{url} {etag}: old text of {t!r}"
-            for t, word in shown(url, etag)
-            if t in texts and word not in texts[t]
-        ]
+        entries = shown(url, etag)
+        found += [f"{url} {etag}: lost {t!r}" for t, _ in entries if t not in texts]
+        found += [f"{url} {etag}: old text of {t!r}" for t, word in entries if word not in texts.get(t, word)]
     return found
+
+
+@pytest.mark.fault(17)
+def test_the_check_sees_what_it_is_there_for(churning: Server, tmp_path: Path) -> None:
+    """Validators that are ahead of the entries, and an entry that is there twice, are found."""
+    tape = Tape(tmp_path, churning, pages="never")
+    assert tape.run("crawl", "--feeds", str(tape.write_list(FEEDS[:2]))).returncode == 0
+    assert faults(tape) == []
+    store = open_store(tape.url)
+    state, other = store.feed_states()
+    ahead = replace(state, validators=Validators(etag='"v99"'))
+    store.save_states([ahead])
+    assert any(line.startswith(state.url) and "lost" in line for line in faults(tape))
+    store.save_states([state])
+    arrival = store.sightings(other.url)[0]
+    again = replace(
+        arrival, article=replace(arrival.article, id="another", text="Other words."), keys=("another",)
+    )
+    now = datetime.now(UTC)
+    store.save_visits([Visit(Poll(other.url, now, "new"), replace(other, last_visit_at=now), (again,))])
+    store.close()
+    assert any("twice" in line for line in faults(tape))
 
 
 @pytest.mark.fault(17)
@@ -161,9 +181,11 @@ def test_told_to_stop_in_the_middle_it_ends_soon_and_goes_on_later(
     opml = tape.write_list((*FEEDS[:9], *SLOW))
     process = tape.start(command, "--feeds", str(opml))
     until = time.monotonic() + 20
-    while time.monotonic() < until and sum(len(churning.hits(p)) for p, _ in SLOW) < 3:
-        time.sleep(0.01)
-    time.sleep(1.2)
+    while time.monotonic() < until and (
+        sum(len(churning.hits(p)) for p, _ in SLOW) < 3 or not tape.has_articles()
+    ):
+        time.sleep(0.05)
+    assert process.poll() is None, "ended before it was told to"
     workers = children(process.pid)
     began = time.monotonic()
     process.send_signal(number)
@@ -186,7 +208,7 @@ def test_told_to_stop_in_the_middle_it_ends_soon_and_goes_on_later(
     etags, articles = again.kept()
     counted = Counter(a.title for a in articles)
     wanted = [t for url, etag in etags.items() if "/churn/" in url for t, _ in shown(url, etag)]
-    assert len(wanted) > 40
+    assert len(wanted) > 30
     assert [t for t in wanted if counted[t] != 1] == []
 
 
