@@ -33,7 +33,7 @@ def hash_of(body: bytes) -> str:
 
 def needs_reading(state: FeedState, answer: Fetched) -> bool:
     """Whether an answer brought a document that was not read before: 304 and the same bytes again do not."""
-    return not answer.is_unchanged and hash_of(answer.body) != state.body_hash
+    return not answer.is_unchanged and (state.body_hash is None or hash_of(answer.body) != state.body_hash)
 
 
 def has_turned_volatile(state: FeedState, previous: Sequence[Arrival], document: Document) -> bool:
