@@ -71,7 +71,7 @@ def opml(server: Server, faults: tuple[int, ...] = (), only: str = "") -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile.server", description=__doc__)
     parser.add_argument("--port", type=int, default=8800)
-    parser.add_argument("--hosts", type=int, default=N_HOSTS, help="serve on 127.0.0.1 … 127.0.0.N")
+    parser.add_argument("--hosts", type=int, default=240, help="serve on 127.0.0.1 … 127.0.0.N")
     parser.add_argument("--fault", type=int, action="append", help="only this row of the table; repeatable")
     parser.add_argument("--only", default="", help="only routes with this in their path, as churn")
     parser.add_argument(
