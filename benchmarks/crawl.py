@@ -30,6 +30,8 @@ from crawl_measure import Run, cold_and_warm, rehearsed, run
 from crawl_server import Server
 from crawl_text import text
 
+from labtape.version import __version__
+
 RESULTS = Path(__file__).parent / "results" / "crawl.md"
 US = "labtape"
 FLOOR = "feedparser + SQLite"
@@ -182,9 +184,11 @@ PARTS: dict[str, tuple[str, Callable[[Report, argparse.Namespace], None]]] = {
 
 
 def _machine() -> Iterator[str]:
-    packages = ("labtape", "reader", "feedparser", "fastfeedparser", "httpcore2", "SQLAlchemy", "lxml")
+    packages = ("reader", "feedparser", "fastfeedparser", "httpcore2", "SQLAlchemy", "lxml")
     yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}, {_cpu()}, {os.cpu_count()} cores"
-    yield f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages)
+    yield f"Python {platform.python_version()}, labtape {__version__}, " + ", ".join(
+        f"{name} {version(name)}" for name in packages
+    )
 
 
 def _cpu() -> str:
