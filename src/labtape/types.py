@@ -171,7 +171,8 @@ class Document:
     """A feed document, read: what it brought, in its order, and what it says about when to come back.
 
     `ttl` is in seconds; `skip_hours` are hours of the day in UTC, `skip_days` weekdays (Monday is 0). `is_cut` says that it
-    ends before its own end, as an answer does whose connection broke.
+    ends before its own end, as an answer does whose connection broke. `n_left_out` entries are beyond the most that are
+    read of one document.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -180,6 +181,7 @@ class Document:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     is_cut: bool = False
+    n_left_out: int = 0
 
     @property
     def n_undated(self) -> int:

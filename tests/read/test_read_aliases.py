@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -136,6 +137,20 @@ def test_a_column_of_the_same_name_on_another_day_is_not_volatile():
 def test_a_guid_counts_without_scheme_and_host(guid, key):
     entry = Entry(guid, None, "", "", "", None, "none", FEED)
     assert keys_of([entry], [Article(id="a", title="", text="")], FEED) == [(key,) if key else ()]
+
+
+@pytest.mark.parametrize("guid", ["a" * 2_000_000, "a." * 1_000_000, "tag:" * 500_000, "x://" * 500_000])
+def test_a_long_guid_is_known_by_its_digest_and_costs_nothing(guid):
+    def key(guid: str) -> str:
+        entry = Entry(guid, None, "", "", "", None, "none", FEED)
+        return keys_of([entry], [Article(id="a", title="", text="")], FEED)[0][0]
+
+    start = time.process_time()
+    found = key(guid)
+    assert time.process_time() - start < 1
+    assert len(found) < 100
+    assert found.startswith("guid|")
+    assert found == key(guid) != key(guid + "b")
 
 
 def test_the_front_page_of_a_site_is_nobodys_address():

@@ -88,7 +88,9 @@ def test_what_has_not_come_yet_is_no_date_and_says_so():
 
 
 def test_a_day_may_have_begun_elsewhere():
-    assert read_date("2026-07-02", now=NOW).at == datetime(2026, 7, 2, tzinfo=UTC)  # noon in UTC: midnight at +12
+    assert read_date("2026-07-02", now=NOW).at == datetime(
+        2026, 7, 2, tzinfo=UTC
+    )  # noon in UTC: midnight at +12
     assert read_date("2026-07-03", now=NOW).is_future
     assert read_date("2026-07-02", now=NOW - timedelta(hours=3)).is_future
 

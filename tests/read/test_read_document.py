@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -219,7 +220,17 @@ def test_a_hundred_thousand_items_are_quick(tail):
     start = time.process_time()
     found = document(f"<rss version='2.0'><channel>{items}{tail}")
     assert time.process_time() - start < 10
-    assert len(found.arrivals) == 100_000
+    assert (len(found.arrivals), found.n_left_out) == (10_000, 90_000)
+
+
+def test_entries_beyond_the_most_that_are_read_are_counted():
+    items = "".join(f"<item><title>T {n}</title><guid>g{n}</guid></item>" for n in range(10_003))
+    found = document(f"<rss version='2.0'><channel>{items}</channel></rss>")
+    assert (len(found.arrivals), found.n_left_out) == (10_000, 3)
+    listed = json.dumps({"items": [{"id": str(n), "content_text": "x"} for n in range(10_003)]})
+    found = document(listed)
+    assert (len(found.arrivals), found.n_left_out) == (10_000, 3)
+    assert document(rss(item(1))).n_left_out == 0
 
 
 # ---------------------------------------------------------------- fault 14: dates, right or null
@@ -253,6 +264,44 @@ def test_a_date_is_right_or_none_in_a_whole_document(written, language, expected
     )
     article = document(body).arrivals[0].article
     assert (article.published_at, article.published_precision) == (expected, precision)
+
+
+@pytest.mark.parametrize(
+    ("other", "language", "expected"),
+    [
+        ("Sat, 13 Jun 2026 10:00:00 +0800", "en", RIGHT),
+        ("2026-06-13T10:00:00+08:00", "en-us", RIGHT),  # a theme's language, left as it came
+        ("Sat, 13 Jun 2026 10:00:00 -0600", "en", RIGHT.replace(hour=22)),
+        ("Sat, 13 Jun 2026 10:00:00 CDT", "", RIGHT.replace(hour=22)),
+        ("Sat, 13 Jun 2026 10:00:00 GMT", "en", None),
+        ("Sat, 13 Jun 2026 10:00:00 +0100", "zh", RIGHT),
+        ("2026-06-08", "", None),
+    ],
+)
+@pytest.mark.parametrize("place", ["the feed", "an entry"])
+def test_cst_is_told_by_the_other_dates_of_the_feed(other, language, expected, place):
+    head = f"<language>{language}</language>" if language else ""
+    items = [item(1, date="Sat, 13 Jun 2026 16:37:21 CST")]
+    if place == "the feed":
+        head += f"<lastBuildDate>{other}</lastBuildDate>"
+    else:
+        items.append(item(2, date=other))
+    assert document(rss(*items, head=head)).arrivals[0].article.published_at == expected
+
+
+def test_cst_is_nothing_where_the_other_dates_contradict_each_other():
+    dates = ("Sat, 13 Jun 2026 16:37:21 CST", "2026-06-13T10:00:00+08:00", "2026-06-13T10:00:00-06:00")
+    found = document(rss(*(item(n, date=date) for n, date in enumerate(dates))))
+    assert found.arrivals[0].article.published_at is None
+
+
+def test_references_to_what_is_no_character_are_gone():
+    body = rss("<item><title>a&#xFFFE;b&#65535;c</title><description>d&amp;#xFFFF;e</description></item>")
+    article = document(body).arrivals[0].article
+    assert (article.title, article.text) == ("abc", "de")
+    listed = '{"items": [{"id": "1", "title": "a\\ufffeb", "content_html": "<p>c\\uffffd</p>"}]}'
+    article = document(listed).arrivals[0].article
+    assert (article.title, article.text) == ("ab", "cd")
 
 
 def test_a_guid_is_no_date():

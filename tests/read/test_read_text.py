@@ -53,6 +53,42 @@ def test_latin_one_is_read_as_windows_reads_it(http, declared):
     assert f"{LATIN} – “so”" in decode(body, charset=http)
 
 
+@pytest.mark.parametrize(
+    ("said", "charset", "text"),
+    [
+        ("", "cp1252", "L’œuvre coûte 7 €, et la façade du café reste à l’été « dorée » comme naguère."),
+        (
+            "<language>fr</language>",
+            "cp1252",
+            "Le maïs coûte 5 € de moins : l’œil du marché s’étonne, à Évry.",
+        ),
+        (
+            "<language>de</language>",
+            "cp1252",
+            "Für die Bücher zahlt man 7 € – „größer“ wäre schöner, läßt er hören.",
+        ),
+        (
+            "",
+            "cp1250",
+            "Wczoraj późnym wieczorem spółka ogłosiła, że źródła przychodów są większe niż się spodziewała.",
+        ),
+        (
+            "<language>cs</language>",
+            "cp1250",
+            "Příliš žluťoučký kůň úpěl ďábelské ódy, řekla včera mluvčí společnosti.",
+        ),
+        (
+            "<language>tr</language>",
+            "cp1254",
+            "Şirketin gelirleri beklenenden yüksek çıktı; hisseler yükseldiğini gösterdi.",
+        ),
+    ],
+)
+def test_an_undeclared_western_text_is_windows_own_unless_its_language_says_else(said, charset, text):
+    body = f"<rss><channel>{said}<item><title>{text}</title></item></channel></rss>".encode(charset)
+    assert text in decode(body)
+
+
 def test_control_characters_that_stand_for_windows_quotes_are_quotes():
     assert decode("it\x92s \x93so\x94 \x81caf\xe9".encode()) == "it’s “so” café"
 

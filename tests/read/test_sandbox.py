@@ -24,7 +24,7 @@ from labtape.types import Article, Document, Feed
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 FEED = Feed("https://a.example/feed")
 MAD = f"{__package__}.sandboxed"
-SHORT = Limits(seconds=1)
+SHORT = Limits(seconds=1, memory=256 * 2**20)
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
 
@@ -42,7 +42,7 @@ def sandbox():
 @pytest.mark.parametrize(
     ("act", "says"),
     [
-        ("allocate", "needs more than 512 MiB of memory"),
+        ("allocate", "needs more than 256 MiB of memory"),
         ("allocate_in_c", "was ended by SIGABRT"),
         ("spin", "longer than 1 s"),
         ("sleep", "longer than 1 s"),

@@ -19,13 +19,14 @@ from labtape.types import Arrival, Article, Entry
 _TITLE_KEY = "title|"
 _VOLATILE_TITLES = 0.8  # CRAWLING: two fetches that share nothing but at least so many of their titles
 _FEWEST_TITLES = 3  # one "Daily briefing" on two days is no proof of anything
-_AUTHORITY = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_AUTHORITY = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^/?#]*")
 _FRONT_PAGE = re.compile(r"https?://[^/?#]*/*")
 _TAG_AUTHORITY = re.compile(r"tag:[^,:/]*(?:,[\d-]*)?:", re.IGNORECASE)
 _WORDS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
     r"|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
 )
+_LONGEST_KEY = 1000  # characters; a longer one is known by its digest
 _COMPARED = 20_000  # characters of each text; a revision shows in its beginning
 _SHINGLE = 3
 _SHORT = 12  # words; below, one changed word spoils most shingles, so words are compared
@@ -38,7 +39,7 @@ def keys_of(entries: Sequence[Entry], articles: Sequence[Article], feed_url: str
     """Give the alias keys of each entry of one document, strongest first."""
     keys = [
         tuple(
-            key
+            _bounded(key)
             for key in (_guid_key(entry, feed_url), _url_key(article), title_key(article, feed_url))
             if key
         )
@@ -115,6 +116,13 @@ def _url_key(article: Article) -> str:
     if not article.canonical_url:
         return ""
     return "" if _FRONT_PAGE.fullmatch(article.canonical_url) else f"url|{article.canonical_url}"
+
+
+def _bounded(key: str) -> str:
+    if len(key) <= _LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{key.partition('|')[0]}|sha256|{digest}"
 
 
 def _lasting(arrivals: Sequence[Arrival]) -> set[str]:

@@ -37,6 +37,18 @@ _WIDER = {
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 )
+# Where the bytes alone decide, they fit Windows-1252 and its sisters alike. It is taken, being ten times as common, unless
+# the document names a language of one of these, or holds in a word what no word has in Windows-1252.
+_SISTERS = frozenset({
+    "cp1250", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14",
+    "iso8859-15", "iso8859-16", "cp437", "cp775", "cp850", "cp852", "cp857", "cp858", "cp860", "cp861", "cp863", "cp865",
+    "hp-roman8", "mac-iceland", "mac-latin2", "mac-roman", "mac-turkish",
+})  # fmt: skip
+_THEIR_LANGUAGES = frozenset({
+    "az", "bs", "cs", "eo", "et", "hr", "hu", "lt", "lv", "mt", "pl", "ro", "sk", "sl", "sq", "sr", "tr", "vi",
+})  # fmt: skip
+_LANGUAGE = re.compile(rb"""(?:<(?:dc:)?language>|\blang\s?=\s?["'])\s{0,9}([a-z]{2})\b""", re.IGNORECASE)
+_NO_WORD = re.compile(r"(?<=[^\W\d_])[¡¢£¤¥¦§¨©«¬®¯°±²³´µ¶¸¹»¼½¾¿×÷†‡ˆ‰‹›€™](?=[a-zà-ÿ])")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
@@ -181,5 +193,17 @@ def _guessed(body: bytes, declared: str | None) -> str:
             return text
     best = from_bytes(body[:_SAMPLE]).best() if len(body) >= 64 else None
     name = _known(best.encoding) if best else None
+    if name in _SISTERS and (western := _strict(body, "cp1252")) is not None and _is_western(body, western):
+        return western
     as_guessed = _strict(body, name) if name else None
     return as_guessed if as_guessed is not None else body.decode("cp1252", "replace")
+
+
+def _is_western(body: bytes, western: str) -> bool:
+    """Tell whether nothing speaks against Windows-1252.
+
+    >>> [_is_western(text.encode("cp1250"), text.encode("cp1250").decode("cp1252")) for text in ("façade", "gęś, miłość")]
+    [True, False]
+    """
+    languages = {found.lower().decode() for found in _LANGUAGE.findall(body[:_SAMPLE])}
+    return languages.isdisjoint(_THEIR_LANGUAGES) and _NO_WORD.search(western) is None

@@ -5,7 +5,8 @@ wrong one. What the list decides:
 
 - Without a zone the hour is not known: the day as written is kept, with precision "day". Chinese, Japanese and Korean
   writing carries its zone with it.
-- `CST` is China's for a Chinese feed, Chicago's for an American one, and nothing otherwise.
+- `CST` is China's in a feed with other dates at +0800, Chicago's in one with dates at -0600, -0500 or CDT; where these say
+  nothing, China's for a Chinese feed, Chicago's for an American one, and nothing otherwise.
 - `06/07/2026` is two days at once, hence none; `13/06/2026` is one.
 - Words that count from now (`2 hours ago`) do not say from when, hence none.
 - Before 1971 (a zero that was meant as "unknown") is none.
@@ -20,7 +21,7 @@ do not tell that `06/07/2026` has two readings or that `IST` has three. So the l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
@@ -46,6 +47,10 @@ _ZONES = {
 }  # fmt: skip
 _HOME = {"zh": 8, "ja": 9, "ko": 9, "utc": 0}  # a language written in one zone; "utc" is that of programs
 _CST = {"zh": 8, "en-us": -6, "es-mx": -6}
+_SAYS_CST = re.compile(
+    r"(?:(?<=[\d:.]{5})|(?<=[\d:.]{5} )|(?<=GMT)|(?<=UTC))[+-]\d\d:?\d\d\b|\bCDT\b", re.ASCII
+)
+_CST_SIGNS = {"+0800": 8, "-0600": -6, "-0500": -6, "CDT": -6}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９：－／．　", "0123456789:-/. ")
 
 _TIME = (
@@ -108,10 +113,18 @@ NO_DATE = Dated()
 _FUTURE_DATE = Dated(is_future=True)
 
 
-def read_date(raw: str, *, now: datetime, language: str | None = None, naive_is_utc: bool = False) -> Dated:
+def read_date(
+    raw: str,
+    *,
+    now: datetime,
+    language: str | None = None,
+    cst: int | None = None,
+    naive_is_utc: bool = False,
+) -> Dated:
     """Give the moment a date string means, in UTC, or no date.
 
-    `language` is what the feed says it is written in; it decides a zone that is not written. Tables are written by
+    `language` is what the feed says it is written in; it decides a zone that is not written. `cst` is what `CST` means
+    there, in hours, where that is known (`cst_hours`); else the language decides that as well. Tables are written by
     programs, which mean UTC when they write no zone: `naive_is_utc`.
 
     >>> now = datetime(2026, 7, 1, tzinfo=UTC)
@@ -128,17 +141,30 @@ def read_date(raw: str, *, now: datetime, language: str | None = None, naive_is_
     if found.at is None:
         epoch = _EPOCH.fullmatch(text)
         written_in = "utc" if naive_is_utc else (language or "").strip().lower().replace("_", "-")
-        found = _from_epoch(epoch) if epoch else _from_words(text, written_in)
+        found = _from_epoch(epoch) if epoch else _from_words(text, written_in, cst)
     if found.at is None or found.at < _EARLIEST:
         return NO_DATE
     return found if found.at <= now + _AHEAD[found.precision] else _FUTURE_DATE
 
 
-def first_date(raws: Iterable[str], now: datetime, language: str | None) -> Dated:
+def cst_hours(raws: Sequence[str]) -> int | None:
+    """Give what `CST` means in a feed by its other dates: China's hours where one has +0800, Chicago's where one has -0600, -0500 or CDT.
+
+    >>> cst_hours(["Sat, 13 Jun 2026 16:37:21 CST", "2026-06-13T16:37:21+08:00"]), cst_hours(["Sat, 13 Jun 2026 16:37:21 CST"])
+    (8, None)
+    """
+    if not any("CST" in raw for raw in raws):
+        return None
+    named = {found[0].upper().replace(":", "") for raw in raws if (found := _SAYS_CST.search(raw))}
+    hours = {_CST_SIGNS[name] for name in named if name in _CST_SIGNS}
+    return hours.pop() if len(hours) == 1 else None
+
+
+def first_date(raws: Iterable[str], now: datetime, language: str | None, cst: int | None = None) -> Dated:
     """Give the first of several date strings that means a moment; else no date, and whether one lay ahead."""
     none = NO_DATE
     for raw in filter(None, raws):
-        dated = read_date(raw, now=now, language=language)
+        dated = read_date(raw, now=now, language=language, cst=cst)
         if dated.at is not None:
             return dated
         none = dated if dated.is_future else none
@@ -168,11 +194,13 @@ def _from_epoch(found: re.Match[str]) -> Dated:
     return Dated(datetime.fromtimestamp(seconds, UTC), "second")
 
 
-def _from_words(text: str, language: str) -> Dated:
+def _from_words(text: str, language: str, cst: int | None) -> Dated:
     for form in _FORMS:
         found = form.fullmatch(text)
         if found:
-            return _dated({name.removeprefix("spoken_"): part for name, part in _written(found)}, language)
+            return _dated(
+                {name.removeprefix("spoken_"): part for name, part in _written(found)}, language, cst
+            )
     return NO_DATE
 
 
@@ -180,13 +208,13 @@ def _written(found: re.Match[str]) -> Iterator[tuple[str, str]]:
     return ((name, part) for name, part in found.groupdict().items() if part is not None)
 
 
-def _dated(part: Mapping[str, str], language: str) -> Dated:
+def _dated(part: Mapping[str, str], language: str, cst: int | None) -> Dated:
     day = _day(part)
     if day is None:
         return NO_DATE
     if "hour" not in part:
         return Dated(datetime(*day, tzinfo=UTC), "day")
-    zone = _zone(part, language)
+    zone = _zone(part, language, cst)
     clock = _clock(part)
     if clock is None or zone is False:
         return NO_DATE
@@ -247,14 +275,14 @@ def _clock(part: Mapping[str, str]) -> tuple[int, int, int, int] | None:
     )  # 60 is a leap second
 
 
-def _zone(part: Mapping[str, str], language: str) -> timezone | Literal[False] | None:
+def _zone(part: Mapping[str, str], language: str, cst: int | None) -> timezone | Literal[False] | None:
     """Give the zone; None when none is written or known, False when what is written is no zone."""
     written = part.get("zone", "").lower().replace(" ", "")
     home = _HOME.get(language.split("-")[0], 8 if "cjk" in part else None)
     if not written:
         return None if home is None else timezone(timedelta(hours=home))
     if written == "cst":
-        hours = _CST.get(language, _CST.get(language.split("-")[0]))
+        hours = cst if cst is not None else _CST.get(language, _CST.get(language.split("-")[0]))
         return False if hours is None else timezone(timedelta(hours=hours))
     if written in _ZONES:
         return timezone(timedelta(hours=_ZONES[written]))

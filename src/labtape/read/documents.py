@@ -59,6 +59,7 @@ def read_document(
         skip_hours=_skip_hours(outside),
         skip_days=_skip_days(outside),
         is_cut=_is_cut(parsed.text),
+        n_left_out=parsed.n_left_out,
     )
 
 

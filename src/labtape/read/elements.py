@@ -9,7 +9,7 @@ compares both on every feed there is. Nothing is expanded, opened or fetched: no
 from __future__ import annotations
 
 import binascii
-import html.entities
+import html
 import re
 from base64 import decodebytes
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,14 +17,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
-from xml.sax.saxutils import escape, quoteattr
 
 from labtape.read.charset import MISREAD
+from labtape.read.markup import looks_like_html, quoted
 
 # Any: lxml has no types of its own, and the values are texts, or lists and dictionaries of texts.
 Values = dict[str, Any]
 Element = Any
 
+MOST_ENTRIES = 10_000  # of one document; the longest archives that are published as a feed have half of it
 _LIFTED = "\ue000"  # stands on both sides of the number of a marked section
 _LONG = 200  # characters; shorter sections are not worth it
 _DEEPEST = 4  # levels below an entry that are looked at: media:group/media:content/media:title
@@ -62,22 +63,7 @@ _XHTML = "application/xhtml+xml"
 _HTML_TYPES = frozenset({_XHTML, "text/html"})
 # What servers mean by the control characters U+0080 to U+009F, written as references.
 _CP1252 = MISREAD | {0x85: "…"}
-_HTML_NAMES = frozenset({
-    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "big", "blockquote", "br",
-    "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "command", "datagrid",
-    "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "event-source",
-    "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hr", "i", "img", "input", "ins", "kbd", "keygen", "label", "legend", "li", "m", "map", "menu",
-    "meter", "multicol", "nav", "nextid", "noscript", "ol", "optgroup", "option", "output", "p", "pre",
-    "progress", "q", "s", "samp", "section", "select", "small", "sound", "source", "spacer", "span", "strike",
-    "strong", "sub", "sup", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "tt",
-    "u", "ul", "var", "video",
-})  # fmt: skip
 _WINDOWS = re.compile(rb"&#(?:12[89]|1[345]\d|[xX]0*[89][0-9a-fA-F]);")
-_TAG_NAMES = re.compile(r"</?(\w+)")
-_END_TAG = re.compile(r"</\w+>")
-_REFERENCE = re.compile(r"&#?\w+;")
-_ENTITY = re.compile(r"&(\w+);")
 _PAIR = re.compile(r"&([A-Za-z0-9_]+);")
 _MAIL = re.compile(r"[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?:\?subject=\S+)?")
 
@@ -89,6 +75,7 @@ class Elements:
     feed: Values
     items: list[Values]
     is_whole: bool
+    n_left_out: int = 0
 
 
 def read_elements(document: str) -> Elements | None:
@@ -151,7 +138,8 @@ def _read(text: str, sections: Sequence[str]) -> Elements | None:
     whole = not faults and next(root.iter(etree.Entity), None) is None
     whole = whole and all(tree.name(item.getparent()) in _PARENTS for item in found)
     feed = _feed(root, tree)
-    return Elements(feed, [_item(element, tree) for element in found], whole)
+    items = [_item(element, tree) for element in found[:MOST_ENTRIES]]
+    return Elements(feed, items, whole, max(0, len(found) - MOST_ENTRIES))
 
 
 class _Tree:
@@ -219,6 +207,8 @@ def _feed(root: Element, tree: _Tree) -> Values:
                 _take_link(values, child, tree)
             elif name in ("language", "dc:language"):
                 values["language"] = _text(child, tree)
+            elif name in ("pubdate", "lastbuilddate", "updated", "dc:date"):
+                values["updated"] = _text(child, tree)
     return values
 
 
@@ -441,13 +431,13 @@ def _construct(element: Element, tree: _Tree, default: str) -> Values:
     else:
         value = tree.whole(element.text or "")
         if kind == _XHTML:
-            value = escape(value)
+            value = html.escape(value, quote=False)
     if element.get("mode") == "base64" or (
         not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
     ):
         value = _from_base64(value)
     value = _cleaned(value, tree)
-    if kind == "text/plain" and not tree.is_atom and _looks_like_html(value):
+    if kind == "text/plain" and not tree.is_atom and looks_like_html(value):
         kind = "text/html"
     return {"type": kind, "value": value}
 
@@ -459,17 +449,6 @@ def _from_base64(value: str) -> str:
         return value
 
 
-def _looks_like_html(text: str) -> bool:
-    """Tell whether what may be either is HTML: it ends an element or names a character, and knows no other names."""
-    if "<" not in text and "&" not in text:
-        return False
-    if not _END_TAG.search(text) and not _REFERENCE.search(text):
-        return False
-    if any(name.lower() not in _HTML_NAMES for name in _TAG_NAMES.findall(text)):
-        return False
-    return all(name in html.entities.entitydefs for name in _ENTITY.findall(text))
-
-
 def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
     """Give the markup inside an element as it would be written in HTML, without prefixes, and what type that is.
 
@@ -479,7 +458,7 @@ def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
 
     is_escaped = not kind.endswith("xml")
     first = tree.whole(element.text or "")
-    pieces = [first if is_escaped else escape(first)]
+    pieces = [first if is_escaped else html.escape(first, quote=False)]
     walk: Iterable[tuple[str, Element]] = etree.iterwalk(element, events=("start", "end"))
     for event, inner in walk:
         name = tree.name(inner).rpartition(":")[2]
@@ -490,8 +469,8 @@ def _inline(element: Element, kind: str, tree: _Tree) -> tuple[str, str]:
         if is_escaped:
             pieces.append(words)
         elif event == "start":
-            written = (f" {_named(of, None)}={quoteattr(value)}" for of, value in inner.items())
-            pieces.append(f"<{name}{''.join(written)}>{escape(words)}")
+            written = (f" {_named(of, None)}={quoted(value)}" for of, value in inner.items())
+            pieces.append(f"<{name}{''.join(written)}>{html.escape(words, quote=False)}")
         else:
-            pieces.append(f"</{name}>{escape(words)}")
+            pieces.append(f"</{name}>{html.escape(words, quote=False)}")
     return "".join(pieces), kind if is_escaped else _XHTML

@@ -16,7 +16,7 @@ from typing import Any
 
 from labtape.exceptions import ReadError, ReadKind
 from labtape.read.charset import decode, unpacked
-from labtape.read.dates import first_date
+from labtape.read.dates import cst_hours, first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
@@ -38,11 +38,12 @@ def read_feed(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document as read: its clean text, the feed's title, its entries, each with a guid of its own."""
+    """A document as read: its clean text, the feed's title, its entries, each with a guid of its own, and how many were not read."""
 
     text: str
     title: str | None
     entries: tuple[Entry, ...]
+    n_left_out: int = 0
 
 
 def read_parsed(
@@ -54,11 +55,12 @@ def read_parsed(
     if kind == "json":
         document = _json_document(text, url)
         title = document.get("title")
-        entries = read_json_feed(document, url=url, now=now)
-        return Parsed("", clean_line(title) if isinstance(title, str) else None, distinct(entries))
+        entries, left_out = read_json_feed(document, url=url, now=now)
+        return Parsed("", clean_line(title) if isinstance(title, str) else None, distinct(entries), left_out)
     if kind == "feed" or (kind == "xml" and "xml" in (media_type or "xml")):
-        feed_title, entries = _xml_entries(text, url, now)
-        return Parsed(text, feed_title, distinct(entries))
+        read = _xml_reading(text, url)
+        feed_title = one_line(_Part(read.feed).text("title")) or None
+        return Parsed(text, feed_title, distinct(entries_of(read, url, now)), read.n_left_out)
     raise _refusal(text, kind, url)
 
 
@@ -131,23 +133,29 @@ def _refusal(text: str, kind: Kind, url: str) -> ReadError:
     return ReadError(f"{url}: {named[1]}", kind=named[0], feeds=feeds)
 
 
-def _xml_entries(text: str, url: str, now: datetime) -> tuple[str | None, tuple[Entry, ...]]:
+def _xml_reading(text: str, url: str) -> Reading:
     try:
         read = read_xml(without_prolog(text))
     except ReadError as e:
         raise ReadError(f"{url}: {e}", kind=e.kind) from e
     if read is None:
         raise _refusal(text, "xml", url)
-    return one_line(_Part(read.feed).text("title")) or None, entries_of(read, url, now)
+    return read
 
 
 def entries_of(reading: Reading, url: str, now: datetime) -> tuple[Entry, ...]:
     """Give the entries of a parser's reading of a document had at `url`."""
-    channel = _channel(_Part(reading.feed), url)
+    channel = _channel(_Part(reading.feed), url, cst_hours(_dates(reading)))
     return tuple(_entry(_Part(item), channel, now) for item in reading.items)
 
 
+def _dates(reading: Reading) -> list[str]:
+    return [_Part(part).text(name) for part in (reading.feed, *reading.items) for name in _DATES]
+
+
 # ---------------------------------------------------------------- the parsers' dictionaries become ours
+
+_DATES = ("published", "updated", "created")
 
 
 class _Part:
@@ -179,20 +187,22 @@ class _Channel:
     title: str | None
     language: str | None
     bases: tuple[str, ...]
+    cst: int | None
 
 
-def _channel(feed: _Part, url: str) -> _Channel:
+def _channel(feed: _Part, url: str, cst: int | None) -> _Channel:
     return _Channel(
         url=url,
         title=one_line(feed.text("title")) or None,
         language=feed.text("language").lower() or None,
         bases=tuple(dict.fromkeys(("", web_address(url, feed.text("link")) or feed.text("link"), url))),
+        cst=cst,
     )
 
 
 def _entry(item: _Part, feed: _Channel, now: datetime) -> Entry:
     language = feed.language or item.part("title_detail").text("language").lower() or None
-    dated = first_date((item.text(name) for name in ("published", "updated", "created")), now, language)
+    dated = first_date(map(item.text, _DATES), now, language, feed.cst)
     link = _link(item, feed.bases)
     return Entry(
         guid=item.text("id") or None,

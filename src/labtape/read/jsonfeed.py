@@ -8,6 +8,7 @@ from datetime import datetime
 
 from labtape.exceptions import ReadError
 from labtape.read.dates import first_date
+from labtape.read.elements import MOST_ENTRIES
 from labtape.read.identity import host_of, web_address
 from labtape.read.markup import clean_line
 from labtape.types import Entry
@@ -25,14 +26,18 @@ def is_json_feed(document: object) -> bool:
     )
 
 
-def read_json_feed(document: Mapping[str, object], *, url: str, now: datetime) -> tuple[Entry, ...]:
-    """Give the entries of a JSON Feed in its order. Raises `ReadError` when it has no list of items."""
+def read_json_feed(
+    document: Mapping[str, object], *, url: str, now: datetime
+) -> tuple[tuple[Entry, ...], int]:
+    """Give the entries of a JSON Feed in its order, and how many beyond the most that are read. Raises `ReadError` when it has no list of items."""
     items = document.get("items")
     if not isinstance(items, list):
         raise ReadError(
             f'{url}: a JSON Feed without a list of items; would read "items": [...]', kind="broken"
         )
-    return tuple(_entry(item, document, url, now) for item in items if isinstance(item, Mapping))
+    taken = items[:MOST_ENTRIES]
+    entries = tuple(_entry(item, document, url, now) for item in taken if isinstance(item, Mapping))
+    return entries, len(items) - len(taken)
 
 
 def _entry(item: Mapping[str, object], feed: Mapping[str, object], url: str, now: datetime) -> Entry:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from html.entities import html5
+from html.entities import entitydefs, html5
 from html.parser import HTMLParser
 
 from labtape.read.identity import web_address
@@ -23,7 +23,7 @@ _SILENT = frozenset({
     "select", "textarea", "head",
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 _SPACE = re.compile(r"[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 # A tag, its name kept: no `<` inside, quotes that close; or else no quotes to be heeded. Each attempt ends at the next `<`.
@@ -41,6 +41,23 @@ _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|a|br|b|i|div|img|span|strong|em|
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 )
+
+
+_HTML_NAMES = frozenset({
+    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "big", "blockquote", "br",
+    "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "command", "datagrid",
+    "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "event-source",
+    "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "i", "img", "input", "ins", "kbd", "keygen", "label", "legend", "li", "m", "map", "menu",
+    "meter", "multicol", "nav", "nextid", "noscript", "ol", "optgroup", "option", "output", "p", "pre",
+    "progress", "q", "s", "samp", "section", "select", "small", "sound", "source", "spacer", "span", "strike",
+    "strong", "sub", "sup", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "tt",
+    "u", "ul", "var", "video",
+})  # fmt: skip
+_TAG_NAMES = re.compile(r"</?(\w+)")
+_END_TAG = re.compile(r"</\w+>")
+_ANY_REFERENCE = re.compile(r"&#?\w+;")
+_ENTITY = re.compile(r"&(\w+);")
 
 
 def plain_text(markup: str) -> str:
@@ -101,6 +118,27 @@ def _has_plain_spaces(text: str) -> bool:
     if text.isascii():
         return not ("\t" in text or "\r" in text or "\v" in text or "\f" in text)
     return text.replace("\n", "").isprintable()
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether what may be either is HTML: it ends an element or names a character, and knows no other names."""
+    if "<" not in text and "&" not in text:
+        return False
+    if not _END_TAG.search(text) and not _ANY_REFERENCE.search(text):
+        return False
+    if any(name.lower() not in _HTML_NAMES for name in _TAG_NAMES.findall(text)):
+        return False
+    return all(name in entitydefs for name in _ENTITY.findall(text))
+
+
+def quoted(value: str) -> str:
+    """Give the value of an attribute as it is written in XML and HTML.
+
+    >>> quoted('R&D "lab"')
+    '"R&amp;D &quot;lab&quot;"'
+    """
+    written = html.escape(value, quote=False).replace('"', "&quot;")
+    return '"' + written.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
 
 
 def advertised_feeds(page: str, url: str) -> tuple[str, ...]:

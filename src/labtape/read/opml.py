@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from urllib.parse import urljoin
-from xml.sax.saxutils import quoteattr
 
 from labtape.exceptions import ReadError
 from labtape.read.charset import decode, unpacked
-from labtape.read.markup import clean_line, tame
+from labtape.read.markup import clean_line, quoted, tame
 from labtape.types import Feed
 
 _LIST = re.compile(r"<(?:opml|outline)[\s>/]", re.IGNORECASE)
@@ -59,7 +58,7 @@ def write_opml(feeds: Iterable[Feed]) -> bytes:
     lines.append("  <body>")
     for category, members in groups.items():
         path = [part for part in category.split("/") if part]
-        lines += [f"{'  ' * (depth + 2)}<outline text={quoteattr(part)}>" for depth, part in enumerate(path)]
+        lines += [f"{'  ' * (depth + 2)}<outline text={quoted(part)}>" for depth, part in enumerate(path)]
         lines += [f"{'  ' * (len(path) + 2)}{_outline(feed)}" for feed in members]
         lines += [f"{'  ' * (depth + 2)}</outline>" for depth in reversed(range(len(path)))]
     lines += ["  </body>", "</opml>", ""]
@@ -70,7 +69,7 @@ def _outline(feed: Feed) -> str:
     title = feed.title or feed.url
     values = {"type": "rss", "text": title, "title": feed.title, "xmlUrl": feed.url}
     values |= {"language": feed.language, "publisher": feed.publisher}
-    written = " ".join(f"{name}={quoteattr(clean_line(value))}" for name, value in values.items() if value)
+    written = " ".join(f"{name}={quoted(clean_line(value))}" for name, value in values.items() if value)
     return f"<outline {written}/>"
 
 

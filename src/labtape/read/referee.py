@@ -40,6 +40,7 @@ class Reading:
 
     feed: Mapping[str, Any]  # Any: texts, or lists and mappings of texts
     items: Sequence[Mapping[str, Any]]
+    n_left_out: int = 0
 
 
 def read_xml(document: str) -> Reading | None:
@@ -49,22 +50,26 @@ def read_xml(document: str) -> Reading | None:
     """
     found = read_elements(document)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
-        return Reading(found.feed, found.items)
+        return _reading(found)
     document = mended(document)
     found = read_elements(document)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
-        return Reading(found.feed, found.items)
+        return _reading(found)
     if _is_giant(document):
-        return Reading(found.feed, found.items) if found is not None else None
+        return _reading(found) if found is not None else None
     try:
         second = read_with_feedparser(document)
     except ReadError:
         if found is None or not found.items:
             raise
-        return Reading(found.feed, found.items)
+        return _reading(found)
     if found is not None and len(found.items) > len(second.items if second else ()):
-        return Reading(found.feed, found.items)
+        return _reading(found)
     return second
+
+
+def _reading(found: Elements) -> Reading:
+    return Reading(found.feed, found.items, found.n_left_out)
 
 
 def read_with_feedparser(document: str) -> Reading | None:
