@@ -12,7 +12,7 @@ import pytest
 
 from labtape.exceptions import FetchError
 from labtape.fetch import Crowd, HttpFetcher, Request, fetcher
-from labtape.fetch.coding import decoded
+from labtape.fetch.coding import decode
 from labtape.fetch.names import resolve
 
 from .servers import FEED, answer, read_request
@@ -95,6 +95,12 @@ def test_what_is_too_much_is_refused_and_not_held(server, path, kind):
     error = refused(server, path, deadline=10.0)
     assert error.kind == kind
     assert grown_by() - before < 50
+
+
+def decoded(pieces: list[bytes], **how) -> bytes:
+    found = []
+    decode(pieces, add=found.append, **how)
+    return b"".join(found)
 
 
 def test_three_codings_hidden_in_one_another_are_undone_once():

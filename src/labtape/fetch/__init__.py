@@ -8,7 +8,7 @@
         Crowd ── a queue for each host ──> one step at a time of a Trip
 
 Modules: `schemes` which fetcher serves which address · `http` a request and its hops · `session` a kept connection ·
-`network` the wire: checked connections, one deadline · `answers` what an answer means (pure) · `addresses` which addresses are
+`network` the wire: checked connections, one deadline · `memory` where bodies lie · `answers` what an answer means (pure) · `addresses` which addresses are
 public · `names` names become addresses · `urls` what an address says · `coding` gzip and deflate, bounded · `crowd` the queues ·
 `pace` how long to leave a host alone (pure) · `workers` threads that come and go · `deadline` · `files`.
 
@@ -28,6 +28,13 @@ more. So are heads (256 KiB with interim answers, 500 headers) and bodies in cru
 much work as a large piece. One content coding at most; br and zstd are not asked for, because each needs a library more
 and no feed server insists. What is gzip without saying so, or says so and is not, is read as what it is; what ends in
 the middle, or goes on after its Content-Length, is an error, not a shorter feed.
+
+**Bounded together.** Sixty bodies of 10 MiB at once would be a gigabyte, bomb or not. So the Crowd's bodies grow by a
+common 16 MiB beyond their first 32 KiB, and when that is used up, two at a time to their end; the others stop reading
+inside their deadline. What is complete counts until it is taken. Counting alone left 250 MB: the C library keeps what threads
+free, for each thread apart. Hence a large body lies in mapped pages, and becomes bytes in the thread that takes it.
+Tried and left: tokens for whoever is larger than 1 MiB (256 bodies of 1 MiB are too much already), smaller reads (a fifth
+more CPU for every feed), `mallopt` (the whole program's business).
 
 **No client object and no pool.** httpx2's client brings cookies, environment proxies and its own redirects, and a pool hands
 connections to whoever asks. A `Session` is one httpcore2 connection, HTTP/2 where the server offers it, for one thread at

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from labtape.exceptions import FetchError
 
 ACCEPTED = "gzip, deflate"
-_PIECE = 256 * 1024
+_PIECE = 32 * 1024
 _GZIP = b"\x1f\x8b"
 
 
-def decoded(pieces: Iterable[bytes], *, coding: str, limit: int) -> bytes:
-    """Give the whole body, decoded as `Content-Encoding` says. Raises `FetchError` beyond `limit` bytes.
+def decode(pieces: Iterable[bytes], *, coding: str, limit: int, add: Callable[[bytes], None]) -> None:
+    """Hand a body to `add` piece by piece, decoded as `Content-Encoding` says. Raises `FetchError` beyond `limit` bytes.
 
     A body that says gzip and is not, or is gzip and does not say so, is read as what it is. One coding only: a chain
     of them is how bombs are built.
@@ -24,12 +24,12 @@ def decoded(pieces: Iterable[bytes], *, coding: str, limit: int) -> bytes:
     ]
     if len(names) > 1 or any(name not in ("gzip", "x-gzip", "deflate") for name in names):
         raise FetchError(f"content coding {coding!r}; would read one of {ACCEPTED}", kind="encoding")
-    body = bytearray()
+    size = 0
     for piece in _opened(_measured(pieces, limit), names[0] if names else ""):
-        body += piece
-        if len(body) > limit:
+        size += len(piece)
+        if size > limit:
             raise FetchError(f"larger than {_mib(limit)} when decoded", kind="size")
-    return bytes(body)
+        add(piece)
 
 
 def _measured(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heappop, heappush
 from types import TracebackType
@@ -17,6 +17,7 @@ from labtape.exceptions import FetchError
 from labtape.fetch.answers import Accept, Trip
 from labtape.fetch.deadline import Deadline
 from labtape.fetch.http import HttpFetcher
+from labtape.fetch.memory import Body, Memory
 from labtape.fetch.pace import SLOWEST, Pace, next_pace, outcome_of, with_floor
 from labtape.fetch.schemes import SchemeFetcher
 from labtape.fetch.urls import host_key
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 YOUNG = 2.0  # seconds a request counts against the concurrency; a slower one gives its slot back
 CEILING = 4  # times the concurrency: requests that run at all, the slow ones among them
-MOST_HELD = 32 * 1024 * 1024  # bytes of bodies that wait to be taken; with more, nothing is started
+MOST_HELD = 8 * 1024 * 1024  # bytes of bodies that wait to be taken; with more, nothing is started
 MOST_KEPT = 128  # connections kept open for a host's next request
 _KEEP_SECONDS = 10.0  # a longer pause than this, and the server has hung up anyway
 _PATIENCE = 5.0  # seconds of Retry-After that are waited for; with more, what is queued is answered at once
@@ -63,7 +64,7 @@ class Answer:
 class _Job:
     """A request between its hops."""
 
-    __slots__ = ("deadline", "request", "seconds", "started", "trip", "where")
+    __slots__ = ("body", "deadline", "request", "seconds", "started", "trip", "where")
 
     def __init__(self, request: Request, where: _Host) -> None:
         self.request = request
@@ -72,6 +73,7 @@ class _Job:
         self.seconds = 0.0
         self.started = 0.0
         self.deadline: Deadline | None = None
+        self.body: Body | None = None
 
 
 class _Host:
@@ -131,7 +133,8 @@ class Crowd:
         self._most_hosts = _MOST_HOSTS
         self._running: set[_Job] = set()
         self._young: dict[_Job, float] = {}  # in the order they were started
-        self._answers: deque[Answer] = deque()
+        self._answers: deque[tuple[Answer, Body | None]] = deque()
+        self._memory = Memory()
         self._n_held = 0
         self._n_kept = 0
         self._n_pending = 0
@@ -172,11 +175,11 @@ class Crowd:
                 ):
                     return None
                 self._came.wait(left)
-            answer = self._answers.popleft()
-            self._n_held -= _weight(answer)
+            answer, body = self._answers.popleft()
+            self._n_held -= _weight(answer, body)
             self._n_pending -= 1
             self._stir(time.monotonic())
-            return answer
+        return _with_body(answer, body)
 
     def set_floor(self, host: str, seconds: float) -> None:
         """Ask a host no more often than it wishes (crawl-delay), up to a minute; `host` is a `host_key`."""
@@ -225,8 +228,7 @@ class Crowd:
 
     def _work(self, job: _Job | None) -> None:
         while job is not None:
-            result = self._asked(job)
-            job = self._done(job, result)
+            job = self._done(job, self._asked(job))  # no name keeps the body
 
     def _asked(self, job: _Job) -> Fetched | FetchError | Trip:
         """Take a request one hop further. Whatever goes wrong is an answer: a thread that died would hold its host."""
@@ -237,7 +239,9 @@ class Crowd:
             trip = job.trip or self._web.trip(request.url, request.validators, accept=request.accept)
             if job.where.session is None:
                 job.where.session = self._web.session()
-            return self._web.step(trip, job.where.session, job.deadline)
+            if job.body is None:
+                job.body = Body(self._web.max_bytes, self._memory)
+            return self._web.step(trip, job.where.session, job.deadline, job.body)
         except FetchError as e:  # anew: the one that was raised holds on to all that was read
             return FetchError(str(e), kind=e.kind, status=e.status, retry_at=e.retry_at)
         except Exception as e:
@@ -353,6 +357,8 @@ class Crowd:
             self._young.pop(job, None)
             host.is_busy = False
             job.seconds += spent
+            if job.body is not None:
+                _settle(job.body, result)
             if self._is_closed:
                 self._let_go(host)
                 self._came.notify_all()
@@ -396,8 +402,8 @@ class Crowd:
 
     def _answer(self, job: _Job, result: Fetched | FetchError) -> None:
         answer = Answer(job.request, result, job.seconds, host_key(job.request.url))
-        self._n_held += _weight(answer)
-        self._answers.append(answer)
+        self._n_held += _weight(answer, job.body)
+        self._answers.append((answer, job.body))
         self._came.notify()
 
     def _keep_or_let_go(self, host: _Host) -> None:
@@ -423,8 +429,24 @@ def _web_of(fetcher: Fetcher) -> HttpFetcher | None:
     return web if isinstance(web, HttpFetcher) else None
 
 
-def _weight(answer: Answer) -> int:
+def _settle(body: Body, result: Fetched | FetchError | Trip) -> None:
+    """What came is kept where it was all that should come."""
+    if isinstance(result, Fetched):
+        body.end()
+    else:
+        body.drop()
+
+
+def _weight(answer: Answer, body: Body | None) -> int:
+    if body is not None:
+        return body.size
     return len(answer.result.body) if isinstance(answer.result, Fetched) else 0
+
+
+def _with_body(answer: Answer, body: Body | None) -> Answer:
+    if body is None or not body.size or isinstance(answer.result, FetchError):
+        return answer
+    return replace(answer, result=replace(answer.result, body=body.take()))
 
 
 def _stands(block: _Block | None, now: float) -> bool:

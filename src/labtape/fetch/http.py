@@ -24,6 +24,7 @@ from labtape.version import __version__
 if TYPE_CHECKING:
     import ssl
 
+    from labtape.fetch.memory import Body
     from labtape.fetch.session import Headers, Session
     from labtape.ports import Clock
 
@@ -92,16 +93,19 @@ class HttpFetcher:
         backend = GuardedBackend(Deadline(self.deadline), allowed_hosts(self.allow_private), self.resolve)
         return Session(backend, partial(_ssl_context, self.ca_file), max_bytes=self.max_bytes)
 
-    def step(self, trip: Trip, session: Session, deadline: Deadline) -> Fetched | Trip:
+    def step(
+        self, trip: Trip, session: Session, deadline: Deadline, body: Body | None = None
+    ) -> Fetched | Trip:
         """Ask once: give what was fetched, or the trip as it goes on. Raises `FetchError`.
 
-        It goes on where a redirect leads; or as it was, when the session's kept connection turned out to be dead.
+        It goes on where a redirect leads; or as it was, when the session's kept connection turned out to be dead. With
+        `body`, what was fetched is left lying there.
         """
         from labtape.fetch.session import HungUp
 
         start = time.monotonic()
         try:
-            reply = session.ask(trip.address, self._headers(trip), deadline)
+            reply = session.ask(trip.address, self._headers(trip), deadline, body)
             trip = replace(trip, seconds=trip.seconds + time.monotonic() - start)
             return judged(trip, reply, now=self.clock(), max_redirects=self.max_redirects)
         except HungUp:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import h2.exceptions
 import httpcore2
 
 from labtape.exceptions import FetchError
-from labtape.fetch.coding import decoded
+from labtape.fetch.coding import decode
 from labtape.fetch.deadline import Deadline
+from labtape.fetch.memory import Body
 from labtape.fetch.network import GuardedBackend, Stream
 from labtape.fetch.urls import Address
 
@@ -81,8 +83,11 @@ class Session:
         self._connection: _Connection | None = None
         self._unread: httpcore2.Response | None = None  # an answer whose body nobody wanted
 
-    def ask(self, address: Address, headers: Headers, deadline: Deadline) -> Reply:
-        """Send one GET and give the answer. Raises `FetchError`, or `HungUp`; the connection is closed then."""
+    def ask(self, address: Address, headers: Headers, deadline: Deadline, body: Body | None = None) -> Reply:
+        """Send one GET and give the answer; what it brings lies in `body` where there is one, else in the reply.
+
+        Raises `FetchError`, or `HungUp`; the connection is closed then.
+        """
         request = httpcore2.Request(
             "GET",
             httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
@@ -95,7 +100,7 @@ class Session:
                 raise FetchError(
                     f"sends {len(answer.headers):,} headers; would read {MAX_HEADERS}", kind="protocol"
                 )
-            reply = self._read(answer)
+            reply = self._read(answer, deadline, body)
             is_done = True
         except _BROKEN as e:
             raise _ours(e) from e
@@ -165,7 +170,7 @@ class Session:
         self._place = (address.scheme, address.host, address.port)
         return self._connection
 
-    def _read(self, answer: httpcore2.Response) -> Reply:
+    def _read(self, answer: httpcore2.Response, deadline: Deadline, body: Body | None) -> Reply:
         """Give the reply. The body of what is no 200 stays unread, and is passed over if the connection is used again."""
         reply = Reply(answer.status, answer.headers, b"", self._backend.n_read)
         self._backend.expect_body()
@@ -177,14 +182,20 @@ class Session:
             raise FetchError(
                 f"says it is {int(stated[:18]):,} bytes; would read {self._max_bytes:,}", kind="size"
             )
-        body = decoded(self._counted(answer), coding=reply.header(b"content-encoding"), limit=self._max_bytes)
+        into = Body(self._max_bytes) if body is None else body
+        decode(
+            self._counted(answer),
+            coding=reply.header(b"content-encoding"),
+            limit=self._max_bytes,
+            add=partial(into.add, deadline=deadline),
+        )
         surplus = self._surplus()
         answer.close()
         if surplus:
             self.close()
         if surplus.strip() and stated and not reply.first(b"transfer-encoding"):
             raise FetchError(f"sends more than the {stated[:18]} bytes it announced", kind="protocol")
-        return replace(reply, body=body, n_bytes=self._backend.n_read)
+        return replace(reply, body=into.take() if body is None else b"", n_bytes=self._backend.n_read)
 
     def _counted(self, answer: httpcore2.Response) -> Iterator[bytes]:
         """Pass pieces on, but not a flood of tiny ones: each costs as much work as a large one."""
