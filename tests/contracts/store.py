@@ -695,6 +695,18 @@ class StoreContract:
             store.add_records(records())
         assert store.record("a") is None
 
+    # ------------------------------------------------------------ what is told of articles
+
+    def test_of_many_articles_the_latest_revision_and_record_are_told_at_once(self, store: Store) -> None:
+        store.save_visits([visit(poll(), [article("a"), article("b"), article("unscored")])])
+        (changed,) = store.save_visits([visit(poll(at=NOW + HOUR), [article("a", text="Corrected.")])])
+        store.add_records([record("a"), record("b"), record("no article")])
+        latest = record("a", hour=1, label="Bearish")
+        store.add_records([latest])
+        asked = ["b", "a", "a", "unscored", "no article", "nobody's"]
+        assert store.told(asked) == {"a": (changed, latest), "b": (article("b"), record("b"))}
+        assert store.told(()) == {}
+
     # ------------------------------------------------------------ stories
 
     def test_stories_are_read_back_equal_by_their_first_article(self, store: Store) -> None:

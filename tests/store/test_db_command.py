@@ -89,7 +89,9 @@ def test_check_of_what_is_well_exits_0(labtape: Call, tape: Path) -> None:
 
 def test_check_exits_1_with_a_line_for_each_problem(labtape: Call, tape: Path) -> None:
     with closing(sqlite3.connect(tape)) as raw:
-        raw.execute("DELETE FROM revisions WHERE article_id = 'old'")
+        raw.execute(
+            "DELETE FROM revisions WHERE article = (SELECT article FROM articles WHERE article_id = 'old')"
+        )
         raw.commit()
     answer = labtape("check")
     assert answer.code == 1

@@ -195,7 +195,9 @@ def test_killed_at_any_moment_nothing_is_half_there(path: Path, times: int) -> N
 def test_a_row_that_points_nowhere_is_a_line(store: SqlStore, path: Path) -> None:
     store.save_visits([visit(poll(), [arrival("a", "url|x"), arrival("b")]), page_of("a", shown="Short.")])
     with closing(sqlite3.connect(path)) as raw:
-        raw.execute("DELETE FROM revisions WHERE article_id = 'b'")
+        raw.execute(
+            "DELETE FROM revisions WHERE article = (SELECT article FROM articles WHERE article_id = 'b')"
+        )
         raw.execute("DELETE FROM articles WHERE article_id = 'kept'")
         raw.execute("UPDATE articles SET revision = 1 WHERE article_id = 'a'")
         raw.commit()

@@ -4,11 +4,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
 from labtape.exceptions import StoreError
@@ -75,6 +76,61 @@ def test_a_reader_in_the_middle_does_not_stop_a_writer_and_sees_what_was(path: P
         assert [r.id for r in reader] == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("ask", "steps"),
+    [
+        (
+            lambda store: store.unscored(),
+            ["SCAN articles USING INDEX ix_articles_order", "SEARCH revisions USING", "SEARCH records USING"],
+        ),
+        (
+            lambda store: list(store.articles(since=NOW)),
+            ["SEARCH articles USING INDEX ix_articles_order", "SEARCH revisions USING"],
+        ),
+        (
+            lambda store: list(store.records(since=NOW)),
+            ["SEARCH records USING INDEX ix_records_order", "SEARCH later USING INDEX ix_records_"],
+        ),
+        (
+            lambda store: store.told(["a"]),
+            [
+                "SEARCH records USING INDEX ix_records_",
+                "SEARCH articles USING INDEX",
+                "SEARCH revisions USING",
+            ],
+        ),
+    ],
+    ids=["unscored", "articles", "records", "told"],
+)
+def test_what_is_asked_of_many_articles_goes_by_an_index(
+    path: Path, ask: Callable[[Store], object], steps: list[str]
+) -> None:
+    """No table is read from end to end, and nothing is sorted that an index has in order."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def listen(_connection, _cursor, statement, values, *_) -> None:
+        asked.append((statement, values))
+
+    with closing(SqlStore.open_sqlite(path)) as store:
+        store.save_visits([visit(poll(), [article("a")])])
+        store.add_records([record("a")])
+        event.listen(store._engine, "before_cursor_execute", listen)
+        ask(store)
+        event.remove(store._engine, "before_cursor_execute", listen)
+        with store._engine.connect() as connection:
+            plan = [
+                row[3]
+                for statement, values in asked
+                if statement.startswith("SELECT")
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ]
+    assert [step for step in steps if not any(found.startswith(step) for found in plan)] == [], plan
+    tables = ("articles", "revisions", "records", "later")
+    assert not [
+        found for found in plan if found in {f"SCAN {name}" for name in tables} or "TEMP B-TREE" in found
+    ]
+
+
 WRITER = """
 import sys
 from contracts.store import article, poll, visit
@@ -136,7 +192,8 @@ def test_a_sighting_says_which_feed_showed_which_revision_from_when_to_when(path
         store.save_visits([visit(poll(at=NOW.replace(hour=13)), [article("a", text="Corrected.")])])
     with closing(sqlite3.connect(path)) as raw:
         found = raw.execute(
-            "SELECT feed_url, article_id, revision, first_at, last_at, shown, position FROM sightings"
+            "SELECT feed_url, article_id, s.revision, first_at, last_at, shown, position "
+            "FROM sightings s JOIN articles USING (article)"
         )
         assert found.fetchall() == [
             (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.crawl.discovery import Found, discover
-from labtape.crawl.engine import Crawler, InProcess, Kept, Limits
+from labtape.crawl.engine import Crawler, Held, InProcess, Kept, Limits
 from labtape.crawl.health import STALE, FeedHealth, health
 from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
@@ -139,12 +139,15 @@ class Desk:
         polls: dict[str, Poll] = {}
         pages: list[Poll] = []
         new: dict[str, None] = {}
+        held: list[FeedState] = []
         with self._crawler() as crawler:
             for feed, state in asked:
                 crawler.ask(feed, state)
             while not crawler.is_idle:
                 kept = crawler.step(timeout=1.0)
-                if kept is None:
+                if isinstance(kept, Held):
+                    held.append(kept.state)
+                if not isinstance(kept, Kept):
                     continue
                 new |= dict.fromkeys(article.id for article in kept.articles)
                 if kept.poll.kind == "page":
@@ -157,7 +160,10 @@ class Desk:
             polls=tuple(polls[feed.url] for feed, _ in asked if feed.url in polls),
             articles=KeptArticles(self.store, tuple(new)),
             pages=tuple(pages),
-            skipped=tuple(state for _, state in chosen if not may_visit(state, now=now, due_only=due_only)),
+            skipped=(
+                *(state for _, state in chosen if not may_visit(state, now=now, due_only=due_only)),
+                *held,
+            ),
         )
 
     def watch(
@@ -178,7 +184,7 @@ class Desk:
                         tally.count(kept.poll, kept.articles)
                     if kept.articles and new_since is None:
                         new_since = monotonic()
-                if kept is not None:
+                if isinstance(kept, Kept | StoreError):
                     yield kept
                 if isinstance(kept, StoreError):
                     continue
@@ -286,11 +292,11 @@ class Desk:
         from labtape.story.grouper import WINDOW
 
         grouper = Grouper()
-        for story in self.store.stories(since=since - WINDOW):
-            for article_id in story.article_ids:
-                record, article = self.store.record(article_id), self.store.article(article_id)
-                if record and article:
-                    grouper.seed(annotated_of(record, article), story.id)
+        stories = self.store.stories(since=since - WINDOW)
+        told = self.store.told(article_id for story in stories for article_id in story.article_ids)
+        for story in stories:
+            for article, record in (told[id_] for id_ in story.article_ids if id_ in told):
+                grouper.seed(annotated_of(record, article), story.id)
         return grouper
 
     # ------------------------------------------------------------ what is known

@@ -68,10 +68,11 @@ def shown(url: URL) -> str:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction of its own. Raises `StoreError` for whatever the database says."""
+    driver: Any = engine.dialect.loaded_dbapi  # Any: a module; `rows.py` talks to the driver itself
     try:
         with engine.begin() as connection:
             yield connection
-    except SQLAlchemyError as e:
+    except (SQLAlchemyError, driver.Error) as e:
         raise StoreError(f"{shown(engine.url)}: {reason(e, busy=_busy(engine))}") from e
 
 

@@ -285,6 +285,11 @@ class MemoryStore:
         within = ((r.order_at, r.id, r) for r in latest if r and _is_within(r.order_at, since, until))
         return iter([record for _, _, record in sorted(within, key=lambda row: row[:2])])
 
+    def told(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, Record]]:
+        with self._lock:
+            both = {id_: (self.article(id_), self.record(id_)) for id_ in article_ids}
+        return {id_: (article, record) for id_, (article, record) in both.items() if article and record}
+
     # ------------------------------------------------------------ stories
 
     def save_stories(self, stories: Iterable[Story]) -> None:

@@ -25,12 +25,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy.types import Integer, Text
 
 from labtape.store.tables import escaped, timestamp
 
 Values = tuple[Any, ...]  # Any: a row's columns are of several types
 _PLAIN = frozenset((int, float, bool, type(None)))
+_MARKS = {"sqlite": "?", "postgresql": "%s"}
+_ANY = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(%s)"}
+# Below so many rows each value is looked at by itself.
+_FEW = 4
 
 
 def insert_rows(
@@ -41,11 +45,7 @@ def insert_rows(
     `on_conflict` is what to do where a row of this key is there: SQL after ON CONFLICT, the same on both engines.
     """
     if rows:
-        names = _written(table)
-        marks = ", ".join([_mark(connection)] * len(names))
-        suffix = f" ON CONFLICT {on_conflict}" if on_conflict else ""
-        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){suffix}"  # noqa: S608 (our columns)
-        _run(connection, statement, rows)
+        _run(connection, _insert(table, connection.dialect.name, on_conflict), rows)
 
 
 def update_rows(
@@ -56,18 +56,30 @@ def update_rows(
     *,
     key: Sequence[str],
     latest: str | None = None,
+    where: str = "TRUE",
 ) -> None:
     """Set the named columns in the rows of these keys; values stand in the order of names, then key.
 
-    `latest` is a column of times that only goes forward; its value stands twice between the two.
+    `latest` is a column of times that only goes forward; its value stands twice between the two. `where` says which of the
+    rows are meant.
     """
     if rows:
-        mark = _mark(connection)
-        assigned = [f"{name} = {mark}" for name in names]
-        if latest:
-            assigned.append(f"{latest} = CASE WHEN {latest} < {mark} THEN {mark} ELSE {latest} END")
-        where = " AND ".join(f"{name} = {mark}" for name in key)
-        _run(connection, f"UPDATE {table.name} SET {', '.join(assigned)} WHERE {where}", rows)  # noqa: S608 (our columns)
+        statement = _update(table, connection.dialect.name, tuple(names), tuple(key), latest, where)
+        _run(connection, statement, rows)
+
+
+def rows_of(connection: Connection, statement: str, *values: str | Sequence[str]) -> Sequence[Values]:
+    """The rows a statement asks for, as the driver gives them.
+
+    In it `{value}` stands for a text and `{any}` for a condition: to be one of several. `values` are these, in their order.
+    """
+    given = [escaped(v) if isinstance(v, str) else texts_of(connection, v) for v in values]
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_in_dialect(statement, connection.dialect.name), given)
+        return cursor.fetchall()
+    finally:
+        cursor.close()
 
 
 def among(connection: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
@@ -78,11 +90,11 @@ def among(connection: Connection, column: Column[str], values: Sequence[str]) ->
     return column.in_(_each(bindparam(None, texts, type_=Text)))
 
 
-def is_among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
-    """That the column has one of the `texts`, a parameter to be given by `texts_of`."""
-    if dialect == "postgresql":
-        return column == any_(bindparam("texts", type_=ARRAY(Text)))
-    return column.in_(_each(bindparam("texts", type_=Text)))
+def among_numbers(connection: Connection, column: Column[int], values: Sequence[int]) -> ColumnElement[bool]:
+    """That the column has one of these numbers."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(values), type_=ARRAY(Integer)))
+    return column.in_(_each(bindparam(None, json.dumps(list(values)), type_=Text)))
 
 
 def _each(texts: BindParameter[Any]) -> Select[Any]:  # Any: as SQLAlchemy types them
@@ -95,8 +107,17 @@ def texts_of(connection: Connection, values: Sequence[str]) -> list[str] | str:
 
 
 def _run(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
-    columns = [_stored(column, connection.dialect.name) for column in zip(*rows, strict=True)]
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    dialect = connection.dialect.name
+    if len(rows) < _FEW:
+        stored = [tuple([_one_stored(value, dialect) for value in row]) for row in rows]
+    else:
+        columns = [_stored(column, dialect) for column in zip(*rows, strict=True)]
+        stored = list(zip(*columns, strict=True))
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, stored)
+    finally:
+        cursor.close()
 
 
 def _stored(column: Values, dialect: str) -> Iterable[Any]:  # Any: as above
@@ -109,11 +130,15 @@ def _stored(column: Values, dialect: str) -> Iterable[Any]:  # Any: as above
     if kinds <= _PLAIN:
         return column
     if kinds == {datetime}:
+        if column.count(column[0]) == len(column):
+            return [timestamp(column[0], dialect)] * len(column)
         return [timestamp(at, dialect) for at in column]
     return (_one_stored(value, dialect) for value in column)
 
 
 def _one_stored(value: object, dialect: str) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, str):
         return escaped(value)
     if isinstance(value, datetime):
@@ -124,9 +149,30 @@ def _one_stored(value: object, dialect: str) -> object:
 
 
 @cache
-def _written(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns if column.name != "seq")
+def _insert(table: Table, dialect: str, on_conflict: str | None) -> str:
+    names = [column.name for column in table.columns if column.name != "seq"]
+    suffix = f" ON CONFLICT {on_conflict}" if on_conflict else ""
+    marks = ", ".join([_MARKS[dialect]] * len(names))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){suffix}"  # noqa: S608 (our columns)
 
 
-def _mark(connection: Connection) -> str:
-    return "%s" if connection.dialect.name == "postgresql" else "?"
+@cache
+def _update(
+    table: Table,
+    dialect: str,
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    latest: str | None,
+    where: str,
+) -> str:
+    mark = _MARKS[dialect]
+    assigned = [f"{name} = {mark}" for name in names]
+    if latest:
+        assigned.append(f"{latest} = CASE WHEN {latest} < {mark} THEN {mark} ELSE {latest} END")
+    meant = " AND ".join([where, *(f"{name} = {mark}" for name in key)])
+    return f"UPDATE {table.name} SET {', '.join(assigned)} WHERE {meant}"  # noqa: S608 (our columns)
+
+
+@cache
+def _in_dialect(statement: str, dialect: str) -> str:
+    return statement.format(value=_MARKS[dialect], any=_ANY[dialect])

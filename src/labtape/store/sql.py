@@ -173,6 +173,13 @@ class SqlStore:
         query = sql_records.within(sql_records.latest_records(as_of), t.records, since, until)
         return (sql_records.record_of(row) for row in self._streamed(query))
 
+    def told(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, Record]]:
+        asked = tuple(dict.fromkeys(article_ids))
+        with reading(self._engine) as connection:
+            records = sql_records.records_of(connection, asked)
+            articles = sql_articles.articles_of(connection, tuple(records))
+        return {id_: (articles[id_], records[id_]) for id_ in asked if id_ in articles}
+
     def save_stories(self, stories: Iterable[Story]) -> None:
         """Keep each story as it is now; what it was before stays in its history."""
         rows = sql_records.story_rows(stories)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,12 @@ def record(connection: Connection, article_id: str) -> Record | None:
     query = select(r.article_id, r.body).where(r.article_id == article_id)
     row = connection.execute(query.order_by(r.scored_at.desc(), r.seq.desc()).limit(1)).one_or_none()
     return None if row is None else record_of(row)
+
+
+def records_of(connection: Connection, article_ids: Sequence[str]) -> Mapping[str, Record]:
+    """The latest record of each of these articles that has one."""
+    query = latest_records(None).where(among(connection, t.records.c.article_id, article_ids))
+    return {row.article_id: record_of(row) for row in connection.execute(query)}
 
 
 def story_rows(stories: Iterable[Story]) -> dict[str, Values]:

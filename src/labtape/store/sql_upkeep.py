@@ -70,7 +70,7 @@ def _foreign_keys(connection: Connection) -> Iterator[str]:
 def _orphans(connection: Connection) -> Iterator[str]:
     """Rows that no foreign key can tell: the latest revision that is not there, or is not the latest."""
     a, r = t.articles.c, t.revisions.c
-    of_article = r.article_id == a.article_id
+    of_article = r.article == a.article
     latest = exists().where(and_(of_article, r.revision == a.revision))
     later = exists().where(and_(of_article, r.revision > a.revision))
     questions: tuple[tuple[str, Table, Select[Any]], ...] = (

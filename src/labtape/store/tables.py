@@ -81,6 +81,17 @@ def timestamp(at: datetime, dialect: str) -> datetime | str:
     return at if dialect == "postgresql" else f"{at.isoformat(timespec='microseconds')[:26]}Z"
 
 
+def time_of(stored: datetime | str) -> datetime:
+    """The time that was kept as `timestamp` has it."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+def words_of(stored: str | None) -> tuple[str, ...]:
+    """The names that were kept as `one,two`."""
+    return tuple(unescaped(stored).split(",")) if stored else ()
+
+
 class AnyText(TypeDecorator[str]):
     """Any Python string. On PostgreSQL it sorts by code point whatever the server's language is, as elsewhere."""
 
@@ -111,10 +122,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else timestamp(value, dialect.name)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # Any: by dialect
-        if value is None:
-            return None
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return at if at.tzinfo is UTC else at.astimezone(UTC)
+        return None if value is None else time_of(value)
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -127,7 +135,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return None if value is None else escaped(",".join(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        return tuple(unescaped(value).split(",")) if value else ()
+        return words_of(value)
 
 
 class Numbers(TypeDecorator[tuple[int, ...]]):
@@ -224,14 +232,17 @@ fetches = Table(
     Index("ix_fetches_feed", "feed_url", "at", "seq"),
 )
 
-# One row an article: its identity, and which revision is the latest.
+# One row an article: its identity, and which revision is the latest. The other tables name it by its number: numbers grow,
+# so what is new goes to the end of their indexes; ids, being random, would touch a page each in every index.
 articles = Table(
     "articles",
     metadata,
-    Column("article_id", AnyText, primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", AnyText, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("order_at", UtcTime, nullable=False),
+    UniqueConstraint("article_id", name="uq_articles_article_id"),
     Index("ix_articles_order", "order_at", "article_id"),
 )
 
@@ -239,10 +250,11 @@ revisions = Table(
     "revisions",
     metadata,
     Column(
-        "article_id",
-        AnyText,
-        ForeignKey("articles.article_id", name="fk_revisions_article"),
+        "article",
+        Integer,
+        ForeignKey("articles.article", name="fk_revisions_article"),
         primary_key=True,
+        autoincrement=False,
     ),
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("kept_at", UtcTime, nullable=False),
@@ -263,18 +275,18 @@ sightings = Table(
     "sightings",
     metadata,
     Column("feed_url", AnyText, primary_key=True),
-    Column("article_id", AnyText, primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
     Column("revision", Integer, nullable=False),
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
     Column("shown", AnyText, nullable=False),
     Column("position", Integer),
     ForeignKeyConstraint(
-        ["article_id", "revision"],
-        ["revisions.article_id", "revisions.revision"],
+        ["article", "revision"],
+        ["revisions.article", "revisions.revision"],
         name="fk_sightings_revision",
     ),
-    Index("ix_sightings_article", "article_id"),
+    Index("ix_sightings_article", "article"),
 )
 _listed = sightings.c.position.is_not(None)
 Index(
@@ -291,13 +303,14 @@ article_keys = Table(
     metadata,
     Column("key", AnyText, primary_key=True),
     Column(
-        "article_id",
-        AnyText,
-        ForeignKey("articles.article_id", name="fk_article_keys_article"),
+        "article",
+        Integer,
+        ForeignKey("articles.article", name="fk_article_keys_article"),
         primary_key=True,
+        autoincrement=False,
     ),
     Column("rank", Integer, nullable=False),
-    Index("ix_article_keys_article", "article_id"),
+    Index("ix_article_keys_article", "article"),
 )
 
 records = Table(

@@ -123,6 +123,7 @@ def _seen(arrival: Arrival, id_: str, known: Mapping[str, Known], poll: Poll, po
     flags: tuple[str, ...] = ()
     if there and not is_new and poll.kind == "page" and there.digests[there.latest] == digest:
         flags = tuple(sorted({*article.flags, *there.flags})) if set(article.flags) - set(there.flags) else ()
+    keys = keys_of(arrival)
     kept = as_kept(article, there, revision=revision, at=poll.at)
     return Seen(
         article=kept if id_ == article.id else replace(kept, id=id_),
@@ -131,7 +132,7 @@ def _seen(arrival: Arrival, id_: str, known: Mapping[str, Known], poll: Poll, po
         is_new=is_new,
         is_first=there is None,
         is_first_here=there is None or there.sighted is None,
-        keys=(*adopted, *((key, rank) for rank, key in enumerate(keys_of(arrival)))),
+        keys=(*adopted, *zip(keys, range(len(keys)), strict=True)),
         position=position if poll.kind == "feed" else None,
         flags=flags,
     )

@@ -92,20 +92,23 @@ def _articles() -> None:
         op.execute("ALTER INDEX articles_pkey RENAME TO articles_1_pkey")
     op.create_table(
         "articles",
-        sa.Column("article_id", TEXT, primary_key=True),
+        sa.Column("article", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("article_id", TEXT, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("first_seen_at", TIME, nullable=False),
         sa.Column("order_at", TIME, nullable=False),
+        sa.UniqueConstraint("article_id", name="uq_articles_article_id"),
     )
     op.execute(
-        "INSERT INTO articles SELECT a.article_id, a.revision, COALESCE(a.first_seen_at, a.order_at), a.order_at "
+        "INSERT INTO articles SELECT row_number() OVER (ORDER BY COALESCE(a.first_seen_at, a.order_at), a.article_id), "
+        "a.article_id, a.revision, COALESCE(a.first_seen_at, a.order_at), a.order_at "
         "FROM articles_1 a WHERE NOT EXISTS (SELECT 1 FROM articles_1 later "
         "WHERE later.article_id = a.article_id AND later.revision > a.revision)"
     )
     op.create_index("ix_articles_order", "articles", ["order_at", "article_id"])
     op.create_table(
         "revisions",
-        sa.Column("article_id", TEXT, primary_key=True),
+        sa.Column("article", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("kept_at", TIME, nullable=False),
         sa.Column("title", TEXT, nullable=False),
@@ -118,11 +121,12 @@ def _articles() -> None:
         sa.Column("published_precision", TEXT, nullable=False),
         sa.Column("flags", sa.Text, nullable=False, server_default=""),
         sa.Column("content_hash", TEXT, nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.article_id"], name="fk_revisions_article"),
+        sa.ForeignKeyConstraint(["article"], ["articles.article"], name="fk_revisions_article"),
     )
     op.execute(
-        "INSERT INTO revisions SELECT article_id, revision, COALESCE(first_seen_at, order_at), title, text, url, "
-        "canonical_url, publisher, language, published_at, published_precision, '', content_hash FROM articles_1"
+        "INSERT INTO revisions SELECT a.article, o.revision, COALESCE(o.first_seen_at, o.order_at), o.title, o.text, "
+        "o.url, o.canonical_url, o.publisher, o.language, o.published_at, o.published_precision, '', o.content_hash "
+        "FROM articles_1 o JOIN articles a ON a.article_id = o.article_id ORDER BY a.article, o.revision"
     )
 
 
@@ -133,25 +137,26 @@ def _sightings() -> None:
     op.create_table(
         "sightings",
         sa.Column("feed_url", TEXT, primary_key=True),
-        sa.Column("article_id", TEXT, primary_key=True),
+        sa.Column("article", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("first_at", TIME, nullable=False),
         sa.Column("last_at", TIME, nullable=False),
         sa.Column("shown", TEXT, nullable=False),
         sa.Column("position", sa.Integer),
         sa.ForeignKeyConstraint(
-            ["article_id", "revision"],
-            ["revisions.article_id", "revisions.revision"],
+            ["article", "revision"],
+            ["revisions.article", "revisions.revision"],
             name="fk_sightings_revision",
         ),
     )
     op.execute(
-        "INSERT INTO sightings SELECT s.feed_url, s.article_id, s.revision, s.first_at, s.last_at, r.content_hash, NULL "
-        "FROM sightings_1 s JOIN revisions r ON r.article_id = s.article_id AND r.revision = s.revision"
+        "INSERT INTO sightings SELECT s.feed_url, a.article, s.revision, s.first_at, s.last_at, r.content_hash, NULL "
+        "FROM sightings_1 s JOIN articles a ON a.article_id = s.article_id "
+        "JOIN revisions r ON r.article = a.article AND r.revision = s.revision"
     )
     op.drop_table("sightings_1")
     op.drop_table("articles_1")
-    op.create_index("ix_sightings_article", "sightings", ["article_id"])
+    op.create_index("ix_sightings_article", "sightings", ["article"])
     listed = sa.text("position IS NOT NULL")
     op.create_index(
         "ix_sightings_listed",
@@ -166,11 +171,11 @@ def _keys() -> None:
     op.create_table(
         "article_keys",
         sa.Column("key", TEXT, primary_key=True),
-        sa.Column("article_id", TEXT, primary_key=True),
+        sa.Column("article", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("rank", sa.Integer, nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.article_id"], name="fk_article_keys_article"),
+        sa.ForeignKeyConstraint(["article"], ["articles.article"], name="fk_article_keys_article"),
     )
-    op.create_index("ix_article_keys_article", "article_keys", ["article_id"])
+    op.create_index("ix_article_keys_article", "article_keys", ["article"])
 
 
 def _hosts() -> None:
