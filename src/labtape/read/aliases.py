@@ -107,7 +107,8 @@ def is_similar(a: str, b: str) -> bool:
 
 def _guid_key(entry: Entry, feed_url: str) -> str:
     guid = (entry.guid or "").strip()
-    rest = _TAG_AUTHORITY.sub("", _AUTHORITY.sub("", guid, count=1), count=1).strip("/")
+    rest = _AUTHORITY.sub("", guid, count=1) if "://" in guid else guid
+    rest = (_TAG_AUTHORITY.sub("", rest, count=1) if ":" in rest else rest).strip("/")
     return f"guid|{feed_url}|{rest}" if rest else ""
 
 

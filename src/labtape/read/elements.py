@@ -29,7 +29,7 @@ MOST_ENTRIES = 10_000  # of one document; the longest archives that are publishe
 _LIFTED = "\ue000"  # stands on both sides of the number of a marked section
 _LONG = 200  # characters; shorter sections are not worth it
 _DEEPEST = 4  # levels below an entry that are looked at: media:group/media:content/media:title
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 # Namespaces by the prefix their names are known under here; others keep the prefix of the document.
 _PREFIXES = {
@@ -152,6 +152,7 @@ class _Tree:
         self.is_atom = False
         self.takers: dict[str, Callable[[_Item, Element, int], None] | None] = {}
         self._names: dict[str, str] = {}
+        self._languages: dict[Element, str] = {}
 
     def name(self, element: Element) -> str:
         """Give an element's name as `prefix:name`, in small letters, its prefix by namespace; none of a reference."""
@@ -159,6 +160,15 @@ class _Tree:
         known = self._names.get(tag)
         if known is None:
             known = self._names[tag] = _named(tag, element.prefix) if isinstance(tag, str) else ""
+        return known
+
+    def language_around(self, element: Element) -> str:
+        """Give the language that is stated by the elements around an entry."""
+        around = element.getparent()
+        known = self._languages.get(around)
+        if known is None:
+            stated = (_language(parent) for parent in element.iterancestors())
+            known = self._languages[around] = next((language for language in stated if language), "")
         return known
 
     def whole(self, text: str) -> str:
@@ -213,7 +223,7 @@ def _feed(root: Element, tree: _Tree) -> Values:
 
 
 def _language(element: Element) -> str:
-    return str(element.get(f"{_XML}lang") or element.get("lang") or "")
+    return str(element.get(_XML_LANG) or element.get("lang") or "")
 
 
 # ---------------------------------------------------------------- an entry
@@ -226,18 +236,19 @@ def _item(element: Element, tree: _Tree) -> Values:
     _take_children(item, element, 1)
     detail = item.values.get("title_detail")
     if detail is not None and not detail["language"]:
-        parents = (element, *element.iterancestors())
-        detail["language"] = next((lang for lang in map(_language, parents) if lang), "")
+        detail["language"] = _language(element) or tree.language_around(element)
     return item.values
 
 
 def _take_children(item: _Item, element: Element, depth: int) -> None:
     tree = item.tree
+    takers = tree.takers
     for child in element:
         tag = child.tag
-        if tag not in tree.takers:
-            tree.takers[tag] = _TAKERS.get(tree.name(child))
-        take = tree.takers[tag]
+        try:
+            take = takers[tag]
+        except KeyError:
+            take = takers[tag] = _TAKERS.get(tree.name(child))
         if take is not None:
             take(item, child, depth)
         elif len(child) and depth < _DEEPEST and tree.name(child) not in _CLOSED:
@@ -409,7 +420,7 @@ def _text(element: Element, tree: _Tree) -> str:
     text = element.text or ""
     if len(element):
         text = "".join((text, *(child.tail or "" for child in element)))
-    return _cleaned(tree.whole(text), tree)
+    return _cleaned(tree.whole(text), tree) if text else ""
 
 
 def _cleaned(text: str, tree: _Tree) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ def read_parsed(
         return Parsed("", clean_line(title) if isinstance(title, str) else None, distinct(entries), left_out)
     if kind == "feed" or (kind == "xml" and "xml" in (media_type or "xml")):
         read = _xml_reading(text, url)
-        feed_title = one_line(_Part(read.feed).text("title")) or None
+        feed_title = one_line(_text(read.feed, "title")) or None
         return Parsed(text, feed_title, distinct(entries_of(read, url, now)), read.n_left_out)
     raise _refusal(text, kind, url)
 
@@ -70,6 +70,9 @@ def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     The guid becomes guid|address where the addresses differ, else guid|title, else guid|n. Entries that are equal in
     everything are one.
     """
+    keys = [_shared_key(entry) for entry in entries]
+    if all(keys) and len(set(keys)) == len(keys):
+        return tuple(entries)
     unique = tuple(dict.fromkeys(entries))
     keys = [_shared_key(entry) for entry in unique]
     times = Counter(key for key in keys if key)
@@ -145,12 +148,12 @@ def _xml_reading(text: str, url: str) -> Reading:
 
 def entries_of(reading: Reading, url: str, now: datetime) -> tuple[Entry, ...]:
     """Give the entries of a parser's reading of a document had at `url`."""
-    channel = _channel(_Part(reading.feed), url, cst_hours(_dates(reading)))
-    return tuple(_entry(_Part(item), channel, now) for item in reading.items)
+    channel = _channel(reading.feed, url, cst_hours(_dates(reading)))
+    return tuple(_entry(item, channel, now) for item in reading.items)
 
 
 def _dates(reading: Reading) -> list[str]:
-    return [_Part(part).text(name) for part in (reading.feed, *reading.items) for name in _DATES]
+    return [_text(part, name) for part in (reading.feed, *reading.items) for name in _DATES]
 
 
 # ---------------------------------------------------------------- the parsers' dictionaries become ours
@@ -158,25 +161,22 @@ def _dates(reading: Reading) -> list[str]:
 _DATES = ("published", "updated", "created")
 
 
-class _Part:
-    """What a parser says of a feed or an entry, without a dictionary's magic: only what is there, as text."""
+# Any: the parsers have no types. `dict.get` passes by what feedparser's dictionaries do of their own accord.
 
-    __slots__ = ("_values",)
 
-    def __init__(self, values: Any) -> None:  # the parsers have no types
-        self._values = values
+def _text(values: Any, name: str) -> str:
+    value = dict.get(values, name)
+    return value.strip() if isinstance(value, str) else ""
 
-    def text(self, name: str) -> str:
-        value = dict.get(self._values, name)
-        return value.strip() if value and isinstance(value, str) else ""
 
-    def part(self, name: str) -> _Part:
-        value = dict.get(self._values, name)
-        return _Part(value if isinstance(value, dict) else {})
+def _part(values: Any, name: str) -> Any:
+    value = dict.get(values, name)
+    return value if isinstance(value, dict) else {}
 
-    def parts(self, name: str) -> Iterator[_Part]:
-        value = dict.get(self._values, name)
-        yield from (_Part(one) for one in (value if isinstance(value, list) else []) if isinstance(one, dict))
+
+def _parts(values: Any, name: str) -> list[Any]:
+    value = dict.get(values, name)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,68 +190,70 @@ class _Channel:
     cst: int | None
 
 
-def _channel(feed: _Part, url: str, cst: int | None) -> _Channel:
+def _channel(feed: Any, url: str, cst: int | None) -> _Channel:
     return _Channel(
         url=url,
-        title=one_line(feed.text("title")) or None,
-        language=feed.text("language").lower() or None,
-        bases=tuple(dict.fromkeys(("", web_address(url, feed.text("link")) or feed.text("link"), url))),
+        title=one_line(_text(feed, "title")) or None,
+        language=_text(feed, "language").lower() or None,
+        bases=tuple(dict.fromkeys(("", web_address(url, _text(feed, "link")) or _text(feed, "link"), url))),
         cst=cst,
     )
 
 
-def _entry(item: _Part, feed: _Channel, now: datetime) -> Entry:
-    language = feed.language or item.part("title_detail").text("language").lower() or None
-    dated = first_date(map(item.text, _DATES), now, language, feed.cst)
+def _entry(item: Any, feed: _Channel, now: datetime) -> Entry:
+    language = feed.language or _text(_part(item, "title_detail"), "language").lower() or None
+    dated = first_date([_text(item, name) for name in _DATES], now, language, feed.cst)
     link = _link(item, feed.bases)
     return Entry(
-        guid=item.text("id") or None,
+        guid=_text(item, "id") or None,
         url=link,
         title=_title(item),
-        summary=_markup(item.part("summary_detail")) or item.text("summary"),
-        content=max((_markup(content) for content in item.parts("content")), key=len, default=""),
+        summary=_markup(_part(item, "summary_detail")) or _text(item, "summary"),
+        content=max(map(_markup, _parts(item, "content")), key=len, default=""),
         published_at=dated.at,
         published_precision=dated.precision,
         has_future_date=dated.is_future,
         feed_url=feed.url,
-        publisher=one_line(item.part("source").text("title"))
+        publisher=one_line(_text(_part(item, "source"), "title"))
         or feed.title
         or host_of(link or feed.url)
         or None,
         language=language,
         authors=_names(item),
-        categories=tuple(dict.fromkeys(tag.text("term") for tag in item.parts("tags") if tag.text("term"))),
+        categories=tuple(dict.fromkeys(filter(None, [_text(tag, "term") for tag in _parts(item, "tags")]))),
     )
 
 
-def _title(item: _Part) -> str:
-    detail = item.part("title_detail")
-    text = detail.text("value") or item.text("title")
-    return clean_line(text) if detail.text("type") == "text/plain" else one_line(text)
+def _title(item: Any) -> str:
+    detail = _part(item, "title_detail")
+    text = _text(detail, "value") or _text(item, "title")
+    return clean_line(text) if _text(detail, "type") == "text/plain" else one_line(text)
 
 
-def _markup(detail: _Part) -> str:
+def _markup(detail: Any) -> str:
     """Give a text construct as HTML, so that what is written in plain text keeps its `<`."""
-    value = detail.text("value")
-    return html.escape(value, quote=False) if detail.text("type") == "text/plain" else value
+    value = _text(detail, "value")
+    return html.escape(value, quote=False) if _text(detail, "type") == "text/plain" else value
 
 
-def _link(item: _Part, bases: Sequence[str]) -> str | None:
+def _link(item: Any, bases: Sequence[str]) -> str | None:
     """Give the address of the article: absolute and of the web, or none.
 
     Relative ones start at the site the feed names (feeds often live on another host), else at the feed.
     """
-    link = item.text("link")
+    link = _text(item, "link")
     address = web_address("", link)
     if address:
         return address
-    others = [link.text("href") for link in item.parts("links") if link.text("rel") in ("alternate", "")]
-    guid = item.text("id")
+    others = [
+        _text(link, "href") for link in _parts(item, "links") if _text(link, "rel") in ("alternate", "")
+    ]
+    guid = _text(item, "id")
     links = dict.fromkeys((link, *others, guid if web_address("", guid) else ""))
     found = (web_address(base, link) for link in links if link for base in bases)
     return next((address for address in found if address), None)
 
 
-def _names(item: _Part) -> tuple[str, ...]:
-    named = [author.text("name") for author in item.parts("authors")] or [item.text("author")]
-    return tuple(dict.fromkeys(name for name in map(clean_line, named) if name))
+def _names(item: Any) -> tuple[str, ...]:
+    named = [_text(author, "name") for author in _parts(item, "authors")] or [_text(item, "author")]
+    return tuple(dict.fromkeys(filter(None, map(clean_line, named))))

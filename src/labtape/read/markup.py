@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from html.entities import entitydefs, html5
 from html.parser import HTMLParser
 
@@ -176,17 +177,18 @@ def _plain_words(markup: str, *, keep_lines: bool) -> str | None:
     """
     if not _has_plain_spaces(markup):
         return None
-    first, *cut = (markup if keep_lines else markup.replace("\n", " ")).split("<")
     try:
-        pieces = [piece.partition(">") for piece in cut]
-        words = first + "".join([_INSTEAD[tag if end else ""] + text for tag, end, text in pieces])
-        if "&" not in words:
-            return words
-        first, *cut = words.split("&")
-        pieces = [piece.partition(";") for piece in cut]
-        return first + "".join([_CHARACTERS[name if end else ""] + text for name, end, text in pieces])
+        words = _cut(markup if keep_lines else markup.replace("\n", " "), "<", ">", _INSTEAD)
+        return _cut(words, "&", ";", _CHARACTERS)
     except KeyError:
         return None
+
+
+def _cut(text: str, start: str, end: str, instead: Mapping[str, str]) -> str:
+    """Give a text with what stands in the place of each mark; KeyError for a mark that does not end or is not known."""
+    first, *others = text.split(start)
+    pieces = [other.partition(end) for other in others]
+    return first + "".join([instead[mark if ended else ""] + words for mark, ended, words in pieces])
 
 
 def _words(markup: str, *, keep_lines: bool) -> str | None:

@@ -18,7 +18,7 @@ _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGNORECASE)
 # References to characters that XML forbids: a strict parser gives up the whole document for one.
 _FORBIDDEN_REFERENCE = re.compile(
-    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]));", re.IGNORECASE
+    r"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]));"
 )
 _MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
 _MAX_DECLARATIONS = 100
