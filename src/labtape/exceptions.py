@@ -19,7 +19,7 @@ from typing import Literal
 
 FetchKind = Literal[
     "timeout", "dns", "connect", "tls", "http", "redirect", "size", "encoding",
-    "forbidden_address", "missing", "protocol", "robots",
+    "forbidden_address", "missing", "protocol", "robots", "held",
 ]  # fmt: skip
 ReadKind = Literal["empty", "html", "not_a_feed", "broken", "no_text", "limit", "other"]
 
@@ -31,7 +31,8 @@ class LabtapeError(Exception):
 class FetchError(LabtapeError):
     """A source that could not be had. `kind` is one of a short, stable list.
 
-    `retry_at` is when the server asked us to come back, where it did.
+    `retry_at` is when the server asked us to come back, where it did. `held` is a request that was not made, because the
+    host asked to be left alone.
     """
 
     def __init__(

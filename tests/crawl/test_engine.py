@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
-from labtape.crawl.engine import Crawler, InProcess, Limits
+from labtape.crawl.engine import Crawler, Held, InProcess, Limits
 from labtape.crawl.pages import MAX_PER_VISIT
 from labtape.crawl.watching import watch
 from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError
@@ -141,6 +141,21 @@ def test_a_feed_is_under_way_until_its_visit_was_taken(shelf, clock, store):
             assert crawler.is_asked(WIRE.url)
             kept = crawler.step(timeout=0.05)
         assert not crawler.is_asked(WIRE.url)
+
+
+def test_a_feed_whose_host_wants_to_be_left_alone_is_not_asked_and_not_called_failing(shelf, clock, store):
+    until = START + timedelta(minutes=30)
+    for feed in (WIRE, OTHER):
+        store.add_feed(feed)
+    shelf.bodies[WIRE.url] = FetchError("not asked", kind="held", status=429, retry_at=until)
+    limits = Limits(delay=0, processes=0)
+    with Crawler(store, fetcher=shelf, reader=InProcess(), clock=clock, limits=limits) as crawler:
+        crawler.ask(WIRE, FeedState(WIRE.url))
+        assert isinstance(crawler.step(timeout=5), Held)
+        assert crawler.is_idle
+        assert not crawler.is_asked(WIRE.url)
+    assert state_of(store) == FeedState(WIRE.url, due_at=until, not_before=until)
+    assert store.polls(WIRE.url) == ()
 
 
 # ---------------------------------------------------------------- pages

@@ -29,7 +29,7 @@ from labtape.crawl.pages import (
 from labtape.crawl.robots import Robots, robots_key, robots_url
 from labtape.crawl.schedule import WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
-from labtape.exceptions import LabtapeError, ReadError, StoreError
+from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError
 from labtape.fetch import Crowd, Request, host_key
 from labtape.ports import Clock, FeedState, Fetcher, HostState, Poll, Store, Visit
 from labtape.types import Arrival, Article, Document, Feed, Fetched, PagePolicy
@@ -116,6 +116,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A feed that was not asked, because its host wants to be left alone until `state.due_at`."""
+
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
 class _FeedAsked:
     feed: Feed
     state: FeedState
@@ -171,7 +178,7 @@ class Crawler:
         self._threads: list[Thread] = []
         self._waiting: list[Visit] = []  # visits that brought nothing, kept together
         self._waiting_since = 0.0
-        self._kept: deque[Kept] = deque()
+        self._kept: deque[Kept | Held] = deque()
         self._asked: set[str] = set()  # urls of feeds whose visit did not come out of `step` yet
         self._n_pages: dict[str, int] = {}  # pages under way, by feed
         self._wanting: dict[str, FeedState] = {}  # feeds with pages under way, as they were kept
@@ -218,8 +225,8 @@ class Crawler:
         validators = asks_with(state, now=self._clock())
         self._submit(Request(state.address or feed.url, validators, "feed", _FeedAsked(feed, state)))
 
-    def step(self, timeout: float) -> Kept | None:
-        """Give the next visit that was kept; None when there is none for `timeout` seconds, or nothing is under way.
+    def step(self, timeout: float) -> Kept | Held | None:
+        """Give the next visit that was kept, or was not to be made; None when there is none for `timeout` seconds, or nothing is under way.
 
         Raises `StoreError` for what cannot be kept: it is as if it had not been asked for, and one may go on.
         """
@@ -237,7 +244,9 @@ class Crawler:
             else:
                 self._take(min(left, 0.2))
         kept = self._kept.popleft()
-        if kept.poll.kind == "feed":
+        if isinstance(kept, Held):
+            self._asked.discard(kept.state.url)
+        elif kept.poll.kind == "feed":
             self._asked.discard(kept.poll.feed_url)
         return kept
 
@@ -304,6 +313,11 @@ class Crawler:
 
     def _take_feed(self, asked: _FeedAsked, ready: _Ready) -> None:
         feed, state, now = asked.feed, asked.state, self._clock()
+        if held := _held(ready.answer):
+            state = replace(state, due_at=held.retry_at, not_before=held.retry_at)
+            self._store.save_states([state])
+            self._kept.append(Held(state))
+            return
         read: Document | Page | LabtapeError | None = ready.read
         if isinstance(read, LabtapeError) and not isinstance(read, ReadError):
             raise read  # no feed is at fault: documents cannot be read at all
@@ -391,6 +405,9 @@ class Crawler:
     def _take_page(self, asked: _PageAsked, ready: _Ready) -> None:
         page = None if isinstance(ready.read, Document) else ready.read
         answer = ready.answer
+        if _held(answer):
+            self._count_page(asked.feed.url, is_done=False)
+            return
         self._keep_page(
             page_visit(
                 asked.feed, asked.arrival, answer.result, page, now=self._clock(), seconds=answer.seconds
@@ -404,13 +421,12 @@ class Crawler:
             else:
                 self._keep_later(visit)
         finally:
-            self._count_page(visit.poll)
+            self._count_page(visit.poll.feed_url, is_done=not may_be_tried_again(visit.poll))
 
-    def _count_page(self, poll: Poll) -> None:
-        """Have the feed's state say, once its last page is done, how many are still wanted."""
-        url = poll.feed_url
+    def _count_page(self, url: str, *, is_done: bool) -> None:
+        """Have the feed's state say, once its last page is through, how many are still wanted."""
         self._n_pages[url] -= 1
-        if not may_be_tried_again(poll):
+        if is_done:
             state = self._wanting[url]
             self._wanting[url] = replace(state, n_pages_wanted=max(0, state.n_pages_wanted - 1))
         if not self._n_pages[url]:
@@ -454,3 +470,9 @@ class Crawler:
     def _submit(self, request: Request) -> None:
         self._n_asked += 1
         self._crowd.submit(request)
+
+
+def _held(answer: Answer) -> FetchError | None:
+    """The word of a host that asked to be left alone, where nobody was asked because of it: that is no visit."""
+    result = answer.result
+    return result if isinstance(result, FetchError) and result.kind == "held" else None

@@ -13,7 +13,7 @@ from labtape.crawl.schedule import due_first
 from labtape.exceptions import StoreError
 
 if TYPE_CHECKING:
-    from labtape.crawl.engine import Crawler, Kept
+    from labtape.crawl.engine import Crawler, Held, Kept
     from labtape.ports import Clock, FeedState, Store
     from labtape.types import Feed
 
@@ -24,7 +24,7 @@ PAUSE = 60.0  # seconds until a database that could not be used is tried again
 
 def watch(
     crawler: Crawler, store: Store, *, clock: Clock, stop: Event, pause: float = PAUSE
-) -> Iterator[Kept | StoreError | None]:
+) -> Iterator[Kept | Held | StoreError | None]:
     """Yield each visit as it is kept, and None whenever there is nothing to do for a moment, until `stop` is set.
 
     A feed is asked when its `due_at` has come and nothing of it is under way. What is under way when `stop` is set is cut off

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from heapq import heappop, heappush
 from types import TracebackType
@@ -36,6 +37,7 @@ CEILING = 4  # times the concurrency: requests that run at all, the slow ones am
 MOST_HELD = 8 * 1024 * 1024  # bytes of bodies that wait to be taken; with more, nothing is started
 MOST_KEPT = 128  # connections kept open for a host's next request
 _KEEP_SECONDS = 10.0  # a longer pause than this, and the server has hung up anyway
+_LONGEST_HOLD = 3600.0  # seconds that a host's Retry-After holds requests it was not said to
 _PATIENCE = 5.0  # seconds of Retry-After that are waited for; with more, what is queued is answered at once
 _CLOSING = 1.0  # seconds to wait for what was cut off
 _MOST_HOSTS = 1024  # known before those that say nothing any more are forgotten
@@ -395,7 +397,11 @@ class Crowd:
         if until - now <= _PATIENCE:
             host.ready_at = max(host.ready_at, until)
             return
-        host.block = _Block(until, result.status, result.retry_at)
+        # What one path asked for years holds the others of its host for an hour, not for years.
+        until = min(until, now + _LONGEST_HOLD)
+        host.block = _Block(
+            until, result.status, min(result.retry_at, clock() + timedelta(seconds=_LONGEST_HOLD))
+        )
         while host.queue:
             waiting = host.queue.popleft()
             self._answer(waiting, _not_asked(waiting, host.block))
@@ -457,7 +463,7 @@ def _not_asked(job: _Job, block: _Block) -> FetchError:
     when = f"{block.retry_at:%Y-%m-%d %H:%M:%S} UTC"
     return FetchError(
         f"{job.request.url}: not asked, {job.where.key} wants no request before {when}",
-        kind="http",
+        kind="held",
         status=block.status,
         retry_at=block.retry_at,
     )
