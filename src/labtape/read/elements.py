@@ -176,6 +176,8 @@ class _Tree:
         if not self.sections or _LIFTED not in text:
             return text
         pieces = text.split(_LIFTED)
+        if len(pieces) == 3 and not (pieces[0] or pieces[2]):
+            return self.sections[int(pieces[1])]
         pieces[1::2] = [self.sections[int(n)] for n in pieces[1::2]]
         return "".join(pieces)
 
@@ -342,7 +344,9 @@ def _take_link(values: Values, element: Element, tree: _Tree) -> None:
         return
     text = _text(element, tree)
     address = tree.resolved(element, text) if text else ""
-    values["link"] = found = _PAIR.sub(r"&\1", address.replace("&amp;", "&"))
+    if "&" in address:
+        address = _PAIR.sub(r"&\1", address.replace("&amp;", "&"))
+    values["link"] = found = address
     if found:
         link["href"] = found
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from html.entities import entitydefs, html5
 from html.parser import HTMLParser
 
@@ -177,18 +176,20 @@ def _plain_words(markup: str, *, keep_lines: bool) -> str | None:
     """
     if not _has_plain_spaces(markup):
         return None
+    # Words and tags take turns, unless a `<` or `>` stands alone; then one is met out of turn.
+    pieces = (markup if keep_lines else markup.replace("\n", " ")).replace("<", "><").split(">")
     try:
-        words = _cut(markup if keep_lines else markup.replace("\n", " "), "<", ">", _INSTEAD)
-        return _cut(words, "&", ";", _CHARACTERS)
+        pieces[1::2] = map(_INSTEAD.__getitem__, pieces[1::2])
+        words = "".join(pieces)
+        if "<" in words:
+            return None
+        if "&" not in words:
+            return words
+        first, *others = words.split("&")
+        cut = [other.partition(";") for other in others]
+        return first + "".join([_CHARACTERS[name if end else ""] + rest for name, end, rest in cut])
     except KeyError:
         return None
-
-
-def _cut(text: str, start: str, end: str, instead: Mapping[str, str]) -> str:
-    """Give a text with what stands in the place of each mark; KeyError for a mark that does not end or is not known."""
-    first, *others = text.split(start)
-    pieces = [other.partition(end) for other in others]
-    return first + "".join([instead[mark if ended else ""] + words for mark, ended, words in pieces])
 
 
 def _words(markup: str, *, keep_lines: bool) -> str | None:
@@ -256,13 +257,13 @@ _SPECIAL = _SILENT | {"pre"}  # they need a look before the cut
 _INSTEAD_OF_NAME = dict.fromkeys(_CELLS, " ") | {
     f"{end}{name}": "\n" for name in _BLOCKS for end in ("", "/")
 }
-# A tag as it stands between `<` and `>`: its name, then no quotes, or quotes that close.
-_TAG_NAME = re.compile(r"([a-zA-Z/][a-zA-Z0-9:_.-]*+)[^\"']*+(?:\"[^\"]*+\"[^\"']*+|'[^']*+'[^\"']*+)*+")
+# A tag up to its `>`: its name, then no quotes, or quotes that close.
+_TAG_NAME = re.compile(r"<([a-zA-Z/][a-zA-Z0-9:_.-]*+)[^\"']*+(?:\"[^\"]*+\"[^\"']*+|'[^']*+'[^\"']*+)*+")
 _NUMBER = re.compile(r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})")
 
 
 class _Instead(dict[str, str]):
-    """What a tag stands for, by what is written between `<` and `>`; KeyError for what needs a second look."""
+    """What a tag stands for, by what is written up to its `>`; KeyError for what needs a second look."""
 
     def __missing__(self, tag: str) -> str:
         name, _, attributes = tag.partition(" ")
@@ -287,8 +288,8 @@ class _Characters(dict[str, str]):
 
 _INLINE = ("a", "b", "cite", "code", "em", "i", "img", "small", "span", "strong", "sub", "sup", "u")
 _INSTEAD = _Instead(
-    {f"{end}{name}": "" for name in _INLINE for end in ("", "/")}
-    | {name: instead for name, instead in _INSTEAD_OF_NAME.items() if name not in _SPECIAL}
+    {f"<{end}{name}": "" for name in _INLINE for end in ("", "/")}
+    | {f"<{name}": instead for name, instead in _INSTEAD_OF_NAME.items() if name not in _SPECIAL}
 )
 _CHARACTERS = _Characters(
     {name[:-1]: text for name, text in html5.items() if name.endswith(";") and text.isprintable()}
