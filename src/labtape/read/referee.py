@@ -23,6 +23,7 @@ from labtape.read.mend import mended
 
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _GIANT = 4_000_000  # characters; feedparser takes a second for a million
+_GIANT_TAGS = 100_000  # fifteen microseconds for one
 _GIANT_COUNT = 5_000  # entries; feedparser takes a millisecond for one
 # Where none of the entries has a value, the names of elements that may hold one after all.
 _SIGNS = {
@@ -110,6 +111,6 @@ def _looks_wrong(found: Elements, document: str) -> bool:
 
 
 def _is_giant(document: str) -> bool:
-    if len(document) > _GIANT:
+    if len(document) > _GIANT or document.count("<") > _GIANT_TAGS:
         return True
     return document.count("<item") + document.count("<entry") > _GIANT_COUNT

@@ -61,7 +61,7 @@ class Limits:
     """What one document may cost, and when a worker is replaced.
 
     `seconds` is wall clock, `cpu_seconds` processor time. `memory` is address space in bytes, which Linux holds: a worker
-    has 35 MiB of it with feeds only and 100 with pages; the largest feed we know (13 MB, 100,000 items) takes it to 360.
+    has 35 MiB of it with feeds only and 100 with pages; the largest feed we know (13 MB, 100,000 items) takes it to 200.
     `resident` is the memory a worker may go on holding after a document: it holds 33 MiB after hundreds of feeds and 85
     after hundreds of pages, so one that holds more has been swollen by a document, and is replaced. So crawler and worker
     together stay far below 300 MB, but for the moment that an outsized document takes. `answer` is in bytes as well.
