@@ -8,9 +8,10 @@
         Crowd ── a queue for each host ──> one step at a time of a Trip
 
 Modules: `schemes` which fetcher serves which address · `http` a request and its hops · `session` a kept connection ·
-`network` the wire: checked connections, one deadline · `memory` where bodies lie · `answers` what an answer means (pure) · `addresses` which addresses are
-public · `names` names become addresses · `urls` what an address says · `coding` gzip and deflate, bounded · `crowd` the queues ·
-`pace` how long to leave a host alone (pure) · `workers` threads that come and go · `deadline` · `files`.
+`http1` one of HTTP/1.1 · `network` the wire: checked connections, one deadline · `memory` where bodies lie · `answers`
+what an answer means (pure) · `addresses` which addresses are public · `names` names become addresses · `urls` what an
+address says · `coding` gzip and deflate, bounded · `crowd` the queues · `pace` how long to leave a host alone (pure) ·
+`workers` threads that come and go · `deadline` · `files`.
 
 Design notes
 ------------
@@ -37,16 +38,17 @@ Tried and left: tokens for whoever is larger than 1 MiB (256 bodies of 1 MiB are
 more CPU for every feed), `mallopt` (the whole program's business).
 
 **No client object and no pool.** httpx2's client brings cookies, environment proxies and its own redirects, and a pool hands
-connections to whoever asks. A `Session` is one httpcore2 connection, HTTP/2 where the server offers it, for one thread at
-a time. It is used again only when nothing unread is left on it, or the surplus of one answer would be read as the next
-(a feed could plant words in another one's). When it turns out to be dead, the request goes on over a new one.
+connections to whoever asks. A `Session` is one connection for one thread at a time: httpcore2's for HTTP/2 where the
+server offers it, else our own few lines over h11, because httpcore2's HTTP/1.1 also traces, locks and pools, for a fifth
+of the CPU of a 304. It is used again only when nothing unread is left on it, or the surplus of one answer would be read
+as the next (a feed could plant words in another one's). When it turns out to be dead, the request goes on over a new one.
 
 **A hop is a step.** `step` asks once and gives a `Trip` that goes on, or what was fetched. A fetch takes steps in a row; the
 Crowd lines each up in the queue of the host it leads to, so redirects keep the pauses too and hold nobody. What the
 steps mean (`answers`) and how long to pause (`pace`) are pure functions. A permanent move counts only when every hop
 was 301 or 308 and none gave up encryption.
 
-**Threads, not an event loop.** The wire is synchronous (httpcore2, ssl), stations downstream are too, and at most a few
+**Threads, not an event loop.** The wire is synchronous (sockets, ssl), stations downstream are too, and at most a few
 hundred requests wait at once. One dispatcher looks after time; a thread that is done takes the next job itself. Tried
 and left: a thread for each host (thousands), one pool of fixed size (fifty slow hosts fill it). A request that is older than two
 seconds does not count against the concurrency any more, up to four times as many.

@@ -24,8 +24,9 @@ from labtape.version import __version__
 if TYPE_CHECKING:
     import ssl
 
+    from labtape.fetch.http1 import Headers
     from labtape.fetch.memory import Body
-    from labtape.fetch.session import Headers, Session
+    from labtape.fetch.session import Session
     from labtape.ports import Clock
 
 DEADLINE = 20.0  # seconds for everything: name, connection, redirects, second try, body

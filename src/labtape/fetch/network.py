@@ -206,16 +206,21 @@ class Stream(httpcore2.NetworkStream):
             raise FetchError(f"the connection failed ({e})", kind="connect") from e
         return self
 
+    def is_readable(self) -> bool:
+        """Tell whether the other side has sent something, or hung up, without waiting."""
+        if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            return True
+        return _is_readable(self._socket)
+
     def get_extra_info(self, info: str) -> Any:  # httpcore2's signature
         if info == "ssl_object" and isinstance(self._socket, ssl.SSLSocket):
             return self._socket
         if info == "is_readable":
-            return _is_readable(self._socket)
+            return self.is_readable()
         return None
 
 
 def _is_readable(sock: socket.socket) -> bool:
-    """Tell whether the other side has sent something, or hung up, without waiting."""
     if sock.fileno() < 0:
         return True
     if hasattr(select, "poll"):

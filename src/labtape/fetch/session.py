@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import h2.exceptions
+import h11
 import httpcore2
 
 from labtape.exceptions import FetchError
 from labtape.fetch.coding import decode
 from labtape.fetch.deadline import Deadline
+from labtape.fetch.http1 import Headers, Http1, Http1Answer
 from labtape.fetch.memory import Body
 from labtape.fetch.network import GuardedBackend, Stream
 from labtape.fetch.urls import Address
@@ -26,12 +28,11 @@ _DRAIN_SECONDS = 1.0
 _BROKEN = (
     httpcore2.NetworkError,
     httpcore2.ProtocolError,
+    h11.ProtocolError,
     httpcore2.ConnectionNotAvailable,  # HTTP/2: the server says goodbye
     h2.exceptions.H2Error,
     ValueError,  # HTTP/2: a status or a length that is no number
 )
-
-Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,18 @@ class Reply:
 
     def first(self, name: bytes) -> str:
         """Give a header that may come once only."""
-        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == name), "")
+        for key, value in self.headers:
+            if key.lower() == name:
+                return value.decode("latin-1")
+        return ""
 
 
 class HungUp(Exception):
     """The kept connection was dead, and nothing was answered: the same request over a new one is no second try."""
 
 
-class _Http1(httpcore2.HTTP11Connection):
-    @property
-    def surplus(self) -> bytes:
-        """Bytes that came after the end of an answer, unasked."""
-        return self._h11_state.trailing_data[0]
-
-
-_Connection = _Http1 | httpcore2.HTTP2Connection
+_Connection = Http1 | httpcore2.HTTP2Connection
+_Head = Http1Answer | httpcore2.Response  # of an answer whose body is not read yet
 
 
 class Session:
@@ -81,21 +79,16 @@ class Session:
         self._place: tuple[str, str, int] | None = None
         self._stream: Stream | None = None
         self._connection: _Connection | None = None
-        self._unread: httpcore2.Response | None = None  # an answer whose body nobody wanted
+        self._unread: _Head | None = None  # an answer whose body nobody wanted
 
     def ask(self, address: Address, headers: Headers, deadline: Deadline, body: Body | None = None) -> Reply:
         """Send one GET and give the answer; what it brings lies in `body` where there is one, else in the reply.
 
         Raises `FetchError`, or `HungUp`; the connection is closed then.
         """
-        request = httpcore2.Request(
-            "GET",
-            httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
-            headers=headers,
-        )
         is_done = False
         try:
-            answer = self._answer(address, request, deadline)
+            answer = self._answer(address, headers, deadline)
             if len(answer.headers) > MAX_HEADERS:
                 raise FetchError(
                     f"sends {len(answer.headers):,} headers; would read {MAX_HEADERS}", kind="protocol"
@@ -122,15 +115,15 @@ class Session:
         if stream is not None:
             stream.close()
 
-    def _answer(self, address: Address, request: httpcore2.Request, deadline: Deadline) -> httpcore2.Response:
+    def _answer(self, address: Address, headers: Headers, deadline: Deadline) -> _Head:
         kept = self._kept(address, deadline)
         self._backend.begin(deadline)
         if kept is None:
-            return self._opened(address, request.url.origin).handle_request(request)
+            return _head(self._opened(address), address, headers)
         try:
-            return kept.handle_request(request)
+            return _head(kept, address, headers)
         except _BROKEN as e:
-            if self._backend.n_read and isinstance(kept, _Http1):
+            if self._backend.n_read and isinstance(kept, Http1):
                 raise
             raise HungUp from e
 
@@ -154,23 +147,24 @@ class Session:
                 size += len(piece)
                 if size > MAX_DRAINED:
                     return False
-            has_surplus = bool(self._surplus())
+            has_surplus = isinstance(self._connection, Http1) and bool(self._connection.surplus)
             answer.close()
         except (FetchError, *_BROKEN):
             return False
         return not has_surplus
 
-    def _opened(self, address: Address, origin: httpcore2.Origin) -> _Connection:
+    def _opened(self, address: Address) -> _Connection:
         stream = self._backend.connect_tcp(address.host, address.port)
         self._stream = stream
         if address.scheme == "https":
             stream.start_tls(self._ssl_context(), address.host.rstrip("."))
-        kind = httpcore2.HTTP2Connection if stream.is_http2 else _Http1
-        self._connection = kind(origin=origin, stream=stream)
+        self._connection = (
+            httpcore2.HTTP2Connection(_url(address).origin, stream) if stream.is_http2 else Http1(stream)
+        )
         self._place = (address.scheme, address.host, address.port)
         return self._connection
 
-    def _read(self, answer: httpcore2.Response, deadline: Deadline, body: Body | None) -> Reply:
+    def _read(self, answer: _Head, deadline: Deadline, body: Body | None) -> Reply:
         """Give the reply. The body of what is no 200 stays unread, and is passed over if the connection is used again."""
         reply = Reply(answer.status, answer.headers, b"", self._backend.n_read)
         self._backend.expect_body()
@@ -197,7 +191,7 @@ class Session:
             raise FetchError(f"sends more than the {stated[:18]} bytes it announced", kind="protocol")
         return replace(reply, body=into.take() if body is None else b"", n_bytes=self._backend.n_read)
 
-    def _counted(self, answer: httpcore2.Response) -> Iterator[bytes]:
+    def _counted(self, answer: _Head) -> Iterator[bytes]:
         """Pass pieces on, but not a flood of tiny ones: each costs as much work as a large one."""
         for n, piece in enumerate(answer.iter_stream()):
             if n >= MAX_PIECES:
@@ -207,9 +201,20 @@ class Session:
 
     def _surplus(self) -> bytes:
         """Give what came after the end of the answer: the next one would be read from it."""
-        if not isinstance(self._connection, _Http1) or self._stream is None:
+        if not isinstance(self._connection, Http1) or self._stream is None:
             return b""
-        return self._connection.surplus or self._stream.waiting()
+        return self._connection.surplus or (self._stream.waiting() if self._stream.is_readable() else b"")
+
+
+def _head(connection: _Connection, address: Address, headers: Headers) -> _Head:
+    """Send a request and read the head of its answer."""
+    if isinstance(connection, Http1):
+        return connection.ask(address.target, headers)
+    return connection.handle_request(httpcore2.Request("GET", _url(address), headers=headers))
+
+
+def _url(address: Address) -> httpcore2.URL:
+    return httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
 
 
 def _ours(error: Exception) -> FetchError:
