@@ -9,6 +9,7 @@ from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
 from labtape.crawl.engine import Crawler, Held, InProcess, Limits
 from labtape.crawl.pages import MAX_PER_VISIT
+from labtape.crawl.schedule import OFFLINE
 from labtape.crawl.watching import watch
 from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError
 from labtape.ports import FeedState
@@ -128,6 +129,35 @@ def test_links_and_guids_that_change_bring_nothing_new(crawl, shelf, store):
     assert len(list(store.articles())) == 5
 
 
+def test_a_busy_feed_that_is_unchanged_keeps_its_pace(crawl, shelf, store):
+    shelf.bodies[WIRE.url] = rss(*((str(n), f"Story {n}", LONG) for n in range(40)))
+    crawl(WIRE)
+    first = state_of(store).interval
+    crawl(WIRE)
+    assert state_of(store).interval == first < 3600
+
+
+def test_a_feed_without_dates_is_paced_by_what_it_brings(crawl, shelf, store):
+    items = "".join(f"<item><title>Story {n}</title><guid>{n}</guid></item>" for n in range(40))
+    shelf.bodies[WIRE.url] = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    crawl(WIRE)
+    assert state_of(store).interval < 3600
+
+
+def test_no_feed_is_blamed_while_nobody_can_be_reached(crawl, shelf, store, clock):
+    feeds = [Feed(f"https://wire{n}.example/rss") for n in range(30)]
+    shelf.bodies |= {feed.url: rss((feed.url, feed.url, LONG)) for feed in feeds}
+    crawl(*feeds)
+    before = {state.url: state.interval for state in store.feed_states()}
+    clock.now += timedelta(hours=1)
+    shelf.bodies |= {feed.url: FetchError("no such name", kind="dns") for feed in feeds}
+    crawl(*feeds)
+    kept = [state for state in store.feed_states() if state.interval == before[state.url]]
+    assert len(kept) == len(feeds) - OFFLINE + 1
+    assert all(state.due_at < clock.now + timedelta(minutes=6) for state in kept)
+    assert {state.last_error_kind for state in kept} == {"dns"}
+
+
 def test_a_feed_is_under_way_until_its_visit_was_taken(shelf, clock, store):
     store.add_feed(WIRE)
     shelf.bodies[WIRE.url] = FetchError("no answer", kind="timeout")
@@ -201,6 +231,21 @@ def test_a_page_that_robots_txt_refuses_is_not_fetched_and_the_feeds_text_stays(
     assert "https://news.example/1" not in shelf.urls()
     assert [k.poll.error_kind for k in kept if k.poll.kind == "page"] == ["robots"]
     assert next(iter(store.articles())).text == "Soon."
+
+
+def test_a_page_waits_while_its_site_cannot_say_what_it_allows(crawl, shelf, store, clock):
+    shelf.bodies |= {
+        WIRE.url: rss(("1", "Kimi K3 is out", "Soon.")),
+        "https://news.example/robots.txt": FetchError("no such name", kind="dns"),
+        "https://news.example/1": page(LONG),
+    }
+    crawl(WIRE, pages="short")
+    assert store.polls(WIRE.url, kind="page") == ()
+    assert state_of(store).n_pages_wanted == 1
+    shelf.bodies["https://news.example/robots.txt"] = b""
+    clock.now += timedelta(minutes=31)
+    crawl(WIRE, pages="short")
+    assert next(iter(store.articles())).flags == ("full_text",)
 
 
 def test_robots_txt_is_asked_for_once_a_day_and_site(crawl, shelf, clock):

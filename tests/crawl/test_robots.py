@@ -85,10 +85,10 @@ def test_a_site_is_scheme_host_and_port():
     [
         (FetchError("404", kind="http", status=404), "allowed"),
         (FetchError("403", kind="http", status=403), "allowed"),
-        (FetchError("503", kind="http", status=503), "refused"),
-        (FetchError("no answer", kind="timeout"), "refused"),
-        (FetchError("no such name", kind="dns"), "refused"),
-        (FetchError("too many", kind="redirect"), "refused"),
+        (FetchError("503", kind="http", status=503), "not now"),
+        (FetchError("no answer", kind="timeout"), "not now"),
+        (FetchError("no such name", kind="dns"), "not now"),
+        (FetchError("too many", kind="redirect"), "not now"),
         (answer(b""), "allowed"),
         (answer(b"User-agent: *\nDisallow: /"), "refused"),
     ],
@@ -107,7 +107,7 @@ def test_what_was_learnt_counts_for_a_day_and_a_failure_for_half_an_hour():
         "unknown",
     ]
     assert decide(good, PAGE, now=NOW + 25 * HOUR) == "unknown"
-    assert decide(bad, PAGE, now=NOW + timedelta(minutes=20)) == "refused"
+    assert decide(bad, PAGE, now=NOW + timedelta(minutes=20)) == "not now"
     assert decide(good, PAGE, now=NOW - HOUR) == "unknown"  # learnt by a clock that was wrong
 
 

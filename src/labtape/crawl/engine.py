@@ -27,7 +27,7 @@ from labtape.crawl.pages import (
     refused_visit,
 )
 from labtape.crawl.robots import Robots, robots_key, robots_url
-from labtape.crawl.schedule import WEEK, Pace, asks_with
+from labtape.crawl.schedule import OFFLINE, UNREACHED, WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
 from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError
 from labtape.fetch import Crowd, Request, host_key
@@ -184,6 +184,7 @@ class Crawler:
         self._wanting: dict[str, FeedState] = {}  # feeds with pages under way, as they were kept
         self._parked: dict[str, list[_PageAsked]] = {}  # pages that wait for a robots.txt
         self._n_asked = 0  # requests handed to the crowd and not yet back here
+        self._unreached: set[str] = set()  # hosts that could not be reached since one last answered
         self._weekly: dict[str, int] = {}
         self._weekly_at: datetime | None = None
 
@@ -335,7 +336,8 @@ class Crawler:
             got,
             read if isinstance(read, Document | ReadError) else None,
             now=now,
-            weekly=self._entries_a_week(feed.url, now),
+            weekly=self._entries_a_week(state, read, now),
+            is_offline=self._is_offline(ready.answer),
             previous=previous,
             asked=ready.answer.request.validators,
             by_title=by_title,
@@ -389,6 +391,8 @@ class Crawler:
             self._submit(Request(url, accept="page", tag=asked))
         elif decision == "refused":
             self._keep_page(refused_visit(asked.feed, asked.arrival, now=now))
+        elif decision == "not now":  # no attempt: the page stays wanted
+            self._count_page(asked.feed.url, is_done=False)
         else:
             key = robots_key(url)
             if key not in self._parked:
@@ -435,10 +439,26 @@ class Crawler:
             self._flush()  # what waits may hold the state of before
             self._store.save_states([state])
 
-    def _entries_a_week(self, url: str, now: datetime) -> int:
+    def _entries_a_week(self, state: FeedState, read: object, now: datetime) -> int:
+        """The feed's entries of the last 7 days: as the store knows them, or as many as the document shows."""
         if self._weekly_at is None or abs(now - self._weekly_at) > _WEEKLY_KNOWN:
             self._weekly, self._weekly_at = dict(self._store.weekly_entries(now - WEEK)), now
-        return self._weekly.get(url, 0)
+        known = self._weekly.get(state.url, 0)
+        if isinstance(read, Document):
+            undated = now if state.last_success_at is None else None  # seen for the first time, all at once
+            times = (arrival.article.published_at or undated for arrival in read.arrivals)
+            known = max(known, sum(at is not None and now - at <= WEEK for at in times))
+            self._weekly[state.url] = known
+        return known
+
+    def _is_offline(self, answer: Answer) -> bool:
+        """Whether it looks as if nobody could be reached from here: many hosts in a row, and not one answer."""
+        result = answer.result
+        if isinstance(result, FetchError) and result.kind in UNREACHED:
+            self._unreached.add(answer.host)
+        else:
+            self._unreached.clear()
+        return len(self._unreached) >= OFFLINE
 
     def _save(self, visit: Visit) -> None:
         """Keep what a visit brought, at once and by itself."""

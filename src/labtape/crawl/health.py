@@ -8,9 +8,9 @@ The first of these that fits:
     failing        the last visit failed
     late           it was due more than an hour ago and has not been visited: is the crawler running?
     empty          it answers, and its document has no entries
-    stale          it answers, and has shown nothing new for 30 days
+    stale          it answers, and its newest entry is older than 30 days
     moved          it is well, at another address than it was added with
-    ok             it was visited in time, answered, and has shown something new within 30 days
+    ok             it was visited in time, answered, and has an entry of the last 30 days
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-from labtape.crawl.schedule import is_due
+from labtape.crawl.schedule import SKEW, is_due
 from labtape.ports import FeedState
 from labtape.types import Feed
 
 Word = Literal[
     "gone", "suspended", "never visited", "failing", "late", "empty", "stale", "moved", "ok"
 ]  # fmt: skip
-WELL: frozenset[Word] = frozenset({"ok", "moved"})
+WELL: frozenset[Word] = frozenset({"ok", "moved", "stale"})  # quiet is not broken
 
 LATE = timedelta(hours=1)
 STALE = timedelta(days=30)
@@ -149,19 +149,18 @@ def _verdict(state: FeedState, weekly: int, lately: int | None, now: datetime) -
     if state.last_visit_at is None:
         return "never visited", "was never visited"
     if _has_failed(state):
-        return "failing", _failures(state)
+        return "failing", _failures(state, now)
+    if state.last_visit_at > now + SKEW:
+        return "late", "was visited at a time that has not come yet: a clock was wrong; it is due now"
     if is_due(state, now=now) and state.due_at is not None and now - state.due_at > LATE:
-        return "late", f"was due at {state.due_at:%Y-%m-%d %H:%M}Z; is the crawler running?"
+        return "late", f"was due {_long(now - state.due_at)} ago; is the crawler running?"
     if not state.n_entries:
         return "empty", "its document has no entries"
     if _is_stale(state, weekly, lately, now):
-        return (
-            "stale",
-            f"has no entry of the last 30 days; the last new one was seen {_day(state.last_new_at)}",
-        )
+        return "stale", "its newest entry is older than 30 days"
     if state.address:
         return "moved", f"lives at {state.address}"
-    return "ok", f"{weekly} entries in 7 days"
+    return "ok", f"{weekly} {'entry' if weekly == 1 else 'entries'} in 7 days"
 
 
 def _has_failed(state: FeedState) -> bool:
@@ -170,16 +169,19 @@ def _has_failed(state: FeedState) -> bool:
     return error is not None and (success is None or error > success)
 
 
-def _failures(state: FeedState) -> str:
+def _failures(state: FeedState, now: datetime) -> str:
     if not state.n_failures:
         return f"failed ({state.last_error_kind}) and was taken up again; the next visit will tell"
     times = "once" if state.n_failures == 1 else f"{state.n_failures} times in a row"
     good = (
-        f"the last good answer was of {_day(state.last_success_at)}"
+        f"the last good answer came {_long(now - state.last_success_at)} ago"
         if state.last_success_at
         else "there never was a good answer"
     )
-    return f"failed {times} ({state.last_error_kind}); {good}"
+    wait = ""
+    if state.not_before is not None and state.not_before > now:
+        wait = f"; its server asks to be left alone for another {_long(state.not_before - now)}"
+    return f"failed {times} ({state.last_error_kind}); {good}{wait}"
 
 
 def _is_stale(state: FeedState, weekly: int, lately: int | None, now: datetime) -> bool:
@@ -193,3 +195,17 @@ def _is_stale(state: FeedState, weekly: int, lately: int | None, now: datetime) 
 
 def _day(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d}" if at else "an unknown day"
+
+
+def _long(span: timedelta) -> str:
+    """A length of time in its largest unit.
+
+    >>> [_long(timedelta(**how)) for how in ({"seconds": 40}, {"minutes": 90}, {"hours": 30}, {"days": 3})]
+    ['1 minute', '1 hour', '30 hours', '3 days']
+    """
+    minutes = max(1, int(span.total_seconds() // 60))
+    for size, unit in ((2 * 24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            n = minutes // (24 * 60 if unit == "day" else size)
+            return f"{n} {unit}{'' if n == 1 else 's'}"
+    raise AssertionError("a minute at least")

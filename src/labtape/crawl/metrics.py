@@ -160,7 +160,7 @@ def families(snapshot: Snapshot) -> Iterator[Metric]:
     )
     feeds = GaugeMetricFamily("labtape_feeds", "Feeds by how they are.", labels=("health",))
     for word, n in snapshot.feeds.items():
-        feeds.add_metric((word,), n)
+        feeds.add_metric((word.replace(" ", "_"),), n)
     yield feeds
     yield GaugeMetricFamily("labtape_feeds_due", "Feeds whose time has come.", value=snapshot.n_due)
     yield GaugeMetricFamily("labtape_queue_length", "Requests not yet answered.", value=snapshot.n_queued)

@@ -23,7 +23,7 @@ from labtape.types import Fetched
 if TYPE_CHECKING:
     from protego import Protego
 
-Decision = Literal["allowed", "refused", "unknown"]
+Decision = Literal["allowed", "refused", "not now", "unknown"]
 
 AGENT = "labtape"  # the product token of our user agent, which a robots.txt names us by
 MAX_BYTES = 500 * 1024
@@ -78,12 +78,16 @@ def robots_url(url: str) -> str:
 def decide(robots: HostState | None, url: str, *, now: datetime, user_agent: str = AGENT) -> Decision:
     """Whether a page may be fetched, by what is known of its site; `unknown` asks for robots.txt first.
 
+    `not now`: its robots.txt could not be had, so nobody knows what it allows; it will be asked for again.
+
     `user_agent` may be the whole header: what counts is the product token it begins with.
     """
     if not robots_key(url):
         return "refused"
     if robots is None or robots.robots is None or not is_fresh(robots, now=now):
         return "unknown"
+    if not _could_say(robots):
+        return "not now"
     try:
         may = _rules(robots.robots, _product(user_agent)).can_fetch(url, _product(user_agent))
     except ValueError:  # protego cannot take the address apart
@@ -95,8 +99,11 @@ def is_fresh(robots: HostState, *, now: datetime) -> bool:
     """Whether a robots.txt still counts: a day, or half an hour where the site could not say."""
     if robots.robots is None or robots.robots_at is None:
         return False
-    could_say = robots.robots_status is not None and robots.robots_status < 500
-    return timedelta(0) <= now - robots.robots_at < (GOOD_FOR if could_say else BAD_FOR)
+    return timedelta(0) <= now - robots.robots_at < (GOOD_FOR if _could_say(robots) else BAD_FOR)
+
+
+def _could_say(robots: HostState) -> bool:
+    return robots.robots_status is not None and robots.robots_status < 500
 
 
 def robots_of(

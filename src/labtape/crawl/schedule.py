@@ -26,6 +26,8 @@ JITTER = 0.1
 UNCONDITIONAL = 0.01  # of all visits, so that a server that lies about "unchanged" is found out
 MISSING = 10  # answers 404 in a row until a feed is suspended
 MOVED = 3  # good answers over permanent redirects to one place, over at least a day, until a feed has moved
+UNREACHED = frozenset({"dns", "connect"})  # failures that may be ours: the name or the connection
+OFFLINE = 10  # hosts that cannot be reached, without an answer from any, until it is our own network
 ASKS_TO_WAIT = frozenset({429, 503})  # the answers whose Retry-After counts
 FAR = timedelta(hours=25)  # no visit is planned further ahead, but for Retry-After and skipped days
 SKEW = timedelta(minutes=5)  # a last visit further in the future than this was written by a wrong clock
@@ -45,7 +47,8 @@ class Outcome:
     """What a visit came to, as far as the next one depends on it.
 
     `document` is there where a new one was read. `n_new` counts the articles and revisions it brought; `n_recent` its
-    entries of the last 7 days, which a feed visited for the first time is paced by.
+    entries of the last 7 days, which a feed visited for the first time is paced by. `is_offline` says that nobody can be
+    reached at present, so that this failure is none of the feed's.
     """
 
     status: Literal["new", "unchanged", "failed"]
@@ -60,6 +63,7 @@ class Outcome:
     moved_to: str | None = None
     n_new: int = 0
     n_recent: int = 0
+    is_offline: bool = False
 
 
 # ---------------------------------------------------------------- which feeds, and what to ask with
@@ -145,7 +149,7 @@ def next_state(
         last_visit_at=now,
         interval=interval,
         not_before=not_before,
-        due_at=_due_at(state, interval, not_before, now, settings),
+        due_at=_due_at(state, interval, not_before, now, settings, is_offline=outcome.is_offline),
     )
 
 
@@ -213,8 +217,10 @@ def _moved(state: FeedState, moved_to: str | None, now: datetime) -> FeedState:
 def _interval(state: FeedState, outcome: Outcome, weekly: int, pace: Pace) -> float:
     """Seconds to the next visit, without jitter. An error doubles what it was, from the shortest for a new feed."""
     asked = min(state.ttl or 0.0, pace.longest)
-    if outcome.status == "failed":
+    if outcome.status == "failed" and not outcome.is_offline:
         return max(asked, _bounded(2 * (state.interval or pace.shortest), pace))
+    if outcome.status == "failed":
+        return state.interval or pace.shortest
     if not is_on_the_web(state):
         return max(asked, pace.shortest)
     entries = max(weekly, outcome.n_recent)
@@ -235,10 +241,21 @@ def _not_before(state: FeedState, outcome: Outcome, now: datetime) -> datetime |
 
 
 def _due_at(
-    state: FeedState, interval: float, not_before: datetime | None, now: datetime, pace: Pace
+    state: FeedState,
+    interval: float,
+    not_before: datetime | None,
+    now: datetime,
+    pace: Pace,
+    *,
+    is_offline: bool = False,
 ) -> datetime:
-    """The moment itself: with jitter, which leaves neither what the publisher asked for nor the bounds."""
+    """The moment itself: with jitter, which leaves neither what the publisher asked for nor the bounds.
+
+    While nobody can be reached all feeds are tried again soon, and go on as before when the network is back.
+    """
     chance = _chance(state.url, now)
+    if is_offline:
+        return now + timedelta(seconds=pace.shortest * (1 + JITTER * chance))
     asked = min(state.ttl or 0.0, pace.longest)
     low = max((1 - JITTER) * interval, asked, pace.shortest)
     high = max(low, min((1 + JITTER) * interval, pace.longest))

@@ -113,6 +113,7 @@ def visit_of(
     previous: Sequence[Arrival] = (),
     asked: Validators | None = None,
     by_title: bool = False,
+    is_offline: bool = False,
     seconds: float = 0.0,
     pace: Pace = Pace(),
 ) -> Visit:
@@ -122,11 +123,20 @@ def visit_of(
     that ends in the middle brings what it holds, and leaves no validators: the server would answer 304 to them.
     """
     outcome = outcome_of(feed, state, answer, document, now=now, asked=asked, previous=previous)
+    if is_offline and outcome.status == "failed":
+        outcome = replace(outcome, is_offline=True)
     after = next_state(state, outcome, now=now, weekly=weekly, settings=pace)
     brought = outcome.document
     if brought is not None and brought.is_cut and isinstance(answer, Fetched):
         # Asked without validators the next time; the same bytes again are the whole document, whatever it lacks.
-        after = replace(after, validators=Validators(), body_hash=hash_of(answer.body))
+        after = replace(
+            after,
+            validators=Validators(),
+            body_hash=hash_of(answer.body),
+            n_entries=len(brought.arrivals),
+            n_undated=brought.n_undated,
+            n_empty=brought.n_empty,
+        )
     if by_title and brought is not None:
         after = replace(after, by_title=True)
     poll = Poll(
