@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _FLUSH_EVERY = 1.0  # seconds that visits which brought nothing may wait for others to be kept with
 _FLUSH_MANY = 200
-_READY = 16  # documents read and not yet kept, at most
+_READY = 4  # answers read and not yet kept, at most: each may be of 10 MB
 _WEEKLY_KNOWN = timedelta(minutes=10)  # how old the counts of entries a week may be
 _TRIED = timedelta(days=31)  # how far back attempts at a page count
 
@@ -264,6 +264,8 @@ class Crawler:
                         break
                     except Full:
                         continue
+                del ready
+            del answer  # its body is not kept while waiting for the next
 
     def _read(self, answer: Answer) -> Document | Page | LabtapeError | None:
         """Read what came. Whatever goes wrong is an answer: a thread that died would hold up all others."""
