@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from .feeds import BASE, WORDS, Item, paragraph, rss, title, today, when
+from .feeds import WORDS, Item, paragraph, rss, title, today, when
 from .transport import key_of
 from .wire import Exchange, Routes, Server
 
@@ -45,11 +45,12 @@ def name(i: int) -> str:
 
 
 def grown(key: str, base: str, version: int, *, short: bool = False) -> tuple[Item, ...]:
-    """All entries up to a version, newest first."""
+    """All entries up to a version, newest first: news of the last two days, a minute apart."""
+    first = today() - timedelta(days=2)
     return tuple(
         Item(
             title(name(i), key), "Counted." if short else paragraph(name(i), key), f"{key}-{i}",
-            f"{base}/page/{key}/{name(i).lower().replace(' ', '-')}", when(-i, today() - timedelta(hours=40) if short else BASE),
+            f"{base}/page/{key}/{name(i).lower().replace(' ', '-')}", when(0, first + timedelta(minutes=i)),
         )
         for i in reversed(range(FIRST + version))
     )  # fmt: skip
