@@ -95,6 +95,12 @@ def test_a_server_that_asked_us_to_wait_is_told_with_how_long():
     assert how(state_after(OK, busy)).why.endswith("its server asks to be left alone for another 3 hours")
 
 
+def test_a_feed_that_redirects_for_good_is_told_before_it_is_believed():
+    assert how(replace(state_after(OK), moved_to="https://new.example/")).why.endswith(
+        "; redirects to https://new.example/"
+    )
+
+
 def test_a_visit_in_the_future_is_not_ok():
     found = how(replace(state_after(OK), last_visit_at=NOW + DAY, last_success_at=NOW + DAY))
     assert found.word == "late"

@@ -160,7 +160,8 @@ def _verdict(state: FeedState, weekly: int, lately: int | None, now: datetime) -
         return "stale", "its newest entry is older than 30 days"
     if state.address:
         return "moved", f"lives at {state.address}"
-    return "ok", f"{weekly} {'entry' if weekly == 1 else 'entries'} in 7 days"
+    moving = f"; redirects to {state.moved_to}" if state.moved_to else ""
+    return "ok", f"{weekly} {'entry' if weekly == 1 else 'entries'} in 7 days{moving}"
 
 
 def _has_failed(state: FeedState) -> bool:
