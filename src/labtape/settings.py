@@ -3,14 +3,19 @@
     defaults  <  labtape.toml  <  LABTAPE_… environment  <  command-line options
 
 The names are the same everywhere: `database` in the file is `LABTAPE_DATABASE` and `--database`;
-`deadline` in the table `[fetch]` is `LABTAPE_FETCH_DEADLINE`.
+`deadline` in the table `[fetch]` is `LABTAPE_FETCH_DEADLINE`. All of them: docs/settings.md.
+
+What can never be right is refused here, before anything is fetched: an unknown name wherever it stands, a number
+out of its bounds, a `host:port` that matches no address, a folder or a channel that is not there.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -18,6 +23,32 @@ from labtape.exceptions import SettingsError
 from labtape.types import PagePolicy
 
 FILE = "labtape.toml"
+PREFIX = "LABTAPE_"
+CONFIG = "LABTAPE_CONFIG"
+OTHERS = frozenset({CONFIG, "LABTAPE_TOKEN"})  # names in the environment that are no settings of the file
+DAY = 24 * 3600
+A_CENTURY_OF_DAYS = 36_525
+# What Kubernetes sets in every container beside a service that is called labtape.
+_OF_THE_CLUSTER = re.compile(r"LABTAPE_(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_\w+)?)")
+
+
+def check_hosts(words: tuple[str, ...]) -> None:
+    from labtape.fetch.addresses import allowed_hosts
+
+    allowed_hosts(words)
+
+
+def check_folders(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not Path(name).is_dir():
+            raise SettingsError(f"there is no folder {name!r}; create it, or leave it out")
+
+
+def check_channels(channels: Mapping[str, Mapping[str, Any]]) -> None:  # Any: a channel's own options
+    from labtape.deliver import check_channel
+
+    for name, options in channels.items():
+        check_channel(name, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +57,35 @@ class FetchSettings:
 
     `concurrency` requests at once over all hosts, one per host, `delay` seconds apart. `pages` says when an article's own
     page is fetched: `short` where the feed gives less than a paragraph, `always`, `never`. A feed is visited
-    `per_entry` times for each entry it brings in a week, and not more often than every `shortest` seconds (less than 300 is
-    for servers of your own). `processes` parse what came; 0 parses in this process, without its limits.
+    `per_entry` times for each entry it brings in a week, not more often than every `shortest` seconds (less than 300 is
+    for servers of your own), nor less often than every `longest`. `processes` parse what came; 0 parses in this process, without its limits.
     """
 
-    deadline: float = 20.0
-    max_bytes: int = 10 * 1024 * 1024
-    allow_private: tuple[str, ...] = ()
-    concurrency: int = 64
-    delay: float = field(default=1.0, metadata={"least": 0})
+    deadline: float = field(default=20.0, metadata={"most": 3600})
+    max_bytes: int = field(default=10 * 1024 * 1024, metadata={"most": 1024**3})
+    allow_private: tuple[str, ...] = field(default=(), metadata={"check": check_hosts})
+    concurrency: int = field(default=64, metadata={"most": 1024})
+    delay: float = field(default=1.0, metadata={"least": 0, "most": 3600})
     pages: PagePolicy = "short"
-    per_entry: float = 8.0
-    shortest: float = 300.0
-    processes: int = field(default=1, metadata={"least": 0})
+    per_entry: float = field(default=8.0, metadata={"most": 1000})
+    shortest: float = field(default=300.0, metadata={"most": DAY})
+    longest: float = field(default=float(DAY), metadata={"most": DAY})
+    processes: int = field(default=1, metadata={"least": 0, "most": 64})
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """How long to keep what was: polls, and articles that no feed shows any more; in days, 0 for ever."""
 
-    keep_polls_days: int = field(default=90, metadata={"least": 0})
-    keep_articles_days: int = field(default=0, metadata={"least": 0})
+    keep_polls_days: int = field(default=90, metadata={"least": 0, "most": A_CENTURY_OF_DAYS})
+    keep_articles_days: int = field(default=0, metadata={"least": 0, "most": A_CENTURY_OF_DAYS})
 
 
 @dataclass(frozen=True, slots=True)
 class DigestSettings:
     """What a digest covers: hours back, and entity ids, tickers or event types to put first."""
 
-    hours: float = 24.0
+    hours: float = field(default=24.0, metadata={"most": 24 * A_CENTURY_OF_DAYS})
     watchlist: tuple[str, ...] = ()
 
 
@@ -66,65 +98,104 @@ class Settings:
 
     database: str = "sqlite:///labtape.db"
     bundle: str = "market3"
-    lexicon: tuple[str, ...] = ()
+    lexicon: tuple[str, ...] = field(default=(), metadata={"check": check_folders})
     fetch: FetchSettings = FetchSettings()
     store: StoreSettings = StoreSettings()
     digest: DigestSettings = DigestSettings()
-    deliver: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # Any: a channel's own options
+    deliver: Mapping[str, Mapping[str, Any]] = field(  # Any: a channel's own options
+        default_factory=dict, metadata={"check": check_channels}
+    )
 
 
 T = TypeVar("T")
 Table = dict[str, Any]  # Any: what TOML may hold
 
 
-def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
-    """Read the settings file, then the environment over it.
+def load_settings(
+    path: Path | None, environment: Mapping[str, str], options: Mapping[str, object] | None = None
+) -> Settings:
+    """Read the settings file, the environment over it, and options over both.
 
-    `path` None means `labtape.toml` here, if there is one; a path that is given must exist.
+    `path` None means the file that `LABTAPE_CONFIG` names, else `labtape.toml` here, if there is one; a path that is given
+    must exist. Raises `SettingsError`.
 
     >>> load_settings(None, {"LABTAPE_FETCH_DEADLINE": "5"}).fetch.deadline
     5.0
     """
-    file = Path(FILE) if path is None else path
+    named = path or (Path(environment[CONFIG]) if environment.get(CONFIG) else None)
+    file = named or Path(FILE)
     settings = Settings()
     if file.is_file():
         settings = _merged(settings, _table(file), place=str(file))
-    elif path is not None:
-        raise SettingsError(f"{path}: no such settings file; create it or leave out --config")
-    return _merged(settings, _from_environment(environment), place="environment")
+    elif named is not None:
+        by = "--config" if path else CONFIG
+        raise SettingsError(f"{named}: no such settings file; create it or leave out {by}")
+    settings = _merged(settings, _from_environment(environment), place="environment")
+    settings = _merged(settings, dict(options or {}), place="options")
+    if settings.fetch.shortest > settings.fetch.longest:
+        raise SettingsError(
+            f"fetch.shortest = {settings.fetch.shortest:g} is above fetch.longest = {settings.fetch.longest:g}; "
+            "the shortest interval between two visits is at most the longest"
+        )
+    return settings
+
+
+def environment_names() -> dict[str, tuple[str, ...]]:
+    """Each name in the environment, with the place of its setting: `("fetch", "deadline")`."""
+    names: dict[str, tuple[str, ...]] = {}
+    for part in fields(Settings):
+        if part.name == "deliver":  # a channel's options have names of their own: in the file only
+            continue
+        inner = fields(part.default) if is_dataclass(part.default) else ()
+        paths: list[tuple[str, ...]] = [(part.name, f.name) for f in inner] or [(part.name,)]
+        names |= {PREFIX + "_".join(path).upper(): path for path in paths}
+    return names
 
 
 def _table(file: Path) -> Table:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(f"{file}: not valid TOML: {e}") from e
     except UnicodeDecodeError as e:
         raise SettingsError(f"{file}: not UTF-8 at byte {e.start}; save it as UTF-8") from e
+    except ValueError as e:  # TOML's own, and Python's of a number with too many digits
+        raise SettingsError(f"{file}: not valid TOML: {e}") from e
+    except OSError as e:
+        raise SettingsError(f"{file}: cannot be read: {e.strerror}") from e
 
 
 def _from_environment(environment: Mapping[str, str]) -> Table:
+    known = environment_names()
     table: Table = {}
-    for part in fields(Settings):
-        prefix = f"LABTAPE_{part.name.upper()}"
-        if is_dataclass(part.default):
-            names = [f.name for f in fields(part.default)]
-            inner = {n: environment[k] for n in names if (k := f"{prefix}_{n.upper()}") in environment}
-            if inner:
-                table[part.name] = inner
-        elif prefix in environment and part.name != "deliver":
-            table[part.name] = environment[prefix]
+    for name in sorted(environment):
+        if name in known:
+            *outer, last = known[name]
+            into = table.setdefault(outer[0], {}) if outer else table
+            into[last] = environment[name]
+        elif name.startswith(PREFIX) and name not in OTHERS and not _OF_THE_CLUSTER.fullmatch(name):
+            raise SettingsError(_unknown(name, known))
     return table
 
 
+def _unknown(name: str, known: Iterable[str]) -> str:
+    if name.startswith(f"{PREFIX}DELIVER"):
+        return (
+            f'environment: no setting {name}; channels are for the file: [deliver.file] path = "digest.html"'
+        )
+    names = sorted({*known, *OTHERS})
+    near = get_close_matches(name, names, n=3, cutoff=0.8)
+    return (
+        f"environment: no setting {name}; {'right would be' if near else 'have'}: {', '.join(near or names)}"
+    )
+
+
 def _merged(into: T, table: Table, *, place: str) -> T:
-    """`into` with the table's values, each checked against its type."""
+    """`into` with the table's values, each checked against its type and its bounds."""
+    known: dict[str, Field[Any]] = {f.name: f for f in fields(type(into))}  # type: ignore[arg-type]  # T is a dataclass
     hints = get_type_hints(type(into))
-    least = {f.name: f.metadata.get("least") for f in fields(type(into))}  # type: ignore[arg-type]  # T is a dataclass
     changes: Table = {}
     for name, value in table.items():
-        if name not in hints:
-            raise SettingsError(f"{place}: no setting '{name}'; have: {', '.join(hints)}")
+        if name not in known:
+            raise SettingsError(f"{place}: no setting '{name}'; have: {', '.join(known)}")
         current = getattr(into, name)
         if is_dataclass(current):
             if not isinstance(value, Mapping):
@@ -132,13 +203,37 @@ def _merged(into: T, table: Table, *, place: str) -> T:
             changes[name] = _merged(current, dict(value), place=f"{place} [{name}]")
         else:
             changes[name] = _converted(
-                value, current, place=f"{place}: {name}", choices=get_args(hints[name]), least=least[name]
+                value,
+                current,
+                place=f"{place}: {name}",
+                choices=get_args(hints[name]),
+                bounds=known[name].metadata,
             )
-    return replace(into, **changes)  # type: ignore[type-var]  # T is one of the three above
+            _check(known[name], changes[name], place=place)
+    return replace(into, **changes)  # type: ignore[type-var]  # T is one of the four above
+
+
+def _check(one: Field[Any], value: object, *, place: str) -> None:  # Any: whatever the setting holds
+    """What only the room that uses the setting can tell."""
+    check = one.metadata.get("check")
+    if check is None:
+        return
+    try:
+        check(value)
+    except SettingsError as e:
+        said = str(e)
+        raise SettingsError(
+            f"{place}: {said}" if said.startswith((one.name, "[")) else f"{place}: {one.name}: {said}"
+        ) from e
 
 
 def _converted(
-    value: object, like: object, *, place: str, choices: tuple[object, ...] = (), least: float | None = None
+    value: object,
+    like: object,
+    *,
+    place: str,
+    choices: tuple[object, ...] = (),
+    bounds: Mapping[str, float] | None = None,
 ) -> object:
     """The value in the type of the default, from TOML's types or from environment text."""
     if isinstance(like, tuple):
@@ -158,19 +253,22 @@ def _converted(
         if choices and value not in choices:
             raise SettingsError(f"{place}: {value!r} is none of {', '.join(map(str, choices))}")
         return value
-    return _number(value, like, place=place, least=least)
+    return _number(value, like, place=place, bounds=bounds or {})
 
 
-def _number(value: object, like: object, *, place: str, least: float | None) -> float | int:
+def _number(value: object, like: object, *, place: str, bounds: Mapping[str, float]) -> float | int:
+    least, most = bounds.get("least"), bounds.get("most")
     whole = isinstance(like, int)
     wanted = f"{'a whole' if whole else 'a'} number {'above 0' if least is None else f'from {least:g} up'}"
+    wanted += f"{' up' * (least is None)} to {most:,}" if most is not None else ""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise SettingsError(f"{place}: {value!r} is not {wanted}")
     try:
         number = int(value) if whole else float(value)
-    except ValueError as e:
+    except (ValueError, OverflowError) as e:
         raise SettingsError(f"{place}: {value!r} is not {wanted}") from e
     is_enough = number > 0 if least is None else number >= least
-    if not is_enough or number == float("inf") or (whole and isinstance(value, float) and value != number):
+    is_too_much = number == float("inf") or (most is not None and number > most)
+    if not is_enough or is_too_much or (whole and isinstance(value, float) and value != number):
         raise SettingsError(f"{place}: {value!r} is not {wanted}")
     return number

@@ -120,6 +120,13 @@ class StoreContract:
         assert store.add_feed(Feed(FEED)) is False
         assert store.feeds() == (Feed(FEED, "New", language="en"),)
 
+    def test_a_list_of_feeds_is_told_which_were_new(self, store: Store) -> None:
+        store.add_feed(Feed(FEED))
+        listed = [Feed(OTHER), Feed(FEED, "Wire"), Feed("file:a.xml"), Feed(OTHER, "Again")]
+        assert store.add_feeds(iter(listed)) == (True, False, True, False)
+        assert store.feeds() == (Feed(FEED, "Wire"), Feed(OTHER, "Again"), Feed("file:a.xml"))
+        assert store.add_feeds([]) == ()
+
     def test_a_feed_is_removed_once_and_what_it_brought_stays(self, store: Store) -> None:
         store.add_feed(Feed(FEED))
         store.save_visits([visit(poll(), [article("a")])])

@@ -106,6 +106,15 @@ def test_a_full_database_says_so_and_keeps_what_it_had(store: SqlStore, path: Pa
     assert is_as_before(store)
 
 
+def test_of_a_list_of_feeds_a_full_database_keeps_none(store: SqlStore, path: Path) -> None:
+    with_pragma(store, "max_page_count = 40")
+    many = [Feed(f"https://feeds.example/{n}.xml", "A title. " * 200) for n in range(500)]
+    with pytest.raises(StoreError, match=r"make room, nothing of this step was kept$"):
+        store.add_feeds(many)
+    assert is_as_before(store)
+    assert store.feeds() == (Feed(FEED),)
+
+
 # ---------------------------------------------------------------- locked and read-only
 
 HOLDER = """

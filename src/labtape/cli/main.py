@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +47,7 @@ def _version(wanted: bool) -> None:
 def settings_for_all(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Settings file; labtape.toml here, if there is one.")
+        Path | None, typer.Option(help="Settings file; else $LABTAPE_CONFIG, else labtape.toml here.")
     ] = None,
     database: Annotated[
         str | None, typer.Option(help="sqlite:///FILE, postgresql+psycopg://… or memory:")
@@ -66,13 +65,8 @@ def settings_for_all(
     def load() -> Settings:
         from labtape.settings import load_settings
 
-        settings = load_settings(config, os.environ)
-        return replace(
-            settings,
-            database=database or settings.database,
-            bundle=bundle or settings.bundle,
-            lexicon=tuple(map(str, lexicon)) if lexicon else settings.lexicon,
-        )
+        given = {"database": database, "bundle": bundle, "lexicon": [str(folder) for folder in lexicon or ()]}
+        return load_settings(config, os.environ, {name: value for name, value in given.items() if value})
 
     context.obj = load
 

@@ -21,8 +21,15 @@ can be recognised by the reader's program.
 from __future__ import annotations
 
 from labtape.deliver.file import FileChannel
-from labtape.deliver.known import channel_from_settings, known_channels
+from labtape.deliver.known import channel_from_settings, check_channel, known_channels
 from labtape.deliver.mail import MailChannel
 from labtape.deliver.webhook import WebhookChannel
 
-__all__ = ["FileChannel", "MailChannel", "WebhookChannel", "channel_from_settings", "known_channels"]
+__all__ = [
+    "FileChannel",
+    "MailChannel",
+    "WebhookChannel",
+    "channel_from_settings",
+    "check_channel",
+    "known_channels",
+]

@@ -21,16 +21,31 @@ def known_channels() -> tuple[str, ...]:
 def channel_from_settings(name: str, options: Mapping[str, Any]) -> Channel:  # Any: a channel's own options
     """The channel of a table `[deliver.NAME]`; `kind` names it where the table has a name of its own.
 
-    Raises `SettingsError` for a channel or an option that does not exist, and for one that is missing.
+    Raises `SettingsError` as `check_channel` does.
 
     >>> channel_from_settings("carrier-pigeon", {})
     Traceback (most recent call last):
     labtape.exceptions.SettingsError: [deliver.carrier-pigeon]: no channel 'carrier-pigeon'; have: file, mail, webhook
     """
+    make, given = _checked(name, options)
+    channel: Channel = make(**({"name": name} | given if _has_name(make) else given))
+    return channel
+
+
+def check_channel(name: str, options: Mapping[str, Any]) -> None:  # Any: as above
+    """Tell a table `[deliver.NAME]` that could not work, without making the channel.
+
+    Raises `SettingsError` for a channel or an option that does not exist, and for one that is missing.
+    """
+    _checked(name, options)
+
+
+def _checked(name: str, options: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:  # Any: as above
+    """What makes the channel, and the options for it."""
     place = f"[deliver.{name}]"
     if not isinstance(options, Mapping):
         raise SettingsError(f"{place}: expected a table of options, got {options!r}")
-    kind = options.get("kind", name)
+    kind = str(options.get("kind", name))
     found = _entry_points().get(kind)
     if found is None:
         raise SettingsError(f"{place}: no channel '{kind}'; have: {', '.join(known_channels())}")
@@ -40,8 +55,7 @@ def channel_from_settings(name: str, options: Mapping[str, Any]) -> Channel:  # 
     except (ImportError, AttributeError) as e:
         raise SettingsError(f"{place}: channel '{kind}' of {found.value} cannot be loaded: {e}") from e
     _check_options(make, given, place=place)
-    channel: Channel = make(**({"name": name} | given if _has_name(make) else given))
-    return channel
+    return make, given
 
 
 def _entry_points() -> dict[str, EntryPoint]:

@@ -85,7 +85,11 @@ class Desk:
                 delay=settings.fetch.delay,
                 pages=settings.fetch.pages,
                 processes=settings.fetch.processes,
-                pace=Pace(settings.fetch.per_entry, shortest=settings.fetch.shortest),
+                pace=Pace(
+                    settings.fetch.per_entry,
+                    shortest=settings.fetch.shortest,
+                    longest=settings.fetch.longest,
+                ),
             ),
             keep=settings.store,
         )
@@ -254,8 +258,7 @@ class Desk:
     def _chosen(self, feeds: Iterable[Feed] | None) -> list[tuple[Feed, FeedState]]:
         """The feeds as they are kept, with their states; given ones are added, and found under the address they had."""
         given = None if feeds is None else tuple(feeds)
-        for feed in given or ():
-            self.store.add_feed(feed)
+        self.store.add_feeds(given or ())
         known = {feed.url: feed for feed in self.store.feeds()}
         states = self.store.feed_states()
         if given is None:

@@ -8,12 +8,14 @@ whose answer changes gets around it.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from labtape.exceptions import SettingsError
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_HOST = re.compile(r"[\w.-]+|\[[\da-f:.%]+\]|[\da-f:]*:[\da-f:.]*")  # a name or IPv4, [IPv6], IPv6
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, deprecated: the same without a prefix
 
 
@@ -37,7 +39,7 @@ def is_public(address: str) -> bool:
 
 
 def allowed_hosts(names: Iterable[str]) -> frozenset[tuple[str, int]]:
-    """Give the (host, port) pairs of `host:port` words. Raises `SettingsError` for a word without a port.
+    """Give the (host, port) pairs of `host:port` words. Raises `SettingsError` for a word that is anything else.
 
     >>> sorted(allowed_hosts(["127.0.0.1:8080", "[::1]:80"]))
     [('127.0.0.1', 8080), ('::1', 80)]
@@ -52,7 +54,7 @@ def _pairs(names: tuple[str, ...]) -> frozenset[tuple[str, int]]:
 
 def _host_and_port(name: str) -> tuple[str, int]:
     host, _, port = name.strip().lower().rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not _HOST.fullmatch(host) or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingsError(f'allow_private: {name!r} is no host:port; would be "127.0.0.1:8080"')
     return host.removeprefix("[").removesuffix("]"), int(port)
 

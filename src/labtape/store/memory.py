@@ -56,6 +56,11 @@ class MemoryStore:
             self._feeds[url] = merged_feed(known, feed)
             return known is None
 
+    def add_feeds(self, feeds: Iterable[Feed]) -> tuple[bool, ...]:
+        came = tuple(feeds)
+        with self._lock:
+            return tuple(map(self.add_feed, came))
+
     def _url_of(self, url: str) -> str:
         """The feed that is, or now lives, at this address; the address itself where none does."""
         if url in self._feeds:

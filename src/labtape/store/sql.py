@@ -57,8 +57,14 @@ class SqlStore:
     # ------------------------------------------------------------ feeds and hosts
 
     def add_feed(self, feed: Feed) -> bool:
+        return self.add_feeds([feed])[0]
+
+    def add_feeds(self, feeds: Iterable[Feed]) -> tuple[bool, ...]:
+        came = tuple(feeds)
+        if not came:
+            return ()
         with writing(self._engine) as connection:
-            return sql_feeds.add_feed(connection, feed)
+            return tuple([sql_feeds.add_feed(connection, feed) for feed in came])
 
     def remove_feed(self, url: str) -> bool:
         with writing(self._engine) as connection:
