@@ -149,8 +149,7 @@ def watch(
 
     stop = Event()
     with open_desk(context, allow_private=allow_private) as desk, _stopped_by_signals(stop):
-        for feed in _feeds(feeds) or ():
-            desk.store.add_feed(feed)
+        desk.store.add_feeds(_feeds(feeds) or ())
         timer = Timer(span(for_).total_seconds(), stop.set) if for_ else None
         if timer:
             timer.daemon = True

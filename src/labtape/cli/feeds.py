@@ -146,8 +146,7 @@ def discover(
     with open_desk(context, allow_private=allow_private) as desk:
         found = desk.discover(url)
         if add:
-            for one in found:
-                desk.store.add_feed(Feed(one.url, title=one.title))
+            desk.store.add_feeds(Feed(one.url, title=one.title) for one in found)
     if json:
         typer.echo(dumps([asdict(one) for one in found], ensure_ascii=False))
         return
@@ -199,7 +198,7 @@ def import_feeds(
                 complain(f"labtape: {e}")
                 failed += 1
                 continue
-            added = sum(desk.store.add_feed(feed) for feed in found)
+            added = sum(desk.store.add_feeds(found))
             typer.echo(f"{source}: {added} added, {len(found) - added} already there")
     raise typer.Exit(1 if failed else 0)
 
