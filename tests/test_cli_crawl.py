@@ -98,10 +98,10 @@ def test_a_crawl_now_asks_again_one_of_what_is_due_does_not(labtape, site, tmp_p
     site.pages["/a"] = rss("Kimi K3 is out")
     feeds = site.opml(tmp_path / "feeds.opml", "/a")
     options = ("--allow-private", site.place)
-    assert "1 new articles" in labtape("crawl", *options, "--feeds", feeds).err
+    assert "1 article new or changed" in labtape("crawl", *options, "--feeds", feeds).err
     due = labtape("crawl", *options, "--due", "--json")
     assert json.loads(due.out)["skipped"] == [{"feed": site.url("/a"), "why": "not due"}]
-    assert "1 feeds unchanged" in labtape("crawl", *options).err
+    assert "1 feed unchanged" in labtape("crawl", *options).err
     assert len(site.asked) == 2
 
 
@@ -145,7 +145,7 @@ def test_a_suspended_feed_is_taken_up_again(labtape, site, tmp_path):
     assert "1 suspended" in labtape("crawl", "--allow-private", site.place).err
     site.pages["/a"] = rss("Kimi K3 is out")
     assert labtape("feeds", "resume", site.url("/a")).code == 0
-    assert "1 new articles" in labtape("crawl", "--allow-private", site.place).err
+    assert "1 article new or changed" in labtape("crawl", "--allow-private", site.place).err
     assert labtape("feeds", "resume", "https://unknown.example/").code == 2
 
 

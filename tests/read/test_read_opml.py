@@ -26,7 +26,6 @@ def test_a_list_gives_its_feeds_with_their_folders_once_each_even_when_broken():
     assert read_opml(LIST.encode(), source="x") == (
         Feed("https://ledger.example/f?a=1&b=2", "Harbour Ledger", category="Tech/AI & chips"),
         Feed("http://notes.example/atom", "Notes", language="de", category="Tech"),
-        Feed("file:///tmp/feed.xml", "top"),
     )
 
 

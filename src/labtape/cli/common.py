@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from labtape.settings import Settings
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+SPANS = "90s, 10m, 1.5h, 7d, 2w"
+_SPAN = re.compile(r"(\d{1,10}(?:\.\d{1,3})?)([smhdw])")
 
 
 def settings(context: typer.Context) -> Settings:
@@ -31,24 +33,47 @@ def settings(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def open_desk(context: typer.Context, *, allow_private: Sequence[str] | None = None) -> Iterator[Desk]:
-    """The desk of the settings; `allow_private` adds to the hosts that may be fetched although they are not public."""
+def open_desk(
+    context: typer.Context, *, allow_private: Sequence[str] | None = None, write: bool = True
+) -> Iterator[Desk]:
+    """The desk of the settings; `allow_private` adds to the hosts that may be fetched although they are not public.
+
+    With `write` False it only looks: nothing is made or changed, and the database may be read-only.
+    """
     from labtape.desk import Desk
 
     chosen = settings(context)
     if allow_private:
         hosts = (*chosen.fetch.allow_private, *allow_private)
         chosen = replace(chosen, fetch=replace(chosen.fetch, allow_private=hosts))
-    with Desk.open(settings=chosen) as desk:
+    with Desk.open(settings=chosen, write=write) as desk:
         yield desk
 
 
-def console(*, wide: bool = False) -> Console:
-    """A console on stdout: colours on a terminal, plain text in a pipe; `wide` cuts nothing off in a pipe."""
+@contextmanager
+def as_crawler(context: typer.Context) -> Iterator[None]:
+    """While this one crawls; where another one does already, a line says so."""
+    from labtape.store import other_crawler
+
+    database = settings(context).database
+    with other_crawler(database) as other:
+        if other:
+            place = without_password(database)
+            complain(
+                f"labtape: {place}: {other} crawls with it already; both go on, and ask every server twice"
+            )
+        yield
+
+
+def without_password(url: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^/]*@", r"\1:***@", url)
+
+
+def console() -> Console:
+    """A console on stdout: colours on a terminal, plain text in a pipe."""
     from rich.console import Console
 
-    width = 400 if wide and not sys.stdout.isatty() else None
-    return Console(highlight=False, soft_wrap=False, width=width)
+    return Console(highlight=False, soft_wrap=False)
 
 
 def number_of(n: int, thing: str) -> str:
@@ -73,14 +98,29 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
     if text is None:
         return None
     try:
-        if re.fullmatch(r"\d+[mhdw]", text):
+        if _SPAN.fullmatch(text):
             return now - span(text)
         at = datetime.fromisoformat(text)
         return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError) as e:
+    except (ValueError, OverflowError, SettingsError) as e:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
+
+
+def span(text: str) -> timedelta:
+    """A length of time from `90s`, `10m`, `1.5h`, `7d`, `2w`.
+
+    >>> span("90s"), span("1.5h")
+    (datetime.timedelta(seconds=90), datetime.timedelta(seconds=5400))
+    """
+    parts = _SPAN.fullmatch(text)
+    try:
+        if parts:
+            return timedelta(**{UNITS[parts[2]]: float(parts[1])})
+    except OverflowError:
+        parts = None
+    raise SettingsError(f"'{text}' is no length of time; write {SPANS}")
 
 
 def local_time(at: datetime) -> str:
@@ -88,19 +128,18 @@ def local_time(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def span(text: str) -> timedelta:
-    """A length of time from `90s`, `10m`, `36h`, `7d`, `2w`.
+def short_time(at: datetime, *, now: datetime, seconds: bool = False) -> str:
+    """A time of this machine's zone, with its date only where that is not today."""
+    here, today = at.astimezone(), now.astimezone()
+    clock = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
+    if here.date() == today.date():
+        return clock
+    return f"{here:%m-%d} {clock}" if here.year == today.year else f"{here:%Y-%m-%d} {clock}"
 
-    >>> span("90s")
-    datetime.timedelta(seconds=90)
-    """
-    parts = re.fullmatch(r"(\d{1,9})([smhdw])", text)
-    try:
-        if parts:
-            return timedelta(**{UNITS[parts[2]]: int(parts[1])})
-    except OverflowError:
-        parts = None
-    raise SettingsError(f"'{text}' is no length of time; write 90s, 10m, 36h, 7d, 2w")
+
+def zone() -> str:
+    """The name of this machine's time zone, to be said once where times are shown."""
+    return datetime.now(UTC).astimezone().tzname() or "local time"
 
 
 @contextmanager

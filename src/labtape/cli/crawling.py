@@ -1,39 +1,46 @@
-"""The commands that go out for news: run, crawl, watch."""
+"""The commands that go out for news once: run, crawl."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Timer
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, local_time, number_of, open_desk, progress, settings, span
-from labtape.exceptions import StoreError
+from labtape.cli.common import (
+    as_crawler,
+    complain,
+    local_time,
+    number_of,
+    open_desk,
+    progress,
+    settings,
+    short_time,
+    zone,
+)
+from labtape.cli.stopping import ended_by_signals
+from labtape.exceptions import ReadError
 
 if TYPE_CHECKING:
-    from types import FrameType
-
-    from labtape.crawl.engine import Kept
+    from labtape.crawl.plan import PlannedVisit, Summary
     from labtape.desk import Crawled, Desk
-    from labtape.ports import FeedState
+    from labtape.ports import FeedState, Poll
     from labtape.types import Feed, Record
 
 
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
-
-
 def register(app: typer.Typer) -> None:
-    for command in (run, crawl, watch):
+    for command in (run, crawl):
         app.command()(command)
 
 
 FeedsOption = Annotated[
-    list[Path] | None, typer.Option("--feeds", help="OPML file or folder of feeds to add first; repeatable.")
+    list[Path] | None,
+    typer.Option("--feeds", help="To add first: an OPML list, a feed file or a folder of these; repeatable."),
 ]
 AllowPrivate = Annotated[
     list[str] | None,
@@ -53,9 +60,14 @@ def run(
     from labtape.cli.look import show_digest
     from labtape.desk import deliver
 
-    with open_desk(context, allow_private=allow_private) as desk, _ended_by_signals():
+    chosen_feeds = feeds_option(feeds)
+    with (
+        open_desk(context, allow_private=allow_private) as desk,
+        as_crawler(context),
+        ended_by_signals(),
+    ):
         with progress("crawling") as bar:
-            cycle = desk.run(_feeds(feeds), due_only=True, progress=bar)
+            cycle = desk.run(chosen_feeds.feeds, due_only=True, progress=bar)
         report_crawl(cycle.crawled, records=cycle.records)
         chosen = settings(context)
         digest = desk.digest(hours=chosen.digest.hours, watchlist=chosen.digest.watchlist)
@@ -68,7 +80,8 @@ def run(
         undelivered = deliver(digest, chosen.deliver)
         for failure in undelivered:
             complain(f"labtape: {failure}")
-    raise typer.Exit(1 if cycle.crawled.failed or undelivered else 0)
+    is_done = chosen_feeds.is_whole and not cycle.crawled.failed and not undelivered
+    raise typer.Exit(0 if is_done else 1)
 
 
 def crawl(
@@ -87,12 +100,17 @@ def crawl(
     """
     from json import dumps
 
-    with open_desk(context, allow_private=allow_private) as desk, _ended_by_signals():
+    chosen = feeds_option(feeds)
+    with (
+        open_desk(context, allow_private=allow_private, write=not dry_run) as desk,
+        nullcontext() if dry_run else as_crawler(context),
+        ended_by_signals(),
+    ):
         if dry_run:
-            _show_plan(desk, _feeds(feeds), due_only=due, json=json)
-            return
+            _show_plan(desk, chosen.feeds, due_only=due, json=json)
+            raise typer.Exit(0 if chosen.is_whole else 1)
         with progress("crawling") as bar:
-            crawled = desk.crawl(_feeds(feeds), due_only=due, progress=bar)
+            crawled = desk.crawl(chosen.feeds, due_only=due, progress=bar)
         if json:
             rows = [
                 {
@@ -118,67 +136,40 @@ def crawl(
             )
         else:
             report_crawl(crawled)
-    raise typer.Exit(1 if crawled.failed else 0)
+    raise typer.Exit(0 if chosen.is_whole and not crawled.failed else 1)
 
 
-def watch(
-    context: typer.Context,
-    feeds: FeedsOption = None,
-    allow_private: AllowPrivate = None,
-    metrics_port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Serve Prometheus metrics at 127.0.0.1:PORT/metrics.")
-    ] = None,
-    for_: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Stop after 90s, 10m, 12h, 7d.")
-    ] = None,
-    score: Annotated[bool, typer.Option(help="Score what is new; --no-score only crawls.")] = True,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show visits that brought nothing, too.")
-    ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON line for each visit and record.")
-    ] = False,
-) -> None:
-    """Crawl and score on a schedule, until SIGTERM or Ctrl-C.
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The feeds of `--feeds`, None without it; `is_whole` when nothing of it was left out."""
 
-    Every feed is visited when it is due; what is new is scored seconds later. Stopping loses nothing: what was under way is
-    asked for again by the next run.
-    """
-    from labtape.crawl.engine import Kept
-    from labtape.crawl.metrics import Tally, serve_metrics
-
-    stop = Event()
-    with open_desk(context, allow_private=allow_private) as desk, _stopped_by_signals(stop):
-        desk.store.add_feeds(_feeds(feeds) or ())
-        timer = Timer(span(for_).total_seconds(), stop.set) if for_ else None
-        if timer:
-            timer.daemon = True
-            timer.start()
-        tally = Tally()
-        with (
-            nullcontext() if metrics_port is None else serve_metrics(metrics_port, tally.snapshot) as address
-        ):
-            known = number_of(len(desk.feeds()), "feed")
-            complain(f"watching {known}{f', metrics at {address}' if address else ''}; Ctrl-C stops")
-            n_visits = n_new = n_records = 0
-            for event in desk.watch(stop=stop, score=score, tally=tally):
-                if isinstance(event, StoreError):
-                    complain(f"labtape: {event}; trying again in a minute")
-                    continue
-                if isinstance(event, Kept):
-                    n_visits, n_new = n_visits + 1, n_new + len(event.articles)
-                else:
-                    n_records += 1
-                line = _json_line(event) if json else _line(event, verbose=verbose)
-                if line:
-                    typer.echo(line)
-            complain(f"stopped after {number_of(n_visits, 'visit')}: {n_new} new, {n_records} scored")
+    feeds: tuple[Feed, ...] | None
+    is_whole: bool = True
 
 
-def _feeds(sources: list[Path] | None) -> tuple[Feed, ...] | None:
-    from labtape.cli.inputs import feeds_of
+def feeds_option(sources: list[Path] | None) -> _Chosen:
+    """What the sources name; what cannot be taken is said. Raises `ReadError` where nothing can."""
+    from labtape.cli.inputs import feeds_of, say_troubles
 
-    return tuple(feed for source in sources for feed in feeds_of(source)) if sources else None
+    if not sources:
+        return _Chosen(None)
+    feeds: list[Feed] = []
+    errors: list[ReadError] = []
+    is_whole = True
+    for source in sources:
+        try:
+            taken = feeds_of(source)
+        except ReadError as e:
+            errors.append(e)
+            continue
+        feeds += taken.feeds
+        is_whole = is_whole and not taken.troubles
+        say_troubles(source, taken)
+    for error in errors[:-1] if not feeds else errors:
+        complain(f"labtape: {error}")
+    if not feeds:
+        raise errors[-1]
+    return _Chosen(tuple(feeds), is_whole and not errors)
 
 
 # ---------------------------------------------------------------- what is shown
@@ -186,8 +177,6 @@ def _feeds(sources: list[Path] | None) -> tuple[Feed, ...] | None:
 
 def _show_plan(desk: Desk, feeds: tuple[Feed, ...] | None, *, due_only: bool, json: bool) -> None:
     from json import dumps
-
-    from rich.table import Table
 
     from labtape.crawl.plan import plan_row, summary_of
 
@@ -197,18 +186,53 @@ def _show_plan(desk: Desk, feeds: tuple[Feed, ...] | None, *, due_only: bool, js
         rows = [plan_row(visit) for visit in visits]
         typer.echo(dumps({"visits": rows, "summary": plan_row(summary)}, ensure_ascii=False))
         return
-    table = Table("when", "feed", "asks", "pages", "why", box=None, pad_edge=False)
-    for visit in visits:
-        when = f"{visit.at.astimezone():%m-%d %H:%M:%S}" if visit.at else visit.when
-        asks = "if changed" if visit.asks_with else "whole"
-        why = visit.why if visit.same_as is None else f"{visit.why}; the same as {visit.same_as}"
-        table.add_row(when, visit.address, asks if visit.at else "", visit.pages if visit.at else "", why)
-    console(wide=True).print(table)
+    same = _show_visits(visits) if visits else []
+    if same:
+        complain(f"for each of them: {', '.join(same)}")
+    complain(_planned(summary))
+
+
+def _show_visits(visits: Sequence[PlannedVisit]) -> list[str]:
+    """Print a row for each visit; what is the same for all has no column, and is given back in words."""
+    from labtape.cli.rows import Heading, Row, show_rows
+
+    now = datetime.now(UTC)
+    columns = {
+        "asks": [
+            "" if visit.at is None else "if changed" if visit.asks_with else "whole" for visit in visits
+        ],
+        "pages": ["" if visit.at is None else visit.pages for visit in visits],
+    }
+    whys = [
+        visit.why if visit.same_as is None else f"{visit.why}; same as {visit.same_as}" for visit in visits
+    ]
+    same = [f"{name} {values[0]}" for name, values in columns.items() if len({*values}) == 1 and values[0]]
+    if len(visits) > 1 and len({*whys}) == 1:
+        same.append(whys[0])
+        whys = [""] * len(visits)
+    shown = [name for name, values in columns.items() if len({*values}) > 1]
+    rows = [
+        Row(
+            cells=(
+                short_time(visit.at, now=now, seconds=True) if visit.at else visit.when,
+                *(columns[name][n] for name in shown),
+            ),
+            address=visit.address,
+            below=whys[n],
+        )
+        for n, visit in enumerate(visits)
+    ]
+    show_rows(Heading((f"when ({zone()})", *shown)), rows)
+    return same
+
+
+def _planned(summary: Summary) -> str:
     busiest = ", ".join(f"{host} {n}" for host, n in summary.busiest if n > 1)
-    complain(
+    last = summary.last_at and short_time(summary.last_at, now=datetime.now(UTC), seconds=True)
+    return (
         f"{number_of(summary.n_feeds, 'feed')} on {number_of(summary.n_hosts, 'host')}: {summary.n_at_once} at once, "
         f"{summary.n_later} later, {summary.n_never} never"
-        + (f"; the last begins at {summary.last_at.astimezone():%H:%M:%S}" if summary.last_at else "")
+        + (f"; the last begins at {last}" if last else "")
         + (f"; several on {busiest}" if busiest else "")
         + ". Nothing was fetched."
     )
@@ -218,17 +242,35 @@ def report_crawl(crawled: Crawled, records: Iterable[Record] = ()) -> None:
     """One line of counts on stderr, and one for each feed that failed."""
     records = tuple(records)
     for poll in crawled.failed:
-        complain(f"labtape: {poll.feed_url}: {(poll.error or '').removeprefix(f'{poll.feed_url}: ')}")
+        complain(f"labtape: {poll.feed_url}: {error_of(poll)}")
     polls = crawled.polls
     same = sum(poll.status == "unchanged" for poll in polls)
-    counts = f"{len(polls)} feeds: {len(crawled.articles)} new articles, {same} feeds unchanged, {len(crawled.failed)} failed"
+    counts = (
+        f"{number_of(len(polls), 'feed')}: {number_of(len(crawled.articles), 'article')} new or changed, "
+        f"{number_of(same, 'feed')} unchanged, {len(crawled.failed)} failed"
+    )
     if crawled.pages:
-        had = sum(poll.status != "failed" for poll in crawled.pages)
-        counts += f"; {had} of {number_of(len(crawled.pages), 'page')} read"
+        counts += f"; {_pages_read(crawled.pages)}"
     relevant = sum(record.relevance.relevant for record in records)
     complain(f"{counts}; {relevant} of {len(records)} scored are relevant" if records else counts)
     if crawled.skipped:
         complain(_skipped(crawled.skipped))
+
+
+def _pages_read(pages: Sequence[Poll]) -> str:
+    """How many pages were had, and why the others were not."""
+    had = sum(poll.status != "failed" for poll in pages)
+    kinds = Counter(poll.error_kind or "other" for poll in pages if poll.status == "failed")
+    others = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda row: (-row[1], row[0])))
+    return f"{had} of {number_of(len(pages), 'page')} read{f' ({others})' if others else ''}"
+
+
+def error_of(poll: Poll) -> str:
+    """What went wrong, without the addresses that stand before it already."""
+    text = poll.error or ""
+    for address in (poll.address, poll.feed_url):
+        text = text.removeprefix(f"{address}: ")
+    return text
 
 
 def _skipped(states: Iterable[FeedState]) -> str:
@@ -238,7 +280,7 @@ def _skipped(states: Iterable[FeedState]) -> str:
         why = _why_skipped(state)
         whys[why] = whys.get(why, 0) + 1
     times = [at for state in states if state.status == "active" and (at := state.not_before or state.due_at)]
-    then = f"; the next is due {local_time(min(times))}" if times else ""
+    then = f"; the next is due {local_time(min(times))} {zone()}" if times else ""
     parts = ", ".join(f"{n} {why}" for why, n in sorted(whys.items()))
     return f"not visited: {parts}{then} (`labtape feeds health` tells more)"
 
@@ -247,92 +289,3 @@ def _why_skipped(state: FeedState) -> str:
     if state.status != "active":
         return state.status
     return "asked to wait" if state.not_before and state.not_before == state.due_at else "not due"
-
-
-def _line(event: Kept | Record, *, verbose: bool) -> str:
-    """What a person wants to see of a visit or a record as it happens."""
-    from labtape.crawl.engine import Kept
-
-    now = f"{datetime.now(UTC).astimezone():%H:%M:%S}"
-    if not isinstance(event, Kept):
-        verdict = event.verdict.label or event.verdict.state
-        return f"{now}  {verdict:<8} {event.title}" if event.relevance.relevant else ""
-    poll, then = event.poll, ""
-    if event.state and event.state.due_at:
-        then = f", next {local_time(event.state.due_at)}"
-    if event.state and event.state.status != "active":
-        then = f", {event.state.status}"
-    if poll.kind == "page":
-        return f"{now}  page     {poll.address}: {poll.error or poll.status}" if verbose else ""
-    if poll.status == "failed":
-        error = (poll.error or "").removeprefix(f"{poll.feed_url}: ")
-        return f"{now}  failed   {poll.feed_url}: {error}{then}"
-    if event.articles or verbose:
-        return f"{now}  {poll.status:<8} {poll.feed_url}: {len(event.articles)} new of {poll.n_entries}{then}"
-    return ""
-
-
-def _json_line(event: Kept | Record) -> str:
-    from json import dumps
-
-    from labtape.crawl.engine import Kept
-    from labtape.report import record_json
-
-    if not isinstance(event, Kept):
-        return record_json(event)
-    poll, state = event.poll, event.state
-    row = {
-        "feed": poll.feed_url,
-        "kind": poll.kind,
-        "address": poll.address,
-        "at": poll.at.isoformat(),
-        "status": poll.status,
-        "http_status": poll.http_status,
-        "error": poll.error,
-        "error_kind": poll.error_kind,
-        "new": [article.id for article in event.articles],
-        "next": state.due_at.isoformat() if state and state.due_at else None,
-    }
-    return dumps(row, ensure_ascii=False)
-
-
-# ---------------------------------------------------------------- signals
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends as Ctrl-C does: what is ready is kept, everything is closed, and one line says so."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt(number)
-
-    with _handling(dict.fromkeys(SIGNALS, end)):
-        try:
-            yield
-        except KeyboardInterrupt as e:
-            number = e.args[0] if e.args else signal.SIGINT
-            complain("labtape: interrupted; what was fetched so far is kept")
-            raise typer.Exit(128 + number) from e
-
-
-@contextmanager
-def _stopped_by_signals(stop: Event) -> Iterator[None]:
-    """The first SIGTERM, Ctrl-C or closed terminal asks to stop, the second ends at once."""
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt(number)
-        stop.set()
-
-    with _handling(dict.fromkeys(SIGNALS, ask)):
-        yield
-
-
-@contextmanager
-def _handling(handlers: dict[int, object]) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}  # type: ignore[arg-type]  # a handler
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

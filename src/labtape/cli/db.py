@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import moment, number_of, settings
+from labtape.cli.common import moment, number_of, settings, without_password
+from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
     from labtape.ports import Store
@@ -28,7 +29,7 @@ def info(context: typer.Context, json: Json = False) -> None:
         return
     with _opened(context) as store:
         counts = dict(store.inventory())
-    place = _without_password(settings(context).database)
+    place = without_password(settings(context).database)
     if json:
         from json import dumps
 
@@ -37,7 +38,9 @@ def info(context: typer.Context, json: Json = False) -> None:
     schema, size = counts.pop("schema", None), counts.pop("bytes", None)
     parts = [f"schema {schema}"] if schema else []
     parts += [_size(size)] if size is not None else []
-    parts += [f"{n:,} {name if n != 1 else _ONE[name]}" for name, n in counts.items()]
+    parts += [f"{n:,} {name if n != 1 else _ONE[name]}" for name, n in counts.items() if name != "hosts"]
+    if "hosts" in counts:
+        parts.append(f"robots.txt or pace of {number_of(counts['hosts'], 'host')}")
     typer.echo(f"{place}: {', '.join(parts)}")
 
 
@@ -56,9 +59,17 @@ def check(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the schema up to date, as every command that writes does; make a backup first."""
+    with _opened(context, write=True) as store:
+        schema = store.inventory().get("schema")
+    typer.echo(f"{without_password(settings(context).database)}: schema {schema}")
+
+
+@app.command()
 def vacuum(context: typer.Context) -> None:
     """Give the room of what was forgotten back to the disk."""
-    with _opened(context) as store:
+    with _opened(context, write=True) as store:
         before = store.inventory().get("bytes", 0)
         store.vacuum()
         after = store.inventory().get("bytes", 0)
@@ -92,9 +103,9 @@ def prune(
 ) -> None:
     """Forget old polls and articles; records stay."""
     kept, now = settings(context).store, datetime.now(UTC)
-    polls_before = _before(polls, kept.keep_polls_days, now)
-    articles_before = _before(articles, kept.keep_articles_days, now)
-    with _opened(context) as store:
+    polls_before = _before("--polls", polls, kept.keep_polls_days, now)
+    articles_before = _before("--articles", articles, kept.keep_articles_days, now)
+    with _opened(context, write=not dry_run) as store:
         n_polls, n_articles = store.prune(
             polls_before=polls_before or FOR_EVER, articles_before=articles_before, dry_run=dry_run
         )
@@ -103,24 +114,31 @@ def prune(
 
 
 @contextmanager
-def _opened(context: typer.Context) -> Iterator[Store]:
+def _opened(context: typer.Context, *, write: bool = False) -> Iterator[Store]:
     """The database of the settings, which must be there: to look after one is not to make one."""
     from labtape.store import open_store
 
-    with closing(open_store(settings(context).database, create=False)) as store:
+    with closing(open_store(settings(context).database, create=False, write=write)) as store:
         yield store
 
 
-def _before(given: str | None, days: int, now: datetime) -> datetime | None:
+def _before(option: str, given: str | None, days: int, now: datetime) -> datetime | None:
     """The time before which things are forgotten, None for never: as given, else by the settings."""
     if given is None:
         return now - timedelta(days=days) if days else None
-    return None if re.fullmatch(r"0+[mhdw]?", given) else moment(given, now=now)
+    if re.fullmatch(r"0+[smhdw]?", given):
+        return None
+    try:
+        return moment(given, now=now)
+    except SettingsError as e:
+        raise SettingsError(
+            f"{option}: '{given}' is no time; write an age as 90d, 36h, 12w (0d: forget none) or a day as 2026-06-01"
+        ) from e
 
 
 _ONE = {
-    "feeds": "feed", "hosts": "host", "fetches": "fetch", "articles": "article", "revisions": "revision",
-    "sightings": "sighting", "records": "record", "stories": "story",
+    "feeds": "feed", "fetches": "fetch", "articles": "article", "revisions": "revision", "sightings": "sighting",
+    "records": "record", "stories": "story",
 }  # fmt: skip
 
 
@@ -134,7 +152,3 @@ def _size(n: int) -> str:
         if n >= of:
             return f"{n / of:.1f} {unit}"
     return f"{n} bytes"
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^/]*@", r"\1:***@", url)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 from urllib.parse import unquote, urlsplit
 
 import typer
 
-from labtape.cli.common import complain, console, local_time, number_of, open_desk
+from labtape.cli.common import complain, local_time, number_of, open_desk, settings, short_time, zone
 from labtape.exceptions import SettingsError
 from labtape.types import PagePolicy
 
 if TYPE_CHECKING:
     from labtape.crawl.health import FeedHealth
+    from labtape.desk import Desk
+    from labtape.ports import FeedState, Poll
+    from labtape.types import Feed
 
+# What somebody has to look at comes first.
+_URGENT = ("failing", "late", "gone", "suspended", "empty", "stale", "never visited", "moved", "ok")
 NO_FEEDS = "no feeds yet; `labtape feeds add URL` or `labtape feeds import LIST.opml`"
 
 app = typer.Typer(
@@ -35,13 +42,29 @@ def add(
         str | None, typer.Option(help="When to fetch the articles' own pages: short, always, never.")
     ] = None,
 ) -> None:
-    """Add a feed."""
+    """Add a feed, or say more of one that is there."""
     from labtape.types import Feed
 
-    feed = Feed(_address(url), title=title, publisher=publisher, language=language, pages=_policy(pages))
+    policy = _policy(pages)
+    feed = Feed(_feed_address(url), title=title, publisher=publisher, language=language, pages=policy)
     with open_desk(context) as desk:
+        before = {known.url: known for known in desk.feeds()}
         added = desk.store.add_feed(feed)
-    typer.echo(f"{feed.url}: {'added' if added else 'already there'}")
+        changed = [(before[now.url], now) for now in desk.feeds() if now != before.get(now.url, now)]
+    said = "added" if added else "already there"
+    for old, new in changed:
+        said += f"; {_changes(old, new)}"
+    typer.echo(f"{feed.url}: {said}")
+
+
+def _changes(old: Feed, new: Feed) -> str:
+    """What is said of a feed now, and was said before."""
+    pairs = ((f.name, getattr(old, f.name), getattr(new, f.name)) for f in fields(new))
+    return ", ".join(
+        f"{name} is now {now} (was {was or 'as in the settings' if name == 'pages' else was or 'not said'})"
+        for name, was, now in pairs
+        if was != now
+    )
 
 
 @app.command("list")
@@ -49,30 +72,52 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
     """The feeds, with the last visit to each."""
     from json import dumps
 
-    with open_desk(context) as desk:
-        rows = [(feed, desk.store.last_poll(feed.url)) for feed in desk.feeds()]
+    with open_desk(context, write=False) as desk:
+        states = {state.url: state for state in desk.store.feed_states()}
+        rows = [(feed, states[feed.url], desk.store.last_poll(feed.url)) for feed in desk.feeds()]
     if json:
         typer.echo(
             dumps(
                 [
                     {"url": f.url, "title": f.title, "publisher": f.publisher, "language": f.language,
+                     "category": f.category, "pages": f.pages, "entries": s.n_entries,
                      "last_poll": p.at.isoformat() if p else None, "status": p.status if p else None,
                      "error": p.error if p else None}
-                    for f, p in rows
+                    for f, s, p in rows
                 ],
                 ensure_ascii=False,
             )
         )  # fmt: skip
         return
-    from rich.table import Table
+    _show_list(rows, default=settings(context).fetch.pages)
 
-    table = Table("feed", "publisher", "last visit", "result", box=None, pad_edge=False)
-    for feed, poll in rows:
-        result = "never visited" if poll is None else poll.error or f"{poll.status}, {poll.n_entries} entries"
-        table.add_row(
-            feed.url, feed.publisher or feed.title or "", f"{poll.at:%Y-%m-%d %H:%M}" if poll else "", result
+
+def _show_list(rows: Sequence[tuple[Feed, FeedState, Poll | None]], *, default: PagePolicy) -> None:
+    from labtape.cli.rows import Heading, Row, cut_end, show_rows
+    from labtape.crawl.pages import policy_of
+
+    if not rows:
+        typer.echo(NO_FEEDS)
+        return
+    shown = []
+    for feed, state, poll in rows:
+        said = "never visited" if poll is None else poll.status
+        shown.append(
+            Row(
+                cells=(
+                    said if state.status == "active" else state.status,
+                    _time(poll.at) if poll else "",
+                    str(state.n_entries) if state.last_success_at else "",
+                    policy_of(feed, default),
+                    cut_end(feed.publisher or feed.title or ""),
+                ),
+                address=feed.url,
+                below=_without(poll.error, feed.url, state.address) if poll and poll.error else "",
+                colour="red" if said == "failed" else "",
+            )
         )
-    console(wide=True).print(table if rows else NO_FEEDS)
+    names = ("visit", f"last ({zone()})", "entries", "pages", "title")
+    show_rows(Heading(names, below="error", numbers=frozenset({"entries"})), shown)
 
 
 @app.command()
@@ -85,7 +130,7 @@ def health(context: typer.Context, json: Annotated[bool, typer.Option("--json")]
 
     from labtape.crawl.health import to_row
 
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         rows = desk.health()
     if json:
         typer.echo(dumps([to_row(row) for row in rows], ensure_ascii=False))
@@ -97,33 +142,48 @@ def health(context: typer.Context, json: Annotated[bool, typer.Option("--json")]
 def _show_health(rows: Sequence[FeedHealth]) -> None:
     from collections import Counter
 
-    from rich.table import Table
-    from rich.text import Text
+    from labtape.cli.rows import Heading, Row, show_rows
 
     if not rows:
-        console().print(NO_FEEDS)
+        typer.echo(NO_FEEDS)
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("feed", "health", "last success", "next", "per week", "undated", "why"):
-        is_number = name in ("per week", "undated")
-        table.add_column(
-            name, justify="right" if is_number else "left", no_wrap=name != "why", overflow="ellipsis"
-        )
-    for row in rows:
+    shown = []
+    for row in sorted(rows, key=lambda row: _URGENT.index(row.word)):
         colour = "green" if row.is_well else "yellow" if row.word in ("stale", "never visited") else "red"
-        why = row.why if row.word != "failing" else f"{row.why}: {row.last_error}"
-        table.add_row(
-            Text(row.url),
-            Text(row.word, style=colour),
-            local_time(row.last_success_at) if row.last_success_at else "never",
-            local_time(row.next_due_at) if row.next_due_at else "",
-            str(row.entries_per_week),
-            f"{row.undated} of {row.entries}" if row.undated else "",
-            Text(why.replace(f"{row.url}: ", "")),
+        why = "" if row.word == "never visited" else row.why
+        if row.word == "failing":
+            why += f": {row.last_error}"
+        if row.undated:
+            why += f"; {row.undated} of {row.entries} entries undated"
+        shown.append(
+            Row(
+                cells=(
+                    row.word,
+                    _time(row.last_success_at) if row.last_success_at else "never",
+                    _time(row.next_due_at) if row.next_due_at else "",
+                    str(row.entries_per_week),
+                ),
+                address=row.url,
+                below=_without(why, row.url, row.address),
+                colour=colour,
+            )
         )
-    console(wide=True).print(table)
+    show_rows(Heading(("health", "success", "next", "a week"), numbers=frozenset({"a week"})), shown)
     words = Counter(row.word for row in rows)
-    complain(f"{number_of(len(rows), 'feed')}: {', '.join(f'{n} {word}' for word, n in words.most_common())}")
+    counts = ", ".join(f"{n} {word}" for word, n in words.most_common())
+    complain(f"{number_of(len(rows), 'feed')}: {counts}; times in {zone()}")
+
+
+def _time(at: datetime) -> str:
+    """A time as a list shows it: short on a terminal, whole in a pipe."""
+    return short_time(at, now=datetime.now(UTC)) if sys.stdout.isatty() else local_time(at)
+
+
+def _without(text: str, *addresses: str | None) -> str:
+    """An error without the addresses that stand beside it."""
+    for address in addresses:
+        text = text.replace(f"{address}: ", "") if address else text
+    return text
 
 
 @app.command()
@@ -143,8 +203,8 @@ def discover(
 
     from labtape.types import Feed
 
-    with open_desk(context, allow_private=allow_private) as desk:
-        found = desk.discover(url)
+    with open_desk(context, allow_private=allow_private, write=add) as desk:
+        found = desk.discover(_address(url))
         if add:
             desk.store.add_feeds(Feed(one.url, title=one.title) for one in found)
     if json:
@@ -163,9 +223,27 @@ def resume(
 ) -> None:
     """Take up a suspended or gone feed again; it is due at once."""
     with open_desk(context) as desk:
-        if not desk.resume(url):
+        state = _known(desk, url)
+        if state is None:
             raise SettingsError(f"{url}: no such feed; `labtape feeds list` shows them")
-    typer.echo(f"{url}: will be visited with the next crawl")
+        if state.status != "active":
+            desk.resume(state.url)
+    if state.status != "active":
+        typer.echo(f"{url}: was {state.status}; will be visited with the next crawl")
+    else:
+        due = f", next at {local_time(state.due_at)} {zone()}" if state.due_at else ""
+        typer.echo(f"{url}: is active already{due}")
+
+
+def _known(desk: Desk, url: str) -> FeedState | None:
+    """The feed of this address, in any spelling, or the one that lives there now."""
+    from labtape.read.opml import web_address
+
+    names = {url, web_address(url)}
+    if not urlsplit(url).scheme and Path(url).is_file():
+        names.add(Path(url).resolve().as_uri())
+    states = desk.store.feed_states()
+    return next((s for s in states if s.url in names), next((s for s in states if s.address in names), None))
 
 
 @app.command()
@@ -183,24 +261,38 @@ def remove(
 @app.command("import")
 def import_feeds(
     context: typer.Context,
-    sources: Annotated[list[Path], typer.Argument(help="OPML files, feed files or folders.")],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(help="OPML lists, feed files, or folders of these with all below; also packed (.gz)."),
+    ],
 ) -> None:
-    """Add every feed of an OPML list or a folder."""
-    from labtape.cli.inputs import feeds_of
+    """Add every feed of OPML lists, files and folders.
+
+    What a file is, its content says. A list may name files beside it or below its folder, no others. Exit 1 when something was
+    left out, 2 when nothing could be taken.
+    """
+    from labtape.cli.inputs import feeds_of, say_troubles
     from labtape.exceptions import LabtapeError
 
-    failed = 0
+    n_taken, is_whole = 0, True
     with open_desk(context) as desk:
         for source in sources:
             try:
-                found = feeds_of(source)
+                taken = feeds_of(source)
             except LabtapeError as e:
                 complain(f"labtape: {e}")
-                failed += 1
+                is_whole = False
                 continue
-            added = sum(desk.store.add_feeds(found))
-            typer.echo(f"{source}: {added} added, {len(found) - added} already there")
-    raise typer.Exit(1 if failed else 0)
+            added = sum(desk.store.add_feed(feed) for feed in taken.feeds)
+            counts = f"{added} added, {len(taken.feeds) - added} there already"
+            if taken.n_again:
+                counts += f", {taken.n_again} listed again"
+            if taken.n_left_out:
+                counts += f", {taken.n_left_out} left out"
+            typer.echo(f"{source}: {counts}")
+            say_troubles(source, taken)
+            n_taken, is_whole = n_taken + 1, is_whole and not taken.troubles
+    raise typer.Exit(2 if not n_taken else 0 if is_whole else 1)
 
 
 @app.command()
@@ -212,7 +304,7 @@ def export(
     from labtape.read import write_opml
     from labtape.report import write_text
 
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         opml = write_opml(desk.feeds())
     if out:
         write_text(out, opml.decode("utf-8"))
@@ -229,11 +321,27 @@ def _policy(pages: str | None) -> PagePolicy | None:
     raise SettingsError(f"--pages {pages!r}: none of {', '.join(get_args(PagePolicy))}")
 
 
+def _feed_address(url: str) -> str:
+    """The address of a feed that is to be added: a file must be one."""
+    from labtape.cli.inputs import feed_file
+
+    address = _address(url)
+    if address.startswith("file:"):
+        feed_file(Path(unquote(urlsplit(address).path)))
+    return address
+
+
 def _address(url: str) -> str:
-    """The address of a feed: http(s) and file: as they are, a path as its file: address."""
-    if re.match(r"https?://[^/?#\s]+", url):
-        return url
+    """An address as it is kept: one spelling for http(s) and file:, a path as its file: address."""
+    from labtape.read.opml import meant_address, web_address, without_password
+
+    if address := web_address(url):
+        if without_password(url) != url:
+            complain(f"labtape: {address}: is kept without user and password: they would not be sent")
+        return address
     path = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url)
     if not url.strip() or not path.is_file():
-        raise SettingsError(f"'{url}': neither an http(s) address nor a file that exists")
+        meant = meant_address(url)
+        hint = f"; did you mean {meant}?" if meant else ""
+        raise SettingsError(f"'{url}': neither an http(s) address nor a file that exists{hint}")
     return path.resolve().as_uri()

@@ -83,7 +83,7 @@ def digest(
     first, last = moment(since, now=now), moment(until, now=now)
     if first and first > (last or now):
         raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         made = desk.digest(
             since=first,
             until=last,
@@ -137,7 +137,7 @@ def shares(
     from labtape.report import shares_chart, shares_csv, shares_terminal
 
     now = datetime.now(UTC)
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         rows = desk.shares(platform=platform, since=moment(since, now=now), until=moment(until, now=now))
     if chart:
         shares_chart(rows, chart)
@@ -161,7 +161,7 @@ def explain(
     from labtape.batch import opened_lexicon
     from labtape.report import explain_terminal, record_json
 
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         record = desk.explain(article)
         kept = desk.store.article(record.id) if record else None
         lexicon = opened_lexicon(desk.tools.lexicon)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import crawling, know, look, serve, work
+from labtape.cli import crawling, know, look, serve, watching, work
 from labtape.cli.db import app as db_app
 from labtape.cli.feeds import app as feeds_app
 from labtape.exceptions import LabtapeError
@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 crawling.register(app)
+watching.register(app)
 work.register(app)
 look.register(app)
 know.register(app)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labtape.cli.common import complain, console, moment, open_desk, settings
-from labtape.exceptions import SettingsError
+from labtape.exceptions import SettingsError, StoreError
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -37,7 +38,9 @@ def serve(
         from labtape.web import create_app
     except ImportError as e:
         raise SettingsError(f"serve needs {e.name}; install labtape[web]") from e
-    with open_desk(context) as desk:
+    with suppress(StoreError), open_desk(context):
+        pass  # made, or brought up to date, where that can be done; what is wrong otherwise, the next line says
+    with open_desk(context, write=False) as desk:
         complain(f"labtape on http://{host}:{port}/ , API under /api/v1, Ctrl-C to stop")
         uvicorn.run(create_app(desk, token=token), host=host, port=port, log_level="warning")
 
@@ -58,7 +61,7 @@ def study(
     from labtape.study import outcomes, read_prices, summary
 
     closes = read_prices(prices)
-    with open_desk(context) as desk:
+    with open_desk(context, write=False) as desk:
         found = outcomes(desk.records(since=moment(since, now=datetime.now(UTC))), closes)
     if not found:
         complain(
