@@ -68,11 +68,19 @@ class Desk:
 
     @classmethod
     def open(
-        cls, database: str | None = None, *, settings: Settings = Settings(), clock: Clock = utc_now
+        cls,
+        database: str | None = None,
+        *,
+        settings: Settings = Settings(),
+        clock: Clock = utc_now,
+        write: bool = True,
     ) -> Self:
-        """Open a desk on a database URL: `sqlite:///tape.db`, `postgresql+psycopg://…` or `memory:`."""
+        """Open a desk on a database URL: `sqlite:///tape.db`, `postgresql+psycopg://…` or `memory:`.
+
+        With `write` False the desk only looks: the database is neither made nor changed, and may be read-only.
+        """
         return cls(
-            open_store(database or settings.database),
+            open_store(database or settings.database, write=write),
             tools=Tools(bundle=settings.bundle, lexicon=settings.lexicon),
             fetcher=make_fetcher(
                 deadline=settings.fetch.deadline,

@@ -63,6 +63,7 @@ file is needed, and Alembic is imported only when there is something to do (open
 
 from __future__ import annotations
 
+from labtape.store.alone import other_crawler
 from labtape.store.opening import open_store
 
-__all__ = ["open_store"]
+__all__ = ["open_store", "other_crawler"]

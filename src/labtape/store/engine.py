@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from labtape.exceptions import StoreError
 from labtape.store import tables
+from labtape.store.reading import check_unchanged
 
 # The newest schema this labtape knows: the number of the last module in migrations/versions (a test compares).
 SCHEMA = 2
@@ -39,8 +40,9 @@ def sqlite_engine(path: Path, *, busy: float = BUSY) -> Engine:
     return engine.execution_options(labtape_busy=busy)
 
 
-def postgres_engine(url: str) -> Engine:
+def postgres_engine(url: str, *, write: bool = True) -> Engine:
     """An engine for a PostgreSQL database, talking UTF-8 and UTC."""
+    only_reads = "" if write else " -c default_transaction_read_only=on"
     try:
         parsed = make_url(url)
     except ArgumentError as e:
@@ -51,7 +53,7 @@ def postgres_engine(url: str) -> Engine:
             pool_pre_ping=True,
             connect_args={
                 "client_encoding": "utf8",
-                "options": f"-c timezone=UTC -c lock_timeout={BUSY * 1000:.0f}",
+                "options": f"-c timezone=UTC -c lock_timeout={BUSY * 1000:.0f}{only_reads}",
             },
         )
     except ImportError as e:
@@ -72,6 +74,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
+            if engine.dialect.name == "sqlite":
+                check_unchanged(connection, str(engine.url.database))
     except (SQLAlchemyError, driver.Error) as e:
         raise StoreError(f"{shown(engine.url)}: {reason(e, busy=_busy(engine))}") from e
 
@@ -94,6 +98,19 @@ def bring_up_to_date(engine: Engine) -> None:
     with writing(engine) as connection:
         if _schema(connection) < SCHEMA:  # another process may have been faster
             _migrate(connection)
+
+
+def is_made(engine: Engine) -> bool:
+    """Whether the tables are there, for who will not make them; refuse a database that is behind, as well."""
+    with reading(engine) as connection:
+        number = _schema(connection)
+        _check_encoding(connection)
+    if 0 < number < SCHEMA:
+        raise StoreError(
+            f"{shown(engine.url)}: has schema {number}, this labtape reads {SCHEMA}; `labtape db migrate` brings it up to date "
+            "where it can be written to"
+        )
+    return number > 0
 
 
 def _schema(connection: Connection) -> int:

@@ -16,7 +16,16 @@ from sqlalchemy import Engine, Row, Select
 from labtape.ports import FeedState, HostState, Poll, Visit
 from labtape.store import sql_articles, sql_feeds, sql_records, sql_upkeep
 from labtape.store import tables as t
-from labtape.store.engine import BUSY, bring_up_to_date, postgres_engine, reading, sqlite_engine, writing
+from labtape.store.engine import (
+    BUSY,
+    bring_up_to_date,
+    is_made,
+    postgres_engine,
+    reading,
+    sqlite_engine,
+    writing,
+)
+from labtape.store.reading import sqlite_reader
 from labtape.types import Arrival, Article, Feed, Record, Story
 
 # Rows fetched at a time.
@@ -43,6 +52,16 @@ class SqlStore:
         return cls._opened(postgres_engine(url))
 
     @classmethod
+    def read_sqlite(cls, path: Path, *, busy: float = BUSY) -> Self | None:
+        """The store in a file that is there, for reading alone; None where it is empty. Raises `StoreError`."""
+        return cls._read(sqlite_reader(path, busy=busy))
+
+    @classmethod
+    def read_postgres(cls, url: str) -> Self | None:
+        """The store in a PostgreSQL database, for reading alone; None where it is empty. Raises `StoreError`."""
+        return cls._read(postgres_engine(url, write=False))
+
+    @classmethod
     def _opened(cls, engine: Engine) -> Self:
         try:
             bring_up_to_date(engine)
@@ -50,6 +69,16 @@ class SqlStore:
             engine.dispose()
             raise
         return cls(engine)
+
+    @classmethod
+    def _read(cls, engine: Engine) -> Self | None:
+        made = False
+        try:
+            made = is_made(engine)
+        finally:
+            if not made:
+                engine.dispose()
+        return cls(engine) if made else None
 
     def close(self) -> None:
         self._engine.dispose()
@@ -122,7 +151,7 @@ class SqlStore:
     def prune(
         self, *, polls_before: datetime, articles_before: datetime | None = None, dry_run: bool = False
     ) -> tuple[int, int]:
-        with writing(self._engine) as connection:
+        with reading(self._engine) if dry_run else writing(self._engine) as connection:
             n_polls = sql_feeds.prune_polls(connection, polls_before, dry_run=dry_run)
             if articles_before is None:
                 return n_polls, 0

@@ -19,6 +19,8 @@ from labtape.store.engine import SCHEMA, reading, reason, shown
 
 _COUNTED = (t.feeds, t.hosts, t.fetches, t.articles, t.revisions, t.sightings, t.records, t.stories)
 _FEW = 3
+# Who only reads may copy: SQLite takes that for writing. A reader's engine forbids it again for what comes next.
+_MAY_COPY = "PRAGMA query_only = OFF"
 
 
 def inventory(connection: Connection) -> Mapping[str, int]:
@@ -103,7 +105,7 @@ def backup(engine: Engine, path: Path) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if engine.dialect.name == "sqlite":
-            _outside_transaction(engine, "VACUUM INTO ?", str(part))
+            _outside_transaction(engine, "VACUUM INTO ?", str(part), before=_MAY_COPY)
         else:
             _dump(engine, part)
         _put(part, path)
@@ -142,12 +144,13 @@ def _dump(engine: Engine, part: Path) -> None:
         raise StoreError(f"{place}: pg_dump failed: {said[-1]}")
 
 
-def _outside_transaction(engine: Engine, statement: str, *values: str) -> None:
+def _outside_transaction(engine: Engine, statement: str, *values: str, before: str = "") -> None:
     """Run what no transaction may hold, on a connection of its own."""
     try:
         if engine.dialect.name == "sqlite":
             connection = engine.raw_connection()
             try:
+                connection.cursor().execute(before)
                 connection.cursor().execute(statement, values)
             finally:
                 connection.close()
