@@ -22,6 +22,9 @@ _CUT_OFF = re.compile(
     r"[\s…→»>.）)\]]*$",
     re.IGNORECASE,
 )
+# What may follow such a mark, and the last words of one: the pattern is not shown to texts that end otherwise.
+_BEHIND_IT = re.compile(r"[\s…→»>.）)\]]*")
+_LAST_WORDS = ("more", "story", "article", "post", "read on", "全文", "更多", "原文")
 
 
 def is_short(article: Article) -> bool:
@@ -38,7 +41,22 @@ def is_short(article: Article) -> bool:
     # Twice as many spaces as words are wanted: most articles are told to be whole without a look at their words.
     if text.count(" ", 0, _PARAGRAPH * 40) < 2 * _PARAGRAPH and amount_of(text[: _TEASER * 40]) < _PARAGRAPH:
         return True
-    return _CUT_OFF.search(text[-300:]) is not None and amount_of(text[: _TEASER * 40]) < _TEASER
+    return _is_cut_off(text[-300:]) and amount_of(text[: _TEASER * 40]) < _TEASER
+
+
+def _is_cut_off(end: str) -> bool:
+    """Tell whether a text ends in a mark that there is more of it.
+
+    >>> [_is_cut_off(end) for end in ("so they say [ … ]", "so they say. Read the full post »", "so they say in a post.")]
+    [True, True, False]
+    """
+    behind = _BEHIND_IT.match(end[::-1])
+    n_behind = behind.end() if behind else 0
+    last = end[len(end) - n_behind :]
+    if "…" in last or "..." in last:
+        return True
+    words = end[: len(end) - n_behind].lower()
+    return (words.endswith(_LAST_WORDS) or "continue reading" in words) and _CUT_OFF.search(end) is not None
 
 
 def with_page(article: Article, page: Page) -> Article:
