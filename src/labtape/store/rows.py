@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Text
 
-from labtape.store.tables import escaped, timestamp
+from labtape.store.tables import escaped, is_plain, timestamp
 
 Values = tuple[Any, ...]  # Any: a row's columns are of several types
 _PLAIN = frozenset((int, float, bool, type(None)))
@@ -124,9 +124,7 @@ def _stored(column: Values, dialect: str) -> Iterable[Any]:  # Any: as above
     """The values of a column as they are kept. Text without anything to escape is seen at once, however many values."""
     kinds = set(map(type, column))
     if kinds == {str}:
-        together = "".join(column)
-        is_plain = together.isascii() and "\0" not in together
-        return column if is_plain else map(escaped, column)
+        return column if is_plain("".join(column)) else map(escaped, column)
     if kinds <= _PLAIN:
         return column
     if kinds == {datetime}:

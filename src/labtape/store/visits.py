@@ -147,7 +147,9 @@ def _homes(strangers: Sequence[Arrival], shelf: Shelf, *, taken: set[str], at: d
     names.update(key for arrival in strangers for key in keys_of(arrival))
     owners = shelf.owners(sorted(names)) if names else {}
     ids = sorted({id_ for found in owners.values() for id_ in found} - taken)
-    candidates = shelf.candidates(ids) if ids else {}
+    if not ids:
+        return {}
+    candidates = shelf.candidates(ids)
     homes: dict[str, str] = {}
     for fits in (
         _by_adopted_id,
