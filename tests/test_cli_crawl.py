@@ -14,6 +14,8 @@ from threading import Thread
 
 import pytest
 
+from labtape.store import other_crawler
+
 TEXT = "Moonshot AI says that its new model answers questions about long documents. " * 8
 
 
@@ -82,6 +84,48 @@ def test_a_dry_run_says_when_each_feed_would_be_asked_and_fetches_and_keeps_noth
     assert [round((at - times[0]).total_seconds()) for at in times] == [0, 1, 2]
     assert site.asked == []
     assert labtape("feeds", "list", "--json").out.strip() == "[]"
+    assert [file.name for file in tmp_path.iterdir()] == ["feeds.opml"]
+
+
+def test_a_dry_run_and_whoever_looks_leave_a_database_as_it_is(labtape, site, tmp_path):
+    feeds = site.opml(tmp_path / "feeds.opml", "/a", "/b")
+    labtape("feeds", "import", feeds)
+    before = (tmp_path / "labtape.db").read_bytes()
+    more = site.opml(tmp_path / "more.opml", "/c")
+    site.pages["/"] = rss("Kimi K3 is out")
+    for words in (
+        ["crawl", "--dry-run"], ["crawl", "--dry-run", "--feeds", more], ["feeds", "list"], ["feeds", "health"],
+        ["feeds", "export"], ["digest"], ["shares"], ["db"], ["db", "check"], ["feeds", "discover", site.url("/"), "--allow-private", site.place],
+    ):  # fmt: skip
+        assert labtape(*words).code in (0, 1), words
+    assert (tmp_path / "labtape.db").read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["feeds.opml", "labtape.db", "more.opml"]
+
+
+@pytest.mark.parametrize("words", [["crawl"], ["run"], ["watch", "--for", "1s", "--no-score"]])
+def test_a_second_crawler_is_told_of_the_first_and_goes_on(labtape, words):
+    with other_crawler("sqlite:///labtape.db"):
+        answer = labtape("--bundle", "rules", *words)
+    assert answer.code == 0
+    first = answer.err.splitlines()[0]
+    assert re.fullmatch(
+        r"labtape: sqlite:///labtape\.db: process \d+ on \S+ crawls with it already; both go on, and ask every server twice",
+        first,
+    )
+    assert "crawls with it already" not in labtape("--bundle", "rules", *words).err
+    with other_crawler("sqlite:///labtape.db"):
+        assert "crawls with it already" not in labtape("crawl", "--dry-run").err
+
+
+def test_a_channel_that_cannot_work_is_told_before_anything_is_asked(labtape, site, tmp_path):
+    feeds = site.opml(tmp_path / "feeds.opml", "/a")
+    (tmp_path / "labtape.toml").write_text('[deliver.file]\npth = "digest.html"\n', "utf-8")
+    for command in ("run", "crawl", "watch"):
+        answer = labtape(command, "--feeds", feeds, "--allow-private", site.place)
+        assert (answer.code, answer.err.count("\n")) == (2, 1)
+        assert "labtape.toml: [deliver.file]: no option 'pth'; have: path" in answer.err
+    assert site.asked == []
+    assert not (tmp_path / "labtape.db").exists()
 
 
 def test_a_private_host_is_asked_only_where_it_is_named(labtape, site, tmp_path):

@@ -33,7 +33,23 @@ def test_a_public_address_is_public(address):
     assert is_public(address)
 
 
-@pytest.mark.parametrize("word", ["127.0.0.1", "localhost:", ":80", "host:http", "host:0", "host:70000", ""])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "127.0.0.1",
+        "localhost:",
+        ":80",
+        "host:http",
+        "host:0",
+        "host:70000",
+        "",
+        "http://a.example:80",
+        "*:80",
+        "a b:80",
+        "me@a.example:80",
+        "[]:80",
+    ],
+)
 def test_an_allowed_place_needs_host_and_port(word):
     with pytest.raises(SettingsError, match="host:port"):
         allowed_hosts([word])

@@ -116,6 +116,10 @@ def test_backup_writes_a_database_and_never_over_one(labtape: Call, tape: Path, 
     )
 
 
+def test_migrate_brings_an_older_schema_up_to_date(labtape: Call, tape: Path) -> None:
+    assert labtape("migrate") == Answer(0, "sqlite:///tape.db: schema 2\n", "")
+
+
 def test_vacuum_says_what_it_gave_back(labtape: Call, tape: Path) -> None:
     assert " before, " in labtape("vacuum").out
 
@@ -140,7 +144,7 @@ def test_prune_names_a_time_it_cannot_read(labtape: Call, tape: Path) -> None:
     assert "'soon' is no time" in answer.err
 
 
-@pytest.mark.parametrize("command", ["", "check", "vacuum", "backup", "prune"])
+@pytest.mark.parametrize("command", ["", "check", "migrate", "vacuum", "backup", "prune"])
 def test_every_command_has_help(labtape: Call, command: str) -> None:
     answer = labtape(*filter(None, [command]), "--help")
     assert answer.code == 0

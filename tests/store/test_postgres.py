@@ -12,16 +12,17 @@ from threading import Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
 from labtape.exceptions import StoreError
 from labtape.ports import Store
-from labtape.store import open_store, sql_articles
+from labtape.store import open_store, other_crawler, sql_articles
 from labtape.store.engine import SCHEMA, VERSION_TABLE, writing
 from labtape.store.sql import SqlStore
 from labtape.store.tables import metadata
+from labtape.types import Feed
 from postgres import Server
 
 from .test_sqlite import WRITER
@@ -177,3 +178,29 @@ def test_a_lock_of_another_writer_is_waited_for(url: str) -> None:
         waiting.join(20)
         assert len(done) == 1
         assert [a.id for a in store.articles()] == ["a", "b"]
+
+
+def test_who_only_reads_makes_nothing_and_cannot_write(url: str) -> None:
+    with closing(open_store(url, write=False)) as store:
+        assert store.feeds() == ()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+    with closing(open_store(url)) as writer, closing(open_store(url, write=False)) as reader:
+        writer.add_feed(Feed(FEED))
+        assert reader.feeds() == (Feed(FEED),)
+        with pytest.raises(StoreError, match="read-only transaction"):
+            reader.add_feed(Feed("https://more.example/"))
+    execute(url, f"UPDATE {VERSION_TABLE} SET version_num = '1'")
+    with pytest.raises(StoreError, match=rf"has schema 1, this labtape reads {SCHEMA}"):
+        open_store(url, write=False)
+
+
+def test_the_second_crawler_is_told_of_the_first(url: str) -> None:
+    with other_crawler(url) as first, other_crawler(url) as second:
+        assert (first, second) == (None, "another process")
+    with other_crawler(url) as again:
+        assert again is None
+    with other_crawler("postgresql://nobody@127.0.0.1:1/tape") as nobody_knows:
+        assert nobody_knows is None

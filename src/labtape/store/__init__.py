@@ -16,6 +16,8 @@ this room.
     records     append-only, with their JSON text                          stories     every version, append-only
 
     visits.py     which article an arrival is (pure)      revisions.py   whether it is new or changed (pure)
+    opening.py    which store a URL stands for             reading.py     files that may only be read
+    alone.py      who else crawls                          engine.py      connections, schema, what errors say
     memory.py     dictionaries                            sql.py         transactions over sql_feeds, sql_articles,
                                                                          sql_records, sql_upkeep; rows.py writes many
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from labtape.exceptions import StoreError
@@ -109,13 +109,12 @@ def _in_postgres(address: str) -> Iterator[str | None]:
     except StoreError:  # the store says it better
         yield None
         return
-    try:
+    with ExitStack() as ending:
+        ending.callback(engine.dispose)
         try:
-            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            asked = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _CRAWLER_LOCK})
+            session = ending.enter_context(engine.execution_options(isolation_level="AUTOCOMMIT").connect())
+            asked = session.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _CRAWLER_LOCK})
             is_ours = bool(asked.scalar())
         except SQLAlchemyError:
             is_ours = True
         yield None if is_ours else UNKNOWN
-    finally:
-        engine.dispose()
