@@ -62,9 +62,9 @@ def run(
 
     chosen_feeds = feeds_option(feeds)
     with (
+        ended_by_signals(),
         open_desk(context, allow_private=allow_private) as desk,
         as_crawler(context),
-        ended_by_signals(),
     ):
         with progress("crawling") as bar:
             cycle = desk.run(chosen_feeds.feeds, due_only=True, progress=bar)
@@ -102,9 +102,9 @@ def crawl(
 
     chosen = feeds_option(feeds)
     with (
+        ended_by_signals(),
         open_desk(context, allow_private=allow_private, write=not dry_run) as desk,
         nullcontext() if dry_run else as_crawler(context),
-        ended_by_signals(),
     ):
         if dry_run:
             _show_plan(desk, chosen.feeds, due_only=due, json=json)

@@ -93,7 +93,7 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
 
 
 def _show_list(rows: Sequence[tuple[Feed, FeedState, Poll | None]], *, default: PagePolicy) -> None:
-    from labtape.cli.rows import Heading, Row, cut_end, show_rows
+    from labtape.cli.rows import Heading, Row, show_rows
     from labtape.crawl.pages import policy_of
 
     if not rows:
@@ -101,7 +101,8 @@ def _show_list(rows: Sequence[tuple[Feed, FeedState, Poll | None]], *, default: 
         return
     shown = []
     for feed, state, poll in rows:
-        said = "never visited" if poll is None else poll.status
+        said = "never" if poll is None else poll.status
+        error = _without(poll.error, feed.url, state.address) if poll and poll.error else None
         shown.append(
             Row(
                 cells=(
@@ -109,15 +110,14 @@ def _show_list(rows: Sequence[tuple[Feed, FeedState, Poll | None]], *, default: 
                     _time(poll.at) if poll else "",
                     str(state.n_entries) if state.last_success_at else "",
                     policy_of(feed, default),
-                    cut_end(feed.publisher or feed.title or ""),
                 ),
                 address=feed.url,
-                below=_without(poll.error, feed.url, state.address) if poll and poll.error else "",
+                below=": ".join(part for part in (feed.publisher or feed.title, error) if part),
                 colour="red" if said == "failed" else "",
             )
         )
-    names = ("visit", f"last ({zone()})", "entries", "pages", "title")
-    show_rows(Heading(names, below="error", numbers=frozenset({"entries"})), shown)
+    names = ("visit", f"last ({zone()})", "entries", "pages")
+    show_rows(Heading(names, below="title, error", numbers=frozenset({"entries"})), shown)
 
 
 @app.command()
@@ -149,12 +149,8 @@ def _show_health(rows: Sequence[FeedHealth]) -> None:
         return
     shown = []
     for row in sorted(rows, key=lambda row: _URGENT.index(row.word)):
-        colour = "green" if row.is_well else "yellow" if row.word in ("stale", "never visited") else "red"
-        why = "" if row.word == "never visited" else row.why
-        if row.word == "failing":
-            why += f": {row.last_error}"
-        if row.undated:
-            why += f"; {row.undated} of {row.entries} entries undated"
+        is_pale = row.word in ("stale", "never visited")
+        colour = "yellow" if is_pale else "green" if row.is_well else "red"
         shown.append(
             Row(
                 cells=(
@@ -164,7 +160,7 @@ def _show_health(rows: Sequence[FeedHealth]) -> None:
                     str(row.entries_per_week),
                 ),
                 address=row.url,
-                below=_without(why, row.url, row.address),
+                below=_without(_why(row), row.url, row.address),
                 colour=colour,
             )
         )
@@ -172,6 +168,18 @@ def _show_health(rows: Sequence[FeedHealth]) -> None:
     words = Counter(row.word for row in rows)
     counts = ", ".join(f"{n} {word}" for word, n in words.most_common())
     complain(f"{number_of(len(rows), 'feed')}: {counts}; times in {zone()}")
+
+
+def _why(row: FeedHealth) -> str:
+    """What a row says beyond its word and numbers."""
+    whys = [row.why] if row.word not in ("ok", "never visited") else []
+    if row.word == "failing":
+        whys = [f"{row.why}: {row.last_error}"]
+    if row.word == "ok" and row.moving_to:
+        whys.append(f"redirects to {row.moving_to}")
+    if row.undated * 2 > row.entries:
+        whys.append(f"{row.undated} of {row.entries} entries are undated")
+    return "; ".join(whys)
 
 
 def _time(at: datetime) -> str:
@@ -283,7 +291,7 @@ def import_feeds(
                 complain(f"labtape: {e}")
                 is_whole = False
                 continue
-            added = sum(desk.store.add_feed(feed) for feed in taken.feeds)
+            added = sum(desk.store.add_feeds(taken.feeds))
             counts = f"{added} added, {len(taken.feeds) - added} there already"
             if taken.n_again:
                 counts += f", {taken.n_again} listed again"

@@ -2,7 +2,7 @@
 
 a pipe             one line a row, aligned, `below` as its last column
 a wide terminal    the same, when every line fits
-a narrow terminal  the address cut in its middle; `below` on lines of its own
+a narrow terminal  the address cut in its middle; `below` on lines of its own, unless it is short
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _SHORTEST = 16  # characters of an address that still say which it is
+_ENOUGH = 24  # characters of an address that are worth keeping a short `below` on its line
 _SHORTEST_END = 9
-_LONGEST_TITLE = 24
 _INDENT = 4
 _GAP = "  "
 
@@ -80,6 +80,12 @@ def lines_of(heading: Heading, rows: Sequence[Row], *, width: int | None) -> lis
     whole = max(used + addresses + len(_GAP) + _width(row.below) for row in all_rows)
     if width is None or whole <= width:
         return [_line(row, widths, heading, addresses if has_below else 0) for row in all_rows]
+    beside = width - used - len(_GAP) - max(_width(row.below) for row in all_rows)
+    if beside >= _ENOUGH:
+        return [
+            _line(replace(row, address=cut_middle(row.address, beside)), widths, heading, beside)
+            for row in all_rows
+        ]
     room = max(_SHORTEST, width - used)
     lines = []
     for row in all_rows:
@@ -110,15 +116,6 @@ def cut_middle(address: str, width: int) -> str:
             return f"{text[:kept]}…{text[-(width - kept - 1) :]}"
     left = (width - 1) * 3 // 5
     return f"{text[:left]}…{text[-(width - 1 - left) :]}"
-
-
-def cut_end(text: str, width: int = _LONGEST_TITLE) -> str:
-    """A title that is too long for a terminal, without its end; whole in a pipe."""
-    from rich.cells import cell_len, set_cell_size
-
-    if not sys.stdout.isatty() or cell_len(text) <= width:
-        return text
-    return set_cell_size(text, width - 1).rstrip() + "…"
 
 
 def _line(row: Row, widths: Sequence[int], heading: Heading, address_width: int) -> Line:

@@ -53,9 +53,9 @@ def watch(
     timer = Timer(_seconds(for_), stop.set) if for_ else None
     chosen = feeds_option(feeds).feeds or ()
     with (
+        stopped_by_signals(stop),
         open_desk(context, allow_private=allow_private) as desk,
         as_crawler(context),
-        stopped_by_signals(stop),
     ):
         desk.store.add_feeds(chosen)
         if timer:

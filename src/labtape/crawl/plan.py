@@ -200,7 +200,9 @@ def _why(state: FeedState, now: datetime) -> str:
         )
     if state.not_before is not None and state.not_before > now:
         return "its server asked to wait"
-    return f"failed {state.n_failures} times in a row" if state.n_failures else "is not due yet"
+    if not state.n_failures:
+        return "is not due yet"
+    return "failed once" if state.n_failures == 1 else f"failed {state.n_failures} times in a row"
 
 
 def _names(validators: Validators) -> tuple[str, ...]:
