@@ -44,7 +44,7 @@ def read_document(
     whose links are volatile: its articles are known by title and day. Raises `ReadError` with its kind: `empty`, `html`
     (with the feeds the page advertises), `not_a_feed`, `broken`.
     """
-    parsed = read_parsed(body, url=url, media_type=media_type, charset=charset, now=now)
+    parsed = read_parsed(body, url=url, media_type=media_type, charset=charset, now=now, with_names=False)
     entries = tuple(_named(entry, feed) for entry in parsed.entries)
     articles = [to_article(entry, now=now) for entry in entries]
     keys = keys_of(entries, articles, feed.url)

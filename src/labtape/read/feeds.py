@@ -47,9 +47,18 @@ class Parsed:
 
 
 def read_parsed(
-    body: bytes, *, url: str, media_type: str | None = None, charset: str | None = None, now: datetime
+    body: bytes,
+    *,
+    url: str,
+    media_type: str | None = None,
+    charset: str | None = None,
+    now: datetime,
+    with_names: bool = True,
 ) -> Parsed:
-    """Give the entries, as `read_feed` does, with what else the document holds."""
+    """Give the entries, as `read_feed` does, with what else the document holds.
+
+    Without names (authors, categories) where these are not wanted and no entries are to be told apart by them.
+    """
     text = decode(unpacked(body), charset=charset)
     kind = sniff(text)
     if kind == "json":
@@ -58,9 +67,12 @@ def read_parsed(
         entries, left_out = read_json_feed(document, url=url, now=now)
         return Parsed("", clean_line(title) if isinstance(title, str) else None, distinct(entries), left_out)
     if kind == "feed" or (kind == "xml" and "xml" in (media_type or "xml")):
-        read = _xml_reading(text, url)
+        read = _xml_reading(text, url, with_names=with_names)
+        found = entries_of(read, url, now)
+        if not with_names and not _are_distinct(found):
+            found = entries_of(_xml_reading(text, url, with_names=True), url, now)
         feed_title = one_line(_text(read.feed, "title")) or None
-        return Parsed(text, feed_title, distinct(entries_of(read, url, now)), read.n_left_out)
+        return Parsed(text, feed_title, distinct(found), read.n_left_out)
     raise _refusal(text, kind, url)
 
 
@@ -70,8 +82,7 @@ def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     The guid becomes guid|address where the addresses differ, else guid|title, else guid|n. Entries that are equal in
     everything are one.
     """
-    keys = [_shared_key(entry) for entry in entries]
-    if all(keys) and len(set(keys)) == len(keys):
+    if _are_distinct(entries):
         return tuple(entries)
     unique = tuple(dict.fromkeys(entries))
     keys = [_shared_key(entry) for entry in unique]
@@ -85,6 +96,11 @@ def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
         replace(entry, guid=f"{key}|{next(endings[key])}") if key in endings else entry
         for key, entry in zip(keys, unique, strict=True)
     )
+
+
+def _are_distinct(entries: Sequence[Entry]) -> bool:
+    keys = [_shared_key(entry) for entry in entries]
+    return all(keys) and len(set(keys)) == len(keys)
 
 
 def _shared_key(entry: Entry) -> str:
@@ -136,9 +152,9 @@ def _refusal(text: str, kind: Kind, url: str) -> ReadError:
     return ReadError(f"{url}: {named[1]}", kind=named[0], feeds=feeds)
 
 
-def _xml_reading(text: str, url: str) -> Reading:
+def _xml_reading(text: str, url: str, *, with_names: bool) -> Reading:
     try:
-        read = read_xml(without_prolog(text))
+        read = read_xml(without_prolog(text), with_names=with_names)
     except ReadError as e:
         raise ReadError(f"{url}: {e}", kind=e.kind) from e
     if read is None:

@@ -44,16 +44,17 @@ class Reading:
     n_left_out: int = 0
 
 
-def read_xml(document: str) -> Reading | None:
+def read_xml(document: str, *, with_names: bool = True) -> Reading | None:
     """Give the best reading of a document that starts at its first element; None when it is no feed at all.
 
+    Where authors and categories are not wanted, they may be missing from it (`with_names=False`).
     Raises `ReadError` (kind `broken`) when nothing could be read and feedparser breaks as well.
     """
-    found = read_elements(document)
+    found = read_elements(document, with_names=with_names)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
         return _reading(found)
     document = mended(document)
-    found = read_elements(document)
+    found = read_elements(document, with_names=with_names)
     if found is not None and found.is_whole and not _looks_wrong(found, document):
         return _reading(found)
     if _is_giant(document):
