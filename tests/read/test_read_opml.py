@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from labtape.exceptions import ReadError
 from labtape.read import read_opml, write_opml
+from labtape.read.opml import read_list, web_address
 from labtape.types import Feed
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
@@ -91,3 +92,31 @@ def test_all_real_lists_are_read(shared):
         feeds = read_opml(body, source=path.name)
         copies = 3  # at most, in these lists
         assert len(feeds) >= body.lower().count(b"xmlurl=") - copies, path.name
+
+
+def test_what_was_left_out_of_a_list_is_named_with_its_reason():
+    found = read_list(LIST.encode(), source="x")
+    assert [(one.what, one.why.partition(" (")[0]) for one in found.left_out] == [
+        ("no feed", "without xmlUrl"),
+        ("file:///tmp/feed.xml", "no file beside the list or below its folder, and no web address"),
+        ("javascript:x", "no address of the web"),
+    ]
+    assert (found.n_again, found.is_cut) == (1, True)
+    assert not read_list(write_opml(found.feeds), source="x").is_cut
+
+
+def test_a_list_of_the_web_names_feeds_from_where_it_lies_and_no_files():
+    body = b'<opml><body><outline xmlUrl="wire.xml"/><outline xmlUrl="file:///etc/passwd"/></body></opml>'
+    found = read_list(body, source="x", base="https://a.example/lists/mine.opml")
+    assert found.feeds == (Feed("https://a.example/lists/wire.xml"),)
+    assert [one.what for one in found.left_out] == ["file:///etc/passwd"]
+
+
+@given(st.text(max_size=40) | st.from_regex(r"(https?|file|ftp)://[a-z@:.\[\]%/?#]{0,20}", fullmatch=True))
+def test_any_address_is_a_feed_or_left_out(address):
+    body = write_opml([Feed(f"x{address}")]).replace(b'xmlUrl="x', b'xmlUrl="')
+    for base in (None, "file:///tmp/list.opml"):
+        found = read_list(body, source="x", base=base)
+        assert len(found.feeds) + len(found.left_out) <= 1
+        for feed in found.feeds:
+            assert web_address(feed.url) in (feed.url, None)

@@ -18,8 +18,7 @@ from labtape.cli.common import console
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SHORTEST = 16  # characters of an address that still say which it is
-_ENOUGH = 24  # characters of an address that are worth keeping a short `below` on its line
+_ENOUGH = 24  # characters of an address that still say which it is; where there is less room it goes below
 _SHORTEST_END = 9
 _INDENT = 4
 _GAP = "  "
@@ -86,12 +85,15 @@ def lines_of(heading: Heading, rows: Sequence[Row], *, width: int | None) -> lis
             _line(replace(row, address=cut_middle(row.address, beside)), widths, heading, beside)
             for row in all_rows
         ]
-    room = max(_SHORTEST, width - used)
+    room, inner = width - used, max(width - _INDENT, _ENOUGH)
     lines = []
     for row in all_rows:
-        lines.append(_line(replace(row, address=cut_middle(row.address, room), below=""), widths, heading, 0))
-        if row.below and row is not head:
-            lines += (Line(" " * _INDENT + part) for part in _wrapped(row.below, width - _INDENT))
+        address = cut_middle(row.address, room if room >= _ENOUGH else inner)
+        beside = replace(row, address=address if room >= _ENOUGH else "", below="")
+        lines.append(_line(beside, widths, heading, 0))
+        if row is not head:
+            below = ([] if room >= _ENOUGH else [address]) + _wrapped(row.below, inner)
+            lines += (Line(" " * _INDENT + part) for part in below)
     return lines
 
 
@@ -142,8 +144,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     from rich.console import Console
     from rich.text import Text
 
-    lines = Text(text).wrap(Console(width=max(width, 20)), max(width, 20))
-    return [line.plain.rstrip() for line in lines]
+    return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)] if text else []
 
 
 def _print(screen: Console, line: Line) -> None:
