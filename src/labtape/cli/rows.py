@@ -89,8 +89,8 @@ def lines_of(heading: Heading, rows: Sequence[Row], *, width: int | None) -> lis
     lines = []
     for row in all_rows:
         address = cut_middle(row.address, room if room >= _ENOUGH else inner)
-        beside = replace(row, address=address if room >= _ENOUGH else "", below="")
-        lines.append(_line(beside, widths, heading, 0))
+        first = replace(row, address=address if room >= _ENOUGH else "", below="")
+        lines.append(_line(first, widths, heading, 0))
         if row is not head:
             below = ([] if room >= _ENOUGH else [address]) + _wrapped(row.below, inner)
             lines += (Line(" " * _INDENT + part) for part in below)
