@@ -73,9 +73,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
     driver: Any = engine.dialect.loaded_dbapi  # Any: a module; `rows.py` talks to the driver itself
     try:
         with engine.begin() as connection:
-            yield connection
-            if engine.dialect.name == "sqlite":
-                check_unchanged(connection, str(engine.url.database))
+            try:
+                yield connection
+            except (
+                SQLAlchemyError,
+                driver.Error,
+            ):  # half of what another process wrote may look like anything
+                check_unchanged(connection)
+                raise
+            check_unchanged(connection)
     except (SQLAlchemyError, driver.Error) as e:
         raise StoreError(f"{shown(engine.url)}: {reason(e, busy=_busy(engine))}") from e
 

@@ -47,10 +47,13 @@ def sqlite_reader(path: Path, *, busy: float) -> Engine:
     return engine.execution_options(labtape_busy=busy)
 
 
-def check_unchanged(connection: Connection, path: str) -> None:
+def check_unchanged(connection: Connection) -> None:
     """Raise `StoreError` where the file changed while it was read without locks."""
+    if connection.dialect.name != "sqlite":
+        return
+    path = Path(str(connection.engine.url.database))
     looked = connection.info.get(_LOOKED)
-    if looked is not None and looked != _look(Path(path)):
+    if looked is not None and looked != _look(path):
         raise StoreError(f"{path}: another process wrote to it while it was read; try again")
 
 
@@ -104,5 +107,8 @@ def _look(path: Path) -> Look:
     for suffix in ("-wal", "-journal"):
         with suppress(FileNotFoundError):
             log = log or Path(f"{path}{suffix}").stat().st_size > 0
-    now = path.stat()
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return 0, 0, log
     return now.st_mtime_ns, now.st_size, log
