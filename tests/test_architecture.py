@@ -39,7 +39,6 @@ HOMES = {
     "exchange_calendars": {"study"},
     "w3lib": {"read"},
     "charset_normalizer": {"read"},
-    "stamina": {"fetch"},
     "protego": {"crawl"},
     "prometheus_client": {"crawl"},
 }

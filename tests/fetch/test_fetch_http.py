@@ -117,6 +117,11 @@ def test_a_bad_gateway_is_tried_once_more(server):
     assert server.hits["/broken-once"] == 2
 
 
+def test_a_second_try_is_told_to_nobody(server, capfd):
+    web(server).fetch(server.url("/broken-once"))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_second_try_is_the_last(server):
     refused(server, "/broken")
     assert server.hits["/broken"] == 2

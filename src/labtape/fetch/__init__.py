@@ -53,7 +53,9 @@ hundred requests wait at once. One dispatcher looks after time; a thread that is
 and left: a thread for each host (thousands), one pool of fixed size (fifty slow hosts fill it). A request that is older than two
 seconds does not count against the concurrency any more, up to four times as many.
 
-**Second try** (stamina) in `fetch`: for connections that broke and for 500, 502, 504. 429 and 503 ask to come back later.
+**Second try** in `fetch`: for connections that broke and for 500, 502, 504. 429 and 503 ask to come back later. It is
+four lines: a library for it (stamina) brought hooks for the whole program, which print each second try to standard
+output where structlog is installed, into the midst of what `--json` writes.
 The Crowd tries nothing twice: coming back is the schedule's decision, and a host in trouble gets longer pauses.
 """
 

@@ -26,6 +26,10 @@ class Deadline:
             raise self.missed()
         return left
 
+    def allows(self, seconds: float) -> bool:
+        """Tell whether there is something left after a pause."""
+        return self._end - time.monotonic() > seconds
+
     def cut(self) -> None:
         """End it now; may be called by another thread."""
         self._end = -math.inf

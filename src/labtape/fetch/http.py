@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -41,9 +40,8 @@ _ACCEPT: dict[Accept, str] = {
     "robots": "text/plain, */*;q=0.1",
 }
 _WORTH_A_SECOND_TRY = frozenset({500, 502, 504})  # 429 and 503 ask to come back later, not at once
+_PAUSE = 0.25  # seconds before the second try
 _LOADING = threading.Lock()  # the certificates are loaded once, not by every thread that wants them first
-# stamina reports every second try as a warning, which Python prints when nobody has set up logging.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,10 @@ class HttpFetcher:
         try:
             return self._travelled(trip, deadline)
         except FetchError as e:
-            if not _is_transient(e):
+            if not _is_transient(e) or not deadline.allows(_PAUSE):
                 raise
-            return self._again(trip, deadline, e)
+        time.sleep(_PAUSE)
+        return self._travelled(trip, deadline)
 
     def trip(self, url: str, validators: Validators = Validators(), *, accept: Accept = "feed") -> Trip:
         """Give a request that has not left yet. Raises `FetchError` for what is no web address."""
@@ -126,24 +125,6 @@ class HttpFetcher:
         finally:
             session.close()
 
-    def _again(self, trip: Trip, deadline: Deadline, error: FetchError) -> Fetched:
-        """Try a second time, after as short a while as stamina gives it, inside the deadline."""
-        import stamina
-
-        for attempt in stamina.retry_context(
-            on=_is_transient,
-            attempts=2,
-            timeout=deadline.left(),
-            wait_initial=0.2,
-            wait_max=0.5,
-            wait_jitter=0.2,
-        ):
-            with attempt:
-                if attempt.num == 1:
-                    raise error
-                return self._travelled(trip, deadline)
-        raise AssertionError("stamina leaves its loop by return or raise")
-
     def _headers(self, trip: Trip) -> Headers:
         headers = [(b"Host", trip.address.netloc), *_standing(self.user_agent, trip.accept)]
         etag, last_modified = trip.validators.etag, trip.validators.last_modified
@@ -180,8 +161,8 @@ def _loaded(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _is_transient(error: Exception) -> bool:
-    return isinstance(error, FetchError) and (error.kind == "connect" or error.status in _WORTH_A_SECOND_TRY)
+def _is_transient(error: FetchError) -> bool:
+    return error.kind == "connect" or error.status in _WORTH_A_SECOND_TRY
 
 
 def _named(url: str, error: FetchError) -> FetchError:
