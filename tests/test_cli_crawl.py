@@ -1,6 +1,7 @@
 """The commands that go out for news, against a server on loopback."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -10,10 +11,12 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
+import typer
 
+from labtape.cli.stopping import stopped_by_signals
 from labtape.store import other_crawler
 
 TEXT = "Moonshot AI says that its new model answers questions about long documents. " * 8
@@ -253,3 +256,40 @@ def test_a_crawl_that_is_interrupted_says_so_and_goes_on_the_next_time(labtape, 
 def read(address):
     with urllib.request.urlopen(address, timeout=5) as answer:
         return answer.read().decode()
+
+
+def test_a_page_that_fails_is_named_once_and_the_counts_say_why_it_did(labtape, site, tmp_path):
+    site.pages["/a"] = (
+        rss("Kimi K3 is out")
+        .replace(TEXT.encode(), b"Out.")
+        .replace(b"http://127.0.0.1/0", site.url("/gone").encode())
+    )
+    feeds = site.opml(tmp_path / "feeds.opml", "/a")
+    answer = labtape("crawl", "--allow-private", site.place, "--feeds", feeds)
+    assert answer.code == 0
+    assert (
+        "1 feed: 1 article new or changed, 0 feeds unchanged, 0 failed; 0 of 1 page read (1 http)"
+        in answer.err
+    )
+    site.pages["/robots.txt"] = b"User-agent: *\nDisallow: /gone\n"
+    command = ("watch", "--allow-private", site.place, "--for", "2s", "--no-score", "--verbose")
+    watched = labtape("--database", "sqlite:///other.db", *command, "--feeds", feeds)
+    assert watched.code == 0
+    assert watched.out.count(site.url("/gone")) == 1
+    assert (
+        "stopped after 1 visit: 1 new article, 0 revised, 0 texts of 0 pages, 1 refused by robots.txt"
+        in watched.err
+    )
+
+
+def test_the_first_signal_asks_a_watch_to_stop_and_the_second_ends_it_with_one_line(capfd):
+    stop = Event()
+    with pytest.raises(typer.Exit) as ended, stopped_by_signals(stop):
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.wait(1)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+    assert ended.value.exit_code == 130
+    asked, at_once = capfd.readouterr().err.splitlines()
+    assert asked == "stopping; Ctrl-C again ends at once"
+    assert at_once.startswith("labtape: ended at once")
