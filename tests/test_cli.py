@@ -367,7 +367,9 @@ def test_the_ending_of_a_file_chooses_the_form_of_the_digest(labtape, feed):
     assert ".html" in wrong.err
 
 
-@pytest.mark.parametrize("address", ["", "http://", "nowhere.xml", "file:///no/such/feed.xml"])
+@pytest.mark.parametrize(
+    "address", ["", "http://", "nowhere.xml", "file:///no/such/feed.xml", "file://[/", "x" * 5000, "http://["]
+)
 def test_a_feed_that_cannot_be_one_is_not_added(labtape, address):
     answer = labtape("feeds", "add", address)
     assert answer.code == 2

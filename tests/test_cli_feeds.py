@@ -143,6 +143,8 @@ def test_a_feed_that_is_active_is_not_taken_up_again(labtape):
     labtape("feeds", "add", "https://a.example/rss")
     answer = labtape("feeds", "resume", "HTTPS://A.example/rss")
     assert (answer.code, answer.out) == (0, "HTTPS://A.example/rss: is active already\n")
+    for unknown in ("http://[", "wire", "https://b.example/rss"):
+        assert labtape("feeds", "resume", unknown).code == 2
 
 
 @pytest.mark.parametrize("length", ["0s", "0.0h", "1x", "90", "-1h"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from labtape.exceptions import ReadError
@@ -112,6 +112,8 @@ def test_a_list_of_the_web_names_feeds_from_where_it_lies_and_no_files():
     assert [one.what for one in found.left_out] == ["file:///etc/passwd"]
 
 
+@example("file://[/")
+@example("//[a")
 @given(st.text(max_size=40) | st.from_regex(r"(https?|file|ftp)://[a-z@:.\[\]%/?#]{0,20}", fullmatch=True))
 def test_any_address_is_a_feed_or_left_out(address):
     body = write_opml([Feed(f"x{address}")]).replace(b'xmlUrl="x', b'xmlUrl="')

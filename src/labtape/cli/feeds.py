@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -247,8 +249,8 @@ def _known(desk: Desk, url: str) -> FeedState | None:
     """The feed of this address, in any spelling, or the one that lives there now."""
     from labtape.read.opml import web_address
 
-    names = {url, web_address(url)}
-    if not urlsplit(url).scheme and Path(url).is_file():
+    names = {url, web_address(url) or url}
+    if _is_file(url):
         names.add(Path(url).resolve().as_uri())
     states = desk.store.feed_states()
     return next((s for s in states if s.url in names), next((s for s in states if s.address in names), None))
@@ -347,9 +349,15 @@ def _address(url: str) -> str:
         if without_password(url) != url:
             complain(f"labtape: {address}: is kept without user and password: they would not be sent")
         return address
-    path = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url)
-    if not url.strip() or not path.is_file():
+    path = url
+    if url.startswith("file:"):
+        path = unquote(re.sub(r"^file:(?://(?:localhost)?(?=/))?", "", url))
+    if not _is_file(path):
         meant = meant_address(url)
         hint = f"; did you mean {meant}?" if meant else ""
         raise SettingsError(f"'{url}': neither an http(s) address nor a file that exists{hint}")
-    return path.resolve().as_uri()
+    return Path(path).resolve().as_uri()
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # says no, and raises nothing, for names no file can have

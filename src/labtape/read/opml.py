@@ -178,7 +178,7 @@ def _located(address: str, base: str | None) -> str | LeftOut:
     if not is_file and _SCHEME.match(address):
         return LeftOut(shown, "no address of the web (http, https)")
     if base and not base.lower().startswith("file:") and not is_file:
-        return web_address(urljoin(base, address)) or LeftOut(shown, "no address of the web (http, https)")
+        return web_address(_joined(base, address)) or LeftOut(shown, "no address of the web (http, https)")
     file = _file_below(address, base) if base and not address.startswith("//") else None
     if file:
         return file
@@ -188,9 +188,17 @@ def _located(address: str, base: str | None) -> str | LeftOut:
     return LeftOut(shown, "no file beside the list or below its folder, and no web address")
 
 
+def _joined(base: str, address: str) -> str:
+    """Give where an address leads from another one; nowhere ("") when it is no address at all."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
 def _file_below(address: str, list_address: str) -> str | None:
     """Give the address of a file that is there, beside the list or below its folder, also once links are followed."""
-    there = urlsplit(urljoin(list_address, address))
+    there = urlsplit(_joined(list_address, address))
     path = unquote(there.path)
     is_there = os.path.isfile(path)  # noqa: PTH113  # says no, and raises nothing, for names no file can have
     if there.netloc not in ("", "localhost") or not is_there:
