@@ -15,7 +15,7 @@ The row of a document's life, one module each:
     identity   which items are the same     referee   which reading is believed          articles  entry or row -> Article
     aliases    ids change: what remains     jsonfeed  JSON Feed -> entries               files     files, folders, streams
     documents  feed -> Document             feeds     what they say -> entries           sandbox   all this in a worker process
-    trees      an XML tree's names, texts
+    trees      an XML tree's names, texts  plain     bytes of a feed that needs no mending
 
 Design notes
 ------------

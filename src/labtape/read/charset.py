@@ -97,7 +97,7 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     """
     utf8 = _strict(body, "utf-8")
     text = _decoded(body, charset, utf8)
-    is_clean = _has_only_text(body if text is utf8 else text.encode("utf-8", "surrogatepass"))
+    is_clean = has_only_text(body if text is utf8 else text.encode("utf-8", "surrogatepass"))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if is_clean:
@@ -106,7 +106,12 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     return _CONTROL.sub("", text)
 
 
-def _has_only_text(written: bytes) -> bool:
+def goes_with_utf8(charset: str | None) -> bool:
+    """Tell whether valid UTF-8 is read as such under what the HTTP header said."""
+    return _known(charset) in (None, "utf-8", "cp1252")
+
+
+def has_only_text(written: bytes) -> bool:
     """Tell whether UTF-8 holds no control character, in passes over its bytes that are a twentieth of a search."""
     if len(written.translate(None, _CONTROL_BYTES)) != len(written):
         return False

@@ -26,9 +26,11 @@ from labtape.read.trees import (
 )
 
 MOST_ENTRIES = 10_000  # of one document; the longest archives that are published as a feed have half of it
-_LONG = 200  # characters; shorter sections are not worth it
+_LONG = 200  # bytes; shorter sections are not worth it
 _DEEPEST = 4  # levels below an entry that are looked at: media:group/media:content/media:title
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_MARK = LIFTED.encode()
+_SECTION_END = re.compile(rb"\]\]>")  # in half the time of bytes.find
 _ROOTS = frozenset({"rss", "rdf:rdf", "feed", "channel"})
 _PARENTS = _ROOTS | {"items"}
 _CLOSED = frozenset({"contributor", "image", "textinput", "itunes:owner", "item", "entry"})
@@ -48,6 +50,16 @@ class Elements:
     is_whole: bool
     n_left_out: int = 0
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Of id, title and date, those that no entry has."""
+        names = {"id": ("id",), "title": ("title",), "date": ("published", "updated", "created")}
+        return frozenset(
+            what
+            for what, of in names.items()
+            if not any(item.get(name) for item in self.items for name in of)
+        )
+
 
 def read_elements(document: str, *, with_names: bool = True) -> Elements | None:
     """Give what is in a document without a document type, or None where it has no root that a feed has.
@@ -55,40 +67,44 @@ def read_elements(document: str, *, with_names: bool = True) -> Elements | None:
     A broken document gives what could be read of it, up to where it ends for libxml2. An article has neither authors nor
     categories: who wants articles passes them over (`with_names=False`).
     """
-    outlined, sections = _lifted(document)
-    found = _read(outlined, sections, with_names=with_names) if sections else None
-    return found if found is not None and found.is_whole else _read(document, (), with_names=with_names)
+    body = document.encode("utf-8", "replace")
+    outlined, sections = lifted(body)
+    texts = [section.decode() for section in sections]
+    found = read_outlined(outlined, texts, with_names=with_names) if sections else None
+    return found if found is not None and found.is_whole else read_outlined(body, (), with_names=with_names)
 
 
-def _lifted(document: str) -> tuple[str, Sequence[str]]:
+def lifted(document: bytes) -> tuple[bytes, Sequence[bytes]]:
     """Give the document with a number in the place of each long marked section, and these sections.
 
     libxml2 goes through such a section character by character, and they are most of a feed. One that is none (in a
     comment, within another) leaves a document that is not well-formed, which is then read as it stands.
     """
-    if "<![CDATA[" not in document or LIFTED in document:
+    start = document.find(b"<![CDATA[")
+    if start < 0 or (not document.isascii() and _MARK in document):
         return document, ()
-    first, *others = document.split("<![CDATA[")
-    pieces: list[str] = [first]
-    sections: list[str] = []
-    for other in others:
-        section, end, rest = other.partition("]]>")
-        if end and len(section) >= _LONG:
-            pieces.append(f"{LIFTED}{len(sections)}{LIFTED}{rest}")
-            sections.append(section)
-        else:
-            pieces.append(f"<![CDATA[{other}")
-    return "".join(pieces), sections
+    pieces: list[bytes] = []
+    sections: list[bytes] = []
+    copied = 0
+    while start >= 0:
+        following = document.find(b"<![CDATA[", start + 9)
+        found = _SECTION_END.search(document, start + 9, following if following >= 0 else len(document))
+        if found is not None and found.start() - start >= _LONG:
+            pieces += document[copied:start], b"%b%d%b" % (_MARK, len(sections), _MARK)
+            sections.append(document[start + 9 : found.start()])
+            copied = found.end()
+        start = following
+    return b"".join((*pieces, document[copied:])), sections
 
 
-def _read(text: str, sections: Sequence[str], *, with_names: bool) -> Elements | None:
+def read_outlined(document: bytes, sections: Sequence[str], *, with_names: bool) -> Elements | None:
+    """Give what is in a document whose long marked sections were lifted out of it."""
     from lxml import etree  # type: ignore[import-untyped]  # it has no types
 
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False, collect_ids=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    document = text.encode("utf-8", "replace")
     try:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError:

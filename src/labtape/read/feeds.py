@@ -20,6 +20,7 @@ from labtape.read.dates import cst_hours, first_date
 from labtape.read.identity import canonical_url, host_of, web_address
 from labtape.read.jsonfeed import is_json_feed, read_json_feed
 from labtape.read.markup import advertised_feeds, clean_line, one_line
+from labtape.read.plain import read_plain
 from labtape.read.referee import Reading, read_xml
 from labtape.read.sniff import FIRST_ELEMENT, Kind, sniff, without_prolog
 from labtape.types import Entry
@@ -38,7 +39,10 @@ def read_feed(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document as read: its clean text, the feed's title, its entries, each with a guid of its own, and how many were not read."""
+    """A document as read: the feed's title, its entries, each with a guid of its own, and how many were not read.
+
+    `text` is the document's clean text, with or without that of its entries; of a JSON Feed nothing.
+    """
 
     text: str
     title: str | None
@@ -59,7 +63,14 @@ def read_parsed(
 
     Without names (authors, categories) where these are not wanted and no entries are to be told apart by them.
     """
-    text = decode(unpacked(body), charset=charset)
+    body = unpacked(body)
+    plain = read_plain(body, charset=charset, with_names=with_names)
+    if plain is not None:
+        reading = Reading(plain.found.feed, plain.found.items, plain.found.n_left_out)
+        entries = entries_of(reading, url, now)
+        if with_names or _are_distinct(entries):
+            return _parsed(plain.outside, reading, entries)
+    text = decode(body, charset=charset)
     kind = sniff(text)
     if kind == "json":
         document = _json_document(text, url)
@@ -71,9 +82,13 @@ def read_parsed(
         found = entries_of(read, url, now)
         if not with_names and not _are_distinct(found):
             found = entries_of(_xml_reading(text, url, with_names=True), url, now)
-        feed_title = one_line(_text(read.feed, "title")) or None
-        return Parsed(text, feed_title, distinct(found), read.n_left_out)
+        return _parsed(text, read, found)
     raise _refusal(text, kind, url)
+
+
+def _parsed(text: str, reading: Reading, entries: Sequence[Entry]) -> Parsed:
+    title = one_line(_text(reading.feed, "title")) or None
+    return Parsed(text, title, distinct(entries), reading.n_left_out)
 
 
 def distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -99,16 +99,10 @@ def _looks_wrong(found: Elements, document: str) -> bool:
     """Tell whether what is nowhere in the reading is somewhere in the document."""
     if not found.items:
         return _ENTRY.search(document) is not None
-    has = {
-        "id": any(item.get("id") for item in found.items),
-        "title": any(item.get("title") for item in found.items),
-        "date": any(item.get(name) for item in found.items for name in ("published", "updated", "created")),
-    }
-    missing = [what for what, is_there in has.items() if not is_there]
-    if not missing:
+    if not found.lacks:
         return False
     entries = document[_ENTRY.search(document).start() :].lower()  # type: ignore[union-attr]  # it has items
-    return any(sign in entries for what in missing for sign in _SIGNS[what])
+    return any(sign in entries for what in found.lacks for sign in _SIGNS[what])
 
 
 def _is_giant(document: str) -> bool:

@@ -17,7 +17,7 @@ FIRST_ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _FEED_START = re.compile(r"<(?:rss|rdf:rdf|(?:atom:)?feed|channel)[\s>]", re.IGNORECASE)
 # References to characters that XML forbids: a strict parser gives up the whole document for one.
-_FORBIDDEN_REFERENCE = re.compile(
+FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45]));"
 )
 _MAX_DECLARATION = 64 * 1024  # characters looked at to find the end of one; with the next, bounds the work
@@ -54,7 +54,13 @@ def without_prolog(text: str) -> str:
     at = _prolog_end(text)
     start = _FEED_START.search(text, at, at + 20_000)
     body = text[start.start() if start else at :]
-    return _FORBIDDEN_REFERENCE.sub("", body) if "&#" in body else body
+    return FORBIDDEN_REFERENCE.sub("", body) if "&#" in body else body
+
+
+def before_feed(head: str) -> str | None:
+    """Give what stands before a feed's own element, where that is the first of all and the head reaches to it."""
+    at = _prolog_end(head)
+    return head[:at] if _FEED_START.match(head, at) and _first_character(head) == "<" else None
 
 
 def _first_character(text: str) -> str:
