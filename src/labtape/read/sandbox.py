@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 _LIMITS = Limits()
 _START_SECONDS = 60.0  # a machine that swaps still starts Python in that
-_CHUNK = 2**16  # what a pipe holds
+_CHUNK = 2**18  # what a pipe holds, where the system lets us: most feeds
 _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; "
     "from labtape.read.sandbox_worker import main; main(sys.argv[1])"
@@ -239,6 +239,7 @@ class _Worker:
             raise LabtapeError(f"cannot start a process to read with, {sys.executable}: {e}") from e
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(_descriptor(pipe), False)
+            _widen(_descriptor(pipe))
 
     @property
     def pid(self) -> int:
@@ -349,6 +350,14 @@ def _write(sink: int, rest: list[memoryview]) -> bool:
     if not rest[-1]:
         rest.pop()
     return bool(rest)
+
+
+def _widen(pipe: int) -> None:
+    """Have a pipe hold a feed, where the system lets us: each time it is full or empty costs two switches."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
 def _descriptor(pipe: IO[bytes] | None) -> int:
