@@ -226,6 +226,19 @@ def test_a_watch_visits_what_is_due_scores_it_and_stops_when_told(desk, shelf):
     assert [url for url, _ in shelf.asked] == [WIRE.url]
 
 
+def test_scoring_ends_soon_after_it_is_told_to_stop_and_goes_on_the_next_time(desk, shelf):
+    items = [(str(n), f"Story {n}", f"Qwen rises {n}.", START) for n in range(300)]
+    shelf.bodies[WIRE.url] = rss(*items)
+    desk.crawl([WIRE])
+    stop = Event()
+    scored = []
+    for record in desk.score_new(stop=stop):
+        scored.append(record)
+        stop.set()
+    assert 0 < len(scored) < 300
+    assert len(scored) + len(list(desk.score_new())) == 300
+
+
 def test_old_polls_are_forgotten_as_the_settings_say(desk, shelf):
     shelf.bodies[WIRE.url] = rss(*ITEMS)
     desk.crawl([WIRE])

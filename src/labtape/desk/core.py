@@ -38,6 +38,7 @@ Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
 SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
+SCORED_AT_ONCE = 256  # articles, a second or two: what a stop waits for, and what is kept together
 SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
 
 
@@ -205,7 +206,7 @@ class Desk:
                         kept is None or monotonic() - new_since > SCORE_AFTER
                     )
                     if score and is_time:
-                        yield from self.score_new()
+                        yield from self.score_new(stop=stop)
                         new_since = None
                     if tally and monotonic() - looked > LOOK_EVERY:
                         self._look(tally, crawler)
@@ -285,13 +286,18 @@ class Desk:
     def _reader(self) -> Reader:
         return Sandbox(self.limits.processes) if self.limits.processes else InProcess()
 
-    def score_new(self) -> Iterator[Record]:
-        """Score every article that has no record yet, place it among the recent ones, keep it; yield the records."""
+    def score_new(self, *, stop: Event | None = None) -> Iterator[Record]:
+        """Score every article that has no record yet, place it among the recent ones, keep it; yield the records.
+
+        Once `stop` is set it ends with the chunk under way; the rest stays unscored until the next time.
+        """
         fresh = self.store.unscored()
         if not fresh:
             return
         grouper = self._grouper(since=min(a.order_at or self.clock() for a in fresh))
-        for chunk in _chunks(fresh, 512):
+        for chunk in _chunks(fresh, SCORED_AT_ONCE):
+            if stop is not None and stop.is_set():
+                return
             records = tuple(score(chunk, tools=self.tools, now=self.clock(), grouper=grouper))
             self.store.add_records(records)
             self.store.save_stories((*grouper.take_closed(), *grouper.stories()))
