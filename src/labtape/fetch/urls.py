@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from labtape.exceptions import FetchError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Nearly all addresses: nothing in them is to be quoted, lowered, resolved ("/../") or left out (":80").
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_PLAIN = re.compile(
+    rf"(https?)://({_OCTET}(?:\.{_OCTET}){{3}}|(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*)(?::([1-9]\d{{3,4}}))?"
+    r"((?:/[a-zA-Z0-9_~-][a-zA-Z0-9._~-]*)*/?)(\?[a-zA-Z0-9._~=&/-]+)?",
+    re.ASCII,
+)
+_LONGEST_PLAIN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,21 @@ def read_address(url: str) -> Address:
     >>> read_address("HTTP://Bücher.example:8080/a?b#c").netloc
     b'xn--bcher-kva.example:8080'
     """
+    if len(url) <= _LONGEST_PLAIN and (plain := _PLAIN.fullmatch(url)) and plain[4]:
+        scheme, host, port, path, query = plain.groups()
+        return Address(
+            text=url,
+            scheme=scheme,
+            host=host,
+            port=int(port) if port else _DEFAULT_PORTS[scheme],
+            netloc=f"{host}:{port}".encode() if port else host.encode(),
+            target=f"{path}{query or ''}".encode(),
+        )
+    return _parsed(url)
+
+
+def _parsed(url: str) -> Address:
+    """Give the address as the full parser reads it, in six times the time."""
     import httpx2
 
     try:
