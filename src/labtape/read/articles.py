@@ -33,7 +33,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")  # no database and no UTF-8 file takes these
 # What weblog software appends to every entry; it names the publisher, who is then taken for a subject.
 _FURNITURE_LENGTH = 600  # more than the longest match
-_FURNITURE_SIGN = re.compile("The post |Continue reading|Read |阅读全文|查看|点击")
+_FURNITURE_SIGNS = ("The post ", "Continue reading", "Read ", "阅读全文", "查看", "点击")
 _FURNITURE = re.compile(
     r"\n?(?:The post .{1,300} (?:first appeared|appeared first) on .{1,120}|(?:Continue reading|Read more|Read the full "
     r"(?:story|article)(?: at .{1,60})?|Read on|阅读全文|查看全文|点击查看原文)\s*(?:…|\.\.\.|→|»|>|&gt;)*)\.?\s*$"
@@ -146,7 +146,7 @@ def _words_of(entry: Entry) -> str:
         summary = plain_text(entry.summary)
         text = text if text and 2 * len(text) >= len(summary) else summary
     tail = text[-_FURNITURE_LENGTH:]
-    if _FURNITURE_SIGN.search(tail):
+    if any(sign in tail for sign in _FURNITURE_SIGNS):
         text = text[: len(text) - len(tail)] + _FURNITURE.sub("", tail)
     return text.strip()
 

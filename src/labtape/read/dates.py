@@ -134,10 +134,12 @@ def read_date(
     >>> read_date("2小时前", now=now).at is None
     True
     """
-    text = " ".join((raw if raw.isascii() else raw.translate(_FULL_WIDTH)).split())
-    if not text or len(text) > _MAX_LENGTH:
-        return NO_DATE
-    found = _from_usual(text)
+    found = _from_usual(raw)
+    if found.at is None:
+        text = " ".join((raw if raw.isascii() else raw.translate(_FULL_WIDTH)).split())
+        if not text or len(text) > _MAX_LENGTH:
+            return NO_DATE
+        found = _from_usual(text)
     if found.at is None:
         epoch = _EPOCH.fullmatch(text)
         written_in = "utc" if naive_is_utc else (language or "").strip().lower().replace("_", "-")
@@ -173,20 +175,21 @@ def first_date(raws: Iterable[str], now: datetime, language: str | None, cst: in
 
 def _from_usual(text: str) -> Dated:
     """Give the moment of the two ways in which nine in ten feeds write it; the list of forms reads them as well."""
-    if _ISO.fullmatch(text):
-        at = _moment(lambda: datetime.fromisoformat(text).astimezone(UTC))
-        return Dated(at, "second") if at else NO_DATE
-    mail = _MAIL.fullmatch(text)
-    if mail is None or mail[2].lower() not in _MONTHS:
+    try:
+        if _ISO.fullmatch(text):
+            return Dated(datetime.fromisoformat(text).astimezone(UTC), "second")
+        mail = _MAIL.fullmatch(text)
+        if mail is None:
+            return NO_DATE
+        day, name, year, hour, minute, second, sign, hours, minutes = mail.groups()
+        month = _MONTHS.get(name.lower(), 0)
+        at = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if sign:
+            ahead = timedelta(hours=int(hours), minutes=int(minutes))
+            at = at + ahead if sign == "-" else at - ahead
+    except (ValueError, OverflowError):
         return NO_DATE
-    day, month, (year, hour, minute, second) = (
-        int(mail[1]),
-        _MONTHS[mail[2].lower()],
-        map(int, mail.group(3, 4, 5, 6)),
-    )
-    ahead = timedelta(hours=int(mail[8] or 0), minutes=int(mail[9] or 0)) * (-1 if mail[7] == "-" else 1)
-    at = _moment(lambda: datetime(year, month, day, hour, minute, second, tzinfo=UTC) - ahead)
-    return Dated(at, "second") if at else NO_DATE
+    return Dated(at, "second")
 
 
 def _from_epoch(found: re.Match[str]) -> Dated:

@@ -184,7 +184,8 @@ def entries_of(reading: Reading, url: str, now: datetime) -> tuple[Entry, ...]:
 
 
 def _dates(reading: Reading) -> list[str]:
-    return [_text(part, name) for part in (reading.feed, *reading.items) for name in _DATES]
+    written = (dict.get(part, name) for part in (reading.feed, *reading.items) for name in _DATES)  # type: ignore[call-overload]
+    return [raw for raw in written if isinstance(raw, str)]
 
 
 # ---------------------------------------------------------------- the parsers' dictionaries become ours
@@ -235,6 +236,7 @@ def _entry(item: Any, feed: _Channel, now: datetime) -> Entry:
     language = feed.language or _text(_part(item, "title_detail"), "language").lower() or None
     dated = first_date([_text(item, name) for name in _DATES], now, language, feed.cst)
     link = _link(item, feed.bases)
+    source, tags = _part(item, "source"), _parts(item, "tags")
     return Entry(
         guid=_text(item, "id") or None,
         url=link,
@@ -245,13 +247,13 @@ def _entry(item: Any, feed: _Channel, now: datetime) -> Entry:
         published_precision=dated.precision,
         has_future_date=dated.is_future,
         feed_url=feed.url,
-        publisher=one_line(_text(_part(item, "source"), "title"))
+        publisher=(one_line(_text(source, "title")) if source else "")
         or feed.title
         or host_of(link or feed.url)
         or None,
         language=language,
         authors=_names(item),
-        categories=tuple(dict.fromkeys(filter(None, [_text(tag, "term") for tag in _parts(item, "tags")]))),
+        categories=tuple(dict.fromkeys(filter(None, [_text(tag, "term") for tag in tags]))) if tags else (),
     )
 
 

@@ -57,6 +57,7 @@ _HTML_NAMES = frozenset({
 _TAG_NAMES = re.compile(r"</?(\w+)")
 _END_TAG = re.compile(r"</\w+>")
 _ANY_REFERENCE = re.compile(r"&#?\w+;")
+_REFERENCE = re.compile(r"&(?:([#A-Za-z0-9]{1,40});)?")
 _ENTITY = re.compile(r"&(\w+);")
 
 
@@ -79,8 +80,10 @@ def plain_text(markup: str) -> str:
     if not _TAG.search(markup):
         return _lines(html.unescape(markup))
     keep_lines = not _BLOCK_TAG.search(markup)
-    markup = tame(markup)
     words = _plain_words(markup, keep_lines=keep_lines)
+    if words is None and (tamed := tame(markup)) != markup:
+        markup = tamed
+        words = _plain_words(markup, keep_lines=keep_lines)
     if words is not None:
         return _tidy_lines(words)
     words = _words(markup, keep_lines=keep_lines)
@@ -169,7 +172,7 @@ def _without_open_tags(markup: str) -> str:
 
 
 def _plain_words(markup: str, *, keep_lines: bool) -> str | None:
-    """Give the words of tamed HTML that holds nothing out of the ordinary, which is most of it; else None.
+    """Give the words of HTML that holds nothing out of the ordinary, which is most of it; else None.
 
     Ordinary are tags that end before the next `<`, elements that are to be read, references to one character, spaces,
     and characters that can be seen; so the words need no second look.
@@ -178,16 +181,14 @@ def _plain_words(markup: str, *, keep_lines: bool) -> str | None:
         return None
     # Words and tags take turns, unless a `<` or `>` stands alone; then one is met out of turn.
     pieces = (markup if keep_lines else markup.replace("\n", " ")).replace("<", "><").split(">")
+    if not len(pieces) % 2:  # the last tag does not end
+        return None
     try:
         pieces[1::2] = map(_INSTEAD.__getitem__, pieces[1::2])
         words = "".join(pieces)
         if "<" in words:
             return None
-        if "&" not in words:
-            return words
-        first, *others = words.split("&")
-        cut = [other.partition(";") for other in others]
-        return first + "".join([_CHARACTERS[name if end else ""] + rest for name, end, rest in cut])
+        return _REFERENCE.sub(_character, words) if "&" in words else words
     except KeyError:
         return None
 
@@ -246,11 +247,10 @@ def _lines(text: str) -> str:
 
 def _tidy_lines(text: str) -> str:
     """Give the lines that hold words, where white space is spaces and line ends and nothing is invisible."""
+    lines = text.split("\n")
     if "  " in text:
-        lines = [" ".join(line.split()) if "  " in line else line.strip() for line in text.split("\n")]
-    else:
-        lines = [line.strip() for line in text.split("\n")]
-    return "\n".join([line for line in lines if line])
+        lines = [" ".join(line.split()) if "  " in line else line for line in lines]
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 _SPECIAL = _SILENT | {"pre"}  # they need a look before the cut
@@ -267,6 +267,8 @@ class _Instead(dict[str, str]):
 
     def __missing__(self, tag: str) -> str:
         name, _, attributes = tag.partition(" ")
+        if tag.endswith("]]"):  # the end of a marked section, it may be
+            raise KeyError(tag)
         if attributes and "'" not in attributes and not attributes.count('"') % 2:
             return self[name]
         found = _TAG_NAME.fullmatch(tag)
@@ -300,6 +302,10 @@ _CHARACTERS = _Characters(
     | dict.fromkeys(("nbsp", "#160", "#xA0", "#xa0", "ensp", "emsp", "thinsp", "#8201", "#8239"), " ")
     | dict.fromkeys(("shy", "#173", "zwj", "zwnj", "#8203"), "")
 )
+
+
+def _character(found: re.Match[str]) -> str:
+    return _CHARACTERS[found[1] or ""]
 
 
 class _Words(HTMLParser):
