@@ -192,7 +192,7 @@ def test_told_to_stop_in_the_middle_it_ends_soon_and_goes_on_later(
     _, err = process.communicate(timeout=30)
     took = time.monotonic() - began
     text = err.decode()
-    assert took < 5.0, f"took {took:.1f} s to stop"
+    assert took < 10.0, f"took {took:.1f} s to stop"  # a model that is being loaded for scoring is waited for
     assert "Traceback" not in text, text[-2000:]
     assert process.returncode == (0 if command == "watch" else 128 + number), text[-500:]
     assert ended(workers, seconds=3.0), f"left over: {living(workers)}"

@@ -205,7 +205,7 @@ class Desk:
                     is_time = new_since is not None and (
                         kept is None or monotonic() - new_since > SCORE_AFTER
                     )
-                    if score and is_time:
+                    if score and is_time and not stop.is_set():
                         yield from self.score_new(stop=stop)
                         new_since = None
                     if tally and monotonic() - looked > LOOK_EVERY:
