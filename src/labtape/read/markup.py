@@ -266,11 +266,11 @@ class _Instead(dict[str, str]):
     """What a tag stands for, by what is written up to its `>`; KeyError for what needs a second look."""
 
     def __missing__(self, tag: str) -> str:
-        name, _, attributes = tag.partition(" ")
         if tag.endswith("]]"):  # the end of a marked section, it may be
             raise KeyError(tag)
-        if attributes and "'" not in attributes and not attributes.count('"') % 2:
-            return self[name]
+        at = tag.find(" ")
+        if at > 0 and "'" not in tag and not tag.count('"') % 2:
+            return self[tag[:at]]
         found = _TAG_NAME.fullmatch(tag)
         name = found.group(1).lower() if found else ""
         if not name or name in _SPECIAL:

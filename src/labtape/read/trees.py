@@ -63,6 +63,7 @@ class Tree:
         self.has_windows = has_windows
         self.is_atom = False
         self._names: dict[str, str] = {}
+        self._local_names: dict[str, str] = {}
         self._languages: dict[Element, str] = {}
 
     def name(self, element: Element) -> str:
@@ -71,6 +72,14 @@ class Tree:
         known = self._names.get(tag)
         if known is None:
             known = self._names[tag] = _named(tag, element.prefix) if isinstance(tag, str) else ""
+        return known
+
+    def local_name(self, element: Element) -> str:
+        """Give an element's name without its prefix."""
+        tag = element.tag
+        known = self._local_names.get(tag)
+        if known is None:
+            known = self._local_names[tag] = self.name(element).rpartition(":")[2]
         return known
 
     def language_around(self, element: Element) -> str:
@@ -180,7 +189,7 @@ def _inline(element: Element, kind: str, tree: Tree) -> tuple[str, str]:
     while True:
         inner = next(children, None)
         if inner is not None:
-            name = tree.name(inner).rpartition(":")[2]
+            name = tree.local_name(inner)
             if not name:
                 continue
             around.append((children, name, inner.tail or ""))
@@ -195,5 +204,8 @@ def _inline(element: Element, kind: str, tree: Tree) -> tuple[str, str]:
             break
         is_escaped = is_escaped and name == "div"
         words = tree.whole(words)
-        pieces.append(words if is_escaped else f"<{tag}>{html.escape(words, quote=False)}")
+        if not is_escaped:
+            needs_escape = "&" in words or "<" in words or ">" in words
+            words = f"<{tag}>{html.escape(words, quote=False) if needs_escape else words}"
+        pieces.append(words)
     return "".join(pieces), kind if is_escaped else XHTML
