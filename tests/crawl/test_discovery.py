@@ -3,6 +3,7 @@
 import pytest
 
 from labtape.crawl.discovery import DELAY, MOST, Found, discover
+from labtape.crawl.reader import InProcess
 from labtape.exceptions import FetchError, ReadError
 from labtape.types import Validators
 
@@ -35,7 +36,7 @@ class Shelf:
 
 def found(shelf, path="/"):
     pauses = []
-    feeds = discover(f"{SITE}{path}", shelf, now=NOW, pause=pauses.append)
+    feeds = discover(f"{SITE}{path}", shelf, now=NOW, reader=InProcess(), pause=pauses.append)
     assert pauses == [DELAY] * (len(shelf.asked) - 1), "a second between two requests"
     return feeds
 

@@ -7,8 +7,9 @@ from threading import Event
 import pytest
 from tests.crawl.shelf import START, Clock, Shelf, page, rss
 
-from labtape.crawl.engine import Crawler, Held, InProcess, Limits
+from labtape.crawl.engine import Crawler, Held, Limits
 from labtape.crawl.pages import MAX_PER_VISIT
+from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import OFFLINE
 from labtape.crawl.watching import watch
 from labtape.exceptions import FetchError, LabtapeError, ReadError, StoreError

@@ -3,10 +3,10 @@
     schedule   when is a feed due, and what does a visit change?       (state, outcome, now) -> state
     visits     what did a visit come to?                               (state, answer, document) -> Visit
     pages      which articles want their own page?                     (feed, arrivals, earlier) -> arrivals
-    robots     may that page be fetched?                               (robots.txt, url) -> allowed | refused | unknown
+    robots     may that page be fetched?                               (robots.txt, url) -> allowed | refused | not now | unknown
     engine     asks, reads, decides with the four above, keeps         watching   does so for as long as it is wanted
     health     how is each feed?        plan   what would a crawl do?      metrics    what is Prometheus told?
-    discovery  which feeds has a site?
+    discovery  which feeds has a site?                                 reader     who reads what came: a process of its own, or this one
 
 All but `engine`, `watching`, `discovery` and the serving half of `metrics` are pure: values in, values out, the clock is an
 argument. docs/crawl.md has every number and word.

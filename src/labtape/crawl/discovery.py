@@ -12,34 +12,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
+from labtape.crawl.reader import Reader
 from labtape.crawl.schedule import ASKS_TO_WAIT
 from labtape.exceptions import FetchError, LabtapeError, ReadError
 from labtape.ports import Fetcher
-from labtape.read import read_document
-from labtape.types import Document, Feed, Fetched
+from labtape.types import Feed, Fetched
 
 USUAL_PLACES = ("/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.xml")
 MOST = 10  # advertised feeds that are looked at; a forum advertises one for each of its threads
 DELAY = 1.0  # seconds between two requests: all go to one site
-
-
-class ReadsDocuments(Protocol):
-    """Reads a feed document: `labtape.read.read_document`, or a sandbox's `document`."""
-
-    def __call__(
-        self,
-        body: bytes,
-        *,
-        feed: Feed,
-        url: str,
-        media_type: str | None,
-        charset: str | None,
-        now: datetime,
-        by_title: bool,
-    ) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +39,7 @@ def discover(
     fetcher: Fetcher,
     *,
     now: datetime,
-    read: ReadsDocuments = read_document,
+    reader: Reader,
     pause: Callable[[float], None] = time.sleep,
 ) -> tuple[Found, ...]:
     """The feeds of a page or site, as it advertises them; empty when it has none. A feed's own address gives itself.
@@ -66,12 +49,12 @@ def discover(
     """
     answer = fetcher.fetch(url)
     try:
-        return (_found(url, answer, read, now),)
+        return (_found(url, answer, reader, now),)
     except ReadError as e:
         if e.kind != "html":
             raise
         advertised = tuple(dict.fromkeys(feed for feed in e.feeds if feed != url))[:MOST]
-    looks = _looks(advertised or _usual_places(answer.final_url), fetcher, read, now, pause)
+    looks = _looks(advertised or _usual_places(answer.final_url), fetcher, reader, now, pause)
     if advertised:
         return tuple(looks)
     first = next(looks, None)
@@ -81,7 +64,7 @@ def discover(
 def _looks(
     addresses: tuple[str, ...],
     fetcher: Fetcher,
-    read: ReadsDocuments,
+    reader: Reader,
     now: datetime,
     pause: Callable[[float], None],
 ) -> Iterator[Found]:
@@ -91,7 +74,7 @@ def _looks(
         pause(DELAY)
         try:
             answer = fetcher.fetch(address)
-            found = _found(address, answer, read, now)
+            found = _found(address, answer, reader, now)
         except LabtapeError as e:
             if isinstance(e, FetchError) and e.status in ASKS_TO_WAIT:
                 return
@@ -101,8 +84,8 @@ def _looks(
             yield found
 
 
-def _found(url: str, answer: Fetched, read: ReadsDocuments, now: datetime) -> Found:
-    document = read(
+def _found(url: str, answer: Fetched, reader: Reader, now: datetime) -> Found:
+    document = reader.document(
         answer.body,
         feed=Feed(url),
         url=answer.final_url,

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from labtape.crawl.pages import (
     MAX_PER_VISIT,
@@ -26,6 +26,7 @@ from labtape.crawl.pages import (
     pages_wanted,
     refused_visit,
 )
+from labtape.crawl.reader import Reader
 from labtape.crawl.robots import Robots, robots_key, robots_url
 from labtape.crawl.schedule import OFFLINE, UNREACHED, WEEK, Pace, asks_with
 from labtape.crawl.visits import has_turned_volatile, needs_reading, visit_of
@@ -45,50 +46,6 @@ _FLUSH_MANY = 200
 _READY = 4  # answers read and not yet kept, at most: each may be of 10 MB
 _WEEKLY_KNOWN = timedelta(minutes=10)  # how old the counts of entries a week may be
 _TRIED = timedelta(days=31)  # how far back attempts at a page count
-
-
-class Reader(Protocol):
-    """Reads documents and pages; `labtape.read.sandbox.Sandbox` does it in a process of its own."""
-
-    def document(
-        self,
-        body: bytes,
-        *,
-        feed: Feed,
-        url: str,
-        media_type: str | None,
-        charset: str | None,
-        now: datetime,
-        by_title: bool,
-    ) -> Document: ...
-
-    def page(self, body: bytes, *, url: str, charset: str | None, now: datetime) -> Page: ...
-
-
-class InProcess:
-    """Reads documents and pages right here, without the limits of a process of their own: for tests and debugging."""
-
-    def document(
-        self,
-        body: bytes,
-        *,
-        feed: Feed,
-        url: str,
-        media_type: str | None,
-        charset: str | None,
-        now: datetime,
-        by_title: bool,
-    ) -> Document:
-        from labtape.read import read_document
-
-        return read_document(
-            body, feed=feed, url=url, media_type=media_type, charset=charset, now=now, by_title=by_title
-        )
-
-    def page(self, body: bytes, *, url: str, charset: str | None, now: datetime) -> Page:
-        from labtape.read import read_page
-
-        return read_page(body, url=url, charset=charset, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Self
 
 from labtape.batch.core import Tools, opened_lexicon, score
 from labtape.crawl.discovery import Found, discover
-from labtape.crawl.engine import Crawler, Held, InProcess, Kept, Limits
+from labtape.crawl.engine import Crawler, Held, Kept, Limits
 from labtape.crawl.health import STALE, FeedHealth, health
 from labtape.crawl.plan import PlannedVisit, plan
+from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
 from labtape.desk.results import Crawled, Cycle, KeptArticles
@@ -29,8 +30,8 @@ from labtape.types import Annotated, Article, Feed, Record
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from labtape.crawl.engine import Reader
     from labtape.crawl.metrics import Tally
+    from labtape.crawl.reader import Reader
     from labtape.report import Digest, ShareRow
     from labtape.story import Grouper
 
@@ -246,7 +247,7 @@ class Desk:
 
     def discover(self, url: str) -> tuple[Found, ...]:
         """The feeds of a site, from the address of any of its pages; a feed's own address gives itself."""
-        return discover(url, self.fetcher, now=self.clock(), read=self._reader.document)
+        return discover(url, self.fetcher, now=self.clock(), reader=self._reader)
 
     def prune(self) -> tuple[int, int]:
         """Forget polls and articles that are older than the settings keep; return how many of each."""
