@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.store import FEED, article, poll, record, visit
+from contracts.made import FEED, article, poll, record, visit
 from labtape.cli import main
 from labtape.store import open_store
 from labtape.types import Feed

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from contracts.store import FEED, arrival, article, page_of, poll, visit
+from contracts.made import FEED, arrival, article, page_of, poll, visit
 from labtape.exceptions import StoreError
 from labtape.ports import FeedState
 from labtape.store import open_store
@@ -58,7 +58,7 @@ def with_pragma(store: SqlStore, pragma: str) -> None:
 
 FULL = """
 import os, resource, sys
-from contracts.store import FEED
+from contracts.made import FEED
 from store.test_faults import BIG, is_as_before
 from labtape.exceptions import StoreError
 from labtape.store.sql import SqlStore
@@ -162,7 +162,7 @@ def test_a_database_that_turned_read_only_is_named_and_can_be_read(store: SqlSto
 
 WRITER = """
 import sys
-from contracts.store import FEED, arrival, poll, visit
+from contracts.made import FEED, arrival, poll, visit
 from labtape.ports import FeedState
 from labtape.store import open_store
 store = open_store(sys.argv[1])

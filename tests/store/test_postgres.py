@@ -15,7 +15,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.types import TypeEngine
 
-from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
+from contracts.made import FEED, NOW, article, poll, record, visit
+from contracts.store import StoreContract
 from labtape.exceptions import StoreError
 from labtape.ports import Store
 from labtape.store import open_store, other_crawler, sql_articles

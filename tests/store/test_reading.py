@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.store import FEED, article, poll, record, visit
+from contracts.made import FEED, article, poll, record, visit
 from labtape.exceptions import StoreError
 from labtape.ports import FeedState
 from labtape.store import open_store

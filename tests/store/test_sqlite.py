@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from contracts.store import FEED, NOW, StoreContract, article, poll, record, visit
+from contracts.made import FEED, NOW, article, poll, record, visit
+from contracts.store import StoreContract
 from labtape.exceptions import StoreError
 from labtape.ports import Store
 from labtape.store import open_store
@@ -133,7 +134,7 @@ def test_what_is_asked_of_many_articles_goes_by_an_index(
 
 WRITER = """
 import sys
-from contracts.store import article, poll, visit
+from contracts.made import article, poll, visit
 from labtape.store import open_store
 name, url = sys.argv[1:]
 for n in range(20):
@@ -158,7 +159,7 @@ def test_two_processes_that_write_at_once_lose_nothing(path: Path) -> None:
 
 KILLED = """
 import os, sys
-from contracts.store import article, poll, visit
+from contracts.made import article, poll, visit
 from labtape.store import open_store
 store = open_store(sys.argv[1])
 store.save_visits([visit(poll(), [article("kept")])])
