@@ -184,7 +184,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, argparse.Namespace], None]]] = {
 
 
 def _machine() -> Iterator[str]:
-    packages = ("reader", "feedparser", "fastfeedparser", "httpcore2", "SQLAlchemy", "lxml")
+    packages = ("reader", "feedparser", "httpcore2", "SQLAlchemy", "lxml")
     yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}, {_cpu()}, {os.cpu_count()} cores"
     yield f"Python {platform.python_version()}, labtape {__version__}, " + ", ".join(
         f"{name} {version(name)}" for name in packages

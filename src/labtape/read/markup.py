@@ -27,7 +27,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uf
 _SPACE = re.compile(r"[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 # A tag, its name kept: no `<` inside, quotes that close; or else no quotes to be heeded. Each attempt ends at the next `<`.
-_ANY_TAG = r"[^\"'<>]*+(?:\"[^\"<]*+\"[^\"'<>]*+|'[^'<]*+'[^\"'<>]*+)*+>"
+# Groups are not possessive: Python before 3.11.5 gets those wrong where a part of them may go back.
+_ANY_TAG = r"[^\"'<>]*+(?:\"[^\"<]*+\"[^\"'<>]*+|'[^'<]*+'[^\"'<>]*+)*>"
 _SPLIT = re.compile(rf"<([a-zA-Z/!?][a-zA-Z0-9:_.-]*+)(?:>|{_ANY_TAG})")
 _REMNANT = re.compile(r"<[a-zA-Z/!?]")
 _SILENT_TAG = re.compile(rf"<({'|'.join(sorted(_SILENT))})(?=[\s/>]){_ANY_TAG}", re.IGNORECASE)
@@ -258,7 +259,7 @@ _INSTEAD_OF_NAME = dict.fromkeys(_CELLS, " ") | {
     f"{end}{name}": "\n" for name in _BLOCKS for end in ("", "/")
 }
 # A tag up to its `>`: its name, then no quotes, or quotes that close.
-_TAG_NAME = re.compile(r"<([a-zA-Z/][a-zA-Z0-9:_.-]*+)[^\"']*+(?:\"[^\"]*+\"[^\"']*+|'[^']*+'[^\"']*+)*+")
+_TAG_NAME = re.compile(r"<([a-zA-Z/][a-zA-Z0-9:_.-]*+)[^\"']*+(?:\"[^\"]*+\"[^\"']*+|'[^']*+'[^\"']*+)*")
 _NUMBER = re.compile(r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})")
 
 
