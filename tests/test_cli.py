@@ -33,7 +33,8 @@ COMMANDS = [
     ["run"], ["crawl"], ["watch"], ["db"], ["db", "check"], ["feeds", "health"], ["feeds", "discover"], ["feeds", "resume"], ["score"], ["demo"], ["label"], ["digest"], ["shares"], ["explain"], ["train"], ["evaluate"], ["serve"],
     ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
     ["lexicon", "show"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
-    ["feeds", "export"],
+    ["feeds", "export"], ["corpus"], ["corpus", "check"], ["corpus", "stats"], ["corpus", "join"], ["corpus", "split"], ["corpus", "agreement"],
+    ["corpus", "sheet"], ["corpus", "take"],
 ]  # fmt: skip
 
 

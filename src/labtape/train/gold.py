@@ -28,16 +28,17 @@ class Gold:
 
 
 def read_gold(path: Path, texts: Path | None = None) -> Gold:
-    """Read an annotated JSONL; rows without a text are joined to `texts`, a JSONL with id, title and text.
+    """Read an annotated JSONL, or every one of a folder; rows without a text are joined to `texts`, a JSONL (or a folder of
+    them) with id, title and text.
 
     A label whose text is missing or has changed is counted and left out. Raises `ReadError` with the line.
     """
     kept: list[dict[str, Any]] = []
     n_missing = n_changed = 0
     known: dict[str, dict[str, dict[str, Any]]] = {}  # id, then digest: the same item was met with two texts
-    for _, text in _rows(texts) if texts else ():
-        known.setdefault(str(text.get("id")), {})[_digest(text)] = text
-    for place, row in _rows(path):
+    for _, text in rows_with_places(texts) if texts else ():
+        known.setdefault(str(text.get("id")), {})[digest_of(text)] = text
+    for place, row in rows_with_places(path):
         if not row.keys() >= NEEDED:
             lacking = ", ".join(sorted(NEEDED - row.keys()))
             raise ReadError(
@@ -62,7 +63,7 @@ def joined(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:
     >>> joined({"id": "1", "labs": [{"start": 0, "end": 4, "lab": "moonshot"}]}, {"title": "Kimi", "text": ""})["labs"]
     [{'start': 0, 'end': 4, 'lab': 'moonshot', 'surface': 'Kimi'}]
     """
-    full = _full(text)
+    full = full_of(text)
     spans = {
         key: [span | {"surface": full[span["start"] : span["end"]]} for span in row.get(key, ())]
         for key in ("labs", "decoys", "shares", "other_percents")
@@ -70,24 +71,40 @@ def joined(row: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:
     return {**text, **row, **spans}
 
 
-def _full(row: Mapping[str, Any]) -> str:
+def full_of(row: Mapping[str, Any]) -> str:
+    """What offsets count in: title, an empty line, text."""
     return f"{row.get('title') or ''}\n\n{row.get('text') or ''}"
 
 
-def _digest(row: Mapping[str, Any]) -> str:
-    return sha256(_full(row).encode()).hexdigest()
+def digest_of(row: Mapping[str, Any]) -> str:
+    """The sha-256 of title and text, in hexadecimal."""
+    return sha256(full_of(row).encode()).hexdigest()
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    if not path.is_file():
-        raise ReadError(f"{path}: no such file; give a JSONL, one article a line")
-    with path.open(encoding="utf-8") as lines:
+def jsonl_files(path: Path) -> tuple[Path, ...]:
+    """The file, or every JSONL of a folder and the folders in it, by name; raises `ReadError` where there is none."""
+    files = (path,) if path.is_file() else tuple(sorted(path.rglob("*.jsonl")))
+    if not files:
+        raise ReadError(f"{path}: no such file; give a JSONL, one article a line, or a folder of them")
+    return files
+
+
+def rows_with_places(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of a JSONL (or of a folder's) with `file:line`; raises `ReadError` for a line that is none."""
+    for file in jsonl_files(path):
+        yield from _lines(file)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    with path.open("rb") as lines:
         for n, line in enumerate(lines, 1):
             place = f"{path}:{n}"
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as e:
                 raise ReadError(f"{place}: not JSON: {e.msg}; one article a line") from e
+            except UnicodeDecodeError as e:
+                raise ReadError(f"{place}: not UTF-8 ({e.reason}); JSONL is UTF-8") from e
             if not isinstance(row, dict):
                 raise ReadError(f"{place}: not an object; one article a line")
             yield place, row

@@ -1,0 +1,225 @@
+"""`labtape corpus`: what labtape learns from: counted, proved, joined to its texts, labelled on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labtape.cli.common import complain, console, number_of, progress
+from labtape.exceptions import ReadError
+
+if TYPE_CHECKING:
+    from labtape.corpus import Agreement, Part, Stats
+
+app = typer.Typer(
+    help="The learning set: check, stats, join, split, agreement, sheet, take.", no_args_is_help=True
+)
+Corpora = Annotated[Path, typer.Option(help="The folder that has labels/ and articles/.")]
+Texts = Annotated[
+    Path, typer.Option(help="JSONL with id, title and text of the labelled articles, or a folder.")
+]
+HERE = Path("corpora")
+
+
+@app.command("check")
+def check_corpus(
+    corpora: Corpora = HERE,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="The texts, to prove every offset and value as well: a JSONL or a folder."),
+    ] = None,
+) -> None:
+    """Prove every id, value and split, and with --texts every offset; exit 1 with one line a problem."""
+    from labtape.corpus import check
+    from labtape.lexicon import lexicon
+
+    found = check(corpora, texts, lexicon())
+    for problem in found.problems:
+        complain(problem)
+    told = f"{found.n_labels} labels of others' texts, {found.n_articles} articles of ours, {found.n_spans} spans"
+    if texts:
+        told += f"; {found.n_joined} texts joined, {found.n_missing} missing"
+    typer.echo(
+        f"{corpora}: {told}; {number_of(len(found.problems), 'problem') if found.problems else 'no problems'}"
+    )
+    raise typer.Exit(1 if found.problems else 0)
+
+
+@app.command("stats")
+def corpus_stats(
+    corpora: Corpora = HERE,
+    json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Count the corpus: labels by kind, balance, events, agreement, splits, publishers, months."""
+    from labtape.corpus import stats
+    from labtape.lexicon import lexicon
+
+    found = stats(corpora, lexicon())
+    if json:
+        import dataclasses
+        from json import dumps
+
+        typer.echo(dumps(dataclasses.asdict(found), ensure_ascii=False))
+    else:
+        _show(found)
+
+
+@app.command("join")
+def join_corpus(
+    texts: Texts,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into; outside the project.")],
+    corpora: Corpora = HERE,
+) -> None:
+    """Join labels to their texts: train, dev, test, apart and holdout as JSONL.
+
+    A label whose text is missing or has changed is counted and left out.
+    """
+    from labtape.corpus import join
+
+    made = join(corpora, texts, out)
+    for name, n in made.files.items():
+        typer.echo(f"{out / name}.jsonl\t{n}")
+    if made.n_missing or made.n_changed:
+        complain(f"labtape: {made.n_missing} texts missing, {made.n_changed} changed; left out")
+
+
+@app.command("split")
+def split_corpus(
+    texts: Texts,
+    gold: Annotated[
+        list[Path] | None, typer.Option(help="Annotated articles whose stories are kept apart; repeatable.")
+    ] = None,
+    corpora: Corpora = HERE,
+) -> None:
+    """Group all texts into stories and write story and side into every label: train, dev, test, apart."""
+    from labtape.corpus import assign
+    from labtape.lexicon import lexicon
+
+    counts = assign(corpora, texts, gold or (), lexicon())
+    typer.echo(", ".join(f"{name} {n}" for name, n in sorted(counts.items())))
+
+
+@app.command("agreement")
+def agreement_of(
+    first: Annotated[Path, typer.Argument(help="Labels: a JSONL or a folder of them.")],
+    second: Annotated[Path, typer.Argument(help="Another reading of some of the same articles.")],
+) -> None:
+    """How far two readings agree: Cohen's kappa and F1 per field."""
+    from labtape.corpus import agreement
+    from labtape.lexicon import lexicon
+    from labtape.train.gold import rows_with_places
+
+    sides = [[row for _, row in rows_with_places(path)] for path in (first, second)]
+    found = agreement(sides[0], sides[1], lexicon())
+    if not found:
+        raise ReadError(f"{second}: no article of {first} is in it; ids (and sha256) must be the same")
+    _show_agreement(f"{second.name} against {first.name}", found)
+
+
+@app.command("sheet")
+def reading_sheet(
+    texts: Texts,
+    ids: Annotated[Path, typer.Option(help="File with the ids to read, one a line.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="File to write.")],
+) -> None:
+    """Write a reading sheet: the articles with every number and name that a reader decides on.
+
+    docs/annotation.md has the form of an answer; `labtape corpus take` reads it.
+    """
+    from labtape.corpus import sheets
+
+    wanted = [line.strip() for line in _lines(ids) if line.strip()]
+    with progress("sheets") as bar:
+        made = sheets(texts, wanted, progress=bar)
+    out.write_text(made, "utf-8")
+    typer.echo(f"{out}: {number_of(len(wanted), 'article')}")
+
+
+@app.command("take")
+def take_answers(
+    answers: Annotated[Path, typer.Argument(help="A reader's answers to a sheet.")],
+    texts: Texts,
+    out: Annotated[Path, typer.Option("-o", "--out", help="JSONL of labels to write.")],
+) -> None:
+    """Turn a reader's answers into labels with offsets; exit 1 with one line for each that cannot be right.
+
+    Articles without a problem are written all the same.
+    """
+    from labtape.corpus import take
+
+    found = take("\n".join(_lines(answers)), texts, out)
+    for problem in found.problems:
+        complain(f"{answers}:{problem.line}: {problem.what}")
+    typer.echo(f"{out}: {number_of(found.n, 'article')}, {number_of(len(found.problems), 'problem')}")
+    raise typer.Exit(1 if found.problems else 0)
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        raise ReadError(f"{path}: no such file")
+    try:
+        return path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as e:
+        raise ReadError(f"{path}: not UTF-8 at byte {e.start}") from e
+
+
+def _show(found: Stats) -> None:
+    from rich.table import Table
+
+    screen = console()
+    table = Table(title="Articles, and what they were read for", title_justify="left")
+    table.add_column("")
+    for part in found.parts:
+        table.add_column(part.name, justify="right")
+    for group, rows in (("", ("n",)), ("read for", ("read_for",)), ("found", ("found",))):
+        for row in rows:
+            _count_rows(table, found.parts, row, group)
+    for title, field in (
+        ("relevant", "relevance"),
+        ("verdict", "directions"),
+        ("verdict of a subject", "entity_directions"),
+        ("event", "events"),
+        ("draw", "draws"),
+        ("split", "splits"),
+        ("language", "languages"),
+    ):
+        table.add_section()
+        _count_rows(table, found.parts, field, title)
+    screen.print(table)
+    for part in found.parts:
+        for title, counts in (("publishers", part.publishers), ("months", part.months)):
+            if counts:
+                shown = list(counts.items())[:40]
+                rest = sum(counts.values()) - sum(n for _, n in shown)
+                told = ", ".join(f"{name} {n}" for name, n in shown) + (f", others {rest}" if rest else "")
+                screen.print(f"{part.name}, {title}: {told}\n")
+    for name, fields in found.second.items():
+        _show_agreement(f"second readings: {name}", fields)
+
+
+def _count_rows(table: object, parts: tuple[Part, ...], field: str, title: str) -> None:
+    from rich.table import Table
+
+    assert isinstance(table, Table)  # noqa: S101 rich is imported late
+    columns = [getattr(part, field) for part in parts]
+    if field == "n":
+        table.add_row("articles", *(f"{n:,}" for n in columns))
+        return
+    names = dict.fromkeys(name for counts in columns for name in counts)
+    for name in names:
+        told = f"{title}: {name}" if title and title != "found" else name
+        table.add_row(told, *(f"{counts[name]:,}" if name in counts else "" for counts in columns))
+
+
+def _show_agreement(title: str, found: tuple[Agreement, ...]) -> None:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    table.add_column("field")
+    for column in ("equal or F1", "kappa", "n"):
+        table.add_column(column, justify="right")
+    for a in found:
+        table.add_row(a.field, f"{a.value:.3f}", "" if a.kappa is None else f"{a.kappa:.2f}", f"{a.n:,}")
+    console().print(table)

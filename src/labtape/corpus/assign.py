@@ -1,0 +1,116 @@
+"""Gives every label its story and its side of the split, and writes them into the label files.
+
+Stories are those of the `story` room over all texts at once, the labelled ones, gold-dev and the held-out ones; two texts
+of one item, and two articles of one headline, are one story whenever they came.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from labtape.annotate import annotate
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL
+from labtape.corpus.splits import Dated, split
+from labtape.read import article_from_row
+from labtape.story import Grouper
+from labtape.train.core import AS_OF
+from labtape.train.gold import digest_of, jsonl_files, rows_with_places
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+
+Rows = Sequence[Mapping[str, Any]]  # Any: JSON of articles
+OLDEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def assign(corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon) -> Mapping[str, int]:
+    """Write `story` and `split` into every label of the pool and every article of ours; returns articles per side.
+
+    `texts` has the labelled texts, `gold` are annotated articles whose stories are kept apart. The last month of the
+    pool's texts ends the test. Deterministic: the same texts give the same files.
+    """
+    known = [row for _, row in rows_with_places(texts)]
+    held = [row for path in gold for _, row in rows_with_places(path)]
+    held_digests = {digest_of(row) for row in held} | _digests(corpora / HOLDOUT)
+    stories = stories_of([*known, *held], lexicon)
+    last = max(_day(row)[:7] for row in known)
+    dated = [
+        Dated(digest, stories[digest], _day(row), digest in held_digests)
+        for row in (*known, *held)
+        for digest in [digest_of(row)]
+    ]
+    sides = split(dated, last_month=last)
+    counts: Counter[str] = Counter()
+    for path in jsonl_files(corpora / POOL):
+        rows = [row for _, row in rows_with_places(path)]
+        made = [
+            row | {"story": stories[row["sha256"]], "split": sides[row["sha256"]]}
+            if row["sha256"] in sides
+            else row
+            for row in rows
+        ]
+        counts.update(row["split"] for row in made if "split" in row)
+        write_rows(path, made)
+    for path in jsonl_files(corpora / ARTICLES):
+        rows = [row for _, row in rows_with_places(path)]
+        own = split(
+            [Dated(r["id"], r.get("story") or r["id"], r["published"]) for r in rows], last_month=last
+        )
+        made = [row | {"story": row.get("story") or row["id"], "split": own[row["id"]]} for row in rows]
+        counts.update(row["split"] for row in made)
+        write_rows(path, made)
+    return dict(counts)
+
+
+def stories_of(rows: Rows, lexicon: Lexicon) -> Mapping[str, str]:
+    """The story of each article, by the digest of its text."""
+    grouper = Grouper()
+    one: dict[str, str] = {}  # what must be one story -> its id
+    stories: dict[str, str] = {}
+    articles = [
+        (article_from_row({**row, "id": digest_of(row)}, place=f"text {n}", now=AS_OF), row)
+        for n, row in enumerate(rows, 1)
+    ]
+    for article, row in sorted(articles, key=lambda pair: (pair[0].published_at or OLDEST, pair[0].id)):
+        placed = grouper.add(annotate(article, lexicon)).id
+        keys = (f"story {placed}", f"id {row.get('id')}", f"title {article.title.casefold().strip()}")
+        stories[article.id] = _joined(one, keys, placed)
+    return {digest: _root(one, story) for digest, story in stories.items()}
+
+
+def _joined(one: dict[str, str], keys: Sequence[str], story: str) -> str:
+    """The first story that any of the keys has led to; all keys, and their stories, lead to it from now on."""
+    roots = [_root(one, one[key]) for key in keys if key in one]
+    root = roots[0] if roots else story
+    for other in roots[1:]:
+        if other != root:
+            one[f"merged {other}"] = root
+    one.update(dict.fromkeys(keys, root))
+    return root
+
+
+def _root(one: Mapping[str, str], story: str) -> str:
+    while (merged := one.get(f"merged {story}")) is not None:
+        story = merged
+    return story
+
+
+def _digests(path: Path) -> set[str]:
+    return {str(row["sha256"]) for _, row in rows_with_places(path)} if path.is_file() else set()
+
+
+def _day(row: Mapping[str, Any]) -> str:  # Any: JSON of an article
+    return str(row.get("published") or row.get("published_month") or "")
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:  # Any: JSON
+    """Write a JSONL whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    new.replace(path)

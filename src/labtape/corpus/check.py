@@ -1,0 +1,173 @@
+"""Proves a corpus: every id, value and offset, every split, and that no publisher's sentence lies in it.
+
+corpora/labels/pool/*.jsonl      labels by id and sha-256 ─┐
+corpora/labels/holdout.jsonl     for measuring only        ├─ form, ids, splits ─ with texts: offsets, values, words
+corpora/labels/second/*.jsonl    second readings           ┘
+corpora/articles/*.jsonl         articles of our own, with their texts ─ all of it
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from labtape.corpus.form import NAMES, SPANS, Row, problems_of, problems_of_reference, problems_of_source
+from labtape.corpus.sheets import is_word
+from labtape.corpus.worded import is_worded
+from labtape.exceptions import ReadError
+from labtape.train.evaluate import SPELLED
+from labtape.train.gold import digest_of, full_of, rows_with_places
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+
+#: The folders and files of a corpus: what is trained on, what only measures, what was read twice, what we wrote.
+POOL: Final = Path("labels/pool")
+HOLDOUT: Final = Path("labels/holdout.jsonl")
+SECOND: Final = Path("labels/second")
+ARTICLES: Final = Path("articles")
+#: So many words in a row of a text in one of its labels are a sentence of the publisher's.
+RUN: Final = 12
+_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and each problem with its place."""
+
+    problems: tuple[str, ...]
+    n_labels: int
+    n_articles: int
+    n_spans: int
+    n_joined: int
+    n_missing: int
+
+
+def check(corpora: Path, texts: Path | None, lexicon: Lexicon) -> Checked:
+    """Check the corpus in a folder; with `texts` (a JSONL or a folder of them) every offset and value as well.
+
+    A label whose text is not there is counted, not an error. Raises `ReadError` where a file is no JSONL.
+    """
+    ids = known_ids(lexicon)
+    problems: list[str] = []
+    known = texts_by_digest(texts) if texts else {}
+    n_spans = n_joined = n_missing = n_labels = n_articles = 0
+    for place, row in labels_of(corpora):
+        n_labels += 1
+        found = [*_safely(row, ids), *problems_of_reference(row)]
+        full = known.get(str(row.get("sha256")))
+        if texts and full is None:
+            n_missing += 1
+        if full is not None and not found:
+            n_joined += 1
+            n_spans += sum(len(row.get(key, ())) for key in SPANS)
+            found += [*problems_in_text(row, full), *_borrowed(row, full)]
+        problems += (f"{place}: {row.get('id')}: {what}" for what in found)
+    for place, row in articles_of(corpora):
+        n_articles += 1
+        found = list(_safely(row, ids))
+        if not found:
+            n_spans += sum(len(row.get(key, ())) for key in SPANS)
+            found += problems_in_text(row, full_of(row))
+        problems += (f"{place}: {row.get('id')}: {what}" for what in found)
+    problems += _between(corpora)
+    return Checked(tuple(problems), n_labels, n_articles, n_spans, n_joined, n_missing)
+
+
+def known_ids(lexicon: Lexicon) -> frozenset[str]:
+    """The ids of organisations a label may name: the lexicon's, and the guide's own spellings of some."""
+    return frozenset(lexicon.labs) | frozenset(SPELLED)
+
+
+def texts_by_digest(texts: Path) -> dict[str, str]:
+    """Title and text of every article of a JSONL or a folder of them, by sha-256."""
+    return {digest_of(row): full_of(row) for _, row in rows_with_places(texts) if "text" in row}
+
+
+def labels_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
+    """Every label of a text kept elsewhere, with its place: the pool's, the held-out ones, the second readings."""
+    if not (corpora / POOL).is_dir():
+        raise ReadError(f"{corpora}: no corpus, it has no {POOL}; name the folder that has it")
+    for part in (POOL, HOLDOUT, SECOND):
+        if (corpora / part).exists():
+            yield from rows_with_places(corpora / part)
+
+
+def articles_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
+    """Every article of our own writing, with its place."""
+    if (corpora / ARTICLES).is_dir():
+        yield from rows_with_places(corpora / ARTICLES)
+
+
+def _safely(row: Row, ids: Collection[str]) -> Iterator[str]:
+    try:
+        yield from (*problems_of_source(row, ids), *problems_of(row, ids))
+    except (KeyError, TypeError, AttributeError) as e:
+        yield f"a field is missing or of a wrong kind ({type(e).__name__}: {e}); docs/annotation.md has the form"
+
+
+def problems_in_text(row: Row, full: str) -> Iterator[str]:
+    """Yield every span that does not lie on words of the text, and every value its words do not have."""
+    for key in SPANS:
+        for span in row.get(key, ()):
+            surface = full[span["start"] : span["end"]]
+            place = f"{key} {span['start']}"
+            if not surface.strip() or surface != surface.strip() or span["end"] > len(full):
+                yield f"{place}: '{surface[:40]}' is no word of the text"
+            elif key in NAMES and not is_word(full, span["start"], span["end"]):
+                yield f"{place}: '{surface[:40]}' cuts a word"
+            elif "surface" in span and span["surface"] != surface:
+                yield f"{place}: '{span['surface'][:40]}' does not stand there but '{surface[:40]}'"
+            elif "value" in span:
+                values = (span["value"], span.get("value_high", span["value"]))
+                wrong = [v for v in values if not is_worded(v, surface)]
+                if wrong:
+                    yield f"{place}: value {wrong[0]:g} is not what '{surface[:40]}' says"
+
+
+def _borrowed(row: Row, full: str) -> Iterator[str]:
+    """Where a label repeats a run of the text's own words."""
+    words = " ".join(_WORD.findall(full.lower()))
+    said = [("horizon_note", row.get("horizon_note"))]
+    said += [
+        (f"{key} {span['start']}", value)
+        for key in SPANS
+        for span in row.get(key, ())
+        for value in span.values()
+    ]
+    for place, value in said:
+        own = _WORD.findall(value.lower()) if isinstance(value, str) else []
+        runs = (" ".join(own[k : k + RUN]) for k in range(len(own) - RUN + 1))
+        if run := next((r for r in runs if r in words), None):
+            yield f"{place}: repeats the article's words '{run[:60]}…'; say it in your own"
+
+
+def _between(corpora: Path) -> Iterator[str]:
+    """What is wrong between articles: one read twice, a story on two sides of a split, a second reading without a first."""
+    seen: dict[tuple[str, str], str] = {}
+    sides: dict[str, dict[str, str]] = defaultdict(dict)
+    pool = [*rows_with_places(corpora / POOL), *articles_of(corpora)]
+    for place, row in pool:
+        key = (str(row.get("id")), str(row.get("sha256") or ""))
+        if key in seen:
+            yield f"{place}: {key[0]}: labelled already at {seen[key]}"
+        seen[key] = place
+        if "split" in row:
+            sides[str(row.get("story"))][str(row["split"])] = place
+    for story, places in sides.items():
+        if len(places) > 1:
+            told = ", ".join(f"{split} at {place}" for split, place in sorted(places.items()))
+            yield f"story {story} stands on {len(places)} sides: {told}"
+    yield from _held_out(corpora, seen)
+
+
+def _held_out(corpora: Path, seen: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    if (corpora / HOLDOUT).is_file():
+        for place, row in rows_with_places(corpora / HOLDOUT):
+            key = (str(row.get("id")), str(row.get("sha256")))
+            if key in seen:
+                yield f"{place}: {key[0]}: held out, and labelled for training at {seen[key]}"

@@ -1,0 +1,204 @@
+"""The form of a labelled article: which fields there are, which values they take, and what is wrong with a row.
+
+Every label that is there is checked; a field that nobody read is absent (docs/annotation.md says which come together).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+Row = Mapping[str, Any]  # Any: JSON of labels
+
+LABELS: Final = ("Bullish", "Neutral", "Bearish")
+CONFIDENCES: Final = ("high", "low")
+EVENTS: Final = (
+    "adoption_share", "pricing", "model_release", "funding", "ipo", "mna", "earnings", "partnership", "capex_compute",
+    "export_control", "regulation", "legal", "tariff_trade", "security_incident", "outage", "layoffs_leadership",
+    "research", "opinion", "market_move", "other",
+)  # fmt: skip
+BOUNDS: Final = ("exact", "about", "over", "under", "range")
+KINDS: Final = ("growth", "price_change", "rate", "margin", "benchmark", "probability", "other")
+DIRECTIONS: Final = ("up", "down", "none")
+GEO_DIRECTIONS: Final = ("tightening", "easing", "rivalry", "none")
+STAGES: Final = ("act", "threat", "talk", "none")
+ROLES: Final = ("subject", "comparator", "venue", "source", "speaker", "other")
+#: The last is what tells a story that gold-dev or the held-out articles tell as well: neither learned from nor tested on.
+SPLITS: Final = ("train", "dev", "test", "apart")
+SPANS: Final = ("labs", "decoys", "shares", "other_percents")
+#: Fields that belong together: who read one of them read all.
+VERDICT: Final = ("relevant", "sentiment", "sentiment_asset", "confidence", "events", "geo")
+FIGURES: Final = ("shares", "other_percents")
+NAMES: Final = ("labs", "decoys")
+#: What a label of somebody else's text may not hold.
+TEXTS: Final = ("title", "text", "html", "surface", "url")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_TICKER: Final = re.compile(r"[A-Z]+:[A-Z0-9.\-]+")
+
+
+def problems_of(row: Row, ids: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with the labels of one article, apart from its text; `ids` are the organisations there are."""
+    for together in (VERDICT, FIGURES, NAMES):
+        there = [key for key in together if key in row]
+        if there and len(there) < len(together):
+            lacking = ", ".join(key for key in together if key not in row)
+            yield f"has {there[0]} and lacks {lacking}; they are read together"
+            return
+    if not any(key in row for key in ("relevant", "shares", "labs", "entities")):
+        yield "has no label at all"
+    if "relevant" in row:
+        yield from _verdict(row)
+        yield from _geo(row["geo"])
+    if "labs" in row:
+        yield from _names(row, ids)
+    if "shares" in row:
+        yield from _figures(row, ids)
+    if "entities" in row:
+        yield from _entities(row, ids)
+
+
+def problems_of_source(row: Row, ids: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with the id, the date, the split of an article."""
+    if not isinstance(row.get("id"), str) or not row["id"]:
+        yield "id is no text"
+    published = row.get("published")
+    if published is not None and not _is_day(published):
+        yield f"published '{published}' is no day (2026-05-04), no month (2026-05) and not null"
+    if "split" in row:
+        yield from _one_of(row, "split", SPLITS)
+        if not row.get("story"):
+            yield "has a split and no story"
+
+
+def problems_of_reference(row: Row) -> Iterator[str]:
+    """Yield what is wrong where a label stands for a text kept elsewhere."""
+    if not _SHA256.fullmatch(str(row.get("sha256"))):
+        yield "sha256 is not 64 hexadecimal digits"
+    for key in TEXTS:
+        if key in row or any(key in span for name in SPANS for span in row.get(name, ())):
+            yield f"holds '{key}': a publisher's words do not belong here"
+
+
+def _is_day(published: object) -> bool:
+    if not isinstance(published, str):
+        return False
+    if _MONTH.fullmatch(published):
+        return True
+    try:
+        date.fromisoformat(published)
+    except ValueError:
+        return False
+    return True
+
+
+def _one_of(row: Row, key: str, allowed: Sequence[str], place: str = "") -> Iterator[str]:
+    if row.get(key) not in allowed:
+        yield f"{place}{key} '{row.get(key)}'; have: {', '.join(allowed)}"
+
+
+def _verdict(row: Row) -> Iterator[str]:
+    if not isinstance(row["relevant"], bool):
+        yield f"relevant '{row['relevant']}' is neither true nor false"
+    yield from _one_of(row, "sentiment", LABELS)
+    yield from _one_of(row, "confidence", CONFIDENCES)
+    if row["relevant"] is False and (row["sentiment"], row["sentiment_asset"]) != ("Neutral", "none"):
+        yield "not relevant, and yet a verdict: Neutral for none would be right"
+    if row["relevant"] and (not row["sentiment_asset"] or row["sentiment_asset"] == "none"):
+        yield "relevant, and no asset; name the asset or the sub-sector"
+    unknown = [e for e in row["events"] if e not in EVENTS]
+    if not row["events"] or unknown or len(set(row["events"])) < len(row["events"]):
+        yield f"events {row['events']}: one or more of {', '.join(EVENTS)}, each once"
+
+
+def _geo(geo: Row) -> Iterator[str]:
+    yield from _one_of(geo, "direction", GEO_DIRECTIONS, "geo ")
+    yield from _one_of(geo, "stage", STAGES, "geo ")
+    if any(not re.fullmatch("[A-Z]{2}", str(actor)) for actor in geo["actors"]):
+        yield f"geo actors {geo['actors']}: two-letter codes of states"
+    if not geo["relevant"] and (geo["actors"], geo["direction"], geo["stage"]) != ([], "none", "none"):
+        yield "geo is not relevant, and yet has actors, a direction or a stage"
+
+
+def _names(row: Row, ids: Collection[str]) -> Iterator[str]:
+    for label in row["labs"]:
+        if label.get("lab") not in ids:
+            yield f"labs {label['start']}: no organisation '{label.get('lab')}'"
+    for decoy in row["decoys"]:
+        if not decoy.get("why"):
+            yield f"decoys {decoy['start']}: no 'why'; say what it is"
+    yield from _spans([*row["labs"], *row["decoys"]], "names")
+
+
+def _figures(row: Row, ids: Collection[str]) -> Iterator[str]:
+    for share in row["shares"]:
+        place = f"shares {share['start']}: "
+        yield from _value(share, place)
+        for key in ("subject", "metric", "scope"):
+            if not isinstance(share.get(key), str) or not share[key]:
+                yield f"{place}no {key}"
+        if share.get("period") is not None and not share["period"]:
+            yield f"{place}an empty period; null where there is none"
+        if not isinstance(share.get("baseline"), bool) or not isinstance(share.get("projected"), bool):
+            yield f"{place}baseline and projected are true or false"
+        elif share["baseline"] and share["projected"]:
+            yield f"{place}baseline and projected at once"
+        unknown = [i for i in share.get("subject_labs", [None]) if i not in ids]
+        if unknown:
+            yield f"{place}no organisation '{unknown[0]}'"
+    for figure in row["other_percents"]:
+        place = f"other_percents {figure['start']}: "
+        yield from _one_of(figure, "kind", KINDS, place)
+        if "value" in figure:
+            yield from _value(figure, place)
+            yield from _one_of(figure, "direction", DIRECTIONS, place)
+    yield from _spans([*row["shares"], *row["other_percents"]], "figures")
+
+
+def _value(figure: Row, place: str) -> Iterator[str]:
+    yield from _one_of(figure, "bound", BOUNDS, place)
+    value, high = figure.get("value"), figure.get("value_high")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        yield f"{place}value '{value}' is no number"
+    elif (figure.get("bound") == "range") != isinstance(high, int | float):
+        yield f"{place}value_high belongs to the bound range, and only to it"
+    elif isinstance(high, int | float) and high < value:
+        yield f"{place}value_high {high} is below value {value}"
+
+
+def _entities(row: Row, ids: Collection[str]) -> Iterator[str]:
+    seen = set()
+    for entity in row["entities"]:
+        kind, _, name = str(entity.get("entity")).partition(":")
+        place = f"entities {entity.get('entity')}: "
+        known = (kind == "lab" and name in ids) or (kind == "ticker" and _TICKER.fullmatch(name))
+        if not known:
+            yield f"{place}neither lab:ID of the lexicon nor ticker:EXCHANGE:CODE"
+        if entity.get("entity") in seen:
+            yield f"{place}stands twice"
+        seen.add(entity.get("entity"))
+        yield from _one_of(entity, "role", ROLES, place)
+        if entity.get("role") == "subject":
+            yield from _one_of(entity, "sentiment", LABELS, place)
+            yield from _one_of(entity, "confidence", CONFIDENCES, place)
+        elif "sentiment" in entity:
+            yield f"{place}a verdict for a {entity.get('role')}; only subjects have one"
+    if "labs" in row and (lacking := {f"lab:{label['lab']}" for label in row["labs"]} - seen):
+        yield f"entities lack {', '.join(sorted(lacking))}, which labs has"
+
+
+def _spans(spans: Sequence[Row], what: str) -> Iterator[str]:
+    ordered = sorted(spans, key=lambda s: (s["start"], s["end"]))
+    for span in ordered:
+        if not (
+            isinstance(span["start"], int)
+            and isinstance(span["end"], int)
+            and 0 <= span["start"] < span["end"]
+        ):
+            yield f"{what}: {span['start']} to {span['end']} is no span"
+    for a, b in pairwise(ordered):
+        if b["start"] < a["end"]:
+            yield f"{what} at {a['start']} and {b['start']} overlap"

@@ -1,0 +1,85 @@
+"""Sheets out, labels in: the two ends of a reading, over files of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labtape.annotate import annotate
+from labtape.corpus.answers import Problem, read_answers
+from labtape.corpus.assign import write_rows
+from labtape.corpus.check import known_ids
+from labtape.corpus.sheets import names_met, sheet, surfaces
+from labtape.exceptions import ReadError
+from labtape.lexicon import lexicon as shipped
+from labtape.read import article_from_row
+from labtape.train.core import AS_OF
+from labtape.train.gold import digest_of, full_of, rows_with_places
+from labtape.types import Annotated
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many articles gave labels, and what is wrong with the others."""
+
+    n: int
+    problems: tuple[Problem, ...]
+
+
+def sheets(texts: Path, ids: Sequence[str], *, progress: Progress | None = None) -> str:
+    """The reading sheet of some articles, in the order of `ids`; raises `ReadError` for an id that has no text."""
+    known = _texts(texts, set(ids))
+    if unknown := [i for i in ids if i not in known]:
+        raise ReadError(
+            f"{texts}: no text with id {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}"
+        )
+    found = surfaces(shipped())
+    made = []
+    for n, annotated in enumerate(_annotated([known[i] for i in ids]), 1):
+        made.append(sheet(annotated, names_met(annotated, found)))
+        if progress:
+            progress(n, len(ids))
+    return "\n".join(made)
+
+
+def take(answers: str, texts: Path, out: Path) -> Taken:
+    """Write the labels of every article that was answered without a problem; the problems come back with their lines."""
+    wanted = {
+        line.strip("= ").split()[0]
+        for line in answers.splitlines()
+        if line.startswith("===") and line.strip("= ")
+    }
+    known = _texts(texts, wanted)
+    found = surfaces(shipped())
+    names = {a.article.id: list(names_met(a, found)) for a in _annotated(known.values())}
+    fulls = {i: full_of(row) for i, row in known.items()}
+    rows, problems = read_answers(answers, fulls, names, known_ids(shipped()))
+    dated = (
+        {
+            "id": r["id"],
+            "sha256": digest_of(known[r["id"]]),
+            "published": known[r["id"]].get("published"),
+            **r,
+        }
+        for r in rows
+    )
+    write_rows(out, dated)
+    return Taken(len(rows), tuple(problems))
+
+
+def _texts(texts: Path, ids: set[str]) -> dict[str, Mapping[str, Any]]:  # Any: JSON of articles
+    found: dict[str, Mapping[str, Any]] = {}
+    for _, row in rows_with_places(texts):
+        if row.get("id") in ids:
+            found.setdefault(row["id"], row)
+    return found
+
+
+def _annotated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Annotated]:  # Any: JSON of articles
+    lexicon = shipped()
+    for row in rows:
+        yield annotate(article_from_row(row, place=str(row["id"]), now=AS_OF), lexicon)

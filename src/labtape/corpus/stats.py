@@ -1,0 +1,120 @@
+"""What a corpus holds, counted: labels by kind, balance, events, months, publishers, splits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from labtape.corpus.agreement import Agreement, agreement
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, SECOND
+from labtape.corpus.form import EVENTS, LABELS
+from labtape.train.gold import jsonl_files, rows_with_places
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from labtape.lexicon.entries import Lexicon
+
+Rows = Sequence[Mapping[str, Any]]  # Any: JSON of labels
+PARTS: Final = (("pool", POOL), ("holdout", HOLDOUT), ("articles", ARTICLES))
+#: What an article is counted under: the field that says somebody read it for that.
+READ_FOR: Final = (
+    ("verdict", "relevant"),
+    ("figures", "shares"),
+    ("names", "labs"),
+    ("entities", "entities"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Counts of one part of the corpus."""
+
+    name: str
+    n: int
+    read_for: Mapping[str, int]
+    found: Mapping[str, int]  # shares, other percentages, mentions, decoys, subjects with a verdict …
+    relevance: Mapping[str, int]
+    directions: Mapping[str, int]
+    entity_directions: Mapping[str, int]
+    events: Mapping[str, int]
+    geopolitics: int
+    draws: Mapping[str, int]
+    splits: Mapping[str, int]
+    months: Mapping[str, int]
+    publishers: Mapping[str, int]
+    languages: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Every part, and how far second readings agree with the labels."""
+
+    parts: tuple[Part, ...]
+    second: Mapping[str, tuple[Agreement, ...]]
+
+
+def stats(corpora: Path, lexicon: Lexicon) -> Stats:
+    """Count a corpus; needs no text. Raises `ReadError` where a file is no JSONL."""
+    parts, labels = [], []
+    for name, where in PARTS:
+        if (corpora / where).exists():
+            rows = [row for _, row in rows_with_places(corpora / where)]
+            parts.append(_part(name, rows))
+            labels += rows
+    second = {}
+    if (corpora / SECOND).is_dir():
+        for path in jsonl_files(corpora / SECOND):
+            rows = [row for _, row in rows_with_places(path)]
+            if found := agreement(labels, rows, lexicon):
+                second[path.stem] = found
+    return Stats(tuple(parts), second)
+
+
+def _part(name: str, rows: Rows) -> Part:
+    judged = [r for r in rows if "relevant" in r]
+    inside = [r for r in judged if r["relevant"]]
+    entities = [e for r in rows for e in r.get("entities", ())]
+    subjects = [e for e in entities if e["role"] == "subject"]
+    with_subject = sum(any(e["role"] == "subject" for e in r.get("entities", ())) for r in rows)
+    found = {
+        "mentions": _sum(rows, "labs"),
+        "decoys": _sum(rows, "decoys"),
+        "articles with a decoy": sum(bool(r.get("decoys")) for r in rows),
+        "shares": _sum(rows, "shares"),
+        "articles with a share": sum(bool(r.get("shares")) for r in rows),
+        "other percentages": _sum(rows, "other_percents"),
+        "roles of organisations": len(entities),
+        "verdicts of subjects": len(subjects),
+        "articles with a subject": with_subject,
+    }
+    return Part(
+        name=name,
+        n=len(rows),
+        read_for={label: sum(key in r for r in rows) for label, key in READ_FOR},
+        found=found,
+        relevance=_counted("yes" if r["relevant"] else "no" for r in judged),
+        directions=_ordered(Counter(r["sentiment"] for r in inside), LABELS),
+        entity_directions=_ordered(Counter(e["sentiment"] for e in subjects), LABELS),
+        events=_ordered(Counter(e for r in judged for e in r["events"]), EVENTS),
+        geopolitics=sum(bool(r["geo"]["relevant"]) for r in judged),
+        draws=_counted(r["draw"] for r in rows if "draw" in r),
+        splits=_counted(r["split"] for r in rows if "split" in r),
+        months=dict(sorted(Counter(str(r.get("published") or "undated")[:7] for r in rows).items())),
+        publishers=dict(Counter(r["publisher"] for r in rows if r.get("publisher")).most_common()),
+        languages=_counted(r["language"] for r in rows if r.get("language")),
+    )
+
+
+def _sum(rows: Rows, key: str) -> int:
+    return sum(len(r.get(key, ())) for r in rows)
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(values).most_common())
+
+
+def _ordered(counts: Counter[str], order: Sequence[str]) -> dict[str, int]:
+    return {name: counts[name] for name in order}

@@ -1,0 +1,105 @@
+"""What the labels are worth: one plain model, TF-IDF and logistic regression, trained on different sets and measured on the same.
+
+    public finance sets ──────┐
+    labelled AI news (train) ─┼─ fit_text ─> verdict of gold's relevant articles, of the labels' dev and test side
+    both ─────────────────────┘
+
+Nothing is written: this is the yardstick beside the bundle, not a model to use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from labtape.signal.ngrams import LABELS
+from labtape.train.corpora import Example
+from labtape.train.evaluate import verdict_measures
+from labtape.train.text_model import fit_text
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Row = Mapping[str, Any]  # Any: JSON of annotated articles
+#: Title and so many characters of the text are read, in training and in judging. On dev, 0 and 1,200 were not better.
+LEAD: Final = 400
+PUBLIC, LEARNED, BOTH = "public finance sets", "labelled AI news", "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One training set: how many examples it has, and the verdict's measures on each test."""
+
+    trained_on: str
+    n: int
+    measures: Mapping[str, Mapping[str, Any]]  # Any: numbers of verdict_measures
+
+
+def baseline(
+    public: Sequence[Example], labelled: Sequence[Row], tests: Mapping[str, Sequence[Row]], *, seed: int
+) -> tuple[Trial, ...]:
+    """Train on the public sets, on the labelled articles, on both; judge the relevant articles of every test.
+
+    Of the labelled articles the train side is learned from; rows without a split all are. Always-Neutral stands first.
+    """
+    news = [
+        Example(seen(row), row["sentiment"], LEARNED)
+        for row in labelled
+        if row.get("relevant") and row.get("split", "train") == "train"
+    ]
+    inside = {name: [row for row in rows if row.get("relevant")] for name, rows in tests.items()}
+    neutral = {label: float(label == "Neutral") for label in LABELS}
+    trials = [
+        Trial(
+            "always Neutral",
+            0,
+            {name: _measured(rows, [neutral] * len(rows)) for name, rows in inside.items()},
+        )
+    ]
+    sets = ((PUBLIC, list(public)), (LEARNED, news), (BOTH, [*public, *news]))
+    for name, examples in sets:
+        if examples:
+            model = fit_text(examples, seed=seed).model
+            judged = {
+                test: [
+                    dict(zip(LABELS, p, strict=True))
+                    for p in model.probabilities([seen(row) for row in rows])
+                ]
+                for test, rows in inside.items()
+            }
+            measures = {
+                test: _measured(inside[test], probabilities) for test, probabilities in judged.items()
+            }
+            trials.append(Trial(name, len(examples), measures))
+    return tuple(trials)
+
+
+def seen(row: Row) -> str:
+    """What the baseline reads of an article.
+
+    >>> seen({"title": "Acme ships", "text": "It is out."})
+    'Acme ships. It is out.'
+    """
+    return f"{row['title']}. {str(row['text'])[:LEAD]}"
+
+
+def _measured(
+    rows: Sequence[Row], probabilities: Iterable[Mapping[str, float]]
+) -> Mapping[str, Any]:  # Any: numbers
+    return verdict_measures([(row["sentiment"], dict(p)) for row, p in zip(rows, probabilities, strict=True)])
+
+
+def baseline_table(trials: Sequence[Trial]) -> Table:
+    """One line per training set, accuracy / macro-F1 / calibration error per test."""
+    from rich.table import Table
+
+    table = Table(title="TF-IDF + logistic regression: accuracy / macro-F1 / ECE", title_justify="left")
+    table.add_column("trained on")
+    table.add_column("examples", justify="right")
+    for name, measures in trials[0].measures.items():
+        table.add_column(f"{name} ({measures['n']})")
+    for trial in trials:
+        cells = (f"{m['acc']:.3f} / {m['macro_f1']:.3f} / {m['ece']:.3f}" for m in trial.measures.values())
+        table.add_row(trial.trained_on, f"{trial.n:,}" if trial.n else "", *cells)
+    return table
