@@ -10,10 +10,10 @@ import re
 from typing import Final
 
 _NUMBER: Final = r"[+\-−–~～±]?\d+(?:[.,]\d+)*"
-_UNIT: Final = r"(?:\s?[%％]|[\s\-](?:per\s?cent|pct|percentage[\s\-]points?|basis[\s\-]points?|bps)\b)"
+_UNIT: Final = r"(?:\s?[%％]|[\s\-]?(?:per\s?cent|pct|bps|percentage[\s\-]points?|basis[\s\-]points?)\b)"
 _SPAN: Final = r"\s?(?:-|–|—|−|~|～|至|到)\s?"
 _COUNT: Final = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|(?<![.,\d])\d{1,3}(?![\d,]))"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|(?<![.,\d])\d{1,3}(?!\d|,\d))"
 )
 _PART: Final = r"(?:half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?"
 _PARTS: Final = r"(?:half|halves|thirds|quarters|fourths|fifths|sixths|eighths|tenths)"
