@@ -1,8 +1,6 @@
-"""Shares and kinds of percentages on articles labelled for their percentages only (corpora/labels/percents.jsonl).
+"""Shares and kinds of percentages on the labelled articles that have any (corpora/labels/pool), by side of the split.
 
-    python benchmarks/percents.py ../shared/pool/pool.jsonl
-
-Prints a row per part: 1 and 2 were read while the rules were written, 3 was looked at only for its scores.
+python benchmarks/percents.py ../shared/pool
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from labtape.read import article_from_row
 from labtape.report import record_to_dict
 from labtape.train import evaluate, read_gold
 
-LABELS = Path(__file__).parents[1] / "corpora" / "labels" / "percents.jsonl"
+LABELS = Path(__file__).parents[1] / "corpora" / "labels" / "pool"
 NOW = datetime(2026, 10, 10, tzinfo=UTC)
 # What these labels do not say; none of it enters the two measures printed.
 UNSAID = {
@@ -30,17 +28,24 @@ UNSAID = {
 
 
 def main() -> None:
-    rows = [{**UNSAID, **row} for row in read_gold(LABELS, Path(sys.argv[1])).rows]
-    print(f"{'part':6}{'shares':>8}{'p':>7}{'r':>7}{'f1':>7}{'others':>8}{'found':>7}{'kind':>7}")
-    for name, parts in (("1+2", {1, 2}), ("3", {3})):
-        gold = [row for row in rows if row["part"] in parts]
+    found = [
+        row
+        for row in read_gold(LABELS, Path(sys.argv[1])).rows
+        if row.get("shares") or row.get("other_percents")
+    ]
+    rows = [{**UNSAID, **row} for row in found]
+    print(
+        f"{'side':6}{'articles':>9}{'shares':>8}{'p':>7}{'r':>7}{'f1':>7}{'others':>8}{'found':>7}{'kind':>7}"
+    )
+    for side in ("train", "dev", "test"):
+        gold = [row for row in rows if row["split"] == side]
         articles = [article_from_row(row, place=row["id"], now=NOW) for row in gold]
         records = [record_to_dict(r) for r in score(articles, tools=Tools(bundle="rules"), now=NOW)]
         measured = evaluate(gold, records)
         shares, kinds = measured["shares"], measured["percent_kinds"]
         n = sum(len(row["shares"]) for row in gold), sum(len(row["other_percents"]) for row in gold)
         print(
-            f"{name:6}{n[0]:8}{shares['p']:7.2f}{shares['r']:7.2f}{shares['f1']:7.2f}"
+            f"{side:6}{len(gold):9}{n[0]:8}{shares['p']:7.2f}{shares['r']:7.2f}{shares['f1']:7.2f}"
             f"{n[1]:8}{kinds['found']:7.2f}{kinds['kind']:7.2f}"
         )
 

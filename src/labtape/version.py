@@ -1,3 +1,3 @@
 """The version of labtape, as records and requests carry it."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -15,6 +15,9 @@ from labtape.corpus.worded import is_worded, values_of
         ("one in four", 25), ("one person in six", 16.67), ("nine out of the top 10", 90), ("1 in 8", 12.5),
         ("two of every nine", 22.22), ("3/5", 60), ("六成", 60), ("六成半", 65), ("两成以上", 20), ("七八成", 70),
         ("百分之三十", 30), ("三分之二", 66.67), ("过半", 50), ("3个百分点", 3), ("2.5成", 25),
+        ("三成一", 31), ("兩成五", 25), ("五折", 50), ("八折", 20), ("六六折", 34), ("对折", 50), ("八个百分点", 8),
+        ("每十家医院里就有三家", 30), ("前十名里有七个", 70), ("half a percent", 0.5), ("a point and a half", 1.5), ("nine and a half per cent", 9.5),
+        ("a twentieth", 5), ("71 cents of every programming dollar", 71), ("halved", 50),
     ],
 )  # fmt: skip
 def test_a_figure_has_the_value_of_its_words(surface, value):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from labtape.lexicon import lexicon
 from labtape.signal import judge, load_model, verify
 from labtape.signal.bundle import sha256_of
 from labtape.train import train
+from labtape.train.core import digest_of_files
 from labtape.train.corpora import SOURCES, read_corpora
 from labtape.train.text_model import folds_of
 from labtape.types import Article
@@ -37,10 +37,8 @@ NAMES = [
     for a in ("Red", "Blue", "Green", "Old", "New", "Far")
     for b in ("Bakery", "Foods", "Rail", "Steel")
 ]
-LABEL_FILES = [
-    Path(__file__).resolve().parents[2] / "corpora" / "labels" / name
-    for name in ("verdicts.jsonl", "verdicts_chosen.jsonl", "verdicts_more.jsonl")
-]
+CORPORA = Path(__file__).resolve().parents[2] / "corpora"
+LABELLED = [CORPORA / "labels" / "pool", CORPORA / "articles"]
 LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
 
 
@@ -131,8 +129,8 @@ def labelled(shared: Path) -> dict[str, Any]:
     return {
         "data": shared / "data",
         "gold": gold,
-        "labels": LABEL_FILES,
-        "texts": shared / "pool" / "pool.jsonl",
+        "labels": LABELLED,
+        "texts": shared / "pool",
     }
 
 
@@ -146,22 +144,38 @@ def test_the_shipped_bundle_names_the_very_files_it_was_trained_on(shared: Path)
     given = labelled(shared)
     files = [shared / "data" / "train" / s.file for s in SOURCES]
     files += [*given["gold"], *given["labels"]]
-    assert [c["sha256"] for c in verify("market3").corpora] == [sha256_of(f) for f in files]
+    assert [c["sha256"] for c in verify("market3").corpora] == [digest_of_files(f) for f in files]
 
 
-def test_the_last_part_of_the_labels_is_the_test(data: Path, tmp_path: Path) -> None:
-    rows = [json.loads(line) for line in (data / "gold.jsonl").read_text("utf-8").splitlines()]
-    for row in rows:
-        row["sha256"] = hashlib.sha256(f"{row['title']}\n\n{row['text']}".encode()).hexdigest()
-    names = ("id", "sha256", "relevant", "sentiment")
-    labels, texts = tmp_path / "labels.jsonl", tmp_path / "texts.jsonl"
-    labels.write_text("\n".join(json.dumps({k: r[k] for k in names}) for r in rows * 8), "utf-8")
-    texts.write_text("\n".join(json.dumps({k: r[k] for k in ("id", "title", "text")}) for r in rows), "utf-8")
-    scores = verify(train(data, [], tmp_path / "mine", labels=[labels], texts=texts)).scores
-    n = len(rows) * 8
-    assert scores["test"]["before_calibration"]["n"] == round(n * 290 / 910)
-    assert scores["cross_validated"]["labels"]["n"] == n - round(n * 290 / 910)
+def test_labels_of_the_test_side_are_the_test_and_those_apart_are_left_out(
+    data: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in (data / "gold.jsonl").read_text("utf-8").splitlines()] * 8
+    sides = ["test" if k % 3 == 0 else "apart" if k % 3 == 1 else "train" for k in range(len(rows))]
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for n, part in enumerate((rows[:100], rows[100:])):
+        own = [
+            row | {"split": side, "sha256": "0" * 64}
+            for row, side in zip(part, sides[100 * n :], strict=False)
+        ]
+        (labels / f"{n}.jsonl").write_text("\n".join(map(json.dumps, own)), "utf-8")
+    unread = '{"id": "x", "title": "x", "text": "y", "shares": []}\n'
+    (labels / "unread.jsonl").write_text(unread + json.dumps(rows[0] | {"split": "test"}), "utf-8")  # ours
+    manifest = verify(train(data, [], tmp_path / "mine", labels=[labels]))
+    assert manifest.scores["test"]["before_calibration"]["n"] == sides.count("test")
+    assert manifest.scores["cross_validated"]["labels"]["n"] == sides.count("train")
+    (card,) = [c for c in manifest.corpora if c["name"].endswith("labels")]
+    assert (card["rows"], card["used"]) == (len(rows) + 2, len(rows) - sides.count("apart"))
     assert "test" in (tmp_path / "mine" / "card.md").read_text("utf-8")
+
+
+def test_a_changed_label_changes_the_digest_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{}\n", "utf-8")
+    before = digest_of_files(tmp_path)
+    (tmp_path / "b.jsonl").write_text("{}\n", "utf-8")
+    assert digest_of_files(tmp_path) != before
+    assert digest_of_files(tmp_path / "a.jsonl") == sha256_of(tmp_path / "a.jsonl")
 
 
 def test_labels_without_their_texts_are_refused(data: Path, tmp_path: Path) -> None:

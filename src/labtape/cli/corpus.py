@@ -97,7 +97,8 @@ def split_corpus(
     from labtape.corpus import assign
     from labtape.lexicon import lexicon
 
-    counts = assign(corpora, texts, gold or (), lexicon())
+    with progress("grouping") as bar:
+        counts = assign(corpora, texts, gold or (), lexicon(), progress=bar)
     typer.echo(", ".join(f"{name} {n}" for name, n in sorted(counts.items())))
 
 

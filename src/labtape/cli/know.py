@@ -32,13 +32,25 @@ def train(
     ],
     labels: Annotated[
         list[Path] | None,
-        typer.Option(help="Labels without texts (corpora/labels); their last part is the test."),
+        typer.Option(
+            help="Labelled articles, with texts (corpora/articles) or without (corpora/labels/pool): a JSONL or a folder. "
+            "Those of the split 'test' are the test; 'apart' is left out."
+        ),
     ] = None,
-    texts: Annotated[Path | None, typer.Option(help="JSONL with the texts of --labels.")] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="The texts of --labels: a JSONL or a folder of them.")
+    ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Bundle folder to write.")] = Path(
         "models/market3"
     ),
     seed: Annotated[int, typer.Option(help="Same seed, same digest.")] = 0,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Write nothing: train TF-IDF and logistic regression on --data, on --labels, on both, and measure each on --gold.",
+        ),
+    ] = False,
 ) -> None:
     """Train the model and write its bundle.
 
@@ -48,6 +60,11 @@ def train(
         raise ReadError(f"{data}: no such folder; name the one that holds train/*.csv")
     for path in gold:
         _must_be_there(path, "a JSONL of annotated articles")
+    if baseline:
+        from labtape.cli.evaluating import compare_baselines
+
+        compare_baselines(data, gold, labels or (), texts, seed=seed, screen=console())
+        return
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.annotate import annotate
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus
 from labtape.corpus.splits import Dated, split
 from labtape.read import article_from_row
 from labtape.story import Grouper
@@ -24,20 +24,25 @@ from labtape.train.gold import digest_of, jsonl_files, rows_with_places
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
+Progress = Callable[[int, int], None]
 Rows = Sequence[Mapping[str, Any]]  # Any: JSON of articles
 OLDEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def assign(corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon) -> Mapping[str, int]:
+def assign(
+    corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon, *, progress: Progress | None = None
+) -> Mapping[str, int]:
     """Write `story` and `split` into every label of the pool and every article of ours; returns articles per side.
 
     `texts` has the labelled texts, `gold` are annotated articles whose stories are kept apart. The last month of the
     pool's texts ends the test. Deterministic: the same texts give the same files.
     """
+    must_be_corpus(corpora)
+    labels, articles = jsonl_files(corpora / POOL), _files(corpora / ARTICLES)
     known = [row for _, row in rows_with_places(texts)]
     held = [row for path in gold for _, row in rows_with_places(path)]
     held_digests = {digest_of(row) for row in held} | _digests(corpora / HOLDOUT)
-    stories = stories_of([*known, *held], lexicon)
+    stories = stories_of([*known, *held], lexicon, progress=progress)
     last = max(_day(row)[:7] for row in known)
     dated = [
         Dated(digest, stories[digest], _day(row), digest in held_digests)
@@ -46,7 +51,7 @@ def assign(corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon) -
     ]
     sides = split(dated, last_month=last)
     counts: Counter[str] = Counter()
-    for path in jsonl_files(corpora / POOL):
+    for path in labels:
         rows = [row for _, row in rows_with_places(path)]
         made = [
             row | {"story": stories[row["sha256"]], "split": sides[row["sha256"]]}
@@ -56,7 +61,7 @@ def assign(corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon) -
         ]
         counts.update(row["split"] for row in made if "split" in row)
         write_rows(path, made)
-    for path in jsonl_files(corpora / ARTICLES):
+    for path in articles:
         rows = [row for _, row in rows_with_places(path)]
         own = split(
             [Dated(r["id"], r.get("story") or r["id"], r["published"]) for r in rows], last_month=last
@@ -67,7 +72,11 @@ def assign(corpora: Path, texts: Path, gold: Sequence[Path], lexicon: Lexicon) -
     return dict(counts)
 
 
-def stories_of(rows: Rows, lexicon: Lexicon) -> Mapping[str, str]:
+def _files(folder: Path) -> tuple[Path, ...]:
+    return jsonl_files(folder) if folder.is_dir() else ()
+
+
+def stories_of(rows: Rows, lexicon: Lexicon, *, progress: Progress | None = None) -> Mapping[str, str]:
     """The story of each article, by the digest of its text."""
     grouper = Grouper()
     one: dict[str, str] = {}  # what must be one story -> its id
@@ -76,10 +85,13 @@ def stories_of(rows: Rows, lexicon: Lexicon) -> Mapping[str, str]:
         (article_from_row({**row, "id": digest_of(row)}, place=f"text {n}", now=AS_OF), row)
         for n, row in enumerate(rows, 1)
     ]
-    for article, row in sorted(articles, key=lambda pair: (pair[0].published_at or OLDEST, pair[0].id)):
+    in_order = sorted(articles, key=lambda pair: (pair[0].published_at or OLDEST, pair[0].id))
+    for n, (article, row) in enumerate(in_order, 1):
         placed = grouper.add(annotate(article, lexicon)).id
         keys = (f"story {placed}", f"id {row.get('id')}", f"title {article.title.casefold().strip()}")
         stories[article.id] = _joined(one, keys, placed)
+        if progress:
+            progress(n, len(in_order))
     return {digest: _root(one, story) for digest, story in stories.items()}
 
 

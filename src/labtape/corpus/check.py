@@ -8,6 +8,7 @@ corpora/articles/*.jsonl         articles of our own, with their texts ─ all o
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.corpus.form import NAMES, SPANS, Row, problems_of, problems_of_reference, problems_of_source
-from labtape.corpus.sheets import is_word
 from labtape.corpus.worded import is_worded
 from labtape.exceptions import ReadError
 from labtape.train.evaluate import SPELLED
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 POOL: Final = Path("labels/pool")
 HOLDOUT: Final = Path("labels/holdout.jsonl")
 SECOND: Final = Path("labels/second")
+GOLD_BLIND: Final = Path("labels/gold_blind.jsonl")
 ARTICLES: Final = Path("articles")
+ORGANISATIONS: Final = Path("labels/organisations.csv")
 #: So many words in a row of a text in one of its labels are a sentence of the publisher's.
 RUN: Final = 12
 _WORD: Final = re.compile(r"\w+")
+_LETTER: Final = re.compile(r"[A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def check(corpora: Path, texts: Path | None, lexicon: Lexicon) -> Checked:
 
     A label whose text is not there is counted, not an error. Raises `ReadError` where a file is no JSONL.
     """
-    ids = known_ids(lexicon)
+    ids = known_ids(lexicon, corpora)
     problems: list[str] = []
     known = texts_by_digest(texts) if texts else {}
     n_spans = n_joined = n_missing = n_labels = n_articles = 0
@@ -78,9 +81,16 @@ def check(corpora: Path, texts: Path | None, lexicon: Lexicon) -> Checked:
     return Checked(tuple(problems), n_labels, n_articles, n_spans, n_joined, n_missing)
 
 
-def known_ids(lexicon: Lexicon) -> frozenset[str]:
-    """The ids of organisations a label may name: the lexicon's, and the guide's own spellings of some."""
-    return frozenset(lexicon.labs) | frozenset(SPELLED)
+def known_ids(lexicon: Lexicon, corpora: Path | None = None) -> frozenset[str]:
+    """The ids of organisations a label may name: the lexicon's, the guide's own spellings of some, the corpus's own.
+
+    The corpus lists in labels/organisations.csv (id, name) those that its texts name and the lexicon does not know.
+    """
+    own: set[str] = set()
+    if corpora and (corpora / ORGANISATIONS).is_file():
+        with (corpora / ORGANISATIONS).open(encoding="utf-8", newline="") as file:
+            own = {row["id"] for row in csv.DictReader(file)}
+    return frozenset(lexicon.labs) | frozenset(SPELLED) | own
 
 
 def texts_by_digest(texts: Path) -> dict[str, str]:
@@ -90,11 +100,16 @@ def texts_by_digest(texts: Path) -> dict[str, str]:
 
 def labels_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
     """Every label of a text kept elsewhere, with its place: the pool's, the held-out ones, the second readings."""
-    if not (corpora / POOL).is_dir():
-        raise ReadError(f"{corpora}: no corpus, it has no {POOL}; name the folder that has it")
-    for part in (POOL, HOLDOUT, SECOND):
+    must_be_corpus(corpora)
+    for part in (POOL, HOLDOUT, SECOND, GOLD_BLIND):
         if (corpora / part).exists():
             yield from rows_with_places(corpora / part)
+
+
+def must_be_corpus(corpora: Path) -> None:
+    """Raise `ReadError` for a folder that is no corpus."""
+    if not (corpora / POOL).is_dir():
+        raise ReadError(f"{corpora}: no corpus, it has no {POOL}; name the folder that has it")
 
 
 def articles_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
@@ -118,7 +133,7 @@ def problems_in_text(row: Row, full: str) -> Iterator[str]:
             place = f"{key} {span['start']}"
             if not surface.strip() or surface != surface.strip() or span["end"] > len(full):
                 yield f"{place}: '{surface[:40]}' is no word of the text"
-            elif key in NAMES and not is_word(full, span["start"], span["end"]):
+            elif key in NAMES and (_is_inside(full, span["start"]) or _is_inside(full, span["end"])):
                 yield f"{place}: '{surface[:40]}' cuts a word"
             elif "surface" in span and span["surface"] != surface:
                 yield f"{place}: '{span['surface'][:40]}' does not stand there but '{surface[:40]}'"
@@ -127,6 +142,13 @@ def problems_in_text(row: Row, full: str) -> Iterator[str]:
                 wrong = [v for v in values if not is_worded(v, surface)]
                 if wrong:
                     yield f"{place}: value {wrong[0]:g} is not what '{surface[:40]}' says"
+
+
+def _is_inside(full: str, at: int) -> bool:
+    """Whether a word goes on across this place; pages glue a small letter to a capital ("takeawaysClaude")."""
+    before, after = full[at - 1 : at], full[at : at + 1]
+    glued = before.islower() and after.isupper()
+    return bool(_LETTER.fullmatch(before) and _LETTER.fullmatch(after)) and not glued
 
 
 def _borrowed(row: Row, full: str) -> Iterator[str]:

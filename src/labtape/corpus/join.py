@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from labtape.corpus.assign import write_rows
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus
 from labtape.corpus.form import SPLITS
 from labtape.exceptions import SettingsError
 from labtape.train.gold import read_gold
@@ -33,6 +33,7 @@ def join(corpora: Path, texts: Path, out: Path) -> Joined:
     articles). A label whose text is missing or has changed is counted and left out. Raises `SettingsError` where `out` lies
     in the project: what is a publisher's does not belong there.
     """
+    must_be_corpus(corpora)
     project = corpora.resolve().parent
     if project in (out.resolve(), *out.resolve().parents):
         raise SettingsError(

@@ -15,9 +15,9 @@ _SPAN: Final = r"\s?(?:-|–|—|−|~|～|至|到)\s?"
 _COUNT: Final = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|(?<![.,\d])\d{1,3}(?!\d|,\d))"
 )
-_PART: Final = r"(?:half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?"
+_PART: Final = r"(?:half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|fifteenth|twentieth|hundredth)s?"
 _PARTS: Final = r"(?:half|halves|thirds|quarters|fourths|fifths|sixths|eighths|tenths)"
-_ZH: Final = "[零一二三四五六七八九十百两几\\d.]"
+_ZH: Final = "[零一二三四五六七八九十百两兩几\\d.]"
 # The alternatives stand longest first: a range is one number, "21 to 8.5 percent" is two.
 _FINDER: Final = re.compile(
     "|".join(
@@ -30,9 +30,10 @@ _FINDER: Final = re.compile(
             rf"\b{_PARTS}\b",
             r"\bpercent(?:age points?)?\b(?<!\d percent)",
             rf"百分之{_ZH}+",
-            rf"{_ZH}+\s?个?百分点",
+            rf"{_ZH}+\s?[个個]?百分[点點]",
             rf"{_ZH}+分之{_ZH}+",
-            rf"{_ZH}+成(?:半|以上|多)?",
+            rf"{_ZH}+成(?:[半一二三四五六七八九]|以上|多)?",
+            rf"(?:{_ZH}+|[对對])折(?!叠|疊|扣|旧|舊|腾|騰|射|返|磨)",
             "(?:超|近|不到|约|一|大|过)半(?!导)",
         )
     ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labtape.annotate import annotate
 from labtape.corpus.answers import Problem, read_answers
-from labtape.corpus.assign import write_rows
+from labtape.corpus.assign import Progress, write_rows
 from labtape.corpus.check import known_ids
 from labtape.corpus.sheets import names_met, sheet, surfaces
 from labtape.exceptions import ReadError
@@ -18,8 +18,6 @@ from labtape.read import article_from_row
 from labtape.train.core import AS_OF
 from labtape.train.gold import digest_of, full_of, rows_with_places
 from labtape.types import Annotated
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,12 @@ def occurrences(full: str, surfaces: Iterable[str]) -> list[tuple[int, int]]:
     for surface in sorted(surfaces, key=len, reverse=True):
         for m in re.finditer(re.escape(surface), full):
             start, end = m.span()
-            if is_word(full, start, end) and not any(a < end and start < b for a, b in spans):
+            if _is_word(full, start, end) and not any(a < end and start < b for a, b in spans):
                 spans.append((start, end))
     return sorted(s for s in spans if not _LIKENESS.match(full, s[1]))
 
 
-def is_word(full: str, start: int, end: int) -> bool:
+def _is_word(full: str, start: int, end: int) -> bool:
     """Whether a span begins and ends where a word does; Chinese characters stand alone."""
     before, after = full[start - 1 : start], full[end : end + 1]
     return not (

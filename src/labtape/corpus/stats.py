@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.corpus.agreement import Agreement, agreement
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, SECOND
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, SECOND, must_be_corpus
 from labtape.corpus.form import EVENTS, LABELS
-from labtape.train.gold import jsonl_files, rows_with_places
+from labtape.train.gold import rows_with_places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +58,7 @@ class Stats:
 
 def stats(corpora: Path, lexicon: Lexicon) -> Stats:
     """Count a corpus; needs no text. Raises `ReadError` where a file is no JSONL."""
+    must_be_corpus(corpora)
     parts, labels = [], []
     for name, where in PARTS:
         if (corpora / where).exists():
@@ -66,7 +67,7 @@ def stats(corpora: Path, lexicon: Lexicon) -> Stats:
             labels += rows
     second = {}
     if (corpora / SECOND).is_dir():
-        for path in jsonl_files(corpora / SECOND):
+        for path in sorted((corpora / SECOND).iterdir()):  # a reading is a file, or a folder of them
             rows = [row for _, row in rows_with_places(path)]
             if found := agreement(labels, rows, lexicon):
                 second[path.stem] = found

@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ from labtape.train.card import card
 from labtape.train.corpora import Example, read_corpora
 from labtape.train.decision import Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
-from labtape.train.gold import read_gold
+from labtape.train.gold import jsonl_files, read_gold
 from labtape.train.heads import Annotation
 from labtape.train.text_model import TextFit, fit_text
 from labtape.types import Article
@@ -47,8 +48,9 @@ VERSION: Final = "1"
 # Articles are annotated as of this moment where they carry no date, so that training does not depend on the day.
 AS_OF: Final = datetime(2026, 10, 10, tzinfo=UTC)
 LEAST_GOLD: Final = 40
-# Of the labels, in the order of their texts' sha-256, this last part is the test.
-TEST_PART: Final = 290 / 910
+# The sides of a split (labtape corpus split): the test, and what gold-dev or the held-out articles tell as well.
+TEST: Final = "test"
+APART: Final = "apart"
 # Finance headlines without an AI word that teach relevance what lies elsewhere.
 FILLERS: Final = 100
 
@@ -67,7 +69,9 @@ def train(
     """Train the verdict model and write its bundle into `out`; returns that folder.
 
     `data` holds the public sets (or a train/ folder with them), `gold` are JSONL files of annotated AI news with their
-    texts, `labels` such files without, joined to `texts` by id and digest; the last part of them is the test.
+    texts, `labels` such files (or folders of them), with texts or joined to `texts` by id and digest. Labels of the split
+    "test" are the test where they are of texts kept elsewhere, and left out where the text is ours; left out are those
+    "apart", too, and what nobody read for its verdict.
     """
     tick = progress or (lambda done, all_: None)
     lexicon = load_lexicon(*map(Path, lexicon_folders))
@@ -105,16 +109,15 @@ def _rows(
     cards = []
     for path in (*gold, *labels):
         found = read_gold(path, texts if path in labels else None)
-        own = sorted(found.rows, key=lambda r: r["sha256"]) if path in labels else list(found.rows)
-        n_test = round(TEST_PART * len(own)) if path in labels else 0
-        rows.extend(_Row(r, path.stem, k >= len(own) - n_test) for k, r in enumerate(own))
+        own = [r for r in found.rows if "relevant" in r and _is_used(r)]
+        rows.extend(_Row(r, path.stem, r.get("split") == TEST) for r in own)
         cards.append(
             {
                 "name": f"annotated AI news: {path.name}",
                 "licence": "annotations; texts not redistributed",
-                "rows": len(own) + found.n_missing + found.n_changed,
+                "rows": len(found.rows) + found.n_missing + found.n_changed,
                 "used": len(own),
-                "sha256": sha256_of(path),
+                "sha256": digest_of_files(path),
             }
         )
     if len(rows) < LEAST_GOLD:
@@ -122,6 +125,21 @@ def _rows(
             f"{', '.join(map(str, (*gold, *labels))) or 'gold'}: {len(rows)} annotated articles; the decision needs at least {LEAST_GOLD}"
         )
     return rows, cards
+
+
+def _is_used(row: Mapping[str, Any]) -> bool:  # Any: JSON of annotations
+    """Whether an article is learned from or tested on: the test is of real articles only, ours have no sha256."""
+    side = row.get("split")
+    return side != APART and not (side == TEST and "sha256" not in row)
+
+
+def digest_of_files(path: Path) -> str:
+    """The sha-256 of a file; of a folder, that of its files' digests by name."""
+    files = jsonl_files(path)
+    if files == (path,):
+        return sha256_of(path)
+    lines = "".join(f"{file.relative_to(path).as_posix()} {sha256_of(file)}\n" for file in files)
+    return f"sha256:{sha256(lines.encode()).hexdigest()}"
 
 
 def _annotations(rows: Sequence[_Row], text: TextModel, lexicon: Lexicon) -> list[Annotation]:

@@ -101,7 +101,10 @@ class _Tally:
 def evaluate(
     gold: Sequence[Row], records: Iterable[Row], *, lexicon: Lexicon | None = None
 ) -> dict[str, Any]:
-    """Every measure over the annotated articles that have a record; `missing` counts those without."""
+    """Every measure over the annotated articles that have a record; `missing` counts those without.
+
+    What an article was not read for (labels of corpora/labels may be for the verdict only) is not measured on it.
+    """
     from labtape.lexicon import lexicon as shipped
 
     by_id = {record["id"]: record for record in records}
@@ -112,12 +115,15 @@ def evaluate(
             tally.missing += 1
             continue
         _count_offsets(tally, row, record)
-        tally.relevance[bool(row["relevant"]), bool(record["relevance"]["relevant"])] += 1
-        _count_mentions(tally, row, record)
-        _count_shares(tally, row, record)
-        _count_percents(tally, row, record)
+        if "labs" in row:
+            _count_mentions(tally, row, record)
+        if "shares" in row:
+            _count_shares(tally, row, record)
+            _count_percents(tally, row, record)
         _count_geopolitics(tally, row, record)
-        if row["relevant"]:
+        if "relevant" in row:
+            tally.relevance[bool(row["relevant"]), bool(record["relevance"]["relevant"])] += 1
+        if row.get("relevant"):
             _count_verdict(tally, row, record)
             _count_events(tally, row, record)
     return _report(tally, len(gold))

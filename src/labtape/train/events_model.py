@@ -1,9 +1,9 @@
 """Learn what the cues of event types weigh, from annotated articles; writes the table of `annotate.event_weights`.
 
-    python -m labtape.train.events_model OUT GOLD[:TEXTS[:FIRST]] ...
+    python -m labtape.train.events_model OUT GOLD[:TEXTS] ...
 
-GOLD is an annotated JSONL, TEXTS the JSONL that has its texts, FIRST how many of its articles are used in the order of
-their digests (the rest stays unseen). One logistic regression for each type over `event_features`: no words of any
+GOLD is an annotated JSONL or a folder of them, TEXTS what has its texts; articles of the split's test, and those apart, stay
+unseen. One logistic regression for each type over `event_features`: no words of any
 article are kept, only counts of cues. Same inputs, same bytes.
 """
 
@@ -25,7 +25,7 @@ from labtape.lexicon import lexicon as shipped
 from labtape.read import article_from_row
 from labtape.text.language import language_of
 from labtape.text.sentences import sentences
-from labtape.train.core import AS_OF
+from labtape.train.core import APART, AS_OF, TEST
 from labtape.train.gold import read_gold
 
 if TYPE_CHECKING:
@@ -221,11 +221,9 @@ def main(arguments: Sequence[str]) -> None:
     lexicon = shipped()
     rows: list[Row] = []
     for one in sets:
-        path, texts, first = (*one.split(":"), "", "")[:3]
+        path, texts = (*one.split(":"), "")[:2]
         gold = read_gold(Path(path), Path(texts) if texts else None).rows
-        if first:
-            gold = tuple(sorted(gold, key=lambda row: str(row["sha256"]))[: int(first)])
-        rows += rows_of(gold, lexicon)
+        rows += rows_of([r for r in gold if "events" in r and r.get("split") not in (TEST, APART)], lexicon)
     fit = fit_events([*rows, *rows_of_examples(lexicon)], tuple(lexicon.event_types))
     Path(out).write_text(fit.table.as_json(), encoding="utf-8")
     sys.stdout.write(f"{json.dumps(fit.scores)}\n")

@@ -36,7 +36,7 @@ def measures_table(name: str, measures: Mapping[str, Any], gold: Sequence[Row]) 
 
 def baselines(gold: Sequence[Row]) -> dict[str, dict[str, Any] | None]:
     """Verdict measures of always-Neutral and of VADER (None where it is not installed) on the relevant articles."""
-    relevant = [row for row in gold if row["relevant"]]
+    relevant = [row for row in gold if row.get("relevant")]
     truth = [row["sentiment"] for row in relevant]
     neutral = {label: float(label == "Neutral") for label in LABELS}
     texts = [f"{row['title']}. {row['text'][:600]}" for row in relevant]

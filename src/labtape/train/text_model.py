@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from labtape.exceptions import ReadError
 from labtape.signal.features import plain
 from labtape.signal.mathematics import softmax
 from labtape.signal.ngrams import LABELS, TextModel, vectorisers
@@ -67,6 +68,11 @@ def _fit(examples: Sequence[Example], *, temperature: float, seed: int) -> TextM
     from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
 
+    lacking = [label for label in LABELS if all(e.label != label for e in examples)]
+    if lacking:
+        raise ReadError(
+            f"{len(examples)} training texts, none of them {' or '.join(lacking)}; the text model needs all of {', '.join(LABELS)}"
+        )
     texts = [plain(e.text) for e in examples]
     words, chars = vectorisers(
         words={"min_df": 2, "max_features": WORD_NGRAMS}, chars={"min_df": 3, "max_features": CHAR_NGRAMS}
