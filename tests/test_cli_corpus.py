@@ -65,6 +65,16 @@ def test_stats_show_how_far_a_second_reading_agrees(labtape, corpus):
     assert "1.000" in answer.out
 
 
+def test_agreement_is_that_of_the_first_reading_not_of_what_was_settled(labtape, corpus):
+    corpora, _ = corpus
+    first = labels()[0] | {"sentiment": "Bearish"}
+    write(corpora / "labels" / "second" / "blind.jsonl", labels())
+    write(corpora / "labels" / "before_adjudication.jsonl", [first])
+    told = json.loads(labtape("corpus", "stats", "--corpora", corpora, "--json").out)
+    (sentiment,) = [f for f in told["second"]["blind"] if f["field"] == "sentiment (relevant)"]
+    assert sentiment["value"] == 0.0
+
+
 def test_join_writes_outside_the_project_only(labtape, corpus, tmp_path):
     corpora, texts = corpus
     inside = labtape("corpus", "join", "--corpora", corpora, "--texts", texts, "-o", corpora / "joined")

@@ -15,8 +15,8 @@ from labtape.signal import judge, load_model, verify
 from labtape.signal.bundle import sha256_of
 from labtape.train import train
 from labtape.train.core import digest_of_files
-from labtape.train.corpora import SOURCES, read_corpora
-from labtape.train.text_model import folds_of
+from labtape.train.corpora import SOURCES, Example, read_corpora
+from labtape.train.text_model import fit_text, folds_of, out_of_fold
 from labtape.types import Article
 
 WAYS = {
@@ -38,7 +38,7 @@ NAMES = [
     for b in ("Bakery", "Foods", "Rail", "Steel")
 ]
 CORPORA = Path(__file__).resolve().parents[2] / "corpora"
-LABELLED = [CORPORA / "labels" / "pool", CORPORA / "articles"]
+LABELLED = [CORPORA / "labels" / "pool"]
 LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
 
 
@@ -168,6 +168,50 @@ def test_labels_of_the_test_side_are_the_test_and_those_apart_are_left_out(
     (card,) = [c for c in manifest.corpora if c["name"].endswith("labels")]
     assert (card["rows"], card["used"]) == (len(rows) + 2, len(rows) - sides.count("apart"))
     assert "test" in (tmp_path / "mine" / "card.md").read_text("utf-8")
+
+
+def test_without_public_sets_the_text_model_learns_from_the_labelled_headlines(tmp_path: Path) -> None:
+    files = [CORPORA / "articles" / name for name in ("feed.jsonl", "names.jsonl")]
+    bundle = train(None, [], tmp_path / "mine", labels=files)
+    manifest = verify(bundle)
+    assert list(manifest.scores["text_held_out"]) == ["labelled headlines"]
+    assert [c["name"] for c in manifest.corpora] == [
+        "annotated AI news: feed.jsonl",
+        "annotated AI news: names.jsonl",
+    ]
+    assert load_model(bundle)
+
+
+def test_labels_that_all_say_the_same_are_refused(data: Path, tmp_path: Path) -> None:
+    rows = [
+        json.loads(line) | {"relevant": True}
+        for line in (data / "gold.jsonl").read_text("utf-8").splitlines()
+    ]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    with pytest.raises(ReadError, match="articles teach 'relevance' and all say the same"):
+        train(None, [tmp_path / "gold.jsonl"], tmp_path / "mine")
+
+
+def test_a_text_model_is_not_asked_about_headlines_it_has_seen() -> None:
+    rising = [Example(f"{name} soars", "Bullish", "x") for name in NAMES]
+    falling = [Example(f"{name} sinks", "Bearish", "x") for name in NAMES]
+    waiting = [Example(f"{name} waits", "Neutral", "x") for name in NAMES]
+    odd = Example("A word nobody else uses: zyzzyva", "Bearish", "x")
+    examples = [*rising, *falling, *waiting, odd]
+    unseen = out_of_fold(examples, temperature=1.0, seed=0)
+    seen = fit_text(examples, seed=0).model.probabilities([odd.text])
+    assert len(unseen) == len(examples)
+    assert all(p[0] > 0.5 for p in unseen[: len(rising)])
+    assert unseen[-1][2] < seen[0][2]
+
+
+@pytest.mark.slow
+def test_a_fresh_clone_can_train_on_our_own_articles_alone(tmp_path: Path) -> None:
+    bundle = train(None, [], tmp_path / "own", labels=[CORPORA / "articles"])
+    test = verify(bundle).scores["test"]["calibrated_crosswise"]
+    assert test["verdict_n"] >= 100
+    assert test["verdict_acc"] > test["always_neutral_acc"] + 0.2
+    assert "ours, Apache-2.0" in (bundle / "card.md").read_text("utf-8")
 
 
 def test_a_changed_label_changes_the_digest_of_its_folder(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def evaluated(
 
 
 def compare_baselines(
-    data: Path,
+    data: Path | None,
     gold: Sequence[Path],
     labels: Sequence[Path],
     texts: Path | None,
@@ -79,7 +79,7 @@ def compare_baselines(
     from labtape.train.baseline import baseline, baseline_table
     from labtape.train.corpora import read_corpora
 
-    public = [example for corpus in read_corpora(data) for example in corpus.examples]
+    public = [example for corpus in (read_corpora(data) if data else ()) for example in corpus.examples]
     labelled = []
     tests = {path.stem: read_gold(path).rows for path in gold}
     for path in labels:

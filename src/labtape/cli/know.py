@@ -25,11 +25,14 @@ def register(app: typer.Typer) -> None:
 def train(
     context: typer.Context,
     data: Annotated[
-        Path, typer.Option(help="Folder with the labelled sets (train/*.csv), as their owners publish them.")
-    ],
+        Path | None,
+        typer.Option(
+            help="Folder with the public sets (train/*.csv), as their owners publish them; without it, labels alone."
+        ),
+    ] = None,
     gold: Annotated[
-        list[Path], typer.Option(help="JSONL of annotated AI news for the decision and calibration.")
-    ],
+        list[Path] | None, typer.Option(help="JSONL of annotated AI news for the decision and calibration.")
+    ] = None,
     labels: Annotated[
         list[Path] | None,
         typer.Option(
@@ -56,21 +59,21 @@ def train(
 
     A bundle is weights, a manifest with digests, and a card.
     """
-    if not data.is_dir():
+    if data and not data.is_dir():
         raise ReadError(f"{data}: no such folder; name the one that holds train/*.csv")
-    for path in gold:
+    for path in gold or ():
         _must_be_there(path, "a JSONL of annotated articles")
     if baseline:
         from labtape.cli.evaluating import compare_baselines
 
-        compare_baselines(data, gold, labels or (), texts, seed=seed, screen=console())
+        compare_baselines(data, gold or (), labels or (), texts, seed=seed, screen=console())
         return
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:
         bundle = train_bundle(
             data,
-            gold,
+            gold or (),
             out,
             labels=labels or (),
             texts=texts,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 POOL: Final = Path("labels/pool")
 HOLDOUT: Final = Path("labels/holdout.jsonl")
 SECOND: Final = Path("labels/second")
+BEFORE: Final = Path("labels/before_adjudication.jsonl")
 GOLD_BLIND: Final = Path("labels/gold_blind.jsonl")
 ARTICLES: Final = Path("articles")
 ORGANISATIONS: Final = Path("labels/organisations.csv")
@@ -101,7 +102,7 @@ def texts_by_digest(texts: Path) -> dict[str, str]:
 def labels_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
     """Every label of a text kept elsewhere, with its place: the pool's, the held-out ones, the second readings."""
     must_be_corpus(corpora)
-    for part in (POOL, HOLDOUT, SECOND, GOLD_BLIND):
+    for part in (POOL, HOLDOUT, SECOND, BEFORE, GOLD_BLIND):
         if (corpora / part).exists():
             yield from rows_with_places(corpora / part)
 

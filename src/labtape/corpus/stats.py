@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.corpus.agreement import Agreement, agreement
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, SECOND, must_be_corpus
+from labtape.corpus.check import ARTICLES, BEFORE, HOLDOUT, POOL, SECOND, must_be_corpus
 from labtape.corpus.form import EVENTS, LABELS
 from labtape.train.gold import rows_with_places
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from labtape.lexicon.entries import Lexicon
 
-Rows = Sequence[Mapping[str, Any]]  # Any: JSON of labels
+Row = Mapping[str, Any]  # Any: JSON of labels
+Rows = Sequence[Row]
 PARTS: Final = (("pool", POOL), ("holdout", HOLDOUT), ("articles", ARTICLES))
 #: What an article is counted under: the field that says somebody read it for that.
 READ_FOR: Final = (
@@ -50,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Every part, and how far second readings agree with the labels."""
+    """Every part, and how far second readings agree with the first ones."""
 
     parts: tuple[Part, ...]
     second: Mapping[str, tuple[Agreement, ...]]
@@ -59,19 +60,29 @@ class Stats:
 def stats(corpora: Path, lexicon: Lexicon) -> Stats:
     """Count a corpus; needs no text. Raises `ReadError` where a file is no JSONL."""
     must_be_corpus(corpora)
-    parts, labels = [], []
+    parts: list[Part] = []
+    labels: list[Row] = []
     for name, where in PARTS:
         if (corpora / where).exists():
             rows = [row for _, row in rows_with_places(corpora / where)]
             parts.append(_part(name, rows))
             labels += rows
     second = {}
+    labels = _as_first_read(corpora, labels)
     if (corpora / SECOND).is_dir():
         for path in sorted((corpora / SECOND).iterdir()):  # a reading is a file, or a folder of them
             rows = [row for _, row in rows_with_places(path)]
             if found := agreement(labels, rows, lexicon):
                 second[path.stem] = found
     return Stats(tuple(parts), second)
+
+
+def _as_first_read(corpora: Path, labels: Sequence[Row]) -> list[Row]:
+    """The labels as they were before disagreements were settled: settled, they agree with one of the readers by right."""
+    if not (corpora / BEFORE).is_file():
+        return list(labels)
+    before = {(row["id"], row["sha256"]): row for _, row in rows_with_places(corpora / BEFORE)}
+    return [before.get((row["id"], row.get("sha256", "")), row) for row in labels]
 
 
 def _part(name: str, rows: Rows) -> Part:

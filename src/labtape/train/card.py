@@ -113,8 +113,8 @@ learned direction from public finance headlines. House rules and structured feat
 Three heads (relevance, material, direction) join them with the words of labelled AI news."""
 
 _HONEST = """The folds flatter: the house rules were written, and widened, by people who had read the articles they run over. The
-test is every labelled real story that reaches into the last two months of the pool; nothing else of those months was learned from when it was
-judged. Some of its articles had been in earlier bundles' training and errors on them had been read while rules were written, so it flatters a little, too. What
+test is every labelled story that reaches into the last two months of the labels, of real articles where there are such; nothing of those months
+was learned from when it was judged. Some of its articles had been in earlier bundles' training, and errors on them had been read while rules were written, so it flatters a little, too. What
 ships is fitted once more on all of them, so that scores of `labtape evaluate` on the same files are not held out. How far
 readers agree: docs/annotation.md."""
 

@@ -34,7 +34,7 @@ from labtape.train.decision import Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
 from labtape.train.gold import jsonl_files, read_gold
 from labtape.train.heads import Annotation
-from labtape.train.text_model import TextFit, fit_text
+from labtape.train.text_model import TextFit, fit_text, out_of_fold
 from labtape.types import Article
 
 if TYPE_CHECKING:
@@ -51,12 +51,14 @@ LEAST_GOLD: Final = 40
 # The sides of a split (labtape corpus split): the test, and what gold-dev or the held-out articles tell as well.
 TEST: Final = "test"
 APART: Final = "apart"
+# What the label of somebody else's text has, and an article of ours has not.
+SHA256: Final = "sha256"
 # Finance headlines without an AI word that teach relevance what lies elsewhere.
 FILLERS: Final = 100
 
 
 def train(
-    data: Path,
+    data: Path | None,
     gold: Sequence[Path],
     out: Path,
     *,
@@ -68,22 +70,22 @@ def train(
 ) -> Path:
     """Train the verdict model and write its bundle into `out`; returns that folder.
 
-    `data` holds the public sets (or a train/ folder with them), `gold` are JSONL files of annotated AI news with their
-    texts, `labels` such files (or folders of them), with texts or joined to `texts` by id and digest. Labels of the split
-    "test" are the test where they are of texts kept elsewhere, and left out where the text is ours; left out are those
-    "apart", too, and what nobody read for its verdict.
+    `data` holds the public sets (or a train/ folder with them); without it the text model learns from the labelled headlines
+    alone. `gold` are JSONL files of annotated AI news with their texts, `labels` such files (or folders of them), with texts or
+    joined to `texts` by id and digest. Labels of the split "test" are the test, of texts kept elsewhere where there are such;
+    left out are those "apart", and what nobody read for its verdict.
     """
     tick = progress or (lambda done, all_: None)
     lexicon = load_lexicon(*map(Path, lexicon_folders))
-    corpora = read_corpora(data)
-    tick(0, STEPS)
-    examples = [e for corpus in corpora for e in corpus.examples]
-    text = fit_text(examples, seed=seed)
-    tick(1, STEPS)
+    corpora = read_corpora(data) if data else ()
     rows, gold_cards = _rows(gold, labels, texts)
+    tick(0, STEPS)
+    public = [e for corpus in corpora for e in corpus.examples]
+    text = fit_text(public or _headlines(rows), seed=seed)
+    tick(1, STEPS)
     annotations = [
-        *_annotations(rows, text.model, lexicon),
-        *_fillers(examples, text.model, lexicon, seed=seed),
+        *_annotations(rows, text.model, lexicon, learned_from=not public, seed=seed),
+        *_fillers(public, text.model, lexicon, seed=seed),
     ]
     tick(2, STEPS)
     decision = fit_decision(annotations, text_temperature=text.model.temperature)
@@ -104,22 +106,34 @@ class _Row:
 def _rows(
     gold: Sequence[Path], labels: Sequence[Path], texts: Path | None
 ) -> tuple[list[_Row], list[dict[str, Any]]]:  # Any: JSON of the card
-    """The labelled articles of all files, the test marked, and what the card says about each file."""
-    rows: list[_Row] = []
-    cards = []
-    for path in (*gold, *labels):
-        found = read_gold(path, texts if path in labels else None)
-        own = [r for r in found.rows if "relevant" in r and _is_used(r)]
-        rows.extend(_Row(r, path.stem, r.get("split") == TEST) for r in own)
-        cards.append(
-            {
-                "name": f"annotated AI news: {path.name}",
-                "licence": "annotations; texts not redistributed",
-                "rows": len(found.rows) + found.n_missing + found.n_changed,
-                "used": len(own),
-                "sha256": digest_of_files(path),
-            }
-        )
+    """The labelled articles of all files, the test marked, and what the card says about each file.
+
+    Where there is a test of real articles, ours would flatter it and are left out of it.
+    """
+    found = {path: read_gold(path, texts if path in labels else None) for path in (*gold, *labels)}
+    kept = {
+        path: [
+            _Row(r, path.stem, r.get("split") == TEST)
+            for r in own.rows
+            if "relevant" in r and r.get("split") != APART
+        ]
+        for path, own in found.items()
+    }
+    if any(r.held and SHA256 in r.row for own in kept.values() for r in own):
+        kept = {path: [r for r in own if not r.held or SHA256 in r.row] for path, own in kept.items()}
+    rows = [r for own in kept.values() for r in own]
+    cards = [
+        {
+            "name": f"annotated AI news: {path.name}",
+            "licence": "ours, Apache-2.0"
+            if all("genre" in r for r in own.rows)
+            else "annotations; texts not redistributed",
+            "rows": len(own.rows) + own.n_missing + own.n_changed,
+            "used": len(kept[path]),
+            "sha256": digest_of_files(path),
+        }
+        for path, own in found.items()
+    ]
     if len(rows) < LEAST_GOLD:
         raise ReadError(
             f"{', '.join(map(str, (*gold, *labels))) or 'gold'}: {len(rows)} annotated articles; the decision needs at least {LEAST_GOLD}"
@@ -127,10 +141,13 @@ def _rows(
     return rows, cards
 
 
-def _is_used(row: Mapping[str, Any]) -> bool:  # Any: JSON of annotations
-    """Whether an article is learned from or tested on: the test is of real articles only, ours have no sha256."""
-    side = row.get("split")
-    return side != APART and not (side == TEST and "sha256" not in row)
+def _headlines(rows: Sequence[_Row]) -> list[Example]:
+    """The headlines of labelled news as the text model's examples: where there is no public set."""
+    return [Example(r.row["title"], r.row["sentiment"], "labelled headlines") for r in rows if _teaches(r)]
+
+
+def _teaches(row: _Row) -> bool:
+    return bool(row.row["relevant"]) and not row.held
 
 
 def digest_of_files(path: Path) -> str:
@@ -142,7 +159,10 @@ def digest_of_files(path: Path) -> str:
     return f"sha256:{sha256(lines.encode()).hexdigest()}"
 
 
-def _annotations(rows: Sequence[_Row], text: TextModel, lexicon: Lexicon) -> list[Annotation]:
+def _annotations(
+    rows: Sequence[_Row], text: TextModel, lexicon: Lexicon, *, learned_from: bool, seed: int
+) -> list[Annotation]:
+    """The articles as the fit sees them; where the text model learned from them, by models that had not seen theirs."""
     annotated = [
         annotate(article_from_row(r.row, place=f"gold:{n}", now=AS_OF), lexicon)
         for n, r in enumerate(rows, 1)
@@ -151,6 +171,11 @@ def _annotations(rows: Sequence[_Row], text: TextModel, lexicon: Lexicon) -> lis
     stories = [r.row.get("story") or grouper.add(a).id for r, a in zip(rows, annotated, strict=True)]
     seen = [see(a, lexicon) for a in annotated]
     probabilities = text.probabilities([headline(s.views) for s in seen])
+    if learned_from:
+        taught = [k for k, r in enumerate(rows) if _teaches(r)]
+        unseen = out_of_fold(_headlines(rows), temperature=text.temperature, seed=seed)
+        for k, p in zip(taught, unseen, strict=True):
+            probabilities[k] = p
     return [
         Annotation(s, p, bool(r.row["relevant"]), r.row["sentiment"], story, r.source, held=r.held)
         for s, p, r, story in zip(seen, probabilities, rows, stories, strict=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from labtape.exceptions import ReadError
 from labtape.signal.features import FEATURES, Seen, plain
 from labtape.signal.inputs import JOINT, Text, inputs_of, names, rules_and_text
 from labtape.signal.model import Settings, usable
@@ -96,6 +97,10 @@ def fit_heads(annotations: Sequence[Annotation], *, text_temperature: float) -> 
     rows = []
     for head in HEADS:
         at = [k for k, _ in truth[head]]
+        if len({y for _, y in truth[head]}) < 2:
+            raise ReadError(
+                f"{len(at)} articles teach '{head}' and all say the same; more labels of both sides are needed"
+            )
         weights, bag = _fit(
             RECIPES[head], table[at], [b[at] for b in bags], [y for _, y in truth[head]], order
         )

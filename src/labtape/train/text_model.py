@@ -50,6 +50,20 @@ def fit_text(examples: Sequence[Example], *, seed: int) -> TextFit:
     return TextFit(_fit(examples, temperature=temperature, seed=seed), dict(held_out))
 
 
+def out_of_fold(
+    examples: Sequence[Example], *, temperature: float, seed: int
+) -> list[tuple[float, float, float]]:
+    """What models that have not seen an example say of it, fold by fold: for heads that learn from the same examples."""
+    folds = folds_of([e.text for e in examples], seed=seed)
+    made: dict[int, tuple[float, float, float]] = {}
+    for fold in sorted(set(folds)):
+        rest = [e for e, f in zip(examples, folds, strict=True) if f != fold]
+        held = [k for k, f in enumerate(folds) if f == fold]
+        model = _fit(rest, temperature=temperature, seed=seed)
+        made.update(zip(held, model.probabilities([examples[k].text for k in held]), strict=True))
+    return [made[k] for k in range(len(examples))]
+
+
 def folds_of(texts: Sequence[str], *, seed: int, n: int = HELD_OUT) -> list[int]:
     """A fold for each text; texts whose first words are the same stand in one fold.
 
