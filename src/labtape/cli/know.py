@@ -122,8 +122,8 @@ def evaluate(
 
 
 def _must_be_there(path: Path, what: str) -> None:
-    if not path.is_file():
-        raise ReadError(f"{path}: no such file; name {what}")
+    if not path.exists():
+        raise ReadError(f"{path}: no such file; name {what} or a folder of them")
 
 
 @models_app.command("list")
