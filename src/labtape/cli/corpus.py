@@ -11,6 +11,8 @@ from labtape.cli.common import complain, console, number_of, progress
 from labtape.exceptions import ReadError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from labtape.corpus import Agreement, Part, Stats
 
 app = typer.Typer(
@@ -21,6 +23,7 @@ Texts = Annotated[
     Path, typer.Option(help="JSONL with id, title and text of the labelled articles, or a folder.")
 ]
 HERE = Path("corpora")
+PUBLISHERS, MONTHS = 20, 24  # how many are shown
 
 
 @app.command("check")
@@ -190,14 +193,20 @@ def _show(found: Stats) -> None:
         _count_rows(table, found.parts, field, title)
     screen.print(table)
     for part in found.parts:
-        for title, counts in (("publishers", part.publishers), ("months", part.months)):
-            if counts:
-                shown = list(counts.items())[:40]
-                rest = sum(counts.values()) - sum(n for _, n in shown)
-                told = ", ".join(f"{name} {n}" for name, n in shown) + (f", others {rest}" if rest else "")
-                screen.print(f"{part.name}, {title}: {told}\n")
+        publishers, months = list(part.publishers.items()), list(part.months.items())
+        _list(screen, f"{part.name}, publishers", publishers[:PUBLISHERS], publishers[PUBLISHERS:], "others")
+        _list(screen, f"{part.name}, months", months[-MONTHS:], months[:-MONTHS], "earlier")
     for name, fields in found.second.items():
         _show_agreement(f"second readings: {name}", fields)
+
+
+def _list(
+    screen: Console, title: str, shown: list[tuple[str, int]], rest: list[tuple[str, int]], name: str
+) -> None:
+    """Counts in a line; what is left out is one count."""
+    if shown:
+        told = ", ".join(f"{key} {n}" for key, n in shown)
+        screen.print(f"{title}: {told}" + (f", {name} {sum(n for _, n in rest)}" if rest else "") + "\n")
 
 
 def _count_rows(table: object, parts: tuple[Part, ...], field: str, title: str) -> None:

@@ -98,6 +98,7 @@ def _part(name: str, rows: Rows) -> Part:
         "shares": _sum(rows, "shares"),
         "articles with a share": sum(bool(r.get("shares")) for r in rows),
         "other percentages": _sum(rows, "other_percents"),
+        "articles with a figure": sum(bool(r.get("shares") or r.get("other_percents")) for r in rows),
         "roles of organisations": len(entities),
         "verdicts of subjects": len(subjects),
         "articles with a subject": with_subject,
