@@ -38,7 +38,7 @@ bench-crawl: $(VENV)/.bench
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev
 	$(BIN)/labtape train --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
-		--labels corpora/labels/pool --texts ../shared/pool
+		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
 evaluate: $(VENV)/.dev
 	$(BIN)/labtape evaluate ../shared/gold-dev/gold_dev.jsonl

@@ -38,7 +38,7 @@ NAMES = [
     for b in ("Bakery", "Foods", "Rail", "Steel")
 ]
 CORPORA = Path(__file__).resolve().parents[2] / "corpora"
-LABELLED = [CORPORA / "labels" / "pool"]
+LABELLED = [CORPORA / "labels" / "pool", CORPORA / "articles"]
 LABELS = {"positive": "Bullish", "negative": "Bearish", "neutral": "Neutral"}
 
 
