@@ -28,7 +28,7 @@ def test_a_right_corpus_passes_and_says_what_was_looked_at(labtape, corpus):
     answer = labtape("corpus", "check", "--corpora", corpora, "--texts", texts)
     assert answer.code == 0
     assert (
-        "2 labels of others' texts, 1 articles of ours, 7 spans; 2 texts joined, 0 missing; no problems"
+        "2 labels of others' texts, 1 article of ours, 7 spans; 2 texts joined, 0 missing; no problems"
         in answer.out
     )
 
@@ -88,9 +88,12 @@ def test_join_writes_outside_the_project_only(labtape, corpus, tmp_path):
 
 def test_split_gives_each_label_a_side(labtape, corpus):
     corpora, texts = corpus
-    answer = labtape("corpus", "split", "--corpora", corpora, "--texts", texts)
+    gold = write(corpora.parent.parent / "gold.jsonl", [TEXTS[0]])
+    answer = labtape("corpus", "split", "--corpora", corpora, "--texts", texts, "--gold", gold)
     assert answer.code == 0
+    assert "apart 1, " in answer.out
     assert "test 1" in answer.out
+    assert labtape("corpus", "split", "--corpora", corpora, "--texts", texts).code == 2  # apart from what?
 
 
 def test_agreement_of_two_readings(labtape, tmp_path):
@@ -123,6 +126,48 @@ def test_a_sheet_is_read_and_its_answers_are_taken(labtape, tmp_path):
     )
     assert wrong.code == 1
     assert "answers.txt:1: t1: numbers not decided: 2 'Half'" in wrong.err
+
+
+def test_what_was_taken_before_is_not_lost(labtape, tmp_path):
+    texts = write(tmp_path / "texts.jsonl", TEXTS)
+    kept = write(tmp_path / "labels.jsonl", labels())
+    before = kept.read_bytes()
+    answers = tmp_path / "answers.txt"
+    for wrong in ("", "nothing here", ANSWERS.replace("2 x\n", "")):
+        answers.write_text(wrong, "utf-8")
+        assert labtape("corpus", "take", answers, "--texts", texts, "-o", kept).code in (1, 2)
+        assert kept.read_bytes() == before
+    answers.write_text(ANSWERS, "utf-8")
+    same = labtape("corpus", "take", answers, "--texts", texts, "-o", answers)
+    assert same.code == 2
+    assert "holds the answers" in same.err
+    assert answers.read_text("utf-8") == ANSWERS
+
+
+def test_a_sheet_holds_texts_and_stays_outside_the_project(labtape, corpus, tmp_path):
+    corpora, texts = corpus
+    (tmp_path / "ids.txt").write_text("t1", "utf-8")
+    inside = labtape(
+        "corpus", "sheet", "--texts", texts, "--ids", tmp_path / "ids.txt", "-o", corpora / "sheet.txt"
+    )
+    assert inside.code == 2
+    assert "publishers' texts stay outside the project" in inside.err
+    (tmp_path / "ids.txt").write_text("", "utf-8")
+    none = labtape(
+        "corpus", "sheet", "--texts", texts, "--ids", tmp_path / "ids.txt", "-o", tmp_path / "sheet.txt"
+    )
+    assert none.code == 2
+
+
+def test_held_out_labels_are_not_learned_from(labtape, corpus, tmp_path):
+    corpora, texts = corpus
+    held = {k: v for k, v in labels()[0].items() if k not in ("split", "story")}
+    write(corpora / "labels" / "holdout.jsonl", [held])
+    arguments = ("--labels", corpora / "labels", "--texts", texts)
+    for flags in (("--baseline",), ("-o", tmp_path / "bundle")):
+        answer = labtape("train", *flags, *arguments)
+        assert answer.code == 2
+        assert "has no split; held-out labels and second readings are not learned from" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -178,9 +223,10 @@ def test_the_baseline_is_measured_on_each_training_set_and_writes_nothing(labtap
     )
     assert answer.code == 0
     lines = [line for line in answer.out.splitlines() if "│" in line]
-    assert any("public finance" in line for line in lines)
-    assert any("labelled AI" in line and "60" in line and "1.000" in line for line in lines)
-    assert "test (1)" in " ".join(answer.out.split())
+    assert any("gold (9)" in line and "always Neutral" in line and "0.333" in line for line in lines)
+    assert any("public finance sets" in line for line in lines)
+    assert any("labelled AI news" in line and "60" in line and "1.000" in line for line in lines)
+    assert "labels test (1)" in answer.out
     assert not (tmp_path / "models").exists()
 
 

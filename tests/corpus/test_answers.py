@@ -106,6 +106,15 @@ def test_an_irrelevant_article_is_neutral_for_nothing():
         ('+ "two of every nine"', '+ "two of nine"', "'two of nine' stands 0 times"),
         ('+ "two', "+ two", "+ is '+ \"words\"@n'"),
         ("5 x", "Z x", "'Z' begins no line"),
+        ("5 x", "5 x\nV irr | other", "a second V line"),
+        ("D Gemini = ", "D Gemini@0 = ", "name 'Gemini' stands 1 times"),
+        ('+ "two of every nine" rate', '+ "two of every nine"@0 rate', "'two of every nine' stands 1 times"),
+        ("W Usage moves.", "W", "W is one sentence: why"),
+        ("| Alibaba | low", "| | low", "relevant, and no asset"),
+        ("| Qwen | alibaba-qwen | tokens |", "| | alibaba-qwen | tokens |", "no subject"),
+        ("2 price_change 4.5 about", "2 price_change 5.5.5 about", "value '5.5.5'"),
+        ("G CN,US rivalry act", "G CN,US rivalry act\nX park@" + "9" * 5000, "stands 0 times"),
+        ('+ "two of', '+ "two of every nine" rate 22.22 exact none\n+ "two of', "overlap"),
     ],
 )
 def test_what_cannot_be_right_is_named_and_gives_no_labels(line, instead, told):
@@ -128,7 +137,12 @@ def test_one_wrong_article_does_not_stop_the_others():
     assert len(problems) == 1
 
 
-@given(st.text())
+LINES = st.tuples(
+    st.sampled_from(["V", "W", "G", "N", "D", "X", "E", "1", "2", "9", "+", ""]), st.text(max_size=40)
+)
+
+
+@given(st.lists(LINES, max_size=6).map(lambda lines: "\n".join(" ".join(line) for line in lines)))
 def test_no_answer_raises(text):
     rows, _ = read(f"=== t1\n{text}")
     assert rows == []

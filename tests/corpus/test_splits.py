@@ -1,15 +1,15 @@
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
-from made import TEXTS, labels, write, write_corpus
+from made import TEXTS, digest, labels, write, write_corpus
 
 from labtape.corpus import assign, check
 from labtape.corpus.splits import Dated, split
 from labtape.lexicon import lexicon
 from labtape.train.gold import rows_with_places
 
-DAYS = st.dates(
-    min_value=__import__("datetime").date(2025, 1, 1), max_value=__import__("datetime").date(2026, 8, 31)
-)
+DAYS = st.dates(min_value=date(2025, 1, 1), max_value=date(2026, 8, 31))
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), DAYS.map(str), st.booleans()), max_size=40))
@@ -40,7 +40,7 @@ def test_assigning_writes_story_and_side_into_the_labels_and_the_corpus_stays_ri
     assert made[1]["split"] == "test"
     assert made[0]["split"] in ("train", "dev")
     assert sum(counts.values()) == 3
-    assert check(corpora, texts, lexicon()).problems == ()
+    assert check(corpora, [texts], lexicon()).problems == ()
     before = (corpora / "labels" / "pool" / "2026.jsonl").read_bytes()
     assign(corpora, texts, [], lexicon())
     assert (corpora / "labels" / "pool" / "2026.jsonl").read_bytes() == before
@@ -58,7 +58,7 @@ def test_two_articles_of_one_headline_are_one_story_whenever_they_came(tmp_path)
     old = TEXTS[1] | {"id": "t3", "text": "Many trees.", "published": "2025-02-01"}
     rows = [
         *labels(),
-        labels()[1] | {"id": "t3", "sha256": __import__("made").digest(old), "published": "2025-02-01"},
+        labels()[1] | {"id": "t3", "sha256": digest(old), "published": "2025-02-01"},
     ]
     corpora, _ = write_corpus(tmp_path, rows)
     texts = write(tmp_path / "texts" / "pool.jsonl", [*TEXTS, old])

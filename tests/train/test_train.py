@@ -180,6 +180,9 @@ def test_without_public_sets_the_text_model_learns_from_the_labelled_headlines(t
         "annotated AI news: names.jsonl",
     ]
     assert load_model(bundle)
+    card = (bundle / "card.md").read_text("utf-8")
+    assert "public finance headlines" not in card
+    assert "the headlines of labelled AI news" in card
 
 
 def test_labels_that_all_say_the_same_are_refused(data: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtape.cli.common import complain, console, number_of, progress
-from labtape.exceptions import ReadError
+from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,18 +30,23 @@ PUBLISHERS, MONTHS = 20, 24  # how many are shown
 def check_corpus(
     corpora: Corpora = HERE,
     texts: Annotated[
-        Path | None,
-        typer.Option(help="The texts, to prove every offset and value as well: a JSONL or a folder."),
+        list[Path] | None,
+        typer.Option(help="Texts, to prove every offset and value as well: a JSONL or a folder; repeatable."),
     ] = None,
 ) -> None:
-    """Prove every id, value and split, and with --texts every offset; exit 1 with one line a problem."""
+    """Prove ids, values, splits and offsets.
+
+    Without --texts: form, ids, splits, and our own articles to the letter. With --texts every offset and value as well, and that no
+    label repeats its article's words. Exit 1 with one line a problem.
+    """
     from labtape.corpus import check
     from labtape.lexicon import lexicon
 
-    found = check(corpora, texts, lexicon())
+    found = check(corpora, texts or (), lexicon())
     for problem in found.problems:
         complain(problem)
-    told = f"{found.n_labels} labels of others' texts, {found.n_articles} articles of ours, {found.n_spans} spans"
+    counts = ((found.n_labels, "label"), (found.n_articles, "article"), (found.n_spans, "span"))
+    told = "{} of others' texts, {} of ours, {}".format(*(number_of(n, what) for n, what in counts))
     if texts:
         told += f"; {found.n_joined} texts joined, {found.n_missing} missing"
     typer.echo(
@@ -55,7 +60,10 @@ def corpus_stats(
     corpora: Corpora = HERE,
     json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Count the corpus: labels by kind, balance, events, agreement, splits, publishers, months."""
+    """Count labels, balance, agreement, splits.
+
+    Labels by kind, directions, events, draws, publishers, months, and how far second readings agree with first ones.
+    """
     from labtape.corpus import stats
     from labtape.lexicon import lexicon
 
@@ -75,13 +83,14 @@ def join_corpus(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into; outside the project.")],
     corpora: Corpora = HERE,
 ) -> None:
-    """Join labels to their texts: train, dev, test, apart and holdout as JSONL.
+    """Join labels to their texts.
 
-    A label whose text is missing or has changed is counted and left out.
+    Writes train, dev, test, apart and holdout as JSONL. A label whose text is missing or has changed is counted and left out.
     """
     from labtape.corpus import join
+    from labtape.lexicon import lexicon
 
-    made = join(corpora, texts, out)
+    made = join(corpora, texts, out, lexicon())
     for name, n in made.files.items():
         typer.echo(f"{out / name}.jsonl\t{n}")
     if made.n_missing or made.n_changed:
@@ -92,16 +101,19 @@ def join_corpus(
 def split_corpus(
     texts: Texts,
     gold: Annotated[
-        list[Path] | None, typer.Option(help="Annotated articles whose stories are kept apart; repeatable.")
-    ] = None,
+        list[Path], typer.Option(help="Annotated articles whose stories are kept apart; repeatable.")
+    ],
     corpora: Corpora = HERE,
 ) -> None:
-    """Group all texts into stories and write story and side into every label: train, dev, test, apart."""
+    """Write story and side into every label.
+
+    All texts are grouped into stories; a story stands on one side: train, dev, test, or apart with gold.
+    """
     from labtape.corpus import assign
     from labtape.lexicon import lexicon
 
     with progress("grouping") as bar:
-        counts = assign(corpora, texts, gold or (), lexicon(), progress=bar)
+        counts = assign(corpora, texts, gold, lexicon(), progress=bar)
     typer.echo(", ".join(f"{name} {n}" for name, n in sorted(counts.items())))
 
 
@@ -110,12 +122,24 @@ def agreement_of(
     first: Annotated[Path, typer.Argument(help="Labels: a JSONL or a folder of them.")],
     second: Annotated[Path, typer.Argument(help="Another reading of some of the same articles.")],
 ) -> None:
-    """How far two readings agree: Cohen's kappa and F1 per field."""
+    """How far two readings agree.
+
+    Cohen's kappa and the part that is equal, or F1, for each field that both have.
+    """
     from labtape.corpus import agreement
+    from labtape.corpus.check import known_ids
+    from labtape.corpus.form import problems_of
     from labtape.lexicon import lexicon
     from labtape.train.gold import rows_with_places
 
-    sides = [[row for _, row in rows_with_places(path)] for path in (first, second)]
+    ids = known_ids(lexicon(), HERE)
+    sides = []
+    for path in (first, second):
+        rows = list(rows_with_places(path))
+        for place, row in rows:
+            for what in problems_of(row, ids):
+                raise ReadError(f"{place}: {row.get('id')}: {what}")
+        sides.append([row for _, row in rows])
     found = agreement(sides[0], sides[1], lexicon())
     if not found:
         raise ReadError(f"{second}: no article of {first} is in it; ids (and sha256) must be the same")
@@ -128,17 +152,19 @@ def reading_sheet(
     ids: Annotated[Path, typer.Option(help="File with the ids to read, one a line.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="File to write.")],
 ) -> None:
-    """Write a reading sheet: the articles with every number and name that a reader decides on.
+    """Write a reading sheet.
 
-    docs/annotation.md has the form of an answer; `labtape corpus take` reads it.
+    The articles, with every number and name that a reader decides on marked; outside the project, for it holds texts. docs/annotation.md has the form of an answer; `labtape corpus take` reads it.
     """
     from labtape.corpus import sheets
+    from labtape.corpus.assign import must_be_outside, write_text
 
+    must_be_outside(out)
     wanted = [line.strip() for line in _lines(ids) if line.strip()]
     with progress("sheets") as bar:
         made = sheets(texts, wanted, progress=bar)
-    out.write_text(made, "utf-8")
-    typer.echo(f"{out}: {number_of(len(wanted), 'article')}")
+    write_text(out, made)
+    typer.echo(f"{out}: {number_of(len(set(wanted)), 'article')}")
 
 
 @app.command("take")
@@ -147,12 +173,14 @@ def take_answers(
     texts: Texts,
     out: Annotated[Path, typer.Option("-o", "--out", help="JSONL of labels to write.")],
 ) -> None:
-    """Turn a reader's answers into labels with offsets; exit 1 with one line for each that cannot be right.
+    """Turn a reader's answers into labels.
 
-    Articles without a problem are written all the same.
+    Exit 1 with one line for each answer that cannot be right. Articles without a problem are written all the same.
     """
     from labtape.corpus import take
 
+    if out.exists() and out.samefile(answers):
+        raise SettingsError(f"{out}: holds the answers; name another file for the labels")
     found = take("\n".join(_lines(answers)), texts, out)
     for problem in found.problems:
         complain(f"{answers}:{problem.line}: {problem.what}")
@@ -185,6 +213,7 @@ def _show(found: Stats) -> None:
         ("verdict", "directions"),
         ("verdict of a subject", "entity_directions"),
         ("event", "events"),
+        ("states", "geo"),
         ("draw", "draws"),
         ("split", "splits"),
         ("language", "languages"),

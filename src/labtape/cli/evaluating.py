@@ -77,6 +77,7 @@ def compare_baselines(
 ) -> None:
     """Train the plain model on the public sets, the labels and both; print its measures on gold, dev and test."""
     from labtape.train.baseline import baseline, baseline_table
+    from labtape.train.core import must_have_sides
     from labtape.train.corpora import read_corpora
 
     public = [example for corpus in (read_corpora(data) if data else ()) for example in corpus.examples]
@@ -84,6 +85,7 @@ def compare_baselines(
     tests = {path.stem: read_gold(path).rows for path in gold}
     for path in labels:
         found = read_gold(path, texts)
+        must_have_sides(path, found.rows)
         judged = [row for row in found.rows if "relevant" in row]
         labelled += judged
         for side in ("dev", "test"):

@@ -51,7 +51,7 @@ def train(
         bool,
         typer.Option(
             "--baseline",
-            help="Write nothing: train TF-IDF and logistic regression on --data, on --labels, on both, and measure each on --gold.",
+            help="Write nothing: train TF-IDF and logistic regression on --data, on --labels, on both; measure each on --gold and on the labels' dev and test.",
         ),
     ] = False,
 ) -> None:

@@ -30,6 +30,7 @@ from labtape.corpus.form import (
     LABELS,
     ROLES,
     STAGES,
+    problems_of,
 )
 from labtape.corpus.numbers import find_numbers
 from labtape.corpus.sheets import occurrences
@@ -38,6 +39,7 @@ from labtape.corpus.worded import is_worded, values_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+ONCE: Final = ("V", "W", "G")
 WHEN: Final = ("current", "baseline", "projected")
 NO_GEO: Final = {"relevant": False, "actors": [], "direction": "none", "stage": "none"}
 
@@ -59,6 +61,7 @@ class _Taken:
     row: dict[str, Any]  # Any: labels as docs/annotation.md has them
     names: list[tuple[str, str, str, int]] = field(default_factory=list)  # mark, what, surface, line
     numbers: dict[int, int] = field(default_factory=dict)  # number of the sheet -> line
+    once: set[str] = field(default_factory=set)
     marked: set[int] = field(default_factory=set)  # answered by its number
     problems: list[Problem] = field(default_factory=list)
 
@@ -87,10 +90,18 @@ def read_answers(
         for n, text in lines:
             _take(taken, n, text, ids)
         _close(taken, names.get(id_, ()))
+        if not taken.problems:  # what check would refuse is refused here
+            for what in problems_of(taken.row, ids):
+                taken.wrong(line, what)
         problems.extend(taken.problems)
         if not taken.problems:
             rows.append(taken.row)
     return rows, problems
+
+
+def ids_answered(answers: str) -> list[str]:
+    """The ids of the articles that a reader answered, in order."""
+    return [id_ for _, id_, _ in _articles(answers)]
 
 
 def _articles(answers: str) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:
@@ -112,9 +123,12 @@ def _take(taken: _Taken, line: int, text: str, ids: Collection[str]) -> None:
     mark, _, rest = text.partition(" ")
     rest = rest.strip()
     try:
-        if mark in _TAKERS:
+        if mark in ONCE and mark in taken.once:
+            taken.wrong(line, f"a second {mark} line")
+        elif mark in _TAKERS:
+            taken.once.add(mark)
             _TAKERS[mark](taken, line, rest, ids)
-        elif mark.isdigit():
+        elif re.fullmatch("[0-9]{1,6}", mark):
             spans = find_numbers(taken.full)
             n = int(mark)
             if not 0 < n <= len(spans):
@@ -159,6 +173,8 @@ def _verdict(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
 
 
 def _why(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+    if not rest:
+        raise ValueError("W is one sentence: why")
     taken.row["horizon_note"] = rest
 
 
@@ -223,12 +239,12 @@ _TAKERS: Final = {
 
 
 def _added(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
-    m = re.fullmatch(r'"([^"]+)"(?:@(\d+))? (.+)', rest)
+    m = re.fullmatch(r'"([^"]+)"(?:@(\d{1,4}))? (.+)', rest)
     if not m:
         raise ValueError("+ is '+ \"words\"@n' and then as for a number")
     found = [x.span() for x in re.finditer(re.escape(m[1]), taken.full)]
     n = int(m[2] or 1)
-    if n > len(found):
+    if not 0 < n <= len(found):
         raise ValueError(f"'{m[1]}' stands {len(found)} times in title and text")
     start, end = found[n - 1]
     for k, (a, b) in enumerate(find_numbers(taken.full), 1):
@@ -277,7 +293,11 @@ def _number(taken: _Taken, line: int, span: tuple[int, int], rest: str, ids: Col
 def _value(surface: str, value: str, bound: str) -> dict[str, Any]:  # Any: JSON
     """Value and bound as written; the value must be what the words say, where they can be understood."""
     _one(bound, BOUNDS, "bound")
-    parts = [float(v) for v in value.split("-")] if re.fullmatch(r"[\d.]+(-[\d.]+)?", value) else []
+    parts = (
+        [float(v) for v in value.split("-")]
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?(-\d{1,9}(\.\d{1,9})?)?", value)
+        else []
+    )
     is_range = len(parts) > 1
     if not parts or (bound == "range") != is_range:
         raise ValueError(
@@ -312,7 +332,7 @@ def _close(taken: _Taken, names: Collection[str]) -> None:
 def _place_names(taken: _Taken, names: Collection[str]) -> None:
     chosen: dict[str, list[tuple[str, str, set[int], int]]] = {}
     for mark, what, surface, line in taken.names:
-        m = re.fullmatch(r"(.+?)(?:@(\d+(?:,\d+)*))?", surface)
+        m = re.fullmatch(r"(.+?)(?:@(\d{1,4}(?:,\d{1,4})*))?", surface)
         if not m:
             taken.wrong(line, "an empty name")
             continue
@@ -331,7 +351,7 @@ def _place_names(taken: _Taken, names: Collection[str]) -> None:
         if len([d for d in decisions if not d[2]]) > 1:
             taken.wrong(decisions[1][3], f"name '{name}' is decided twice; tell occurrences apart with @n")
         for mark, what, picked, line in decisions:
-            if any(n > len(found) for n in picked) or not found:
+            if any(not 0 < n <= len(found) for n in picked) or not found:
                 taken.wrong(line, f"name '{name}' stands {len(found)} times (as a word of its own)")
                 continue
             for n, (start, end) in enumerate(found, 1):

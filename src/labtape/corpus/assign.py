@@ -7,15 +7,19 @@ of one item, and two articles of one headline, are one story whenever they came.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.annotate import annotate
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus, must_be_right
 from labtape.corpus.splits import Dated, split
+from labtape.exceptions import ReadError, SettingsError
 from labtape.read import article_from_row
 from labtape.story import Grouper
 from labtape.train.core import AS_OF
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 Rows = Sequence[Mapping[str, Any]]  # Any: JSON of articles
+_MONTH: Final = re.compile(r"\d{4}-\d\d")
 OLDEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,11 +44,14 @@ def assign(
     """
     must_be_corpus(corpora)
     labels, articles = jsonl_files(corpora / POOL), _files(corpora / ARTICLES)
+    must_be_right(corpora, lexicon)
     known = [row for _, row in rows_with_places(texts)]
     held = [row for path in gold for _, row in rows_with_places(path)]
     held_digests = {digest_of(row) for row in held} | _digests(corpora / HOLDOUT)
     stories = stories_of([*known, *held], lexicon, progress=progress)
-    last = max(_day(row)[:7] for row in known)
+    last = max((_day(row)[:7] for row in known), default="")
+    if not _MONTH.fullmatch(last):
+        raise ReadError(f"{texts}: no article with a day in 'published'; the last months are the test")
     dated = [
         Dated(digest, stories[digest], _day(row), digest in held_digests)
         for row in (*known, *held)
@@ -120,9 +128,30 @@ def _day(row: Mapping[str, Any]) -> str:  # Any: JSON of an article
     return str(row.get("published") or row.get("published_month") or "")
 
 
+def must_be_outside(out: Path) -> None:
+    """Raise `SettingsError` for a place in a project that has a corpus: publishers' texts stay outside it."""
+    for folder in (out.resolve(), *out.resolve().parents):
+        if (folder / "corpora" / POOL).is_dir():
+            raise SettingsError(
+                f"{out}: lies in {folder}; publishers' texts stay outside the project, name another place"
+            )
+
+
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:  # Any: JSON
-    """Write a JSONL whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    new.replace(path)
+    """Write a JSONL whole or not at all; raises `SettingsError` for a place that cannot be written."""
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; raises `SettingsError` for a place that cannot be written."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, "utf-8")
+        new.replace(path)
+    except OSError as e:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise SettingsError(f"{path}: cannot be written: {e.strerror}") from e

@@ -11,12 +11,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.corpus.form import NAMES, SPANS, Row, problems_of, problems_of_reference, problems_of_source
+from labtape.corpus.form import NAMES, SPANS, Row, problems_of, problems_of_reference
 from labtape.corpus.worded import is_worded
 from labtape.exceptions import ReadError
 from labtape.train.evaluate import SPELLED
@@ -35,7 +35,7 @@ ARTICLES: Final = Path("articles")
 ORGANISATIONS: Final = Path("labels/organisations.csv")
 #: So many words in a row of a text in one of its labels are a sentence of the publisher's.
 RUN: Final = 12
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _LETTER: Final = re.compile(r"[A-Za-z0-9]")
 
 
@@ -51,21 +51,26 @@ class Checked:
     n_missing: int
 
 
-def check(corpora: Path, texts: Path | None, lexicon: Lexicon) -> Checked:
-    """Check the corpus in a folder; with `texts` (a JSONL or a folder of them) every offset and value as well.
+def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
+    """Check the corpus in a folder; with `texts` (JSONL files or folders of them) every offset and value as well.
 
     A label whose text is not there is counted, not an error. Raises `ReadError` where a file is no JSONL.
     """
     ids = known_ids(lexicon, corpora)
     problems: list[str] = []
-    known = texts_by_digest(texts) if texts else {}
+    known: dict[str, str] = {}
+    for path in texts:
+        found_there = texts_by_digest(path)
+        if not found_there:
+            raise ReadError(f"{path}: no article with a text in it; nothing can be proved with it")
+        known |= found_there
+    known |= {digest_of(row): full_of(row) for _, row in articles_of(corpora)}
     n_spans = n_joined = n_missing = n_labels = n_articles = 0
     for place, row in labels_of(corpora):
         n_labels += 1
-        found = [*_safely(row, ids), *problems_of_reference(row)]
+        found = [*problems_of(row, ids), *problems_of_reference(row)]
         full = known.get(str(row.get("sha256")))
-        if texts and full is None:
-            n_missing += 1
+        n_missing += bool(texts) and full is None
         if full is not None and not found:
             n_joined += 1
             n_spans += sum(len(row.get(key, ())) for key in SPANS)
@@ -73,7 +78,7 @@ def check(corpora: Path, texts: Path | None, lexicon: Lexicon) -> Checked:
         problems += (f"{place}: {row.get('id')}: {what}" for what in found)
     for place, row in articles_of(corpora):
         n_articles += 1
-        found = list(_safely(row, ids))
+        found = list(problems_of(row, ids))
         if not found:
             n_spans += sum(len(row.get(key, ())) for key in SPANS)
             found += problems_in_text(row, full_of(row))
@@ -90,7 +95,7 @@ def known_ids(lexicon: Lexicon, corpora: Path | None = None) -> frozenset[str]:
     own: set[str] = set()
     if corpora and (corpora / ORGANISATIONS).is_file():
         with (corpora / ORGANISATIONS).open(encoding="utf-8", newline="") as file:
-            own = {row["id"] for row in csv.DictReader(file)}
+            own = {row.get("id") or "" for row in csv.DictReader(file)} - {""}
     return frozenset(lexicon.labs) | frozenset(SPELLED) | own
 
 
@@ -119,11 +124,12 @@ def articles_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: 
         yield from rows_with_places(corpora / ARTICLES)
 
 
-def _safely(row: Row, ids: Collection[str]) -> Iterator[str]:
-    try:
-        yield from (*problems_of_source(row, ids), *problems_of(row, ids))
-    except (KeyError, TypeError, AttributeError) as e:
-        yield f"a field is missing or of a wrong kind ({type(e).__name__}: {e}); docs/annotation.md has the form"
+def must_be_right(corpora: Path, lexicon: Lexicon) -> None:
+    """Raise `ReadError` for the first row whose form is wrong: what counts and joins needs rows that are labels."""
+    ids = known_ids(lexicon, corpora)
+    for place, row in (*labels_of(corpora), *articles_of(corpora)):
+        for what in problems_of(row, ids):
+            raise ReadError(f"{place}: {row.get('id')}: {what}; labtape corpus check names all")
 
 
 def problems_in_text(row: Row, full: str) -> Iterator[str]:
@@ -154,43 +160,48 @@ def _is_inside(full: str, at: int) -> bool:
 
 def _borrowed(row: Row, full: str) -> Iterator[str]:
     """Where a label repeats a run of the text's own words."""
-    words = " ".join(_WORD.findall(full.lower()))
-    said = [("horizon_note", row.get("horizon_note"))]
-    said += [
-        (f"{key} {span['start']}", value)
-        for key in SPANS
-        for span in row.get(key, ())
-        for value in span.values()
-    ]
-    for place, value in said:
-        own = _WORD.findall(value.lower()) if isinstance(value, str) else []
+    words = " ".join(_words(full))
+    for place, value in _said(row):
+        own = _words(value)
         runs = (" ".join(own[k : k + RUN]) for k in range(len(own) - RUN + 1))
         if run := next((r for r in runs if r in words), None):
             yield f"{place}: repeats the article's words '{run[:60]}…'; say it in your own"
 
 
+def _said(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a label, with where it stands."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _said(inner, f"{place} {key}".strip())
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _said(inner, place)
+
+
+def _words(text: str) -> list[str]:
+    """Words in small letters; each Chinese character is one."""
+    return _WORD.findall(text.lower())
+
+
 def _between(corpora: Path) -> Iterator[str]:
-    """What is wrong between articles: one read twice, a story on two sides of a split, a second reading without a first."""
-    seen: dict[tuple[str, str], str] = {}
+    """What is wrong between articles: one text read twice, held out and learned from, a story on two sides of a split."""
+    seen: dict[str, str] = {}
     sides: dict[str, dict[str, str]] = defaultdict(dict)
-    pool = [*rows_with_places(corpora / POOL), *articles_of(corpora)]
-    for place, row in pool:
-        key = (str(row.get("id")), str(row.get("sha256") or ""))
-        if key in seen:
-            yield f"{place}: {key[0]}: labelled already at {seen[key]}"
-        seen[key] = place
+    for place, row in (*rows_with_places(corpora / POOL), *articles_of(corpora)):
+        digest = str(row.get("sha256") or digest_of(row))
+        if digest in seen:
+            yield f"{place}: {row.get('id')}: labelled already at {seen[digest]}"
+        seen[digest] = place
         if "split" in row:
             sides[str(row.get("story"))][str(row["split"])] = place
     for story, places in sides.items():
         if len(places) > 1:
-            told = ", ".join(f"{split} at {place}" for split, place in sorted(places.items()))
+            told = ", ".join(f"{side} at {place}" for side, place in sorted(places.items()))
             yield f"story {story} stands on {len(places)} sides: {told}"
-    yield from _held_out(corpora, seen)
-
-
-def _held_out(corpora: Path, seen: Mapping[tuple[str, str], str]) -> Iterator[str]:
     if (corpora / HOLDOUT).is_file():
         for place, row in rows_with_places(corpora / HOLDOUT):
-            key = (str(row.get("id")), str(row.get("sha256")))
-            if key in seen:
-                yield f"{place}: {key[0]}: held out, and labelled for training at {seen[key]}"
+            if str(row.get("sha256")) in seen:
+                there = seen[str(row["sha256"])]
+                yield f"{place}: {row.get('id')}: held out, and labelled for training at {there}"

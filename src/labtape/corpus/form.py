@@ -33,15 +33,79 @@ SPANS: Final = ("labs", "decoys", "shares", "other_percents")
 VERDICT: Final = ("relevant", "sentiment", "sentiment_asset", "confidence", "events", "geo")
 FIGURES: Final = ("shares", "other_percents")
 NAMES: Final = ("labs", "decoys")
-#: What a label of somebody else's text may not hold.
-TEXTS: Final = ("title", "text", "html", "surface", "url")
+#: All that a label of somebody else's text may hold: no field is free for the publisher's words.
+FIELDS: Final = frozenset(
+    [
+        "id",
+        "sha256",
+        "published",
+        "publisher",
+        "draw",
+        "read",
+        "story",
+        "split",
+        "relevant",
+        "sentiment",
+        "sentiment_asset",
+        "confidence",
+        "events",
+        "geo",
+        "horizon_note",
+        "labs",
+        "decoys",
+        "shares",
+        "other_percents",
+        "entities",
+        "part",
+    ]
+)
+#: And what a span of one of the four kinds may hold.
+SPAN_FIELDS: Final = frozenset(
+    [
+        "start",
+        "end",
+        "lab",
+        "why",
+        "value",
+        "value_high",
+        "bound",
+        "subject",
+        "subject_labs",
+        "metric",
+        "scope",
+        "period",
+        "baseline",
+        "projected",
+        "kind",
+        "sub",
+        "direction",
+    ]
+)
+#: Fields that are short texts of a reader's or of ours.
+WORDS: Final = ("publisher", "draw", "read", "story", "sentiment_asset", "horizon_note", "language", "genre")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MONTH: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _TICKER: Final = re.compile(r"[A-Z]+:[A-Z0-9.\-]+")
 
 
 def problems_of(row: Row, ids: Collection[str]) -> Iterator[str]:
-    """Yield what is wrong with the labels of one article, apart from its text; `ids` are the organisations there are."""
+    """Yield what is wrong with the labels of one article, apart from its text; `ids` are the organisations there are.
+
+    Never raises, whatever JSON the row holds.
+    """
+    try:
+        yield from (*_source(row), *_labels(row, ids))
+    except (KeyError, TypeError, AttributeError, ValueError) as e:
+        yield f"a field is missing or of a wrong kind ({type(e).__name__}: {e}); docs/annotation.md has the form"
+
+
+def _labels(row: Row, ids: Collection[str]) -> Iterator[str]:
+    for key in SPANS:
+        if key in row and not (
+            isinstance(row[key], list) and all(isinstance(span, dict) for span in row[key])
+        ):
+            yield f"{key} is no list of spans"
+            return
     for together in (VERDICT, FIGURES, NAMES):
         there = [key for key in together if key in row]
         if there and len(there) < len(together):
@@ -61,8 +125,10 @@ def problems_of(row: Row, ids: Collection[str]) -> Iterator[str]:
         yield from _entities(row, ids)
 
 
-def problems_of_source(row: Row, ids: Collection[str]) -> Iterator[str]:
-    """Yield what is wrong with the id, the date, the split of an article."""
+def _source(row: Row) -> Iterator[str]:
+    for key in WORDS:
+        if not isinstance(row.get(key, ""), str):
+            yield f"{key} is no text"
     if not isinstance(row.get("id"), str) or not row["id"]:
         yield "id is no text"
     published = row.get("published")
@@ -75,12 +141,21 @@ def problems_of_source(row: Row, ids: Collection[str]) -> Iterator[str]:
 
 
 def problems_of_reference(row: Row) -> Iterator[str]:
-    """Yield what is wrong where a label stands for a text kept elsewhere."""
+    """Yield what is wrong where a label stands for a text kept elsewhere: its digest, and fields for more than labels."""
     if not _SHA256.fullmatch(str(row.get("sha256"))):
         yield "sha256 is not 64 hexadecimal digits"
-    for key in TEXTS:
-        if key in row or any(key in span for name in SPANS for span in row.get(name, ())):
-            yield f"holds '{key}': a publisher's words do not belong here"
+    extra = {key for key in row if key not in FIELDS}
+    extra |= {
+        key
+        for name in SPANS
+        if isinstance(row.get(name), list)
+        for span in row[name]
+        if isinstance(span, dict)
+        for key in span
+        if key not in SPAN_FIELDS
+    }
+    for key in sorted(extra):
+        yield f"holds '{key}': a publisher's words do not belong here"
 
 
 def _is_day(published: object) -> bool:
@@ -115,6 +190,8 @@ def _verdict(row: Row) -> Iterator[str]:
 
 
 def _geo(geo: Row) -> Iterator[str]:
+    if not isinstance(geo["relevant"], bool):
+        yield f"geo relevant '{geo['relevant']}' is neither true nor false"
     yield from _one_of(geo, "direction", GEO_DIRECTIONS, "geo ")
     yield from _one_of(geo, "stage", STAGES, "geo ")
     if any(not re.fullmatch("[A-Z]{2}", str(actor)) for actor in geo["actors"]):
@@ -128,7 +205,7 @@ def _names(row: Row, ids: Collection[str]) -> Iterator[str]:
         if label.get("lab") not in ids:
             yield f"labs {label['start']}: no organisation '{label.get('lab')}'"
     for decoy in row["decoys"]:
-        if not decoy.get("why"):
+        if not isinstance(decoy.get("why"), str) or not decoy["why"]:
             yield f"decoys {decoy['start']}: no 'why'; say what it is"
     yield from _spans([*row["labs"], *row["decoys"]], "names")
 
@@ -140,7 +217,7 @@ def _figures(row: Row, ids: Collection[str]) -> Iterator[str]:
         for key in ("subject", "metric", "scope"):
             if not isinstance(share.get(key), str) or not share[key]:
                 yield f"{place}no {key}"
-        if share.get("period") is not None and not share["period"]:
+        if not (share.get("period") is None or (isinstance(share["period"], str) and share["period"])):
             yield f"{place}an empty period; null where there is none"
         if not isinstance(share.get("baseline"), bool) or not isinstance(share.get("projected"), bool):
             yield f"{place}baseline and projected are true or false"
@@ -193,11 +270,7 @@ def _entities(row: Row, ids: Collection[str]) -> Iterator[str]:
 def _spans(spans: Sequence[Row], what: str) -> Iterator[str]:
     ordered = sorted(spans, key=lambda s: (s["start"], s["end"]))
     for span in ordered:
-        if not (
-            isinstance(span["start"], int)
-            and isinstance(span["end"], int)
-            and 0 <= span["start"] < span["end"]
-        ):
+        if not (type(span["start"]) is int and type(span["end"]) is int and 0 <= span["start"] < span["end"]):
             yield f"{what}: {span['start']} to {span['end']} is no span"
     for a, b in pairwise(ordered):
         if b["start"] < a["end"]:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from labtape.corpus.assign import write_rows
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus
+from labtape.corpus.assign import must_be_outside, write_rows
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus, must_be_right
 from labtape.corpus.form import SPLITS
-from labtape.exceptions import SettingsError
 from labtape.train.gold import read_gold
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
 
 HELD: Final = "holdout"
 
@@ -26,7 +28,7 @@ class Joined:
     n_changed: int
 
 
-def join(corpora: Path, texts: Path, out: Path) -> Joined:
+def join(corpora: Path, texts: Path, out: Path, lexicon: Lexicon) -> Joined:
     """Write train.jsonl, dev.jsonl, test.jsonl, apart.jsonl and holdout.jsonl into `out`: labels with texts, our own articles too.
 
     Each row has the form of docs/annotation.md with `title`, `text`, `surface` of every span, and `source` (pool, holdout or
@@ -34,11 +36,8 @@ def join(corpora: Path, texts: Path, out: Path) -> Joined:
     in the project: what is a publisher's does not belong there.
     """
     must_be_corpus(corpora)
-    project = corpora.resolve().parent
-    if project in (out.resolve(), *out.resolve().parents):
-        raise SettingsError(
-            f"{out}: lies in {project}; publishers' texts stay outside the project, name another folder"
-        )
+    must_be_outside(out)
+    must_be_right(corpora, lexicon)
     files: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, HELD)}  # Any: JSON of labels
     counts: Counter[str] = Counter()
     for part, source in ((POOL, "pool"), (HOLDOUT, HELD), (ARTICLES, "articles")):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labtape.annotate import annotate
-from labtape.corpus.answers import Problem, read_answers
+from labtape.corpus.answers import Problem, ids_answered, read_answers
 from labtape.corpus.assign import Progress, write_rows
 from labtape.corpus.check import known_ids
 from labtape.corpus.sheets import names_met, sheet, surfaces
@@ -30,6 +30,9 @@ class Taken:
 
 def sheets(texts: Path, ids: Sequence[str], *, progress: Progress | None = None) -> str:
     """The reading sheet of some articles, in the order of `ids`; raises `ReadError` for an id that has no text."""
+    ids = list(dict.fromkeys(ids))
+    if not ids:
+        raise ReadError("no id to read; give one a line")
     known = _texts(texts, set(ids))
     if unknown := [i for i in ids if i not in known]:
         raise ReadError(
@@ -45,12 +48,13 @@ def sheets(texts: Path, ids: Sequence[str], *, progress: Progress | None = None)
 
 
 def take(answers: str, texts: Path, out: Path) -> Taken:
-    """Write the labels of every article that was answered without a problem; the problems come back with their lines."""
-    wanted = {
-        line.strip("= ").split()[0]
-        for line in answers.splitlines()
-        if line.startswith("===") and line.strip("= ")
-    }
+    """Write the labels of every article that was answered without a problem; the problems come back with their lines.
+
+    Where there is none, nothing is written.
+    """
+    wanted = set(ids_answered(answers))
+    if not wanted:
+        raise ReadError("nothing is answered: an article begins with a line '=== ID'")
     known = _texts(texts, wanted)
     found = surfaces(shipped())
     names = {a.article.id: list(names_met(a, found)) for a in _annotated(known.values())}
@@ -65,15 +69,16 @@ def take(answers: str, texts: Path, out: Path) -> Taken:
         }
         for r in rows
     )
-    write_rows(out, dated)
+    if rows:
+        write_rows(out, dated)
     return Taken(len(rows), tuple(problems))
 
 
 def _texts(texts: Path, ids: set[str]) -> dict[str, Mapping[str, Any]]:  # Any: JSON of articles
     found: dict[str, Mapping[str, Any]] = {}
     for _, row in rows_with_places(texts):
-        if row.get("id") in ids:
-            found.setdefault(row["id"], row)
+        if str(row.get("id")) in ids:
+            found.setdefault(str(row["id"]), row | {"id": str(row["id"])})
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.corpus.agreement import Agreement, agreement
-from labtape.corpus.check import ARTICLES, BEFORE, HOLDOUT, POOL, SECOND, must_be_corpus
+from labtape.corpus.check import ARTICLES, BEFORE, HOLDOUT, POOL, SECOND, must_be_right
 from labtape.corpus.form import EVENTS, LABELS
 from labtape.train.gold import rows_with_places
 
@@ -41,7 +41,7 @@ class Part:
     directions: Mapping[str, int]
     entity_directions: Mapping[str, int]
     events: Mapping[str, int]
-    geopolitics: int
+    geo: Mapping[str, int]
     draws: Mapping[str, int]
     splits: Mapping[str, int]
     months: Mapping[str, int]
@@ -59,7 +59,7 @@ class Stats:
 
 def stats(corpora: Path, lexicon: Lexicon) -> Stats:
     """Count a corpus; needs no text. Raises `ReadError` where a file is no JSONL."""
-    must_be_corpus(corpora)
+    must_be_right(corpora, lexicon)
     parts: list[Part] = []
     labels: list[Row] = []
     for name, where in PARTS:
@@ -112,7 +112,7 @@ def _part(name: str, rows: Rows) -> Part:
         directions=_ordered(Counter(r["sentiment"] for r in inside), LABELS),
         entity_directions=_ordered(Counter(e["sentiment"] for e in subjects), LABELS),
         events=_ordered(Counter(e for r in judged for e in r["events"]), EVENTS),
-        geopolitics=sum(bool(r["geo"]["relevant"]) for r in judged),
+        geo=_counted(r["geo"]["direction"] for r in judged if r["geo"]["relevant"]),
         draws=_counted(r["draw"] for r in rows if "draw" in r),
         splits=_counted(r["split"] for r in rows if "split" in r),
         months=dict(sorted(Counter(str(r.get("published") or "undated")[:7] for r in rows).items())),

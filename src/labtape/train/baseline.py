@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from labtape.exceptions import ReadError
 from labtape.signal.ngrams import LABELS
 from labtape.train.corpora import Example
 from labtape.train.evaluate import verdict_measures
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Row = Mapping[str, Any]  # Any: JSON of annotated articles
-#: Title and so many characters of the text are read, in training and in judging. On dev, 0 and 1,200 were not better.
+#: Title and so many characters of the text are read, in training and in judging. On dev 200 to 800 differ by less than .02
+#: in accuracy; the headline alone costs .06.
 LEAD: Final = 400
 PUBLIC, LEARNED, BOTH = "public finance sets", "labelled AI news", "both"
 
@@ -57,7 +59,9 @@ def baseline(
             {name: _measured(rows, [neutral] * len(rows)) for name, rows in inside.items()},
         )
     ]
-    sets = ((PUBLIC, list(public)), (LEARNED, news), (BOTH, [*public, *news]))
+    sets = [(PUBLIC, list(public)), (LEARNED, news), (BOTH, [*public, *news] if public and news else [])]
+    if not any(examples for _, examples in sets):
+        raise ReadError("nothing to learn from; name public sets with --data or labels with --labels")
     for name, examples in sets:
         if examples:
             model = fit_text(examples, seed=seed).model
@@ -91,15 +95,21 @@ def _measured(
 
 
 def baseline_table(trials: Sequence[Trial]) -> Table:
-    """One line per training set, accuracy / macro-F1 / calibration error per test."""
+    """One line per test and training set: accuracy, macro-F1, calibration error."""
     from rich.table import Table
 
-    table = Table(title="TF-IDF + logistic regression: accuracy / macro-F1 / ECE", title_justify="left")
-    table.add_column("trained on")
-    table.add_column("examples", justify="right")
-    for name, measures in trials[0].measures.items():
-        table.add_column(f"{name} ({measures['n']})")
-    for trial in trials:
-        cells = (f"{m['acc']:.3f} / {m['macro_f1']:.3f} / {m['ece']:.3f}" for m in trial.measures.values())
-        table.add_row(trial.trained_on, f"{trial.n:,}" if trial.n else "", *cells)
+    table = Table(
+        title="TF-IDF + logistic regression: the verdict of relevant articles", title_justify="left"
+    )
+    for column in ("measured on", "trained on"):
+        table.add_column(column)
+    for column in ("examples", "acc", "macro-F1", "ECE"):
+        table.add_column(column, justify="right")
+    for test, first in trials[0].measures.items():
+        table.add_section()
+        for n, trial in enumerate(trials):
+            m = trial.measures[test]
+            numbers = (f"{m['acc']:.3f}", f"{m['macro_f1']:.3f}", f"{m['ece']:.3f}")
+            name = f"{test} ({first['n']})" if n == 0 else ""
+            table.add_row(name, trial.trained_on, f"{trial.n:,}" if trial.n else "", *numbers)
     return table

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.annotate import annotate
-from labtape.exceptions import ReadError
+from labtape.exceptions import ReadError, SettingsError
 from labtape.lexicon import load_lexicon
 from labtape.read import article_from_row
 from labtape.signal.bundle import CARD, MANIFEST, SCHEMA, WEIGHTS, sha256_of
 from labtape.signal.features import headline, see
 from labtape.signal.inputs import names
 from labtape.signal.news_words import plain_data
-from labtape.signal.ngrams import TextModel, weights
+from labtape.signal.ngrams import LABELS, TextModel, weights
 from labtape.story import Grouper
 from labtape.train.card import card
 from labtape.train.corpora import Example, read_corpora
@@ -111,11 +111,13 @@ def _rows(
     Where there is a test of real articles, ours would flatter it and are left out of it.
     """
     found = {path: read_gold(path, texts if path in labels else None) for path in (*gold, *labels)}
+    for path in labels:
+        must_have_sides(path, found[path].rows)
     kept = {
         path: [
             _Row(r, path.stem, r.get("split") == TEST)
             for r in own.rows
-            if "relevant" in r and r.get("split") != APART
+            if _is_judged(r, path) and r.get("split") != APART
         ]
         for path, own in found.items()
     }
@@ -126,7 +128,7 @@ def _rows(
         {
             "name": f"annotated AI news: {path.name}",
             "licence": "ours, Apache-2.0"
-            if all("genre" in r for r in own.rows)
+            if own.rows and all("genre" in r for r in own.rows)
             else "annotations; texts not redistributed",
             "rows": len(own.rows) + own.n_missing + own.n_changed,
             "used": len(kept[path]),
@@ -139,6 +141,25 @@ def _rows(
             f"{', '.join(map(str, (*gold, *labels))) or 'gold'}: {len(rows)} annotated articles; the decision needs at least {LEAST_GOLD}"
         )
     return rows, cards
+
+
+def _is_judged(row: Mapping[str, Any], path: Path) -> bool:  # Any: JSON of annotations
+    """Whether an article was read for its verdict; raises `ReadError` where half of the verdict is there."""
+    if "relevant" not in row:
+        return False
+    if row.get("sentiment") not in LABELS:
+        raise ReadError(f"{path}: {row['id']}: sentiment '{row.get('sentiment')}'; have: {', '.join(LABELS)}")
+    return True
+
+
+def must_have_sides(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:  # Any: JSON of annotations
+    """Raise `ReadError` for labels of others' texts without a side: held-out and second readings have none."""
+    for row in rows:
+        if SHA256 in row and "split" not in row:
+            raise ReadError(
+                f"{path}: {row['id']} has no split; held-out labels and second readings are not learned from. "
+                "Name corpora/labels/pool, or run labtape corpus split"
+            )
 
 
 def _headlines(rows: Sequence[_Row]) -> list[Example]:
@@ -202,7 +223,10 @@ def _write(
 ) -> None:
     import joblib
 
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise SettingsError(f"{out}: cannot be a bundle's folder: {e.strerror}") from e
     learned = {"text": weights(text.model), "news": plain_data(decision.fitted.words)}
     joblib.dump(learned, out / WEIGHTS, compress=("zlib", 6), protocol=5)
     s = decision.fitted.settings

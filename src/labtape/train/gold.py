@@ -85,7 +85,8 @@ def jsonl_files(path: Path) -> tuple[Path, ...]:
     """The file, or every JSONL of a folder and the folders in it, by name; raises `ReadError` where there is none."""
     files = (path,) if path.is_file() else tuple(sorted(path.rglob("*.jsonl")))
     if not files:
-        raise ReadError(f"{path}: no such file; give a JSONL, one article a line, or a folder of them")
+        what = "a folder without a JSONL" if path.is_dir() else "no such file"
+        raise ReadError(f"{path}: {what}; give a JSONL, one article a line, or a folder of them")
     return files
 
 
@@ -96,15 +97,25 @@ def rows_with_places(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    with path.open("rb") as lines:
-        for n, line in enumerate(lines, 1):
-            place = f"{path}:{n}"
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as e:
-                raise ReadError(f"{place}: not JSON: {e.msg}; one article a line") from e
-            except UnicodeDecodeError as e:
-                raise ReadError(f"{place}: not UTF-8 ({e.reason}); JSONL is UTF-8") from e
-            if not isinstance(row, dict):
-                raise ReadError(f"{place}: not an object; one article a line")
-            yield place, row
+    try:
+        with path.open("rb") as lines:
+            for n, line in enumerate(lines, 1):
+                yield f"{path}:{n}", _object(line, f"{path}:{n}")
+    except OSError as e:
+        raise ReadError(f"{path}: cannot be read: {e.strerror}") from e
+
+
+def _object(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        if isinstance(row, dict):
+            full_of(row).encode()  # a lone surrogate has no UTF-8 and so no digest
+    except json.JSONDecodeError as e:
+        raise ReadError(f"{place}: not JSON: {e.msg}; one article a line") from e
+    except UnicodeError as e:
+        raise ReadError(f"{place}: not UTF-8 ({e}); JSONL is UTF-8") from e
+    except (ValueError, RecursionError) as e:
+        raise ReadError(f"{place}: not JSON that can be read: {e}") from e
+    if not isinstance(row, dict):
+        raise ReadError(f"{place}: not an object; one article a line")
+    return row
