@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtape.corpus import read_answers
+from labtape.corpus.form import Vocabulary
 
 FULL = {
     "t1": "Qwen takes 61% of tokens\n\nQwen 3 is Alibaba's own. Gemini, the exchange, fell by about 4.5%, "
     "Gemini 3 Pro did not. From 21 to 8.5 percent in the second half; two of every nine use it.",
 }
 NAMES = {"t1": ["Qwen", "Alibaba", "Gemini", "Gemini 3 Pro"]}
-IDS = {"alibaba-qwen", "google", "openrouter"}
+KNOWN = Vocabulary({"alibaba-qwen", "google", "openrouter"}, {"adoption_share", "market_move", "other"})
 RIGHT = """=== t1 | 2026-05-04
 V rel Neutral | Alibaba | low | adoption_share,market_move
 W Usage moves.
@@ -32,7 +33,7 @@ E NASDAQ:MSFT subject Neutral high
 
 
 def read(answers):
-    return read_answers(answers, FULL, NAMES, IDS)
+    return read_answers(answers, FULL, NAMES, KNOWN)
 
 
 def test_a_whole_answer_becomes_labels_with_offsets():
@@ -86,7 +87,7 @@ def test_an_irrelevant_article_is_neutral_for_nothing():
         ("D Gemini = crypto exchange\n", "", "name 'Gemini' is not decided"),
         ("Gemini 3 Pro\n", "Gemini 3 Pro; Grok\n", "name 'Grok' stands 0 times"),
         ("D Gemini = ", "D Gemini@2 = ", "name 'Gemini' stands 1 times"),
-        ("E google comparator\n", "", "no E line for lab:google"),
+        ("E google comparator\n", "", "entities lack lab:google"),
         ("E google comparator", "E google venue low", "E is 'id role' or 'id subject LABEL high|low'"),
         ("E google comparator", "E google subject", "a subject has a label and a confidence"),
         ("E google comparator", "E alibaba-qwen other", "alibaba-qwen has two E lines"),
@@ -132,7 +133,7 @@ def test_an_unknown_and_a_repeated_article_are_named_with_their_line():
 def test_one_wrong_article_does_not_stop_the_others():
     texts = FULL | {"t2": "Trees\n\nNothing."}
     answers = "=== t2\nV irr | other\nW Nothing.\nG -\n" + RIGHT.replace("5 x\n", "")
-    rows, problems = read_answers(answers, texts, NAMES, IDS)
+    rows, problems = read_answers(answers, texts, NAMES, KNOWN)
     assert [row["id"] for row in rows] == ["t2"]
     assert len(problems) == 1
 

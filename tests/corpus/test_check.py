@@ -1,6 +1,6 @@
 import pytest
-from made import TEXTS, digest, labels, own_article, write, write_corpus
 
+from labelled import TEXTS, digest, labels, own_article, write, write_corpus
 from labtape.corpus import check
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon

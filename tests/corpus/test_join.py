@@ -1,8 +1,8 @@
 import json
 
 import pytest
-from made import TEXTS, labels, write, write_corpus
 
+from labelled import TEXTS, labels, write, write_corpus
 from labtape.corpus import join
 from labtape.exceptions import ReadError, SettingsError
 from labtape.lexicon import lexicon
@@ -55,6 +55,6 @@ def test_labels_that_are_wrong_are_named_and_nothing_is_joined(tmp_path):
     rows = labels()
     rows[0]["labs"] = [{"start": "0", "lab": "alibaba-qwen"}]
     corpora, texts = write_corpus(tmp_path, rows)
-    with pytest.raises(ReadError, match=r"2026\.jsonl:1: t1: .*labtape corpus check names all"):
+    with pytest.raises(ReadError, match=r"2026\.jsonl:1: t1: .*docs/annotation.md has the form"):
         join(corpora, texts, tmp_path / "out", lexicon())
     assert not (tmp_path / "out").exists()

@@ -5,12 +5,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import TEXTS, write
 
+from labelled import TEXTS, write
 from labtape.corpus import sheets, take
 from labtape.corpus.numbers import find_numbers
 from labtape.corpus.sheets import occurrences
 from labtape.exceptions import ReadError
+from labtape.lexicon import lexicon
 from labtape.train.gold import rows_with_places
 
 
@@ -57,7 +58,7 @@ def test_a_name_counts_where_it_stands_as_a_word_and_the_longer_one_wins(text, s
 
 
 def test_a_sheet_shows_the_text_with_its_numbers_and_names_and_no_label(tmp_path):
-    made = sheets(write(tmp_path / "texts.jsonl", TEXTS), ["t1"])
+    made = sheets(write(tmp_path / "texts.jsonl", TEXTS), ["t1"], lexicon())
     assert made.startswith("=== t1 | 2026-05-04 | wire.example\nQwen takes ⟦1|61%⟧ of tokens\n")
     assert "--- names: Qwen; Alibaba; Gemini" in made
     assert "alibaba-qwen" not in made
@@ -65,7 +66,7 @@ def test_a_sheet_shows_the_text_with_its_numbers_and_names_and_no_label(tmp_path
 
 def test_a_sheet_of_an_unknown_article_is_refused(tmp_path):
     with pytest.raises(ReadError, match="no text with id t7"):
-        sheets(write(tmp_path / "texts.jsonl", TEXTS), ["t1", "t7"])
+        sheets(write(tmp_path / "texts.jsonl", TEXTS), ["t1", "t7"], lexicon())
 
 
 def test_answers_become_a_file_of_labels(tmp_path):
@@ -74,7 +75,7 @@ def test_answers_become_a_file_of_labels(tmp_path):
         "E alibaba-qwen subject Neutral low\n1 S 61 exact current | Qwen | alibaba-qwen | tokens | all | -\n2 x\n"
         "3 price_change 4.5 exact up\n=== t2\nV irr | other\n"
     )
-    found = take(answers, write(tmp_path / "texts.jsonl", TEXTS), tmp_path / "labels.jsonl")
+    found = take(answers, write(tmp_path / "texts.jsonl", TEXTS), tmp_path / "labels.jsonl", lexicon())
     (row,) = [row for _, row in rows_with_places(tmp_path / "labels.jsonl")]
     assert row["id"] == "t1"
     assert len(row["sha256"]) == 64

@@ -42,6 +42,15 @@ def test_our_reading_of_gold_dev_fits_its_texts(shared):
     assert (len(found.rows), found.n_missing, found.n_changed) == (175, 0, 0)
 
 
+@pytest.mark.parametrize("name", ["gold_dev.jsonl", "gold_dev_asia_wire.jsonl"])
+def test_our_reading_of_gold_dev_is_compared_by_the_command_of_the_docs(labtape, shared, name):
+    answer = labtape(
+        "corpus", "agreement", shared / "gold-dev" / name, CORPORA / "labels" / "gold_blind.jsonl"
+    )
+    assert (answer.code, answer.err) == (0, "")
+    assert "sentiment (relevant)" in answer.out
+
+
 def test_enough_is_labelled_for_each_purpose(counted):
     pool = counted["pool"]
     assert pool.read_for["verdict"] >= 3000

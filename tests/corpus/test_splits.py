@@ -2,8 +2,8 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from made import TEXTS, digest, labels, write, write_corpus
 
+from labelled import TEXTS, digest, labels, write, write_corpus
 from labtape.corpus import assign, check
 from labtape.corpus.splits import Dated, split
 from labtape.lexicon import lexicon

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, number_of, progress
+from labtape.cli.common import complain, console, number_of, progress, settings
 from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Mapping, Sequence
 
-    from labtape.corpus import Agreement, Part, Stats
+    from rich.console import Console
+    from rich.table import Table
+
+    from labtape.corpus import Stats
+    from labtape.lexicon.entries import Lexicon
+    from labtape.train.agreement import Agreement
 
 app = typer.Typer(
     help="The learning set: check, stats, join, split, agreement, sheet, take.", no_args_is_help=True
@@ -28,6 +33,7 @@ PUBLISHERS, MONTHS = 20, 24  # how many are shown
 
 @app.command("check")
 def check_corpus(
+    context: typer.Context,
     corpora: Corpora = HERE,
     texts: Annotated[
         list[Path] | None,
@@ -40,9 +46,8 @@ def check_corpus(
     label repeats its article's words. Exit 1 with one line a problem.
     """
     from labtape.corpus import check
-    from labtape.lexicon import lexicon
 
-    found = check(corpora, texts or (), lexicon())
+    found = check(corpora, texts or (), _lexicon(context))
     for problem in found.problems:
         complain(problem)
     counts = ((found.n_labels, "label"), (found.n_articles, "article"), (found.n_spans, "span"))
@@ -57,6 +62,7 @@ def check_corpus(
 
 @app.command("stats")
 def corpus_stats(
+    context: typer.Context,
     corpora: Corpora = HERE,
     json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -65,9 +71,8 @@ def corpus_stats(
     Labels by kind, directions, events, draws, publishers, months, and how far second readings agree with first ones.
     """
     from labtape.corpus import stats
-    from labtape.lexicon import lexicon
 
-    found = stats(corpora, lexicon())
+    found = stats(corpora, _lexicon(context))
     if json:
         import dataclasses
         from json import dumps
@@ -79,6 +84,7 @@ def corpus_stats(
 
 @app.command("join")
 def join_corpus(
+    context: typer.Context,
     texts: Texts,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder to write into; outside the project.")],
     corpora: Corpora = HERE,
@@ -88,9 +94,8 @@ def join_corpus(
     Writes train, dev, test, apart and holdout as JSONL. A label whose text is missing or has changed is counted and left out.
     """
     from labtape.corpus import join
-    from labtape.lexicon import lexicon
 
-    made = join(corpora, texts, out, lexicon())
+    made = join(corpora, texts, out, _lexicon(context))
     for name, n in made.files.items():
         typer.echo(f"{out / name}.jsonl\t{n}")
     if made.n_missing or made.n_changed:
@@ -99,6 +104,7 @@ def join_corpus(
 
 @app.command("split")
 def split_corpus(
+    context: typer.Context,
     texts: Texts,
     gold: Annotated[
         list[Path], typer.Option(help="Annotated articles whose stories are kept apart; repeatable.")
@@ -110,15 +116,15 @@ def split_corpus(
     All texts are grouped into stories; a story stands on one side: train, dev, test, or apart with gold.
     """
     from labtape.corpus import assign
-    from labtape.lexicon import lexicon
 
     with progress("grouping") as bar:
-        counts = assign(corpora, texts, gold, lexicon(), progress=bar)
+        counts = assign(corpora, texts, gold, _lexicon(context), progress=bar)
     typer.echo(", ".join(f"{name} {n}" for name, n in sorted(counts.items())))
 
 
 @app.command("agreement")
 def agreement_of(
+    context: typer.Context,
     first: Annotated[Path, typer.Argument(help="Labels: a JSONL or a folder of them.")],
     second: Annotated[Path, typer.Argument(help="Another reading of some of the same articles.")],
 ) -> None:
@@ -126,21 +132,12 @@ def agreement_of(
 
     Cohen's kappa and the part that is equal, or F1, for each field that both have.
     """
-    from labtape.corpus import agreement
-    from labtape.corpus.check import known_ids
-    from labtape.corpus.form import problems_of
-    from labtape.lexicon import lexicon
-    from labtape.train.gold import rows_with_places
+    from labtape.corpus.check import right_rows, vocabulary_of
+    from labtape.train.agreement import agreement
 
-    ids = known_ids(lexicon(), HERE)
-    sides = []
-    for path in (first, second):
-        rows = list(rows_with_places(path))
-        for place, row in rows:
-            for what in problems_of(row, ids):
-                raise ReadError(f"{place}: {row.get('id')}: {what}")
-        sides.append([row for _, row in rows])
-    found = agreement(sides[0], sides[1], lexicon())
+    lexicon = _lexicon(context)
+    vocabulary = vocabulary_of(lexicon, HERE)
+    found = agreement(right_rows(first, vocabulary), right_rows(second, vocabulary), lexicon)
     if not found:
         raise ReadError(f"{second}: no article of {first} is in it; ids (and sha256) must be the same")
     _show_agreement(f"{second.name} against {first.name}", found)
@@ -148,6 +145,7 @@ def agreement_of(
 
 @app.command("sheet")
 def reading_sheet(
+    context: typer.Context,
     texts: Texts,
     ids: Annotated[Path, typer.Option(help="File with the ids to read, one a line.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="File to write.")],
@@ -157,18 +155,19 @@ def reading_sheet(
     The articles, with every number and name that a reader decides on marked; outside the project, for it holds texts. docs/annotation.md has the form of an answer; `labtape corpus take` reads it.
     """
     from labtape.corpus import sheets
-    from labtape.corpus.assign import must_be_outside, write_text
+    from labtape.corpus.files import must_be_outside, write_text
 
     must_be_outside(out)
     wanted = [line.strip() for line in _lines(ids) if line.strip()]
     with progress("sheets") as bar:
-        made = sheets(texts, wanted, progress=bar)
+        made = sheets(texts, wanted, _lexicon(context), progress=bar)
     write_text(out, made)
     typer.echo(f"{out}: {number_of(len(set(wanted)), 'article')}")
 
 
 @app.command("take")
 def take_answers(
+    context: typer.Context,
     answers: Annotated[Path, typer.Argument(help="A reader's answers to a sheet.")],
     texts: Texts,
     out: Annotated[Path, typer.Option("-o", "--out", help="JSONL of labels to write.")],
@@ -181,11 +180,18 @@ def take_answers(
 
     if out.exists() and out.samefile(answers):
         raise SettingsError(f"{out}: holds the answers; name another file for the labels")
-    found = take("\n".join(_lines(answers)), texts, out)
+    found = take("\n".join(_lines(answers)), texts, out, _lexicon(context))
     for problem in found.problems:
         complain(f"{answers}:{problem.line}: {problem.what}")
     typer.echo(f"{out}: {number_of(found.n, 'article')}, {number_of(len(found.problems), 'problem')}")
     raise typer.Exit(1 if found.problems else 0)
+
+
+def _lexicon(context: typer.Context) -> Lexicon:
+    """The lexicon of the settings: a user's own organisations and events count here, too."""
+    from labtape.batch import opened_lexicon
+
+    return opened_lexicon(settings(context).lexicon)
 
 
 def _lines(path: Path) -> list[str]:
@@ -205,9 +211,9 @@ def _show(found: Stats) -> None:
     table.add_column("")
     for part in found.parts:
         table.add_column(part.name, justify="right")
-    for group, rows in (("", ("n",)), ("read for", ("read_for",)), ("found", ("found",))):
-        for row in rows:
-            _count_rows(table, found.parts, row, group)
+    table.add_row("articles", *(f"{part.n:,}" for part in found.parts))
+    _count_rows(table, [part.read_for for part in found.parts], "read for: ")
+    _count_rows(table, [part.found for part in found.parts], "")
     for title, field in (
         ("relevant", "relevance"),
         ("verdict", "directions"),
@@ -219,7 +225,7 @@ def _show(found: Stats) -> None:
         ("language", "languages"),
     ):
         table.add_section()
-        _count_rows(table, found.parts, field, title)
+        _count_rows(table, [getattr(part, field) for part in found.parts], f"{title}: ")
     screen.print(table)
     for part in found.parts:
         publishers, months = list(part.publishers.items()), list(part.months.items())
@@ -238,18 +244,9 @@ def _list(
         screen.print(f"{title}: {told}" + (f", {name} {sum(n for _, n in rest)}" if rest else "") + "\n")
 
 
-def _count_rows(table: object, parts: tuple[Part, ...], field: str, title: str) -> None:
-    from rich.table import Table
-
-    assert isinstance(table, Table)  # noqa: S101 rich is imported late
-    columns = [getattr(part, field) for part in parts]
-    if field == "n":
-        table.add_row("articles", *(f"{n:,}" for n in columns))
-        return
-    names = dict.fromkeys(name for counts in columns for name in counts)
-    for name in names:
-        told = f"{title}: {name}" if title and title != "found" else name
-        table.add_row(told, *(f"{counts[name]:,}" if name in counts else "" for counts in columns))
+def _count_rows(table: Table, columns: Sequence[Mapping[str, int]], prefix: str) -> None:
+    for name in dict.fromkeys(name for counts in columns for name in counts):
+        table.add_row(prefix + name, *(f"{counts[name]:,}" if name in counts else "" for counts in columns))
 
 
 def _show_agreement(title: str, found: tuple[Agreement, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What `labtape evaluate` does with one file, and `labtape train --baseline` with all: measure, print, compare."""
+"""What `labtape evaluate` does with one file: score it, measure, print, compare."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from labtape.report import record_to_dict, write_records
 from labtape.train import check_floors, evaluate, measures_table, read_gold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from labtape.settings import Settings
@@ -64,35 +62,3 @@ def evaluated(
     for problem in problems:
         complain(f"labtape: {path.name}: {problem}")
     return bool(problems)
-
-
-def compare_baselines(
-    data: Path | None,
-    gold: Sequence[Path],
-    labels: Sequence[Path],
-    texts: Path | None,
-    *,
-    seed: int,
-    screen: Console,
-) -> None:
-    """Train the plain model on the public sets, the labels and both; print its measures on gold, dev and test."""
-    from labtape.train.baseline import baseline, baseline_table
-    from labtape.train.core import must_have_sides
-    from labtape.train.corpora import read_corpora
-
-    public = [example for corpus in (read_corpora(data) if data else ()) for example in corpus.examples]
-    labelled = []
-    tests = {path.stem: read_gold(path).rows for path in gold}
-    for path in labels:
-        found = read_gold(path, texts)
-        must_have_sides(path, found.rows)
-        judged = [row for row in found.rows if "relevant" in row]
-        labelled += judged
-        for side in ("dev", "test"):
-            rows = tuple(row for row in judged if row.get("split") == side)
-            tests |= {f"{path.stem} {side}": rows} if rows else {}
-        if found.n_missing or found.n_changed:
-            complain(f"labtape: {path}: {found.n_missing} texts missing, {found.n_changed} changed; left out")
-    with progress("training"):
-        trials = baseline(public, labelled, tests, seed=seed)
-    screen.print(baseline_table(trials))

@@ -64,9 +64,13 @@ def train(
     for path in gold or ():
         _must_be_there(path, "a JSONL of annotated articles")
     if baseline:
-        from labtape.cli.evaluating import compare_baselines
+        from labtape.train.baseline import baseline_table, compare
 
-        compare_baselines(data, gold or (), labels or (), texts, seed=seed, screen=console())
+        with progress("training"):
+            compared = compare(data, gold or (), labels or (), texts, seed=seed)
+        console().print(baseline_table(compared.trials))
+        if compared.n_missing or compared.n_changed:
+            complain(f"labtape: {compared.n_missing} texts missing, {compared.n_changed} changed; left out")
         return
     from labtape.train import train as train_bundle
 

@@ -24,17 +24,17 @@ from labtape.corpus.form import (
     BOUNDS,
     CONFIDENCES,
     DIRECTIONS,
-    EVENTS,
     GEO_DIRECTIONS,
     KINDS,
-    LABELS,
     ROLES,
     STAGES,
+    Vocabulary,
     problems_of,
 )
 from labtape.corpus.numbers import find_numbers
 from labtape.corpus.sheets import occurrences
 from labtape.corpus.worded import is_worded, values_of
+from labtape.train.evaluate import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -58,11 +58,12 @@ class _Taken:
 
     line: int
     full: str
+    spans: tuple[tuple[int, int], ...]  # of the sheet's numbers
     row: dict[str, Any]  # Any: labels as docs/annotation.md has them
     names: list[tuple[str, str, str, int]] = field(default_factory=list)  # mark, what, surface, line
-    numbers: dict[int, int] = field(default_factory=dict)  # number of the sheet -> line
     once: set[str] = field(default_factory=set)
-    marked: set[int] = field(default_factory=set)  # answered by its number
+    marked: set[int] = field(default_factory=set)  # numbers of the sheet answered by number
+    covered: set[int] = field(default_factory=set)  # and those that quoted words lie on
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, line: int, what: str) -> None:
@@ -70,11 +71,11 @@ class _Taken:
 
 
 def read_answers(
-    answers: str, texts: Mapping[str, str], names: Mapping[str, Collection[str]], ids: Collection[str]
+    answers: str, texts: Mapping[str, str], names: Mapping[str, Collection[str]], known: Vocabulary
 ) -> tuple[list[dict[str, Any]], list[Problem]]:  # Any: labels as docs/annotation.md has them
     """The labels of every article answered, in order, and what is wrong; an article with a problem gives no labels.
 
-    `texts` are title and text by id as the sheet had them, `names` the names its sheet listed, `ids` the organisations.
+    `texts` are title and text by id as the sheet had them, `names` the names its sheet listed, `known` what labels may name.
     """
     rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
@@ -86,12 +87,12 @@ def read_answers(
             )
             continue
         seen.add(id_)
-        taken = _Taken(line, texts[id_], {"id": id_})
+        taken = _Taken(line, texts[id_], find_numbers(texts[id_]), {"id": id_})
         for n, text in lines:
-            _take(taken, n, text, ids)
+            _take(taken, n, text, known)
         _close(taken, names.get(id_, ()))
         if not taken.problems:  # what check would refuse is refused here
-            for what in problems_of(taken.row, ids):
+            for what in problems_of(taken.row, known):
                 taken.wrong(line, what)
         problems.extend(taken.problems)
         if not taken.problems:
@@ -119,7 +120,7 @@ def _articles(answers: str) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:
         yield *head, lines
 
 
-def _take(taken: _Taken, line: int, text: str, ids: Collection[str]) -> None:
+def _take(taken: _Taken, line: int, text: str, known: Vocabulary) -> None:
     mark, _, rest = text.partition(" ")
     rest = rest.strip()
     try:
@@ -127,20 +128,18 @@ def _take(taken: _Taken, line: int, text: str, ids: Collection[str]) -> None:
             taken.wrong(line, f"a second {mark} line")
         elif mark in _TAKERS:
             taken.once.add(mark)
-            _TAKERS[mark](taken, line, rest, ids)
+            _TAKERS[mark](taken, line, rest, known)
         elif re.fullmatch("[0-9]{1,6}", mark):
-            spans = find_numbers(taken.full)
             n = int(mark)
-            if not 0 < n <= len(spans):
-                taken.wrong(line, f"number {n}: the sheet has {len(spans)}")
+            if not 0 < n <= len(taken.spans):
+                taken.wrong(line, f"number {n}: the sheet has {len(taken.spans)}")
             elif n in taken.marked:
                 taken.wrong(line, f"number {n} is answered twice")
             else:
                 taken.marked.add(n)
-                taken.numbers[n] = line
-                _number(taken, line, spans[n - 1], rest, ids)
+                _number(taken, line, taken.spans[n - 1], rest, known)
         elif mark == "+":
-            _added(taken, line, rest, ids)
+            _added(taken, line, rest, known)
         else:
             taken.wrong(line, f"'{mark}' begins no line; have: V W G N D X E, a number of the sheet, +")
     except ValueError as e:
@@ -154,7 +153,7 @@ def _one(value: str, allowed: Collection[str], what: str) -> str:
     return value
 
 
-def _verdict(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _verdict(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     parts = [p.strip() for p in rest.split("|")]
     head = parts[0].split()
     if head[:1] == ["irr"] and len(parts) == 2:
@@ -168,17 +167,17 @@ def _verdict(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
         }
     else:
         raise ValueError("V is 'rel LABEL | asset | high or low | events' or 'irr | events'")
-    events = [_one(e.strip(), EVENTS, "event") for e in parts[-1].split(",")]
+    events = [_one(e.strip(), known.events, "event") for e in parts[-1].split(",")]
     taken.row |= found | {"events": list(dict.fromkeys(events))}
 
 
-def _why(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _why(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     if not rest:
         raise ValueError("W is one sentence: why")
     taken.row["horizon_note"] = rest
 
 
-def _geo(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _geo(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     if rest == "-":
         taken.row["geo"] = dict(NO_GEO)
         return
@@ -197,31 +196,31 @@ def _geo(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
     }
 
 
-def _names(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _names(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     lab, _, surfaces = rest.partition(":")
-    _one(lab.strip(), ids, "id")
+    _one(lab.strip(), known.ids, "id")
     for surface in surfaces.split(";"):
         taken.names.append(("N", lab.strip(), surface.strip(), line))
 
 
-def _decoys(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _decoys(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     surface, equals, why = rest.rpartition(" = ")
     if not equals or not why.strip():
         raise ValueError("D is 'name = what it is'")
     taken.names.append(("D", why.strip(), surface.strip(), line))
 
 
-def _unlisted(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _unlisted(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     for surface in rest.split(";"):
         taken.names.append(("X", "", surface.strip(), line))
 
 
-def _entity(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _entity(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     parts = rest.split()
     if len(parts) not in (2, 4):
         raise ValueError("E is 'id role' or 'id subject LABEL high|low'")
     is_ticker = re.fullmatch(r"[A-Z]+:[A-Z0-9.\-]+", parts[0])
-    entity = f"ticker:{parts[0]}" if is_ticker else f"lab:{_one(parts[0], ids, 'id')}"
+    entity = f"ticker:{parts[0]}" if is_ticker else f"lab:{_one(parts[0], known.ids, 'id')}"
     found: dict[str, Any] = {"entity": entity, "role": _one(parts[1], ROLES, "role")}  # Any: JSON
     if (parts[1] == "subject") != (len(parts) == 4):
         raise ValueError(f"{parts[0]}: a subject has a label and a confidence, nobody else has")
@@ -238,7 +237,7 @@ _TAKERS: Final = {
 }  # fmt: skip
 
 
-def _added(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
+def _added(taken: _Taken, line: int, rest: str, known: Vocabulary) -> None:
     m = re.fullmatch(r'"([^"]+)"(?:@(\d{1,4}))? (.+)', rest)
     if not m:
         raise ValueError("+ is '+ \"words\"@n' and then as for a number")
@@ -247,13 +246,11 @@ def _added(taken: _Taken, line: int, rest: str, ids: Collection[str]) -> None:
     if not 0 < n <= len(found):
         raise ValueError(f"'{m[1]}' stands {len(found)} times in title and text")
     start, end = found[n - 1]
-    for k, (a, b) in enumerate(find_numbers(taken.full), 1):
-        if a < end and start < b:
-            taken.numbers.setdefault(k, line)
-    _number(taken, line, (start, end), m[3], ids)
+    taken.covered |= {k for k, (a, b) in enumerate(taken.spans, 1) if a < end and start < b}
+    _number(taken, line, (start, end), m[3], known)
 
 
-def _number(taken: _Taken, line: int, span: tuple[int, int], rest: str, ids: Collection[str]) -> None:
+def _number(taken: _Taken, line: int, span: tuple[int, int], rest: str, known: Vocabulary) -> None:
     if rest == "x":
         return
     head, *fields = [p.strip() for p in rest.split("|")]
@@ -266,7 +263,7 @@ def _number(taken: _Taken, line: int, span: tuple[int, int], rest: str, ids: Col
             )
         value = _value(taken.full[slice(*span)], words[1], words[2])
         when = _one(words[3], WHEN, "role")
-        labs = [] if fields[1] == "-" else [_one(i.strip(), ids, "id") for i in fields[1].split(",")]
+        labs = [] if fields[1] == "-" else [_one(i.strip(), known.ids, "id") for i in fields[1].split(",")]
         taken.row.setdefault("shares", []).append(
             place
             | value
@@ -314,16 +311,12 @@ def _close(taken: _Taken, names: Collection[str]) -> None:
     for key, mark in (("sentiment", "V"), ("geo", "G"), ("horizon_note", "W")):
         if key not in taken.row:
             taken.wrong(taken.line, f"no {mark} line")
-    missing = [n for n in range(1, len(find_numbers(taken.full)) + 1) if n not in taken.numbers]
+    decided = taken.marked | taken.covered
+    missing = [(n, span) for n, span in enumerate(taken.spans, 1) if n not in decided]
     if missing:
-        spans = find_numbers(taken.full)
-        shown = ", ".join(f"{n} '{taken.full[slice(*spans[n - 1])]}'" for n in missing)
+        shown = ", ".join(f"{n} '{taken.full[slice(*span)]}'" for n, span in missing)
         taken.wrong(taken.line, f"numbers not decided: {shown}")
     _place_names(taken, names)
-    named = {f"lab:{label['lab']}" for label in taken.row["labs"]}
-    with_role = {e["entity"] for e in taken.row.get("entities", ())}
-    if lacking := sorted(named - with_role):
-        taken.wrong(taken.line, f"no E line for {', '.join(lacking)}")
     for key in ("labs", "decoys", "shares", "other_percents"):
         taken.row[key] = sorted(taken.row.get(key, []), key=lambda x: (x["start"], x["end"]))
     taken.row.setdefault("entities", [])

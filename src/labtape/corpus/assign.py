@@ -6,20 +6,18 @@ of one item, and two articles of one headline, are one story whenever they came.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.annotate import annotate
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus, must_be_right
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_right
+from labtape.corpus.files import write_rows
 from labtape.corpus.splits import Dated, split
-from labtape.exceptions import ReadError, SettingsError
+from labtape.exceptions import ReadError
 from labtape.read import article_from_row
 from labtape.story import Grouper
 from labtape.train.core import AS_OF
@@ -42,9 +40,8 @@ def assign(
     `texts` has the labelled texts, `gold` are annotated articles whose stories are kept apart. The last month of the
     pool's texts ends the test. Deterministic: the same texts give the same files.
     """
-    must_be_corpus(corpora)
-    labels, articles = jsonl_files(corpora / POOL), _files(corpora / ARTICLES)
     must_be_right(corpora, lexicon)
+    labels, articles = jsonl_files(corpora / POOL), _files(corpora / ARTICLES)
     known = [row for _, row in rows_with_places(texts)]
     held = [row for path in gold for _, row in rows_with_places(path)]
     held_digests = {digest_of(row) for row in held} | _digests(corpora / HOLDOUT)
@@ -126,32 +123,3 @@ def _digests(path: Path) -> set[str]:
 
 def _day(row: Mapping[str, Any]) -> str:  # Any: JSON of an article
     return str(row.get("published") or row.get("published_month") or "")
-
-
-def must_be_outside(out: Path) -> None:
-    """Raise `SettingsError` for a place in a project that has a corpus: publishers' texts stay outside it."""
-    for folder in (out.resolve(), *out.resolve().parents):
-        if (folder / "corpora" / POOL).is_dir():
-            raise SettingsError(
-                f"{out}: lies in {folder}; publishers' texts stay outside the project, name another place"
-            )
-
-
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:  # Any: JSON
-    """Write a JSONL whole or not at all; raises `SettingsError` for a place that cannot be written."""
-    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all; raises `SettingsError` for a place that cannot be written."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(EISDIR, "is a folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(text, "utf-8")
-        new.replace(path)
-    except OSError as e:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise SettingsError(f"{path}: cannot be written: {e.strerror}") from e

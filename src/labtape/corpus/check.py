@@ -2,7 +2,7 @@
 
 corpora/labels/pool/*.jsonl      labels by id and sha-256 ─┐
 corpora/labels/holdout.jsonl     for measuring only        ├─ form, ids, splits ─ with texts: offsets, values, words
-corpora/labels/second/*.jsonl    second readings           ┘
+corpora/labels/second/, before_adjudication.jsonl, gold_blind.jsonl: other readings ┘
 corpora/articles/*.jsonl         articles of our own, with their texts ─ all of it
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.corpus.form import NAMES, SPANS, Row, problems_of, problems_of_reference
+from labtape.corpus.form import NAMES, SPANS, Row, Vocabulary, problems_of, problems_of_reference
 from labtape.corpus.worded import is_worded
 from labtape.exceptions import ReadError
 from labtape.train.evaluate import SPELLED
@@ -56,7 +56,7 @@ def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
 
     A label whose text is not there is counted, not an error. Raises `ReadError` where a file is no JSONL.
     """
-    ids = known_ids(lexicon, corpora)
+    vocabulary = vocabulary_of(lexicon, corpora)
     problems: list[str] = []
     known: dict[str, str] = {}
     for path in texts:
@@ -68,7 +68,7 @@ def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
     n_spans = n_joined = n_missing = n_labels = n_articles = 0
     for place, row in labels_of(corpora):
         n_labels += 1
-        found = [*problems_of(row, ids), *problems_of_reference(row)]
+        found = [*problems_of(row, vocabulary), *problems_of_reference(row)]
         full = known.get(str(row.get("sha256")))
         n_missing += bool(texts) and full is None
         if full is not None and not found:
@@ -78,7 +78,7 @@ def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
         problems += (f"{place}: {row.get('id')}: {what}" for what in found)
     for place, row in articles_of(corpora):
         n_articles += 1
-        found = list(problems_of(row, ids))
+        found = list(problems_of(row, vocabulary))
         if not found:
             n_spans += sum(len(row.get(key, ())) for key in SPANS)
             found += problems_in_text(row, full_of(row))
@@ -87,8 +87,8 @@ def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
     return Checked(tuple(problems), n_labels, n_articles, n_spans, n_joined, n_missing)
 
 
-def known_ids(lexicon: Lexicon, corpora: Path | None = None) -> frozenset[str]:
-    """The ids of organisations a label may name: the lexicon's, the guide's own spellings of some, the corpus's own.
+def vocabulary_of(lexicon: Lexicon, corpora: Path | None = None) -> Vocabulary:
+    """What a label may name: the lexicon's organisations and events, the guide's own spellings, the corpus's own organisations.
 
     The corpus lists in labels/organisations.csv (id, name) those that its texts name and the lexicon does not know.
     """
@@ -96,7 +96,7 @@ def known_ids(lexicon: Lexicon, corpora: Path | None = None) -> frozenset[str]:
     if corpora and (corpora / ORGANISATIONS).is_file():
         with (corpora / ORGANISATIONS).open(encoding="utf-8", newline="") as file:
             own = {row.get("id") or "" for row in csv.DictReader(file)} - {""}
-    return frozenset(lexicon.labs) | frozenset(SPELLED) | own
+    return Vocabulary(frozenset(lexicon.labs) | frozenset(SPELLED) | own, tuple(lexicon.event_types))
 
 
 def texts_by_digest(texts: Path) -> dict[str, str]:
@@ -126,10 +126,23 @@ def articles_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: 
 
 def must_be_right(corpora: Path, lexicon: Lexicon) -> None:
     """Raise `ReadError` for the first row whose form is wrong: what counts and joins needs rows that are labels."""
-    ids = known_ids(lexicon, corpora)
+    vocabulary = vocabulary_of(lexicon, corpora)
     for place, row in (*labels_of(corpora), *articles_of(corpora)):
-        for what in problems_of(row, ids):
-            raise ReadError(f"{place}: {row.get('id')}: {what}; labtape corpus check names all")
+        _must_be_right(place, row, vocabulary)
+
+
+def right_rows(path: Path, vocabulary: Vocabulary) -> list[Row]:
+    """The labels of a JSONL or a folder of them; raises `ReadError` for the first whose form is wrong."""
+    rows: list[Row] = []
+    for place, row in rows_with_places(path):
+        _must_be_right(place, row, vocabulary)
+        rows.append(row)
+    return rows
+
+
+def _must_be_right(place: str, row: Row, vocabulary: Vocabulary) -> None:
+    for what in problems_of(row, vocabulary):
+        raise ReadError(f"{place}: {row.get('id')}: {what}; docs/annotation.md has the form")
 
 
 def problems_in_text(row: Row, full: str) -> Iterator[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.corpus.assign import must_be_outside, write_rows
-from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_corpus, must_be_right
+from labtape.corpus.check import ARTICLES, HOLDOUT, POOL, must_be_right
+from labtape.corpus.files import must_be_outside, write_rows
 from labtape.corpus.form import SPLITS
+from labtape.exceptions import ReadError, SettingsError
 from labtape.train.gold import read_gold
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ def join(corpora: Path, texts: Path, out: Path, lexicon: Lexicon) -> Joined:
     articles). A label whose text is missing or has changed is counted and left out. Raises `SettingsError` where `out` lies
     in the project: what is a publisher's does not belong there.
     """
-    must_be_corpus(corpora)
     must_be_outside(out)
     must_be_right(corpora, lexicon)
     files: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, HELD)}  # Any: JSON of labels
@@ -46,7 +46,16 @@ def join(corpora: Path, texts: Path, out: Path, lexicon: Lexicon) -> Joined:
         found = read_gold(corpora / part, texts)
         counts.update(missing=found.n_missing, changed=found.n_changed)
         for row in found.rows:
-            files[HELD if source == HELD else row.get("split", SPLITS[0])].append({**row, "source": source})
+            side = HELD if source == HELD else row.get("split")
+            if side not in files:
+                raise ReadError(
+                    f"{corpora / part}: {row['id']} has no split; labtape corpus split gives it one"
+                )
+            files[side].append({**row, "source": source})
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise SettingsError(f"{out}: cannot be written there ({e.strerror}); give a folder") from e
     for name, rows in files.items():
         write_rows(out / f"{name}.jsonl", rows)
     return Joined({name: len(rows) for name, rows in files.items()}, counts["missing"], counts["changed"])

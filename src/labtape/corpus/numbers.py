@@ -39,7 +39,6 @@ _FINDER: Final = re.compile(
     ),
     re.IGNORECASE,
 )
-_EXACT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def find_numbers(full: str) -> tuple[tuple[int, int], ...]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labtape.annotate import annotate
 from labtape.corpus.answers import Problem, ids_answered, read_answers
-from labtape.corpus.assign import Progress, write_rows
-from labtape.corpus.check import known_ids
+from labtape.corpus.assign import Progress
+from labtape.corpus.check import vocabulary_of
+from labtape.corpus.files import write_rows
 from labtape.corpus.sheets import names_met, sheet, surfaces
 from labtape.exceptions import ReadError
-from labtape.lexicon import lexicon as shipped
 from labtape.read import article_from_row
 from labtape.train.core import AS_OF
 from labtape.train.gold import digest_of, full_of, rows_with_places
-from labtape.types import Annotated
+
+if TYPE_CHECKING:
+    from labtape.lexicon.entries import Lexicon
+    from labtape.types import Annotated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Taken:
     problems: tuple[Problem, ...]
 
 
-def sheets(texts: Path, ids: Sequence[str], *, progress: Progress | None = None) -> str:
+def sheets(texts: Path, ids: Sequence[str], lexicon: Lexicon, *, progress: Progress | None = None) -> str:
     """The reading sheet of some articles, in the order of `ids`; raises `ReadError` for an id that has no text."""
     ids = list(dict.fromkeys(ids))
     if not ids:
@@ -38,16 +41,16 @@ def sheets(texts: Path, ids: Sequence[str], *, progress: Progress | None = None)
         raise ReadError(
             f"{texts}: no text with id {', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}"
         )
-    found = surfaces(shipped())
+    found = surfaces(lexicon)
     made = []
-    for n, annotated in enumerate(_annotated([known[i] for i in ids]), 1):
+    for n, annotated in enumerate(_annotated([known[i] for i in ids], lexicon), 1):
         made.append(sheet(annotated, names_met(annotated, found)))
         if progress:
             progress(n, len(ids))
     return "\n".join(made)
 
 
-def take(answers: str, texts: Path, out: Path) -> Taken:
+def take(answers: str, texts: Path, out: Path, lexicon: Lexicon) -> Taken:
     """Write the labels of every article that was answered without a problem; the problems come back with their lines.
 
     Where there is none, nothing is written.
@@ -56,10 +59,10 @@ def take(answers: str, texts: Path, out: Path) -> Taken:
     if not wanted:
         raise ReadError("nothing is answered: an article begins with a line '=== ID'")
     known = _texts(texts, wanted)
-    found = surfaces(shipped())
-    names = {a.article.id: list(names_met(a, found)) for a in _annotated(known.values())}
+    found = surfaces(lexicon)
+    names = {a.article.id: list(names_met(a, found)) for a in _annotated(known.values(), lexicon)}
     fulls = {i: full_of(row) for i, row in known.items()}
-    rows, problems = read_answers(answers, fulls, names, known_ids(shipped()))
+    rows, problems = read_answers(answers, fulls, names, vocabulary_of(lexicon))
     dated = (
         {
             "id": r["id"],
@@ -82,7 +85,8 @@ def _texts(texts: Path, ids: set[str]) -> dict[str, Mapping[str, Any]]:  # Any: 
     return found
 
 
-def _annotated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Annotated]:  # Any: JSON of articles
-    lexicon = shipped()
+def _annotated(
+    rows: Iterable[Mapping[str, Any]], lexicon: Lexicon
+) -> Iterator[Annotated]:  # Any: JSON of articles
     for row in rows:
         yield annotate(article_from_row(row, place=str(row["id"]), now=AS_OF), lexicon)

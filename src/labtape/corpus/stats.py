@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.corpus.agreement import Agreement, agreement
 from labtape.corpus.check import ARTICLES, BEFORE, HOLDOUT, POOL, SECOND, must_be_right
-from labtape.corpus.form import EVENTS, LABELS
+from labtape.train.agreement import Agreement, agreement
+from labtape.train.evaluate import LABELS
 from labtape.train.gold import rows_with_places
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def stats(corpora: Path, lexicon: Lexicon) -> Stats:
     for name, where in PARTS:
         if (corpora / where).exists():
             rows = [row for _, row in rows_with_places(corpora / where)]
-            parts.append(_part(name, rows))
+            parts.append(_part(name, rows, tuple(lexicon.event_types)))
             labels += rows
     second = {}
     labels = _as_first_read(corpora, labels)
@@ -85,7 +85,7 @@ def _as_first_read(corpora: Path, labels: Sequence[Row]) -> list[Row]:
     return [before.get((row["id"], row.get("sha256", "")), row) for row in labels]
 
 
-def _part(name: str, rows: Rows) -> Part:
+def _part(name: str, rows: Rows, events: Sequence[str]) -> Part:
     judged = [r for r in rows if "relevant" in r]
     inside = [r for r in judged if r["relevant"]]
     entities = [e for r in rows for e in r.get("entities", ())]
@@ -111,7 +111,7 @@ def _part(name: str, rows: Rows) -> Part:
         relevance=_counted("yes" if r["relevant"] else "no" for r in judged),
         directions=_ordered(Counter(r["sentiment"] for r in inside), LABELS),
         entity_directions=_ordered(Counter(e["sentiment"] for e in subjects), LABELS),
-        events=_ordered(Counter(e for r in judged for e in r["events"]), EVENTS),
+        events=_ordered(Counter(e for r in judged for e in r["events"]), events),
         geo=_counted(r["geo"]["direction"] for r in judged if r["geo"]["relevant"]),
         draws=_counted(r["draw"] for r in rows if "draw" in r),
         splits=_counted(r["split"] for r in rows if "split" in r),

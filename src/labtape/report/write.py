@@ -51,7 +51,7 @@ def write_records(records: Iterable[Record], path: Path | None, *, format: str |
     if path is None:
         return _write_jsonl(records, sys.stdout.buffer)
     chosen = _format(path, format)
-    with _replacing(path) as file:
+    with replacing(path) as file:
         if chosen == "jsonl":
             return _write_jsonl(records, file)
         if chosen == "jsonl.gz":
@@ -67,7 +67,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, body: bytes) -> None:
     """Write a picture or a page, whole or not at all."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(body)
 
 
@@ -85,7 +85,7 @@ def _format(path: Path, given: str | None) -> str:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` when the block ends well, and leaves nothing when not.
 
     Where `path` is a link, what it leads to is replaced.

@@ -45,6 +45,8 @@ UNANNOTATED: Final = frozenset(
         "applied-digital",
     ]
 )
+#: Two figures are one when their spans overlap and their values differ by less.
+SAME_VALUE: Final = 0.51
 _NAMED: Final = ("lab", "company", "model", "platform")
 _NOT_NAMED: Final = ("person", "ticker", "country", "asset")
 _EMPTY_WORDS: Final = frozenset(["the", "of", "in", "on", "a", "an", "for", "and", "all", "its", "by"])
@@ -154,7 +156,7 @@ def _count_mentions(tally: _Tally, row: Row, record: Row) -> None:
     for lab in row["labs"]:
         wanted = groups.group(lab["lab"])
         hit = next(
-            (k for k, (m, g) in enumerate(found) if k not in used and g == wanted and _overlap(m, lab)), None
+            (k for k, (m, g) in enumerate(found) if k not in used and g == wanted and overlap(m, lab)), None
         )
         tally.mentions["fn" if hit is None else "tp"] += 1
         if hit is None:
@@ -170,13 +172,13 @@ def _count_mentions(tally: _Tally, row: Row, record: Row) -> None:
 def _count_extra(tally: _Tally, row: Row, mention: Row, group: str) -> None:
     """A mention that answers no annotation: a decoy, one that is not annotated, or a false one."""
     ignored, groups = tally.groups.ignored, tally.groups
-    if any(_overlap(mention, decoy) for decoy in row["decoys"]):
+    if any(overlap(mention, decoy) for decoy in row["decoys"]):
         tally.decoys["linked"] += 1
         tally.mentions["fp"] += 1
     elif (
         group in ignored
         or mention["entity"].split(":")[-1] in ignored
-        or any(_overlap(mention, lab) and group == groups.group(lab["lab"]) for lab in row["labs"])
+        or any(overlap(mention, lab) and group == groups.group(lab["lab"]) for lab in row["labs"])
     ):
         return
     else:
@@ -197,7 +199,7 @@ def _count_shares(tally: _Tally, row: Row, record: Row) -> None:
             (
                 k
                 for k, x in enumerate(found)
-                if k not in used and _overlap(x, share) and abs(x["value"] - share["value"]) < 0.51
+                if k not in used and overlap(x, share) and abs(x["value"] - share["value"]) < SAME_VALUE
             ),
             None,
         )
@@ -208,7 +210,7 @@ def _count_shares(tally: _Tally, row: Row, record: Row) -> None:
     for k, x in enumerate(found):
         if k not in used:
             tally.shares["fp"] += 1
-            marked = next((o for o in row["other_percents"] if _overlap(o, x)), None)
+            marked = next((o for o in row["other_percents"] if overlap(o, x)), None)
             tally.false_shares[marked["kind"] if marked else "unmarked"] += 1
 
 
@@ -236,7 +238,7 @@ def _count_fields(tally: _Tally, share: Row, found: Row) -> None:
 
 def _count_percents(tally: _Tally, row: Row, record: Row) -> None:
     for other in row["other_percents"]:
-        hit = next((q for q in record.get("percentages", []) if _overlap(q, other)), None)
+        hit = next((q for q in record.get("percentages", []) if overlap(q, other)), None)
         tally.percents["n"] += 1
         if hit is not None:
             tally.percents["found"] += 1
@@ -352,15 +354,17 @@ def _part(count: float, n: int) -> float:
     return round(count / max(1, n), 4)
 
 
-def _overlap(a: Row, b: Row) -> bool:
+def overlap(a: Row, b: Row) -> bool:
+    """Whether two spans share a character."""
     return bool(a["start"] < b["end"] and b["start"] < a["end"])
 
 
 def _near(found: str | None, wanted: str | None) -> bool:
     """Half of the wanted words are there."""
-    a, b = _tokens(found), _tokens(wanted)
+    a, b = tokens(found), tokens(wanted)
     return len(a & b) / len(b) >= 0.5 if b else not a
 
 
-def _tokens(text: str | None) -> set[str]:
+def tokens(text: str | None) -> set[str]:
+    """The words that carry something, in small letters."""
     return set(re.findall(r"\w+", (text or "").lower())) - _EMPTY_WORDS

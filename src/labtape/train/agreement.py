@@ -6,23 +6,19 @@ what a reader has to find (names, figures, subjects) by F1, where both readings 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.train.evaluate import Groups
+from labtape.train.evaluate import SAME_VALUE, Groups, overlap, tokens
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
 Row = Mapping[str, Any]  # Any: JSON of labels
 Pair = tuple[Row, Row]
-#: Two figures are the same when their spans overlap and their values differ by no more than the scorer of the guide allows.
-SAME_VALUE: Final = 0.51
-#: Words that carry nothing where subjects, metrics and scopes are compared.
-_EMPTY: Final = frozenset(["the", "of", "in", "on", "a", "an", "for", "and", "all", "its", "by", "ai"])
+#: Nearly every asset and scope has it.
+_EMPTY: Final = frozenset(["ai"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +55,16 @@ def agreement(first: Iterable[Row], second: Iterable[Row], lexicon: Lexicon) -> 
     return tuple(a for a in made if a.n)
 
 
-def kappa(pairs: Sequence[tuple[Any, Any]]) -> float:
-    """Cohen's kappa of two readers' labels; 1 where both always say the same one thing.
+def kappa(pairs: Sequence[tuple[Any, Any]]) -> float:  # Any: labels of any kind
+    """Cohen's kappa of two readers' labels; 1 where both always say the same one thing, which leaves nothing to chance.
 
-    Jacob Cohen, A coefficient of agreement for nominal scales, 1960.
-
-    >>> round(kappa([("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]), 2)
-    0.5
+    >>> round(kappa([("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]), 2), kappa([(True, True)])
+    (0.5, 1.0)
     """
-    n = len(pairs)
-    same = sum(a == b for a, b in pairs) / n
-    left, right = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    chance = sum(left[x] * right[x] for x in left) / n**2
-    return 1.0 if chance == 1.0 else (same - chance) / (1 - chance)
+    from sklearn.metrics import cohen_kappa_score
+
+    left, right = ([str(label) for label in side] for side in zip(*pairs, strict=True))
+    return 1.0 if len({*left, *right}) == 1 else float(cohen_kappa_score(left, right))
 
 
 def _both(pair: Pair, key: str) -> bool:
@@ -125,10 +118,10 @@ def _geo_fields(pairs: Sequence[Pair]) -> list[Agreement]:
 
 def _name_fields(pairs: Sequence[Pair], groups: Groups) -> list[Agreement]:
     def same(a: Row, b: Row) -> bool:
-        return _overlap(a, b) and groups.group(a["lab"]) == groups.group(b["lab"])
+        return overlap(a, b) and groups.group(a["lab"]) == groups.group(b["lab"])
 
     made = []
-    for name, key, match in (("mentions", "labs", same), ("decoys", "decoys", _overlap)):
+    for name, key, match in (("mentions", "labs", same), ("decoys", "decoys", overlap)):
         found = [len(_matched(a[key], b[key], match)) for a, b in pairs]
         sizes = (sum(len(a[key]) for a, _ in pairs), sum(len(b[key]) for _, b in pairs))
         made.append(_f1(name, sum(found), *sizes))
@@ -137,11 +130,11 @@ def _name_fields(pairs: Sequence[Pair], groups: Groups) -> list[Agreement]:
 
 def _figure_fields(pairs: Sequence[Pair], groups: Groups) -> list[Agreement]:
     def same(a: Row, b: Row) -> bool:
-        return _overlap(a, b) and abs(a["value"] - b["value"]) < SAME_VALUE
+        return overlap(a, b) and abs(a["value"] - b["value"]) < SAME_VALUE
 
     shares = [m for a, b in pairs for m in _matched(a["shares"], b["shares"], same)]
     sizes = (sum(len(a["shares"]) for a, _ in pairs), sum(len(b["shares"]) for _, b in pairs))
-    others = [m for a, b in pairs for m in _matched(a["other_percents"], b["other_percents"], _overlap)]
+    others = [m for a, b in pairs for m in _matched(a["other_percents"], b["other_percents"], overlap)]
     rest = (sum(len(a["other_percents"]) for a, _ in pairs), sum(len(b["other_percents"]) for _, b in pairs))
 
     def part(name: str, equal: Iterable[bool]) -> Agreement:
@@ -192,10 +185,6 @@ def _is_subject(entity: Row) -> bool:
     return bool(entity["role"] == "subject")
 
 
-def _overlap(a: Row, b: Row) -> bool:
-    return bool(a["start"] < b["end"] and b["start"] < a["end"])
-
-
 def _matched(
     first: Sequence[Row], second: Sequence[Row], match: Any
 ) -> list[Pair]:  # Any: a predicate of two rows
@@ -216,11 +205,7 @@ def near(a: str, b: str) -> bool:
     >>> near("Alphabet (Google Cloud)", "Alphabet"), near("top 10 models", "all tokens")
     (True, False)
     """
-    left, right = _words(a), _words(b)
+    left, right = tokens(a) - _EMPTY, tokens(b) - _EMPTY
     if not left or not right:
         return left == right
     return len(left & right) / min(len(left), len(right)) >= 0.5
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?", text.lower())) - _EMPTY

@@ -2,20 +2,28 @@
 
 import csv
 import json
-import sys
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "corpus"))
-from made import TEXTS, labels, own_article, write, write_corpus
+from labelled import TEXTS, labels, own_article, write, write_corpus
 
 ANSWERS = (
     "=== t1\nV irr | market_move\nW No AI here.\nG -\nN alibaba-qwen: Qwen; Alibaba\nD Gemini = exchange\n"
     "E alibaba-qwen subject Neutral low\n1 S 61 exact current | Qwen | alibaba-qwen | tokens | all | -\n2 x\n"
     "3 price_change 4.5 exact up\n"
 )
+LAB = """id = "wondrous"
+name = "Wondrous"
+kind = "lab"
+country = "US"
+status = "private"
+open_weights = "no"
+source = "made"
+examples = ["[Wondrous Lab](lab:wondrous) raised money."]
+counter_examples = ["A wondrous day."]
+names = ["Wondrous Lab"]
+"""
 
 
 @pytest.fixture
@@ -126,6 +134,20 @@ def test_a_sheet_is_read_and_its_answers_are_taken(labtape, tmp_path):
     )
     assert wrong.code == 1
     assert "answers.txt:1: t1: numbers not decided: 2 'Half'" in wrong.err
+
+
+def test_an_organisation_of_ones_own_lexicon_may_be_labelled(labtape, tmp_path):
+    rows = labels()
+    for label in rows[0]["labs"]:
+        label["lab"] = "wondrous"
+    rows[0]["entities"][0]["entity"] = "lab:wondrous"
+    rows[0]["shares"][0]["subject_labs"] = ["wondrous"]
+    corpora, _ = write_corpus(tmp_path, rows)
+    labs = tmp_path / "mine" / "labs"
+    labs.mkdir(parents=True)
+    (labs / "wondrous.toml").write_text(LAB, "utf-8")
+    assert labtape("corpus", "check", "--corpora", corpora).code == 1
+    assert labtape("--lexicon", tmp_path / "mine", "corpus", "check", "--corpora", corpora).code == 0
 
 
 def test_what_was_taken_before_is_not_lost(labtape, tmp_path):
