@@ -117,6 +117,15 @@ def test_a_copied_sentence_is_found_wherever_it_stands_and_in_chinese(tmp_path):
     assert "horizon_note: repeats the article's words" in found
 
 
+def test_a_reason_of_an_adjudication_is_no_copy_either(tmp_path):
+    corpora, texts = write_corpus(tmp_path)
+    words = "Half of it is Alibaba's own Gemini, the exchange, rose 4.5%"
+    row = {"id": "t1", "sha256": digest(TEXTS[0]), "field": "verdict", "decided": "Neutral", "why": words}
+    write(corpora / "labels" / "adjudications.jsonl", [row])
+    (found,) = check(corpora, [texts], lexicon()).problems
+    assert "adjudications.jsonl:1: t1: why: repeats" in found
+
+
 def test_one_text_under_two_ids_is_found(tmp_path):
     rows = labels()
     assert any("labelled already" in p for p in problems(tmp_path, [*rows, rows[1] | {"id": "t3"}]))

@@ -1,9 +1,10 @@
 """Proves a corpus: every id, value and offset, every split, and that no publisher's sentence lies in it.
 
-corpora/labels/pool/*.jsonl      labels by id and sha-256 ─┐
-corpora/labels/holdout.jsonl     for measuring only        ├─ form, ids, splits ─ with texts: offsets, values, words
-corpora/labels/second/, before_adjudication.jsonl, gold_blind.jsonl: other readings ┘
-corpora/articles/*.jsonl         articles of our own, with their texts ─ all of it
+    labels/pool/*.jsonl, holdout.jsonl, second/ …   labels by id and sha-256 ─ form, ids, splits ─ with texts: offsets, values, words
+    labels/adjudications.jsonl                      why a label is as it is ─ with texts: words
+    articles/*.jsonl                                our own, with their texts ─ all of it
+
+A label that nobody can find the text of is counted, not blamed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ POOL: Final = Path("labels/pool")
 HOLDOUT: Final = Path("labels/holdout.jsonl")
 SECOND: Final = Path("labels/second")
 BEFORE: Final = Path("labels/before_adjudication.jsonl")
+SETTLED: Final = Path("labels/adjudications.jsonl")
 GOLD_BLIND: Final = Path("labels/gold_blind.jsonl")
 ARTICLES: Final = Path("articles")
 ORGANISATIONS: Final = Path("labels/organisations.csv")
@@ -83,6 +85,9 @@ def check(corpora: Path, texts: Sequence[Path], lexicon: Lexicon) -> Checked:
             n_spans += sum(len(row.get(key, ())) for key in SPANS)
             found += problems_in_text(row, full_of(row))
         problems += (f"{place}: {row.get('id')}: {what}" for what in found)
+    for place, row in _rows(corpora, SETTLED):
+        full = known.get(str(row.get("sha256")), "")
+        problems += (f"{place}: {row.get('id')}: {what}" for what in _borrowed(row, full))
     problems += _between(corpora)
     return Checked(tuple(problems), n_labels, n_articles, n_spans, n_joined, n_missing)
 
@@ -107,7 +112,11 @@ def texts_by_digest(texts: Path) -> dict[str, str]:
 def labels_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
     """Every label of a text kept elsewhere, with its place: the pool's, the held-out ones, the second readings."""
     must_be_corpus(corpora)
-    for part in (POOL, HOLDOUT, SECOND, BEFORE, GOLD_BLIND):
+    yield from _rows(corpora, POOL, HOLDOUT, SECOND, BEFORE, GOLD_BLIND)
+
+
+def _rows(corpora: Path, *parts: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
+    for part in parts:
         if (corpora / part).exists():
             yield from rows_with_places(corpora / part)
 
@@ -120,8 +129,7 @@ def must_be_corpus(corpora: Path) -> None:
 
 def articles_of(corpora: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON of labels
     """Every article of our own writing, with its place."""
-    if (corpora / ARTICLES).is_dir():
-        yield from rows_with_places(corpora / ARTICLES)
+    yield from _rows(corpora, ARTICLES)
 
 
 def must_be_right(corpora: Path, lexicon: Lexicon) -> None:
@@ -213,8 +221,7 @@ def _between(corpora: Path) -> Iterator[str]:
         if len(places) > 1:
             told = ", ".join(f"{side} at {place}" for side, place in sorted(places.items()))
             yield f"story {story} stands on {len(places)} sides: {told}"
-    if (corpora / HOLDOUT).is_file():
-        for place, row in rows_with_places(corpora / HOLDOUT):
-            if str(row.get("sha256")) in seen:
-                there = seen[str(row["sha256"])]
-                yield f"{place}: {row.get('id')}: held out, and labelled for training at {there}"
+    for place, row in _rows(corpora, HOLDOUT):
+        if str(row.get("sha256")) in seen:
+            there = seen[str(row["sha256"])]
+            yield f"{place}: {row.get('id')}: held out, and labelled for training at {there}"
