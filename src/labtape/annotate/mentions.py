@@ -22,7 +22,7 @@ from labtape.annotate.mentions_versions import bare_version, more_of_version, ve
 from labtape.annotate.roles import with_roles
 from labtape.annotate.vocabulary import Vocabulary, vocabulary
 from labtape.annotate.vocabulary_names import SEPARATORS, Name, admits, key_of, spelling
-from labtape.annotate.vocabulary_patterns import IS_EAST, LETTER
+from labtape.annotate.vocabulary_patterns import LETTER
 from labtape.lexicon.entries import Lexicon
 from labtape.types import Mention, Span, Unlinked
 
@@ -146,56 +146,22 @@ def _is_listed(lexicon: Lexicon, name: Name, at: datetime | None) -> bool:
 
 
 def _versioned(full: str, names: Vocabulary) -> Iterator[Candidate]:
-    for match in names.versions.finditer(full):
-        group = (match.lastgroup or "").partition("_")[0]
-        family = names.families[group]
-        end = more_of_version(full, match.end())
-        text = full[match.start() : end]
-        if _HAS_DIGIT.search(text) and not _in_address(full, match.start(), end):
+    for start, matched, family in names.versions.matches(full):
+        end = more_of_version(full, matched)
+        text = full[start:end]
+        if _HAS_DIGIT.search(text) and not _in_address(full, start, end):
             known = tuple(n for n in names.names.get(key_of(text), ()) if admits(n, text))
             options = known or (_finest(names, text, family.id),)
-            yield from _apart(names, Candidate(match.start(), end, text, options, version="pattern"))
+            yield from _apart(names, Candidate(start, end, text, options, version="pattern"))
 
 
 def _named(full: str, names: Vocabulary) -> Iterator[Candidate]:
     reached = 0
-    for start, end in _word_spans(full, names):
+    for start, end in names.spellings.spans(full):
         if start >= reached:
             for candidate in _grown_candidates(full, start, end, names):
                 reached = candidate.end
                 yield candidate
-    if not full.isascii() and IS_EAST.search(full):
-        for match in names.east.finditer(full):
-            yield from _grown_candidates(full, match.start(), match.end(), names)
-
-
-def _word_spans(full: str, names: Vocabulary) -> Iterator[tuple[int, int]]:
-    """Where a name may be written, word by word, the longest first at each place."""
-    heads = names.heads
-    for match in _TOKEN.finditer(full):
-        word = match.group()
-        keys = heads.get(word)
-        if keys is not None:
-            yield from _written(full, match.start(), keys)
-        elif word[-1] in _DIGITS and heads.get(word.rstrip(_DIGITS)):
-            yield match.start(), match.start() + len(word.rstrip(_DIGITS))
-
-
-def _written(full: str, start: int, keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    if full[start - 1 : start] in _NO_NAME_AFTER:
-        return
-    chunk = full[start : start + len(keys[0])].translate(_ONE_SPACE).lower()
-    for key in keys:
-        end = start + len(key)
-        if chunk.startswith(key) and _ends_word(full, end):
-            yield start, end
-
-
-def _ends_word(full: str, end: int) -> bool:
-    following = full[end : end + 1]
-    if not following or not _IS_LETTER.match(following) or not _IS_LETTER.match(full[end - 1]):
-        return True
-    return following == "s" and not _IS_LETTER.match(full[end + 1 : end + 2])
 
 
 def _grown_candidates(full: str, start: int, end: int, names: Vocabulary) -> Iterator[Candidate]:

@@ -1,8 +1,8 @@
 """The lexicon's names made ready for finding; compiled once per lexicon and process.
 
 Lexicon ─ vocabulary() ─► Vocabulary
-                           ├── names, heads, east   every spelling and what it may be (vocabulary_names)
-                           ├── versions, families   model names by the lexicon's patterns (vocabulary_patterns)
+                           ├── names                every spelling and what it may be (vocabulary_names)
+                           ├── spellings, versions  where they stand in a text (vocabulary_patterns)
                            └── tickers              codes in market dress (vocabulary_tickers)
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from labtape.annotate.vocabulary_names import Name, family_name, house_of, names_of
-from labtape.annotate.vocabulary_patterns import east_finder, heads_of, version_finder
+from labtape.annotate.vocabulary_patterns import NameFinder, VersionFinder, name_finder, version_finder
 from labtape.annotate.vocabulary_tickers import tickers
 from labtape.lexicon.entries import Lexicon, ModelFamily
 
@@ -24,10 +24,8 @@ class Vocabulary:
     """Everything `find_mentions` looks up."""
 
     names: Mapping[str, tuple[Name, ...]]  # key -> what it may be, the surest first
-    heads: Mapping[str, tuple[str, ...]]  # first word as written -> keys, the longest first
-    east: re.Pattern[str]
-    versions: re.Pattern[str]
-    families: Mapping[str, ModelFamily]  # group name in `versions` -> family
+    spellings: NameFinder
+    versions: VersionFinder
     family_names: Mapping[str, Name]  # family id -> how a version of it is linked
     patterns: Mapping[str, re.Pattern[str]]  # family id -> its pattern
     by_house: Mapping[str, tuple[ModelFamily, ...]]
@@ -57,18 +55,16 @@ def _compile(key: _ByDigest) -> Vocabulary:
     lexicon = key.lexicon
     names = names_of(lexicon)
     versioned = [family for family in lexicon.models.values() if family.pattern]
-    families = {f"f{place}": family for place, family in enumerate(versioned)}
+    patterns = {family.id: re.compile(family.pattern, re.ASCII) for family in versioned}
     by_house: dict[str, list[ModelFamily]] = {}
     for family in versioned:
         by_house.setdefault(house_of(lexicon, family.lab), []).append(family)
     return Vocabulary(
         names=names,
-        heads=heads_of(names),
-        east=east_finder(name.surface for group in names.values() for name in group),
-        versions=version_finder(families),
-        families=families,
+        spellings=name_finder(tuple(names)),
+        versions=version_finder(versioned, patterns),
         family_names={family.id: family_name(lexicon, family, names) for family in versioned},
-        patterns={family.id: re.compile(family.pattern, re.ASCII) for family in versioned},
+        patterns=patterns,
         by_house={house: tuple(group) for house, group in by_house.items()},
         tickers=tickers(lexicon),
     )

@@ -1,125 +1,130 @@
-"""How names are found: by their first words, by a tree of characters, by version patterns."""
+"""How names and versioned models are found in one pass each: by all their spellings, by what their patterns begin with."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from labtape.annotate.vocabulary_names import Name, admits_any_case, spelling
+from ahocorasick_rs import AhoCorasick
+
+from labtape.annotate.patterns import heads_of
+from labtape.annotate.vocabulary_names import SEPARATORS
 from labtape.lexicon.entries import ModelFamily
 
 LETTER = "A-Za-z0-9\u00c0-\u024f\u0400-\u04ff"
 # Han, kana and Hangul names stand without spaces, often beside Latin ones.
 IS_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_FIRST_WORD = re.compile(f"[{LETTER}]+")
+_IS_LETTER = re.compile(f"[{LETTER}]")
+_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+_NO_NAME_AFTER = ("@", "$")
+_DIGITS = "0123456789"
 
 
-def heads_of(names: Mapping[str, Iterable[Name]]) -> dict[str, tuple[str, ...]]:
-    """First word as it may be written -> keys of the names that begin with it, the longest first.
+@dataclass(frozen=True, slots=True)
+class NameFinder:
+    """Finds the keys of names in a text: in any case, hyphens as spaces, Latin ones as whole words."""
 
-    >>> name = Name("SK Hynix", "company:sk-hynix", None, None, "org", "memory", "none")
-    >>> sorted(heads_of({"sk hynix": [name]}).items())
-    [('SK', ('sk hynix',)), ('Sk', ('sk hynix',)), ('sk', ('sk hynix',))]
-    """
-    found: dict[str, set[str]] = {}
-    for key, group in names.items():
-        for name in group:
-            first = _FIRST_WORD.match(spelling(name.surface))
-            if first and not IS_EAST.search(name.surface):
-                for form in _forms(first.group(), name):
-                    found.setdefault(form, set()).add(key)
-    return {form: tuple(sorted(keys, key=lambda k: (-len(k), k))) for form, keys in found.items()}
+    automaton: AhoCorasick
+    is_east: tuple[bool, ...]
 
+    def spans(self, full: str) -> list[tuple[int, int]]:
+        """Where a name may be written, from the left, the longest first at each place.
 
-def _forms(word: str, name: Name) -> set[str]:
-    if admits_any_case(name):
-        return {word, word.lower(), word.upper(), word.capitalize()}
-    return {word, word.upper()}
-
-
-def east_finder(surfaces: Iterable[str]) -> re.Pattern[str]:
-    """One expression that matches the longest of the names that stand without spaces."""
-    tree: dict[str, object] = {}
-    for word in {spelling(surface) for surface in surfaces if IS_EAST.search(surface)}:
-        node = tree
-        for character in word:
-            node = node.setdefault(character, {})  # type: ignore[assignment]  # a tree of its own kind
-        node[""] = {}
-    body = _expression(tree)
-    return re.compile(body or r"(?!)")
+        >>> finder = name_finder(["qwen", "sk hynix", "阿里"])
+        >>> text = "SK-Hynix and Qwen4, not Qwentin; 阿里云"
+        >>> [text[a:b] for a, b in finder.spans(text)]
+        ['SK-Hynix', 'Qwen', '阿里']
+        """
+        is_east = self.is_east
+        found = [
+            (start, -end)
+            for key, start, end in self.automaton.find_matches_as_indexes(_keyed(full), overlapping=True)
+            if is_east[key] or (_begins_word(full, start) and _ends_word(full, end))
+        ]
+        found.sort()
+        return [(start, -end) for start, end in found]
 
 
-def _expression(node: dict[str, object]) -> str:
-    """The tree below a prefix as an expression that prefers the longest way down."""
-    branches = [
-        re.escape(character) + _expression(child)
-        for character, child in sorted(node.items())
-        if character and isinstance(child, dict)
-    ]
-    if not branches:
-        return ""
-    body = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{body})?" if "" in node else body
+def name_finder(keys: Sequence[str]) -> NameFinder:
+    """The finder of these keys, which are in small letters with spaces for hyphens."""
+    return NameFinder(AhoCorasick(keys), tuple(bool(IS_EAST.search(key)) for key in keys))
 
 
-def version_finder(families: Mapping[str, ModelFamily]) -> re.Pattern[str]:
-    """All version patterns as one expression, sorted under their first letters so that few are tried."""
-    by_first: dict[str, list[str]] = {}
-    for group, family in families.items():
-        for first in sorted(first_letters(family.pattern)):
-            by_first.setdefault(first, []).append(group)
-    # A family under two letters is written twice; a group name may stand only once.
-    seen: set[str] = set()
-    parts = []
-    for first, groups in sorted(by_first.items()):
-        branches = "|".join(_branch(group, families[group].pattern, seen) for group in groups)
-        parts.append(f"(?={re.escape(first)})(?:{branches})" if first else f"(?:{branches})")
-    # Han letters count as word characters to \b: by ASCII rules "用GPT-5写" is found.
-    return re.compile(f"(?<![{LETTER}@$])(?:{'|'.join(parts)})" if parts else r"(?!)", re.ASCII)
+def _keyed(full: str) -> str:
+    """The text as keys are written, index for index."""
+    lowered = full.translate(_ONE_SPACE).lower()
+    if len(lowered) != len(full):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in full.translate(_ONE_SPACE))
+    return lowered
 
 
-def _branch(group: str, pattern: str, seen: set[str]) -> str:
-    name = group if group not in seen else f"{group}_{len(seen)}"
-    seen.add(name)
-    return f"(?P<{name}>{pattern})"
+def _begins_word(full: str, start: int) -> bool:
+    if not start:
+        return True
+    before = full[start - 1]
+    return before not in _NO_NAME_AFTER and not (_IS_LETTER.match(before) and _IS_LETTER.match(full[start]))
 
 
-def first_letters(pattern: str) -> frozenset[str]:
-    r"""The characters a version pattern can begin with; the empty string where that cannot be told.
-
-    >>> sorted(first_letters(r"\b(?:DeepSeek[\s-]?)?R1\b")), sorted(first_letters(r"\bo[134]\b"))
-    (['D', 'R'], ['o'])
-    """
-    return frozenset(first for branch in _alternatives(pattern) for first in _first_of(branch))
-
-
-def _first_of(branch: str) -> frozenset[str]:
-    branch = branch.removeprefix(r"\b")
-    if branch.startswith("(?:"):
-        end = _closing(branch)
-        inner = frozenset(f for part in _alternatives(branch[3:end]) for f in _first_of(part))
-        rest = branch[end + 1 :]
-        return inner - {""} | _first_of(rest[1:]) if rest.startswith("?") or "" in inner else inner
-    if branch.startswith("["):
-        return frozenset(branch[1 : branch.index("]")])
-    return frozenset(branch[0]) if branch[:1].isalnum() else frozenset({""})
+def _ends_word(full: str, end: int) -> bool:
+    """At a word's end, before a plural s, or before the digits that end the word ("Qwen4")."""
+    following = full[end : end + 1]
+    if not following or not _IS_LETTER.match(following) or not _IS_LETTER.match(full[end - 1]):
+        return True
+    if following in _DIGITS and full[end - 1] not in _DIGITS:
+        while following and following in _DIGITS:
+            end += 1
+            following = full[end : end + 1]
+    elif following == "s":
+        following = full[end + 1 : end + 2]
+    else:
+        return False
+    return not following or not _IS_LETTER.match(following)
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """The pattern cut at the bars that stand in no bracket."""
-    parts, depth, start = [], 0, 0
-    for place, character in enumerate(pattern):
-        depth += (character in "([") - (character in ")]")
-        if character == "|" and depth == 0:
-            parts.append(pattern[start:place])
-            start = place + 1
-    return [*parts, pattern[start:]]
+@dataclass(frozen=True, slots=True)
+class VersionFinder:
+    """Finds models by the version patterns of their families; each is tried only where it can begin."""
+
+    automaton: AhoCorasick
+    by_head: tuple[tuple[int, ...], ...]
+    families: tuple[tuple[ModelFamily, re.Pattern[str]], ...]
+    unanchored: tuple[int, ...]
+
+    def matches(self, full: str) -> Iterator[tuple[int, int, ModelFamily]]:
+        """Yield (start, end, family) from the left, none within another."""
+        heads = self.automaton.find_matches_as_indexes(full, overlapping=True)
+        tries = {(start, number) for head, start, _ in heads for number in self.by_head[head]}
+        for number in self.unanchored:
+            tries |= {(match.start(), number) for match in self.families[number][1].finditer(full)}
+        reached = 0
+        for start, number in sorted(tries):
+            if start >= reached and _begins_version(full, start):
+                family, pattern = self.families[number]
+                match = pattern.match(full, start)
+                if match:
+                    reached = match.end()
+                    yield start, reached, family
 
 
-def _closing(pattern: str) -> int:
-    depth = 0
-    for place, character in enumerate(pattern):
-        depth += (character in "([") - (character in ")]")
-        if depth == 0:
-            return place
-    return len(pattern) - 1
+def _begins_version(full: str, start: int) -> bool:
+    before = full[start - 1 : start]
+    return not before or (before not in _NO_NAME_AFTER and not _IS_LETTER.match(before))
+
+
+def version_finder(families: Sequence[ModelFamily], patterns: Mapping[str, re.Pattern[str]]) -> VersionFinder:
+    """The finder of the families' versions. `patterns` are their compiled patterns by family id."""
+    by_head: dict[str, list[int]] = {}
+    unanchored: list[int] = []
+    for number, family in enumerate(families):
+        heads = heads_of(family.pattern.replace(r"\b", ""))
+        if not heads:
+            unanchored.append(number)
+        for head in heads:
+            by_head.setdefault(head, []).append(number)
+    return VersionFinder(
+        automaton=AhoCorasick(list(by_head)),
+        by_head=tuple(tuple(numbers) for numbers in by_head.values()),
+        families=tuple((family, patterns[family.id]) for family in families),
+        unanchored=tuple(unanchored),
+    )
