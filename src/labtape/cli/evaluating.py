@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +14,36 @@ import typer
 from labtape.batch import Tools
 from labtape.batch import score as score_articles
 from labtape.cli.common import complain, progress
+from labtape.exceptions import SettingsError
 from labtape.read import article_from_row
-from labtape.report import record_to_dict, write_records
-from labtape.train import check_floors, evaluate, measures_table, read_gold
+from labtape.report import record_to_dict, write_records, write_text
+from labtape.train import (
+    MentionError,
+    check_floors,
+    error_counts,
+    error_row,
+    errors_table,
+    evaluate,
+    find_mention_errors,
+    measures_table,
+    read_gold,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from labtape.settings import Settings
+
+
+ERROR_FORMATS = (".csv", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What one gold file gave: whether a measure is under its floor, and every mention error."""
+
+    failed: bool
+    errors: tuple[MentionError, ...]
 
 
 def evaluated(
@@ -31,9 +55,10 @@ def evaluated(
     as_json: bool,
     floors: Path | None,
     records: Path | None,
+    n_cases: int,
     screen: Console,
-) -> bool:
-    """Measure one gold file; True when a measure is under its floor."""
+) -> Evaluated:
+    """Measure one gold file, and show at most `n_cases` mention errors of a kind."""
     found = read_gold(path, texts)
     gold = found.rows
     if found.n_missing or found.n_changed:
@@ -49,16 +74,36 @@ def evaluated(
             bar(len(made), len(gold))
     if records:
         write_records(made, records)
-    measures = evaluate(gold, [record_to_dict(r) for r in made])
+    rows = [record_to_dict(r) for r in made]
+    measures = evaluate(gold, rows)
+    errors = find_mention_errors(gold, rows)
     problems = check_floors(path.stem, measures, floors)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {"gold": path.name, "measures": measures, "under_floor": list(problems)}, ensure_ascii=False
-            )
-        )
+        told = {"counts": error_counts(errors), "rows": [error_row(e) for e in errors]}
+        answer = {
+            "gold": path.name,
+            "measures": measures,
+            "mention_errors": told,
+            "under_floor": list(problems),
+        }
+        typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         screen.print(measures_table(path.name, measures, gold))
+        if n_cases and errors:
+            screen.print(errors_table(path.name, errors, n_cases))
     for problem in problems:
         complain(f"labtape: {path.name}: {problem}")
-    return bool(problems)
+    return Evaluated(bool(problems), errors)
+
+
+def check_errors_name(path: Path) -> None:
+    """Refuse a name that no errors can be written under, before anything is scored."""
+    if path.suffix not in ERROR_FORMATS:
+        raise SettingsError(f"{path}: no format has this ending; have: {', '.join(ERROR_FORMATS)}")
+
+
+def write_errors(path: Path, errors: Mapping[str, Sequence[MentionError]]) -> None:
+    """Write every mention error by the name of its gold file, as CSV or JSON Lines; no words of the texts but names."""
+    from labtape.train.mention_errors import errors_csv, errors_jsonl
+
+    write_text(path, errors_csv(errors) if path.suffix == ".csv" else errors_jsonl(errors))

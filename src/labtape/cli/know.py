@@ -99,18 +99,27 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")] = False,
     floors: Annotated[Path | None, typer.Option(help="Floors to compare with.")] = None,
     records: Annotated[Path | None, typer.Option(help="Also write the records here, as JSONL.")] = None,
+    errors: Annotated[
+        int, typer.Option(min=0, help="How many mention errors of a kind to show; 0 shows none.")
+    ] = 5,
+    errors_out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write every mention error here: .csv or .jsonl.")
+    ] = None,
 ) -> None:
     """Measure labtape on annotated articles.
 
-    Prints the measures beside baselines and compares them with the floors; exit 1 when one is under its floor.
+    Prints the measures beside baselines and the mention errors by kind, and compares the measures with the floors; exit 1
+    when one is under its floor.
     """
     for path in (*gold, *([texts] if texts else [])):
         _must_be_there(path, "a JSONL of annotated articles")
-    from labtape.cli.evaluating import evaluated
+    from labtape.cli.evaluating import check_errors_name, evaluated, write_errors
 
+    if errors_out:
+        check_errors_name(errors_out)
     chosen = settings(context)
-    failed = [
-        evaluated(
+    done = {
+        path: evaluated(
             path,
             chosen,
             texts=texts,
@@ -118,11 +127,14 @@ def evaluate(
             as_json=json,
             floors=floors,
             records=records,
+            n_cases=errors,
             screen=console(),
         )
         for path in gold
-    ]
-    raise typer.Exit(1 if any(failed) else 0)
+    }
+    if errors_out:
+        write_errors(errors_out, {path.name: found.errors for path, found in done.items()})
+    raise typer.Exit(1 if any(found.failed for found in done.values()) else 0)
 
 
 def _must_be_there(path: Path, what: str) -> None:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from labtape.corpus.form import NAMES, SPANS, Row, Vocabulary, problems_of, problems_of_reference
 from labtape.corpus.worded import is_worded
 from labtape.exceptions import ReadError
-from labtape.train.evaluate import SPELLED
 from labtape.train.gold import digest_of, full_of, rows_with_places
+from labtape.train.matching import SPELLED
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon

@@ -330,7 +330,7 @@ def shares_csv(rows: Iterable[ShareRow]) -> str:
     for row in rows:
         first = row.first
         writer.writerow(
-            [_guarded(part) for part in (
+            [guarded(part) for part in (
                 row.subject, row.value, row.low, row.high, row.bound, row.role, row.statistic, row.metric,
                 row.population, row.platform, row.scope, row.period, row.period_start, row.period_end,
                 row.attributed_to, row.modality, " ".join(row.checks), len(row.sightings),
@@ -341,7 +341,7 @@ def shares_csv(rows: Iterable[ShareRow]) -> str:
     return out.getvalue()
 
 
-def _guarded(cell: object) -> object:
+def guarded(cell: object) -> object:
     """A text that a spreadsheet would run as a formula is marked as text."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
 

@@ -3,6 +3,7 @@
     read_corpora ─> fit_text ────────────────────────────┐
     read_gold (gold, labels + texts) ─> annotate ─> see ─> fit_decision ─> weights + manifest + card   (labtape train)
     gold + records ─> evaluate ─> check_floors, measures_table                                        (labtape evaluate)
+                   └> find_mention_errors ─> errors_table          (evaluate and it count what `mentions.judge` says)
 
 Design notes. Training and inference share `signal/features.py` and `signal/inputs.py`. Public finance sets teach the n-gram
 model direction; the boundary of what is material does not transfer from them (measured by peers and again here: the text
@@ -16,6 +17,19 @@ from labtape.train.core import train
 from labtape.train.evaluate import evaluate
 from labtape.train.floors import check_floors
 from labtape.train.gold import Gold, read_gold
-from labtape.train.table import measures_table
+from labtape.train.mention_errors import MentionError, error_counts, error_row, find_mention_errors
+from labtape.train.table import errors_table, measures_table
 
-__all__ = ["Gold", "check_floors", "evaluate", "measures_table", "read_gold", "train"]
+__all__ = [
+    "Gold",
+    "MentionError",
+    "check_floors",
+    "error_counts",
+    "error_row",
+    "errors_table",
+    "evaluate",
+    "find_mention_errors",
+    "measures_table",
+    "read_gold",
+    "train",
+]

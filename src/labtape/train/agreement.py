@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.train.evaluate import SAME_VALUE, Groups, overlap, tokens
+from labtape.train.matching import SAME_VALUE, Groups, overlap, tokens
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon

@@ -1,80 +1,26 @@
 """How good the records are, against annotated articles: the measures of the annotation guide's scorer.
 
-Records and annotations are JSON objects joined on `id`; offsets are into `title + "\\n\\n" + text`. An
-annotation names organisations by bare id, a record by entity, and both are compared by group: a unit counts
-as its parent (see `Groups`).
+Records and annotations are JSON objects joined on `id`; offsets are into `title + "\\n\\n" + text`. Mentions are measured
+in `mentions`, roles in `roles`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from labtape.train.matching import SAME_VALUE, Groups, Row, near_enough, overlap, paired
+from labtape.train.mentions import MentionTally
+from labtape.train.roles import RoleTally
+from labtape.train.scores import ece, prf, rate
+
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
-Row = Mapping[str, Any]  # Any: JSON of annotations and records
 LABELS: Final = ("Bullish", "Neutral", "Bearish")
-# From the annotation guide's scorer: units that the annotators kept apart from a listed parent, ids that they
-# spelled differently, and organisations that were not annotated (naming them is neither right nor wrong).
-APART: Final = frozenset({"xai", "cursor", "google", "github", "x-corp"})
-SPELLED: Final = {"bittensor": "opentensor", "bytedance-doubao": "bytedance", "safe-superintelligence": "ssi"}
-UNANNOTATED_KINDS: Final = frozenset({"publisher", "investor", "research"})
-UNANNOTATED: Final = frozenset(
-    [
-        "github",
-        "x-corp",
-        "vercel",
-        "ollama",
-        "lmarena",
-        "artificial-analysis",
-        "worldcoin-foundation",
-        "salesforce",
-        "servicenow",
-        "cloudflare",
-        "snowflake",
-        "adobe",
-        "tesla",
-        "dell",
-        "cisco",
-        "foxconn",
-        "iren",
-        "applied-digital",
-    ]
-)
-#: Two figures are one when their spans overlap and their values differ by less.
-SAME_VALUE: Final = 0.51
-_NAMED: Final = ("lab", "company", "model", "platform")
-_NOT_NAMED: Final = ("person", "ticker", "country", "asset")
-_EMPTY_WORDS: Final = frozenset(["the", "of", "in", "on", "a", "an", "for", "and", "all", "its", "by"])
 _FIELDS: Final = ("bound", "role", "subject_labs", "subject", "metric", "scope")
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Which organisations count as one when an annotation is compared with a record."""
-
-    parents: Mapping[str, str]
-    ignored: frozenset[str]
-
-    @classmethod
-    def of(cls, lexicon: Lexicon) -> Groups:
-        kinds = {lab.id for lab in lexicon.labs.values() if lab.kind in UNANNOTATED_KINDS}
-        parents = {lab.id: lab.parent for lab in lexicon.labs.values() if lab.parent}
-        return cls(parents, UNANNOTATED | kinds)
-
-    def group(self, entity: str) -> str:
-        """The outermost organisation of an entity or bare id."""
-        current = entity.split(":", 1)[-1]
-        current = SPELLED.get(current, current)
-        seen: set[str] = set()
-        while current in self.parents and current not in APART and current not in seen:
-            seen.add(current)
-            current = self.parents[current]
-        return current
 
 
 @dataclass(slots=True)
@@ -85,9 +31,8 @@ class _Tally:
     missing: int = 0
     offsets: int = 0
     relevance: Counter[tuple[bool, bool]] = field(default_factory=Counter)
-    mentions: Counter[str] = field(default_factory=Counter)
-    decoys: Counter[str] = field(default_factory=Counter)
-    worst: Counter[str] = field(default_factory=Counter)
+    mentions: MentionTally = field(default_factory=MentionTally)
+    roles: RoleTally = field(default_factory=RoleTally)
     shares: Counter[str] = field(default_factory=Counter)
     false_shares: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
@@ -109,16 +54,16 @@ def evaluate(
     """
     from labtape.lexicon import lexicon as shipped
 
-    by_id = {record["id"]: record for record in records}
     tally = _Tally(Groups.of(lexicon or shipped()))
-    for row in gold:
-        record = by_id.get(row["id"])
+    for row, record in paired(gold, records):
         if record is None:
             tally.missing += 1
             continue
         _count_offsets(tally, row, record)
         if "labs" in row:
-            _count_mentions(tally, row, record)
+            tally.mentions.count(row, record, tally.groups)
+        if "entities" in row:
+            tally.roles.count(row, record, tally.groups)
         if "shares" in row:
             _count_shares(tally, row, record)
             _count_percents(tally, row, record)
@@ -145,50 +90,6 @@ def _count_offsets(tally: _Tally, row: Row, record: Row) -> None:
     full = f"{row['title']}\n\n{row['text']}"
     found = [*record.get("mentions", []), *record.get("shares", [])]
     tally.offsets += sum(full[m["start"] : m["end"]] != m["text"] for m in found)
-
-
-def _count_mentions(tally: _Tally, row: Row, record: Row) -> None:
-    groups = tally.groups
-    found = [
-        (m, groups.group(m.get("lab") or m["entity"])) for m in record.get("mentions", []) if _is_counted(m)
-    ]
-    used: set[int] = set()
-    for lab in row["labs"]:
-        wanted = groups.group(lab["lab"])
-        hit = next(
-            (k for k, (m, g) in enumerate(found) if k not in used and g == wanted and overlap(m, lab)), None
-        )
-        tally.mentions["fn" if hit is None else "tp"] += 1
-        if hit is None:
-            tally.worst[lab["lab"]] += 1
-        else:
-            used.add(hit)
-    for k, (mention, group) in enumerate(found):
-        if k not in used:
-            _count_extra(tally, row, mention, group)
-    tally.decoys["all"] += len(row["decoys"])
-
-
-def _count_extra(tally: _Tally, row: Row, mention: Row, group: str) -> None:
-    """A mention that answers no annotation: a decoy, one that is not annotated, or a false one."""
-    ignored, groups = tally.groups.ignored, tally.groups
-    if any(overlap(mention, decoy) for decoy in row["decoys"]):
-        tally.decoys["linked"] += 1
-        tally.mentions["fp"] += 1
-    elif (
-        group in ignored
-        or mention["entity"].split(":")[-1] in ignored
-        or any(overlap(mention, lab) and group == groups.group(lab["lab"]) for lab in row["labs"])
-    ):
-        return
-    else:
-        tally.mentions["fp"] += 1
-        tally.worst[f"+{group}"] += 1
-
-
-def _is_counted(mention: Row) -> bool:
-    kind = str(mention["entity"]).split(":")[0]
-    return bool(mention.get("lab") or kind in _NAMED) and kind not in _NOT_NAMED
 
 
 def _count_shares(tally: _Tally, row: Row, record: Row) -> None:
@@ -223,15 +124,15 @@ def _count_fields(tally: _Tally, share: Row, found: Row) -> None:
         "role": found.get("role", "current") == role,
         "subject_labs": {group(i) for i in share["subject_labs"]}
         == {group(i) for i in found.get("subject_labs", [])},
-        "subject": _near(found.get("subject"), share["subject"]),
-        "metric": _near(found.get("metric"), share["metric"]),
-        "scope": _near(where, share["scope"]),
+        "subject": near_enough(found.get("subject"), share["subject"]),
+        "metric": near_enough(found.get("metric"), share["metric"]),
+        "scope": near_enough(where, share["scope"]),
     }
     tally.fields["n"] += 1
     tally.fields.update({name: int(ok) for name, ok in right.items()})
     if share.get("period"):
         tally.fields["period_n"] += 1
-        tally.fields["period"] += bool(found.get("period")) and _near(
+        tally.fields["period"] += bool(found.get("period")) and near_enough(
             found["period"]["text"], share["period"]
         )
 
@@ -286,30 +187,30 @@ def _report(tally: _Tally, n_gold: int) -> dict[str, Any]:
         "items": n_gold - tally.missing,
         "missing": tally.missing,
         "offset_errors": tally.offsets,
-        "relevance": {**_prf(r[True, True], r[False, True], r[True, False]), "acc": round(acc, 4)},
-        "mentions": _prf(tally.mentions["tp"], tally.mentions["fp"], tally.mentions["fn"]),
-        "decoys_linked": f"{tally.decoys['linked']}/{tally.decoys['all']}",
+        "relevance": {**prf(r[True, True], r[False, True], r[True, False]), "acc": round(acc, 4)},
+        **tally.mentions.measures(),
+        **tally.roles.measures(),
         "shares": {
-            **_prf(tally.shares["tp"], tally.shares["fp"], tally.shares["fn"]),
+            **prf(tally.shares["tp"], tally.shares["fp"], tally.shares["fn"]),
             "false_as": dict(tally.false_shares),
         },
-        "share_fields": {name: _part(f[name], f["n"]) for name in _FIELDS}
-        | {"period": _part(f["period"], f["period_n"])},
+        "share_fields": {name: rate(f[name], f["n"]) for name in _FIELDS}
+        | {"period": rate(f["period"], f["period_n"])},
         "percent_kinds": {
-            name: _part(tally.percents[name], tally.percents["n"]) for name in ("found", "kind")
+            name: rate(tally.percents[name], tally.percents["n"]) for name in ("found", "kind")
         },
         "verdict": _verdict(tally),
         "events": {
-            **_prf(tally.events["tp"], tally.events["fp"], tally.events["fn"]),
-            "main_acc": _part(tally.events["main"], tally.events["n"]),
+            **prf(tally.events["tp"], tally.events["fp"], tally.events["fn"]),
+            "main_acc": rate(tally.events["main"], tally.events["n"]),
         },
         "geopolitics": {
-            **_prf(geo["tp"], geo["fp"], geo["fn"]),
-            "direction": _part(geo["direction"], geo["tp"]),
-            "stage": _part(geo["stage"], geo["tp"]),
+            **prf(geo["tp"], geo["fp"], geo["fn"]),
+            "direction": rate(geo["direction"], geo["tp"]),
+            "stage": rate(geo["stage"], geo["tp"]),
             "actors_jaccard": round(jaccard, 4),
         },
-        "worst_mentions": dict(tally.worst.most_common(12)),
+        "worst_mentions": tally.mentions.worst_mentions(),
     }
 
 
@@ -319,52 +220,14 @@ def _verdict(tally: _Tally) -> dict[str, Any]:
     for label in LABELS:
         fp = sum(confusion[a, label] for a in LABELS if a != label)
         fn = sum(confusion[label, b] for b in LABELS if b != label)
-        f1.append(_prf(confusion[label, label], fp, fn)["f1"])
+        f1.append(prf(confusion[label, label], fp, fn)["f1"])
     n = sum(confusion.values())
     return {
-        "acc": _part(sum(confusion[label, label] for label in LABELS), n),
+        "acc": rate(sum(confusion[label, label] for label in LABELS), n),
         "macro_f1": round(sum(f1) / len(LABELS), 4),
         "f1": dict(zip(LABELS, f1, strict=True)),
-        "acc_high_confidence": _part(sum(tally.high), len(tally.high)),
-        "ece": _ece(tally.certainty),
+        "acc_high_confidence": rate(sum(tally.high), len(tally.high)),
+        "ece": ece(tally.certainty),
         "n": n,
         "confusion": {f"{a}->{b}": confusion[a, b] for a in LABELS for b in LABELS},
     }
-
-
-def _ece(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """Expected calibration error: the mean gap between certainty and hit rate over equal-width bins."""
-    total = 0.0
-    for k in range(bins):
-        part = [pair for pair in pairs if k / bins < pair[0] <= (k + 1) / bins]
-        if part:
-            gap = abs(sum(c for c, _ in part) / len(part) - sum(ok for _, ok in part) / len(part))
-            total += gap * len(part) / len(pairs)
-    return round(total, 4)
-
-
-def _prf(tp: int, fp: int, fn: int) -> dict[str, Any]:
-    p = tp / (tp + fp) if tp + fp else 0.0
-    r = tp / (tp + fn) if tp + fn else 0.0
-    f1 = 2 * p * r / (p + r) if p + r else 0.0
-    return {"p": round(p, 4), "r": round(r, 4), "f1": round(f1, 4), "tp": tp, "fp": fp, "fn": fn}
-
-
-def _part(count: float, n: int) -> float:
-    return round(count / max(1, n), 4)
-
-
-def overlap(a: Row, b: Row) -> bool:
-    """Whether two spans share a character."""
-    return bool(a["start"] < b["end"] and b["start"] < a["end"])
-
-
-def _near(found: str | None, wanted: str | None) -> bool:
-    """Half of the wanted words are there."""
-    a, b = tokens(found), tokens(wanted)
-    return len(a & b) / len(b) >= 0.5 if b else not a
-
-
-def tokens(text: str | None) -> set[str]:
-    """The words that carry something, in small letters."""
-    return set(re.findall(r"\w+", (text or "").lower())) - _EMPTY_WORDS

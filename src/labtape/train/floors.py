@@ -13,7 +13,17 @@ from typing import Any, Final
 from labtape.exceptions import ReadError
 
 # Measures where less is better.
-FALLING: Final = frozenset({"verdict.ece", "missing", "offset_errors"})
+FALLING: Final = frozenset(
+    [
+        "verdict.ece",
+        "missing",
+        "offset_errors",
+        "decoys.rate",
+        "links.ece",
+        "links.brier",
+        "roles.non_subject_as_subject",
+    ]
+)
 
 
 def check_floors(name: str, measures: Mapping[str, Any], path: Path | None = None) -> tuple[str, ...]:
