@@ -35,7 +35,8 @@ Design notes
   that names the app alone is not about the company.
 """
 
+from labtape.lexicon.chain import Chain, chain
 from labtape.lexicon.entries import Lexicon
 from labtape.lexicon.loading import check, lexicon, load_lexicon
 
-__all__ = ["Lexicon", "check", "lexicon", "load_lexicon"]
+__all__ = ["Chain", "Lexicon", "chain", "check", "lexicon", "load_lexicon"]

@@ -73,9 +73,7 @@ def _signal(
         target = Target(UNNAMED, "what it is about")
     verdict = _verdict(a, prediction, target, lexicon, labels, _day(a, now), in_scope)
     judged = tuple(
-        entity_verdict(
-            a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now).isoformat()
-        )
+        entity_verdict(a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now))
         for entity, p in entities.items()
         if in_scope
     )
