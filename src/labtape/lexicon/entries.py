@@ -279,8 +279,12 @@ class Lexicon:
         return family.lab_at(at) if family else None
 
     def families_of(self, lab_id: str, at: date | None = None) -> tuple[ModelFamily, ...]:
-        """The model families that a lab has."""
-        return tuple(family for family in self.models.values() if family.lab_at(at) == lab_id)
+        """The model families that a lab has, without those that were released later."""
+        return tuple(
+            family
+            for family in self.models.values()
+            if family.lab_at(at) == lab_id and holds(family.released, None, at)
+        )
 
     def parents(self, lab_id: str, at: date | None = None) -> tuple[str, ...]:
         """The lab's id, then its owner's, and so on up."""

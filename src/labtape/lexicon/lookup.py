@@ -101,15 +101,17 @@ def _of_alias(lexicon: Lexicon, alias: Alias) -> Meaning:
 
 
 def _of_tickers(lexicon: Lexicon, word: str) -> Iterator[Meaning]:
-    """`NASDAQ:NVDA`, `NVDA`, `0700` and `0700.HK`."""
+    """`NASDAQ:NVDA`, `NVDA`, `0700` and `0700.HK`; a listing that has ended only where no other has the code."""
     bare = word.lstrip("$").partition(".")[0]
-    listed = [(lab.id, x.ticker) for lab in lexicon.labs.values() for x in lab.listings]
-    listed += [(asset.lab, asset.ticker) for asset in lexicon.assets if asset.lab]
-    for lab_id, ticker in listed:
-        spelled = {ticker.upper(), f"TICKER:{ticker.upper()}"}
-        is_meant = word in spelled or (bare and bare == ticker.partition(":")[2])
-        if is_meant and lab_id in lexicon.labs:
-            yield Meaning(lexicon.labs[lab_id].entity, lab_id, f"its ticker {ticker}")
+
+    def is_meant(ticker: str) -> bool:
+        return word in (ticker.upper(), f"TICKER:{ticker.upper()}") or bare == ticker.partition(":")[2]
+
+    listed = [(lab.id, x) for lab in lexicon.labs.values() for x in lab.listings if is_meant(x.ticker)]
+    now = [(lab_id, x.ticker) for lab_id, x in listed if x.until is None]
+    assets = [(a.lab, a.ticker) for a in lexicon.assets if a.lab in lexicon.labs and is_meant(a.ticker)]
+    for lab_id, ticker in (*now, *assets) or [(lab_id, x.ticker) for lab_id, x in listed]:
+        yield Meaning(lexicon.labs[lab_id or ""].entity, lab_id or "", f"its ticker {ticker}")
 
 
 def _of_versions(lexicon: Lexicon, word: str) -> Iterator[Meaning]:
