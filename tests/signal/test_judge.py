@@ -100,7 +100,7 @@ def test_an_owners_listing_counts_from_the_day_it_trades(
     day: datetime, target: str, listed: set[str]
 ) -> None:
     title, text = "xAI cuts the price of Grok 4.3", "Elon Musk's xAI sells Grok to firms; Grok got cheaper."
-    signal = one(RuleModel(), title, text, published_at=day, published_precision="day")
+    signal = one(RuleModel(lexicon()), title, text, published_at=day, published_precision="day")
     (verdict,) = (v for v in signal.entity_verdicts if v.entity == "lab:xai")
     assert signal.verdict.target == target
     assert {e.ticker for e in verdict.exposure if e.via == "listing"} == listed
