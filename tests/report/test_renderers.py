@@ -10,9 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
+from labtape.lexicon import chain
+from labtape.lexicon import lexicon as shipped
 from labtape.report import (
+    chain_terminal,
     digest_html,
     digest_json,
     digest_markdown,
@@ -20,7 +24,6 @@ from labtape.report import (
     digest_terminal,
     explain_markdown,
     explain_terminal,
-    lab_terminal,
     label_terminal,
 )
 from labtape.report.digest_nouns import Digest
@@ -283,7 +286,16 @@ def test_checks_are_explained() -> None:
     assert "period unstated. no period is given for 61%" in told
 
 
-def test_a_lab_is_shown_with_parent_and_listings() -> None:
-    told = printed(lambda console: lab_terminal(lexicon().labs["alibaba-qwen"], lexicon(), console), 80)
-    assert "Alibaba Group" in told
-    assert "NYSE:BABA" in told
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("entity", ["lab:alibaba-qwen", "model:swe", "company:manus", "platform:opentensor"])
+def test_a_chain_keeps_to_the_width(entity: str, width: int) -> None:
+    told = printed(lambda console: chain_terminal(chain(shipped(), entity), shipped(), console), width)
+    assert max(cell_len(line) for line in told.splitlines()) <= width
+
+
+def test_a_chain_shows_owner_and_listings() -> None:
+    told = printed(
+        lambda console: chain_terminal(chain(shipped(), "lab:alibaba-qwen"), shipped(), console), 80
+    )
+    assert "owned by Alibaba Group  CN" in told
+    assert "listed as HKEX:9988  HK" in told

@@ -89,6 +89,24 @@ def test_the_target_is_the_listed_company_of_the_headline() -> None:
     assert one(rules, "Memory chip prices rise as AI demand grows").verdict.target == "market:memory"
 
 
+@pytest.mark.parametrize(
+    ("day", "target", "listed"),
+    [
+        (datetime(2026, 5, 20, tzinfo=UTC), "lab:xai", set()),
+        (datetime(2026, 7, 1, tzinfo=UTC), "ticker:NASDAQ:SPCX", {"NASDAQ:SPCX"}),
+    ],
+)
+def test_an_owners_listing_counts_from_the_day_it_trades(
+    day: datetime, target: str, listed: set[str]
+) -> None:
+    title, text = "xAI cuts the price of Grok 4.3", "Elon Musk's xAI sells Grok to firms; Grok got cheaper."
+    signal = one(RuleModel(lexicon()), title, text, published_at=day, published_precision="day")
+    (verdict,) = (v for v in signal.entity_verdicts if v.entity == "lab:xai")
+    assert signal.verdict.target == target
+    assert {e.ticker for e in verdict.exposure if e.via == "listing"} == listed
+    assert ("NASDAQ:NVDA", "supplier", 1) in {(e.ticker, e.via, e.sign) for e in verdict.exposure}
+
+
 def test_a_shift_of_use_between_private_labs_reaches_no_asset(model: Model) -> None:
     signal = one(model, *SHIFT)
     verdict = signal.verdict

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, console, progress, settings
-from labtape.exceptions import LexiconError, ReadError
+from labtape.exceptions import ReadError
 
 models_app = typer.Typer(help="The model bundles: list, show, verify.", no_args_is_help=True)
-lexicon_app = typer.Typer(help="What labtape knows: check it, show a lab.", no_args_is_help=True)
+lexicon_app = typer.Typer(help="What labtape knows, as files: check them.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -193,24 +193,3 @@ def check_lexicon(
         f"aliases, {len(known.assets)} assets, {len(known.events)} dated events, {len(known.shares)} published shares, "
         f"{len(known.feeds)} feeds, {len(known.event_types)} event types, {len(known.relations)} relations; no problems"
     )
-
-
-@lexicon_app.command("show")
-def show_lab(
-    context: typer.Context,
-    lab: Annotated[str, typer.Argument(help="A lab's id, or any name of it or of its models.")],
-) -> None:
-    """A lab: its names, models, parents, listings and what moves with it."""
-    from labtape.batch import opened_lexicon
-    from labtape.report import lab_terminal
-
-    known = opened_lexicon(settings(context).lexicon)
-    wanted = lab.casefold()
-    found = next((x for x in known.labs.values() if wanted in (x.id, x.name.casefold(), x.entity)), None)
-    if found is None:  # a model's name, a ticker, a person, a name in another language
-        owners = (a.lab for a in known.aliases if a.lab and a.surface.casefold() == wanted)
-        found = next((known.labs[owner] for owner in owners if owner in known.labs), None)
-    if found is None:
-        near = sorted(i for i in known.labs if wanted and (wanted in i or i in wanted))[:8]
-        raise LexiconError(f"no lab '{lab}' in the lexicon; near: {', '.join(near) or 'none'}")
-    lab_terminal(found, known, console())

@@ -14,6 +14,7 @@ from labtape.cli import crawling, know, look, serve, watching, work
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.feeds import app as feeds_app
+from labtape.cli.labs import app as labs_app
 from labtape.exceptions import LabtapeError
 from labtape.version import __version__
 
@@ -38,6 +39,7 @@ serve.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(labs_app, name="labs")
 
 
 def _version(wanted: bool) -> None:

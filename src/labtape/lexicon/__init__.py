@@ -7,7 +7,7 @@
       markets.toml            markets a reader may watch
       never.toml              groups and look-alikes that are never linked
       countries.toml          words that stand for a state
-      assets.csv  dated_events.csv  shares.csv  feeds.csv  relations.csv
+      assets.csv  exchanges.csv  dated_events.csv  shares.csv  feeds.csv  relations.csv
 
 `lexicon()` is the shipped one; `load_lexicon(folder)` adds a user's folder of the same layout, in which a lab,
 asset, event type, label set, market, feed or country word of the same id takes the shipped one's place;
@@ -23,8 +23,11 @@ Design notes
   parts: CSV, which a spreadsheet opens.
 - Every lab carries sentences in which its names are found, and, where a name is ambiguous, sentences in which
   it means something else. Tests walk all of them, so that a row cannot be wrong silently.
-- A subsidiary has no listings of its own: `Lexicon.tickers` gives the nearest parent's. Ownership with a date
-  (xAI in SpaceX) is a relation with `since` and `until`.
+- A subsidiary seldom has listings of its own: `Lexicon.listings_of` gives the nearest owner's. Owners hold from a date
+  to a date (xAI in SpaceX, Manus at Meta for four months), and so do a family's labs, listings and relations; `chain`
+  puts them together, so that signal and command line cannot disagree. Kept as relations before, an owner's listing
+  counted twice, and the question who owned whom had no answer for a day.
+- The present owner stands in `parent`, because it is what most rows have; only former ones need a table.
 - One pass finds every problem, because a `Row` notes what is wrong and goes on; raising at the first would make
   mending a file a guessing game.
 - Written as one table per name, the files took twice as long to read; lists of certain names halved that and
@@ -35,7 +38,8 @@ Design notes
   that names the app alone is not about the company.
 """
 
+from labtape.lexicon.chain import Chain, chain
 from labtape.lexicon.entries import Lexicon
 from labtape.lexicon.loading import check, lexicon, load_lexicon
 
-__all__ = ["Lexicon", "check", "lexicon", "load_lexicon"]
+__all__ = ["Chain", "Lexicon", "chain", "check", "lexicon", "load_lexicon"]

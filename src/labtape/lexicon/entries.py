@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
+
+from labtape.lexicon.periods import holds
 
 Ambiguity = Literal["none", "low", "high"]
 
@@ -37,8 +40,39 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """Where things trade: the code in front of a ticker, and the country; `XX` for none (an index)."""
+
+    id: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """An owner of a lab from a date to a date; the day of a change belongs to the next owner."""
+
+    parent: str
+    since: str | None
+    until: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerLab:
+    """Who had a model family until a date, when it changed hands."""
+
+    lab: str
+    until: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFamily:
-    """A family of models; `pattern` finds versioned names and does not disambiguate."""
+    """A family of models; `pattern` finds versioned names and does not disambiguate.
+
+    `lab` has it now; `former_labs` had it before, the earliest first.
+    """
 
     id: str
     name: str
@@ -50,11 +84,19 @@ class ModelFamily:
     aliases: tuple[Alias, ...]
     released: str | None
     source: str
+    former_labs: tuple[FormerLab, ...] = ()
+
+    def lab_at(self, at: date | None = None) -> str:
+        """The id of the lab that had the family on a day; without a day, that has it now."""
+        return next((former.lab for former in self.former_labs if holds(None, former.until, at)), self.lab)
 
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """An organisation. `examples` and `counter_examples` are marked sentences that a test walks."""
+    """An organisation. `examples` and `counter_examples` are marked sentences that a test walks.
+
+    `parent` is the present owner; `parent_at` says who it was on a day.
+    """
 
     id: str
     name: str
@@ -71,12 +113,27 @@ class Lab:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
     source: str
+    parent_since: str | None = None
+    parent_source: str | None = None
+    former_parents: tuple[Ownership, ...] = ()
 
     @property
     def entity(self) -> str:
         """`lab:` for labs and research institutes, `platform:` for platforms, else `company:`."""
         prefix = {"lab": "lab", "research": "lab", "platform": "platform"}.get(self.kind, "company")
         return f"{prefix}:{self.id}"
+
+    @property
+    def ownerships(self) -> tuple[Ownership, ...]:
+        """Every owner it ever had that we know of, the present one last."""
+        if not self.parent:
+            return self.former_parents
+        present = Ownership(self.parent, self.parent_since, None, self.parent_source or self.source)
+        return (*self.former_parents, present)
+
+    def parent_at(self, at: date | None = None) -> Ownership | None:
+        """Who owned it on a day; without a day, who owns it now."""
+        return next((o for o in self.ownerships if holds(o.since, o.until, at)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,27 +263,51 @@ class Lexicon:
     markets: Mapping[str, Market]
     relations: tuple[Relation, ...]
     countries: Mapping[str, str]  # word ("Chinese", "Beijing", "中国") -> ISO code
+    exchanges: Mapping[str, Exchange] = field(default_factory=dict)
 
-    def lab_of(self, entity: str) -> Lab | None:
+    # Each method answers for a day; without one, for what has not ended.
+
+    def lab_of(self, entity: str, at: date | None = None) -> Lab | None:
         """The organisation behind an entity id such as `model:qwen` or `lab:deepseek`."""
         kind, _, name = entity.partition(":")
-        if kind == "model":
-            family = self.models.get(name)
-            return self.labs.get(family.lab) if family else None
-        return self.labs.get(name)
+        owner = self.owner_of(name, at) if kind == "model" else name
+        return self.labs.get(owner) if owner else None
 
-    def parents(self, lab_id: str) -> tuple[str, ...]:
-        """The lab's id, then its parent's, and so on up."""
+    def owner_of(self, family_id: str, at: date | None = None) -> str | None:
+        """The id of the lab that has a model family; None where the family is not known."""
+        family = self.models.get(family_id)
+        return family.lab_at(at) if family else None
+
+    def families_of(self, lab_id: str, at: date | None = None) -> tuple[ModelFamily, ...]:
+        """The model families that a lab has, without those that were released later."""
+        return tuple(
+            family
+            for family in self.models.values()
+            if family.lab_at(at) == lab_id and holds(family.released, None, at)
+        )
+
+    def parents(self, lab_id: str, at: date | None = None) -> tuple[str, ...]:
+        """The lab's id, then its owner's, and so on up."""
         chain: list[str] = []
         current: str | None = lab_id
         while current and current in self.labs and current not in chain:
             chain.append(current)
-            current = self.labs[current].parent
+            owner = self.labs[current].parent_at(at)
+            current = owner.parent if owner else None
         return tuple(chain)
 
-    def tickers(self, lab_id: str) -> tuple[str, ...]:
-        """The lab's own listings, or the nearest parent's."""
-        for current in self.parents(lab_id):
-            if self.labs[current].listings:
-                return tuple(listing.ticker for listing in self.labs[current].listings)
-        return ()
+    def listed_as(self, lab_id: str, at: date | None = None) -> str | None:
+        """Whose shares stand for the lab: its own id, else that of the nearest listed owner; None for neither."""
+        return next((owner for owner in self.parents(lab_id, at) if self._open_listings(owner, at)), None)
+
+    def listings_of(self, lab_id: str, at: date | None = None) -> tuple[Listing, ...]:
+        """The lab's own listings, or the nearest listed owner's."""
+        listed = self.listed_as(lab_id, at)
+        return self._open_listings(listed, at) if listed else ()
+
+    def tickers(self, lab_id: str, at: date | None = None) -> tuple[str, ...]:
+        """The tickers of the lab's own listings, or of the nearest listed owner's."""
+        return tuple(listing.ticker for listing in self.listings_of(lab_id, at))
+
+    def _open_listings(self, lab_id: str, at: date | None) -> tuple[Listing, ...]:
+        return tuple(x for x in self.labs[lab_id].listings if holds(x.since, x.until, at))

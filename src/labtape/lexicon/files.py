@@ -1,7 +1,7 @@
 """Reads the folders of the lexicon into rows.
 
 labs/<id>.toml  events/<type>.toml  labelsets/<id>.toml     one file, one row
-assets.csv  dated_events.csv  shares.csv  feeds.csv  relations.csv     one line, one row
+assets.csv  exchanges.csv  dated_events.csv  shares.csv  feeds.csv  relations.csv     one line, one row
 markets.toml  never.toml                                    one table, one row
 countries.toml                                              CODE = ["word", …]
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDERS = ("labs", "events", "labelsets")
-CSV_FILES = ("assets", "dated_events", "shares", "feeds", "relations")
+CSV_FILES = ("assets", "exchanges", "dated_events", "shares", "feeds", "relations")
 TOML_LISTS = {"markets": "markets", "never": "never"}
 COUNTRIES = "countries"
 HAVE = ", ".join(

@@ -76,6 +76,7 @@ def _load(folders: tuple[Path, ...], *, thorough: bool) -> tuple[Lexicon, list[s
         markets=_by_key(read, "markets", tables.read_market, lambda market: market.id),
         relations=_all(read, "relations", tables.read_relation),
         countries=_countries(read),
+        exchanges=_by_key(read, "exchanges", tables.read_exchange, lambda exchange: exchange.id),
     )
     return found, problems
 

@@ -1,6 +1,8 @@
 """Reads one lab file: an organisation with its names, people, listings and model families.
 
-id, name, kind, country, city, parent, status, open_weights, source
+id, name, kind, country, city, status, open_weights, source
+parent, parent_since, parent_source     the present owner, since when, who says so
+[[former_parents]]       parent, since, until, source
 names, products          ways to write the organisation or a thing it sells that mean nothing else
 examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper.`
 [[listings]]             ticker, since, until, written
@@ -8,6 +10,7 @@ examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper
 [[people]]               id, names, ambiguity, positive, negative
 [[models]]               id, name, kind, open_weights, versions, pattern, released, source, names, products
 [[models.ambiguous]]     as [[ambiguous]]
+[[models.former_labs]]   lab, until, source
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast, get_args
 
-from labtape.lexicon.entries import Alias, Ambiguity, Lab, Listing, ModelFamily
+from labtape.lexicon.entries import Alias, Ambiguity, FormerLab, Lab, Listing, ModelFamily, Ownership
 from labtape.lexicon.rows import Row
 
 LAB_KINDS = frozenset({
@@ -57,15 +60,20 @@ def read_lab(row: Row) -> Lab:
         examples=row.texts("examples"),
         counter_examples=row.texts("counter_examples"),
         source=row.text("source"),
+        parent_since=row.when("parent_since"),
+        parent_source=row.optional("parent_source"),
+        former_parents=_read_former_parents(row),
     )
     names = [*_read_names(row, lab.entity, lab_id, "org")]
     listings = []
     for part in row.rows("listings", "ticker"):
-        listing = Listing(part.ticker("ticker"), part.when("since"), part.when("until"))
+        listing = Listing(part.ticker("ticker"), *part.period())
         listings.append(listing)
         names += _certain(part.texts("written"), f"ticker:{listing.ticker}", lab_id, "ticker")
         part.done()
     row.done()
+    if not lab.parent and (lab.parent_since or lab.parent_source):
+        row.wrong("parent", "missing; name the owner that parent_since or parent_source speaks of")
     if not names:
         row.wrong("names", 'missing; give at least one, as in names = ["…"]')
     if not lab.examples:
@@ -87,6 +95,28 @@ def language_of(surface: str) -> str:
     ['en', 'zh', 'ja', 'ko', 'ru']
     """
     return next((language for language, script in _LANGUAGES if script.search(surface)), "en")
+
+
+def _read_former_parents(row: Row) -> tuple[Ownership, ...]:
+    """Those who owned it before, in the order in which they gave it up."""
+    found = []
+    for part in row.rows("former_parents", "parent"):
+        since, until = part.period()
+        if until is None:
+            part.wrong("until", "missing; give the date when it ended, or name the present owner in parent")
+        found.append(Ownership(part.identifier("parent"), since, until, part.text("source")))
+        part.done()
+    return tuple(sorted(found, key=lambda owner: owner.until or ""))
+
+
+def _read_former_labs(row: Row) -> tuple[FormerLab, ...]:
+    """Those who had a model family before, in the order in which they gave it up."""
+    found = []
+    for part in row.rows("former_labs", "lab"):
+        until = part.when("until") or part.text("until")
+        found.append(FormerLab(part.identifier("lab"), until, part.text("source")))
+        part.done()
+    return tuple(sorted(found, key=lambda former: former.until))
 
 
 def _read_names(row: Row, entity: str, lab_id: str, kind: str) -> Iterator[Alias]:
@@ -141,6 +171,7 @@ def _read_model(row: Row, lab_id: str) -> ModelFamily:
         aliases=tuple(_read_names(row, f"model:{family_id}", lab_id, "model")),
         released=row.when("released"),
         source=row.text("source"),
+        former_labs=_read_former_labs(row),
     )
     row.done()
     return family

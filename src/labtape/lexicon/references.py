@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from labtape.lexicon.owners import owner_problems
 from labtape.lexicon.rows import repeated
 
 if TYPE_CHECKING:
@@ -22,19 +23,17 @@ def problems_of(lexicon: Lexicon) -> Iterator[str]:
         {lab.entity for lab in lexicon.labs.values()} | {f"model:{name}" for name in lexicon.models} | people
     )
     for lab in lexicon.labs.values():
-        yield from _of_lab(lexicon, lab)
+        yield from _of_lab(lab)
         yield from _of_examples(lab, known)
+    yield from owner_problems(lexicon)
+    yield from _exchanges(lexicon)
     yield from _doubles(lexicon)
     yield from _double_claims(lexicon.aliases)
     yield from _dangling(lexicon)
 
 
-def _of_lab(lexicon: Lexicon, lab: Lab) -> Iterator[str]:
+def _of_lab(lab: Lab) -> Iterator[str]:
     place = f"labs/{lab.id}.toml"
-    if lab.parent and lab.parent not in lexicon.labs:
-        yield f"{place}: parent: no lab {lab.parent!r}; name one of labs/ or leave it out"
-    elif lab.parent and lab.id in lexicon.parents(lab.parent):
-        yield f"{place}: parent: {lab.parent!r} belongs to {lab.id!r} itself; name another or leave it out"
     aliases = (*lab.names, *(alias for model in lab.models for alias in model.aliases))
     ambiguous = [alias.surface for alias in aliases if alias.ambiguity == "high" and alias.kind != "ticker"]
     if ambiguous and not lab.counter_examples:
@@ -51,6 +50,23 @@ def _of_examples(lab: Lab, known: set[str | None]) -> Iterator[str]:
     for sentence in lab.examples:
         if not MARK.search(sentence):
             yield f"labs/{lab.id}.toml: examples: {sentence!r} marks nothing; mark names as [name](kind:id)"
+
+
+def _exchanges(lexicon: Lexicon) -> Iterator[str]:
+    """Tickers of an exchange that has no row, and so no country; tokens trade everywhere."""
+    have = ", ".join(lexicon.exchanges)
+    named = [
+        *((f"assets.csv: {a.ticker}", a.ticker) for a in lexicon.assets if a.market == "equity"),
+        *(
+            (f"labs/{lab.id}.toml: listings {listing.ticker}", listing.ticker)
+            for lab in lexicon.labs.values()
+            for listing in lab.listings
+        ),
+    ]
+    for place, ticker in named:
+        code = ticker.partition(":")[0]
+        if code not in lexicon.exchanges:
+            yield f"{place}: ticker: no exchange {code!r}; add it to exchanges.csv or name one of {have}"
 
 
 def _doubles(lexicon: Lexicon) -> Iterator[str]:

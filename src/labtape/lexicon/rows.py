@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from labtape.lexicon.periods import is_backward
+
 ID = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 TICKER = re.compile(r"(?:[A-Z]+:[A-Z0-9.]+|crypto:[A-Z0-9]+)\Z")
@@ -111,6 +113,15 @@ class Row:
         if value is not None and not is_date(value):
             self.wrong(name, f"{value!r} is no date; write YYYY, YYYY-MM or YYYY-MM-DD")
         return value
+
+    def period(self) -> tuple[str | None, str | None]:
+        """The fields `since` and `until`, either of which may be left out; the second is the later one."""
+        since, until = self.when("since"), self.when("until")
+        if is_backward(since, until):
+            self.wrong(
+                "until", f"{until!r} is not after since {since!r}; give a later date, or leave one out"
+            )
+        return since, until
 
     def country(self, name: str) -> str:
         """An ISO 3166 code of two capitals; `XX` for what belongs to no country."""

@@ -1,4 +1,4 @@
-"""Reads the rows of the lexicon's tables: assets, dated events, shares, feeds, relations, markets, label sets, event types."""
+"""Reads the rows of the lexicon's tables: assets, exchanges, dated events, shares, feeds, relations, markets, label sets, event types."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from labtape.lexicon.entries import (
     Asset,
     DatedEvent,
     EventType,
+    Exchange,
     KnownFeed,
     LabelSet,
     Market,
@@ -41,6 +42,13 @@ def read_asset(row: Row) -> Asset:
     if asset.ticker and (asset.market == "crypto") != asset.ticker.startswith("crypto:"):
         row.wrong("market", f"{asset.market!r} does not fit {asset.ticker!r}; only crypto has crypto:CODE")
     return asset
+
+
+def read_exchange(row: Row) -> Exchange:
+    """A place where things trade, by the code in front of its tickers."""
+    exchange = Exchange(row.text("code"), row.text("name"), row.country("country"))
+    row.done()
+    return exchange
 
 
 def read_dated_event(row: Row) -> DatedEvent:
@@ -97,18 +105,21 @@ def read_feed(row: Row) -> KnownFeed:
 
 def read_relation(row: Row) -> Relation:
     """How an asset moves with a lab."""
+    since, until = row.period()
     relation = Relation(
         lab=row.identifier("lab"),
         asset=row.ticker("asset"),
         via=row.choice("via", VIAS),
         sign=int(row.number("sign", -1, 1)),
         source=row.text("source"),
-        since=row.when("since"),
-        until=row.when("until"),
+        since=since,
+        until=until,
     )
     row.done()
     if relation.sign == 0:
         row.wrong("sign", "0 says nothing; write 1 or -1")
+    elif relation.via == "rival" and relation.sign > 0:
+        row.wrong("sign", "1 does not fit a rival, whose loss is the lab's gain; write -1 or another via")
     return relation
 
 

@@ -7,6 +7,7 @@
                                                         │                     └─ digest_json, digest_rss
                                                         ├─ label_terminal, explain_terminal, explain_markdown
                                                         └─ share_rows ──→ shares_terminal, shares_csv, shares_chart
+    Chain, Branch (lexicon) ──→ chain_terminal, forest_terminal, chain_dict, branch_dict
 
 Design notes
 
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 from labtape.report.compose import digest
 from labtape.report.digest_nouns import Digest
 from labtape.report.feed import digest_json, digest_rss
+from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
 from labtape.report.plain import from_plain, to_plain
 from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
@@ -46,12 +48,16 @@ if TYPE_CHECKING:
     from labtape.report.frame import to_frame
     from labtape.report.page import digest_html
     from labtape.report.schema import record_schema
-    from labtape.report.terminal import digest_terminal, lab_terminal, shares_terminal
+    from labtape.report.terminal import digest_terminal, shares_terminal
     from labtape.report.terminal_article import explain_terminal, label_terminal
+    from labtape.report.terminal_labs import chain_terminal, forest_terminal
 
 __all__ = [
     "Digest",
     "ShareRow",
+    "branch_dict",
+    "chain_dict",
+    "chain_terminal",
     "digest",
     "digest_html",
     "digest_json",
@@ -60,8 +66,8 @@ __all__ = [
     "digest_terminal",
     "explain_markdown",
     "explain_terminal",
+    "forest_terminal",
     "from_plain",
-    "lab_terminal",
     "label_terminal",
     "record_from_dict",
     "record_json",
@@ -79,11 +85,12 @@ __all__ = [
 ]
 
 _LATER = {
+    "chain_terminal": "terminal_labs",
     "digest_html": "page",
     "digest_terminal": "terminal",
     "explain_markdown": "explain",
     "explain_terminal": "terminal_article",
-    "lab_terminal": "terminal",
+    "forest_terminal": "terminal_labs",
     "label_terminal": "terminal_article",
     "record_schema": "schema",
     "shares_chart": "chart",

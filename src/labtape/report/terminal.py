@@ -1,4 +1,4 @@
-"""The digest, the share ledger and a lab on a terminal: colours where there is one, plain text in a pipe."""
+"""The digest and the share ledger on a terminal: colours where there is one, plain text in a pipe."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from labtape.lexicon.entries import Lab, Lexicon
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.shares import ShareRow, claim_words, disputed, not_comparable, series
-from labtape.report.wording import ARROWS, clean, counted, moment, percent, polarity, web_link
+from labtape.report.wording import ARROWS, counted, moment, percent, polarity, web_link
 
 COLOURS = {1: "green", 0: "bright_black", -1: "red"}
 _BAR = 16
@@ -317,7 +316,7 @@ def _end(digest: Digest) -> Iterable[Group | Text]:
     )
 
 
-# ---------------------------------------------------------------- the ledger and a lab
+# ---------------------------------------------------------------- the ledger
 
 
 def shares_terminal(rows: Sequence[ShareRow], console: Console) -> None:
@@ -343,27 +342,3 @@ def shares_terminal(rows: Sequence[ShareRow], console: Console) -> None:
     for pair in not_comparable(rows):
         for line in _not_comparable(pair.left, pair.right, pair.reasons):
             console.print(line, width=width)
-
-
-def lab_terminal(lab: Lab, lexicon: Lexicon, console: Console) -> None:
-    """Print what the lexicon knows of a lab: names, models, people, parents, listings, what moves with it."""
-    pairs: list[tuple[str, Text | str]] = [
-        ("Is a", f"{lab.kind}, {', '.join(p for p in (lab.city, lab.country) if p)}")
-    ]
-    parents = [lexicon.labs[p].name for p in lexicon.parents(lab.id)[1:]]
-    pairs += [("Part of", " → ".join(parents))] if parents else []
-    tickers = lexicon.tickers(lab.id)
-    pairs += [("Trades as", Text(", ".join(tickers) or "not listed", style="cyan"))]
-    pairs += [("Status", clean(lab.status))] if lab.status else []
-    pairs += [("Names", ", ".join(clean(alias.surface) for alias in lab.names))] if lab.names else []
-    pairs += [("People", ", ".join(clean(alias.surface) for alias in lab.people))] if lab.people else []
-    for family in lab.models:
-        versions = f": {', '.join(family.versions)}" if family.versions else ""
-        pairs.append(("Models", Text(family.name, style="bold").append(clean(versions), style="not bold")))
-    for relation in lexicon.relations:
-        if relation.lab == lab.id:
-            sign = "with" if relation.sign > 0 else "against"
-            pairs.append(("Moves", f"{relation.asset} {sign} it ({relation.via})"))
-    pairs.append(("Source", clean(lab.source)))
-    console.print(Text(lab.name, style="bold").append(f"  {lab.entity}", style="not bold bright_black"))
-    console.print(facts(pairs), width=min(console.width, WIDEST))

@@ -68,14 +68,13 @@ def _signal(
 ) -> Signal:
     relevance = round(prediction.relevance, 4)
     in_scope = relevance >= RELEVANT or any_topic
-    target = find_target(a, lexicon) if in_scope else Target(NONE, "none")
+    day = _day(a, now)
+    target = find_target(a, lexicon, day) if in_scope else Target(NONE, "none")
     if relevance < RELEVANT and target.entity is None and in_scope:
         target = Target(UNNAMED, "what it is about")
-    verdict = _verdict(a, prediction, target, lexicon, labels, _day(a, now), in_scope)
+    verdict = _verdict(a, prediction, target, lexicon, labels, day, in_scope)
     judged = tuple(
-        entity_verdict(
-            a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now).isoformat()
-        )
+        entity_verdict(a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now))
         for entity, p in entities.items()
         if in_scope
     )

@@ -12,13 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from labtape.lexicon.chain import chain
 from labtape.signal.mathematics import label_of, rounded
 from labtape.signal.places import sentences_with
 from labtape.signal.target import DEFAULT, Target
 from labtape.types import Annotated, EntityVerdict, Exposure, MarketVerdict, Verdict
 
 if TYPE_CHECKING:
-    from labtape.lexicon.entries import LabelSet, Lexicon, Market, Relation
+    from datetime import date
+
+    from labtape.lexicon.entries import LabelSet, Lexicon, Market
 
 # A relation passes on half of a verdict, a listing nearly all of it.
 THROUGH: Final[Mapping[str, float]] = {"listing": 0.9, "member": 0.9}
@@ -37,7 +40,7 @@ class _Known:
     labels: LabelSet
 
 
-Chain = tuple[float, tuple[str, ...], Mapping[str, float]]
+Way = tuple[float, tuple[str, ...], Mapping[str, float]]
 
 
 def subjects(annotated: Annotated) -> tuple[str, ...]:
@@ -48,7 +51,7 @@ def subjects(annotated: Annotated) -> tuple[str, ...]:
 
 
 def entity_verdict(
-    annotated: Annotated, entity: str, p: Mapping[str, float], lexicon: Lexicon, labels: LabelSet, day: str
+    annotated: Annotated, entity: str, p: Mapping[str, float], lexicon: Lexicon, labels: LabelSet, day: date
 ) -> EntityVerdict:
     """One subject's verdict with the listed things that move with it."""
     own = [m for m in annotated.mentions if m.lab == entity]
@@ -72,16 +75,13 @@ def score_of(p: Mapping[str, float], labels: LabelSet) -> float:
     return round(sum(p[label] * labels.signs[label] for label in p), 4)
 
 
-def exposures(entity: str, lexicon: Lexicon, day: str) -> tuple[Exposure, ...]:
-    """The entity's own listings, and the assets that the lexicon relates to it on that day."""
-    lab = lexicon.lab_of(entity)
-    if lab is None:
+def exposures(entity: str, lexicon: Lexicon, day: date) -> tuple[Exposure, ...]:
+    """The listings that stand for the entity, and the assets that the lexicon relates to it or its owners, on that day."""
+    if lexicon.lab_of(entity, day) is None:
         return ()
-    listed = [Exposure(ticker, "listing", 1) for ticker in lexicon.tickers(lab.id)]
-    family = lexicon.parents(lab.id)
-    related = [
-        Exposure(r.asset, r.via, r.sign) for r in lexicon.relations if r.lab in family and _holds(r, day)
-    ]
+    behind = chain(lexicon, entity, day)
+    listed = [Exposure(place.ticker, "listing", 1) for place in behind.listings]
+    related = [Exposure(e.asset, e.via, e.sign) for e in behind.exposures]
     return tuple(dict.fromkeys((*listed, *related)))
 
 
@@ -101,7 +101,7 @@ def _market(
     market: Market,
     verdict: Verdict,
     target: Target,
-    chains: Sequence[Chain],
+    chains: Sequence[Way],
     known: _Known,
 ) -> MarketVerdict:
     labels = known.labels
@@ -139,9 +139,9 @@ def _sign(p: Mapping[str, float], labels: LabelSet) -> int:
     return (score > 0) - (score < 0)
 
 
-def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Chain]:
+def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Way]:
     """Every way from an entity with a direction to something that may belong to a market: (factor, path, p)."""
-    ways: list[Chain] = [(THROUGH["member"], (entity.entity,), entity.p)]
+    ways: list[Way] = [(THROUGH["member"], (entity.entity,), entity.p)]
     for e in entity.exposure:
         factor = THROUGH.get(e.via, THROUGH_RELATION) * e.sign
         ways.append((factor, (entity.entity, e.via, f"ticker:{e.ticker}"), entity.p))
@@ -158,15 +158,11 @@ def _belongs(path: tuple[str, ...], market: Market, known: _Known) -> bool:
     return lab.id in market.labs or lab.kind in market.kinds or lab.country in market.countries
 
 
-def _passed(chain: Chain, labels: LabelSet) -> dict[str, float]:
+def _passed(way: Way, labels: LabelSet) -> dict[str, float]:
     """p after a chain: a negative sign swaps the sides, and what is not passed on becomes Neutral."""
-    factor, _, p = chain
+    factor, _, p = way
     mirrored = dict(zip(labels.labels, (p[x] for x in reversed(labels.labels)), strict=True))
     source = p if factor > 0 else mirrored
     passed = {x: source[x] * abs(factor) for x in labels.labels}
     passed[labels.neutral] += 1 - abs(factor)
     return passed
-
-
-def _holds(relation: Relation, day: str) -> bool:
-    return (relation.since or "") <= day and (relation.until is None or day < relation.until)

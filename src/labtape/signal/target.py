@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 from labtape.types import Annotated, Mention, Span
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from labtape.lexicon.entries import Lexicon
 
 DEFAULT: Final = "market:ai"
@@ -54,21 +56,24 @@ class Target:
         return self.id.startswith("ticker:")
 
 
-def find_target(annotated: Annotated, lexicon: Lexicon) -> Target:
-    """The asset the article is about, by the order of this module's picture."""
+def find_target(annotated: Annotated, lexicon: Lexicon, day: date | None = None) -> Target:
+    """The asset the article is about, by the order of this module's picture.
+
+    Owners and listings are those of `day`; without it, the present ones.
+    """
     title_end = len(annotated.article.title)
-    named = [m for m in annotated.mentions if m.role not in _AWAY and _is_asset(m, lexicon)]
+    named = [m for m in annotated.mentions if m.role not in _AWAY and _is_asset(m, lexicon, day)]
     in_title = [m for m in named if m.start < title_end]
     in_title = _sued(in_title, annotated) or _main_clause(in_title, annotated) or in_title
-    listed = [m for m in in_title if _ticker(m, lexicon)]
+    listed = [m for m in in_title if _ticker(m, lexicon, day)]
     if listed or in_title:
-        return _of(_foremost(listed or in_title, annotated), lexicon)
+        return _of(_foremost(listed or in_title, annotated), lexicon, day)
     sector = _sector(annotated.article.title)
     if sector:
         return sector
     subjects = [m for m in named if m.role == "subject"]
     if subjects and len({m.lab or m.entity for m in named}) <= ALONE:
-        return _of(_foremost(subjects, annotated), lexicon)
+        return _of(_foremost(subjects, annotated), lexicon, day)
     return Target(DEFAULT, "AI assets")
 
 
@@ -84,20 +89,20 @@ def _main_clause(in_title: list[Mention], annotated: Annotated) -> list[Mention]
     return [m for m in in_title if match and m.start < match.start()]
 
 
-def _is_asset(mention: Mention, lexicon: Lexicon) -> bool:
+def _is_asset(mention: Mention, lexicon: Lexicon, day: date | None) -> bool:
     if mention.entity.startswith("ticker:"):
         return True
-    lab = lexicon.lab_of(mention.lab or "")
+    lab = lexicon.lab_of(mention.lab or "", day)
     if lab is None or lab.kind in _NO_ASSET:
         return False
-    return lab.kind != "platform" or bool(lexicon.tickers(lab.id))
+    return lab.kind != "platform" or bool(lexicon.tickers(lab.id, day))
 
 
-def _ticker(mention: Mention, lexicon: Lexicon) -> str | None:
+def _ticker(mention: Mention, lexicon: Lexicon, day: date | None) -> str | None:
     if mention.entity.startswith("ticker:"):
         return mention.entity.partition(":")[2]
-    lab = lexicon.lab_of(mention.lab or "")
-    tickers = lexicon.tickers(lab.id) if lab else ()
+    lab = lexicon.lab_of(mention.lab or "", day)
+    tickers = lexicon.tickers(lab.id, day) if lab else ()
     return tickers[0] if tickers else None
 
 
@@ -110,8 +115,8 @@ def _foremost(mentions: list[Mention], annotated: Annotated) -> Mention:
     )
 
 
-def _of(mention: Mention, lexicon: Lexicon) -> Target:
-    ticker, lab = _ticker(mention, lexicon), lexicon.lab_of(mention.lab or "")
+def _of(mention: Mention, lexicon: Lexicon, day: date | None) -> Target:
+    ticker, lab = _ticker(mention, lexicon, day), lexicon.lab_of(mention.lab or "", day)
     entity = lab.entity if lab else mention.lab
     is_product = not mention.entity.startswith(("lab:", "company:", "platform:", "ticker:"))
     name = lab.name.partition(" (")[0] if lab and (is_product or not mention.text.isascii()) else mention.text
