@@ -10,7 +10,7 @@
 
 Design notes
 
-- One converter between nouns and JSON (`plain.py`), driven by the type hints. The record, its schema, the digest and
+- One converter between nouns and JSON (`labtape/plain.py`), driven by the type hints. The record, its schema, the digest and
   the stores use it, so a field added in `types.py` is written, read, checked and described without another line.
   Tried and left: a schema library (validates, but a second description of the same fields) and
   `dataclasses.asdict` (copies deep, three times slower, and does not know times).
@@ -31,11 +31,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from labtape.plain import from_plain, to_plain
 from labtape.report.compose import digest
 from labtape.report.digest_nouns import Digest
 from labtape.report.feed import digest_json, digest_rss
 from labtape.report.markdown import digest_markdown
-from labtape.report.plain import from_plain, to_plain
 from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
 from labtape.report.shares import ShareRow, share_rows, shares_csv
 from labtape.report.write import write_records, write_text
