@@ -6,6 +6,7 @@
                                                         │                     ├─ digest_html
                                                         │                     └─ digest_json, digest_rss
                                                         ├─ label_terminal, explain_terminal, explain_markdown
+                                                        ├─ linked_html
                                                         └─ share_rows ──→ shares_terminal, shares_csv, shares_chart
 
 Design notes
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from labtape.report.chart import shares_chart
     from labtape.report.explain import explain_markdown
     from labtape.report.frame import to_frame
+    from labtape.report.linked import linked_html
     from labtape.report.page import digest_html
     from labtape.report.schema import record_schema
     from labtape.report.terminal import digest_terminal, lab_terminal, shares_terminal
@@ -63,6 +65,7 @@ __all__ = [
     "from_plain",
     "lab_terminal",
     "label_terminal",
+    "linked_html",
     "record_from_dict",
     "record_json",
     "record_schema",
@@ -85,6 +88,7 @@ _LATER = {
     "explain_terminal": "terminal_article",
     "lab_terminal": "terminal",
     "label_terminal": "terminal_article",
+    "linked_html": "linked",
     "record_schema": "schema",
     "shares_chart": "chart",
     "shares_terminal": "terminal",
