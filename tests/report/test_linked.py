@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from labtape.annotate.displacy import Mark, marked
 from labtape.batch import Tools, score
 from labtape.lexicon import lexicon
 from labtape.report import linked_html
-from labtape.types import Article
+from labtape.types import Article, Event, Unlinked
 
 from .samples import NOW
 
@@ -194,6 +195,23 @@ def test_any_text_is_shown_whole_and_closed(title, text):
     hidden = re.compile(r"[\s\ufffd\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x1f\x7f-\x9f\ud800-\udfff]")
     shown = hidden.sub("", "".join(page.words["p"]))
     assert shown == hidden.sub("", text)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(0, 7), (8, 14), (2, 5), (5, 10), (0, 47), (20, 23), (19, 24), (46, 55), (40, 42)]
+)
+def test_where_findings_overlap_the_words_stand_once_and_the_name_stays(start, end):
+    (record,) = score([ARTICLE], tools=Tools(bundle="rules"), now=NOW)
+    extra = Unlinked(start, end, ARTICLE.full[start:end], "made up")
+    event = Event("pricing", 0.9, start, end, "made up")
+    page = Page(
+        linked_html([(replace(record, unlinked=(extra,), events=(event,)), ARTICLE)], lexicon=lexicon())
+    )
+    assert page.words["h1"] == [ARTICLE.title]
+    found = [words for kind, words, _ in page.marks if kind in ("country", "platform", "share")]
+    assert found == ["Chinese", "61%", "OpenRouter", "18%", "13%"]
+    is_free = (start, end) == (8, 14)
+    assert (("unlinked", "models", "made up") in map(tuple, page.marks)) == is_free
 
 
 def test_displacy_keeps_marks_in_order_and_escapes_between_them():

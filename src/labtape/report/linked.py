@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -87,7 +88,7 @@ def linked_html(articles: Iterable[tuple[Record, Article]], *, lexicon: Lexicon 
 
 def _linked(n: int, record: Record, article: Article, lexicon: Lexicon | None) -> LinkedArticle:
     names = _names(record, lexicon)
-    marks = tuple(_marks(n, record, names, lexicon))
+    marks = _marks(n, record, names, lexicon)
     full, title_end = _visible(article.full), len(article.title)
     pieces = [Span(0, title_end), *(Span(*m.span()) for m in _PARAGRAPH.finditer(full, title_end))]
     made = marked([_piece(full, piece, marks) for piece in pieces])
@@ -174,26 +175,33 @@ def _legend(articles: Sequence[LinkedArticle]) -> tuple[tuple[str, str], ...]:
 # ---------------------------------------------------------------- what is marked in a text
 
 
-def _marks(n: int, record: Record, names: Sequence[NameRow], lexicon: Lexicon | None) -> Iterator[Mark]:
-    """The marks of an article, disjoint; where findings overlap the first kind stays."""
-    places = {row.entity: i for i, row in enumerate(names)}
+def _marks(n: int, record: Record, names: Sequence[NameRow], lexicon: Lexicon | None) -> list[Mark]:
+    """The marks of an article in order, disjoint; where findings overlap the first kind stays."""
+    places = {row.entity: f"a{n}-{i}" for i, row in enumerate(names)}
     taken: list[Mark] = []
     told: set[str] = set()
     findings: tuple[_Marked, ...] = (*record.mentions, *record.shares, *record.percentages, *record.unlinked)
     for finding in findings:
-        if any(finding.start < mark.end and mark.start < finding.end for mark in taken):
-            continue
-        if isinstance(finding, Mention):
-            target = f"a{n}-{places[clean(finding.entity)]}"
-            mark = _name_mark(finding, target, is_first=finding.entity not in told)
-            told.add(finding.entity)
-        else:
-            mark = _figure_mark(finding) if not isinstance(finding, Unlinked) else _grey_mark(finding)
-        taken.append(mark)
-    yield from taken
-    for event in _told(record):
-        if event.start < event.end:
-            yield _flag(event, taken, lexicon)
+        i = bisect_left(taken, finding.start, key=_start)  # the first mark that does not begin before it
+        if (i == 0 or taken[i - 1].end <= finding.start) and (
+            i == len(taken) or finding.end <= taken[i].start
+        ):
+            taken.insert(i, _mark(finding, places, told))
+    flags = [_flag(event, taken, lexicon) for event in _told(record) if event.start < event.end]
+    return sorted([*flags, *taken], key=_start)
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _mark(finding: _Marked, places: Mapping[str, str], told: set[str]) -> Mark:
+    """A finding's mark; `told` are the entities whose target has been written, and this one's is added."""
+    if isinstance(finding, Mention):
+        is_first = finding.entity not in told
+        told.add(finding.entity)
+        return _name_mark(finding, places[clean(finding.entity)], is_first=is_first)
+    return _grey_mark(finding) if isinstance(finding, Unlinked) else _figure_mark(finding)
 
 
 def _name_mark(mention: Mention, target: str, *, is_first: bool) -> Mark:
@@ -234,17 +242,18 @@ def _grey_mark(unlinked: Unlinked) -> Mark:
 
 def _flag(event: Event, taken: Sequence[Mark], lexicon: Lexicon | None) -> Mark:
     """A flag where the evidence of an event begins, or before the mark which that lies in."""
-    at = next((mark.start for mark in taken if mark.start < event.start < mark.end), event.start)
+    i = bisect_left(taken, event.start, key=_start)
+    at = taken[i - 1].start if i and taken[i - 1].end > event.start else event.start
     words = Markup('<span class="flag-event">{}</span>').format(_event_title(event, lexicon))
     return Mark(at, at, words, Markup(""))
 
 
 def _piece(full: str, piece: Span, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     """The words of a title or paragraph with the marks that begin in it, counted from its beginning."""
+    first, last = (bisect_left(marks, at, key=_start) for at in (piece.start, piece.end))
     inside = [
         Mark(mark.start - piece.start, min(mark.end, piece.end) - piece.start, mark.before, mark.after)
-        for mark in marks
-        if piece.start <= mark.start < piece.end
+        for mark in marks[first:last]
     ]
     return full[piece.start : piece.end], inside
 
