@@ -71,6 +71,18 @@ def test_help_loads_nothing_heavy():
     assert not set(run(code).split()) & (HEAVY - {"rich"})
 
 
+def test_nothing_but_the_steps_for_spacy_loads_spacy():
+    """What labels, reports and prints does without; the page is drawn with it, when one is."""
+    code = (
+        "import sys, labtape.annotate, labtape.annotate.displacy, labtape.report.linked\n"
+        "from labtape.cli import main\n"
+        "try: main(['--bundle', 'rules', 'label', 'Qwen gains'])\n"
+        "except SystemExit: pass\n"
+        "print('spacy' in sys.modules)"
+    )
+    assert run(code).endswith("\nFalse")
+
+
 def test_every_library_has_one_home():
     strays = [
         f"{path.relative_to(SOURCE)}: {library}"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtape.exceptions import ReadError
+from labtape.plain import from_plain, to_plain
 from labtape.report import record_from_dict, record_json, record_to_dict, to_record
-from labtape.report.plain import from_plain, to_plain
 from labtape.types import Article, Placement, Quotation, Record, Story
 
 from .samples import NOW, KnowledgeBase, annotated_share, records, signal_share

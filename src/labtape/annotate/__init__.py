@@ -17,7 +17,8 @@ and the measures; these are the reasons:
   expression with a trie of all spellings needed no tokens and no import, but slowed down as names were added
   (2,600 names: 110,000 words a second). Taking the text word by word and looking the word up as the first of a
   name does not depend on how many names there are, and any case, hyphen or space is settled when a first word
-  hits. Names in scripts without spaces are found by a trie over characters. So spaCy is not imported here.
+  hits. Names in scripts without spaces are found by a trie over characters. So no finder needs spaCy; `spacy.py` offers them
+  to those who have a pipeline (docs/spacy.md), and `displacy.py` draws marked texts.
 - **Versions are grammar, not entries.** The lexicon's patterns find the families' versions; a name that is known
   grows by a version, tier or size nobody has seen ("Kimi K4", "GPT-7 mini"), unless the number counts something.
 - **Linking is a list of rules in order** (linking.py), not a score: each link says which rule made it, each

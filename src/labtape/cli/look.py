@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,9 +15,10 @@ from labtape.cli.common import console, moment, open_desk, settings
 from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
+    from labtape.lexicon import Lexicon
     from labtape.report import Digest
     from labtape.settings import Settings
-    from labtape.types import Article
+    from labtape.types import Article, Record
 
 
 class DigestFormat(StrEnum):
@@ -44,22 +46,48 @@ def label(
     published: Annotated[str | None, typer.Option(help="When it was published, as 2026-06-01.")] = None,
     any_topic: Annotated[bool, typer.Option(help="Judge it, AI or not.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Print a page with every finding marked.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="FILE.html to write that page to.")] = None,
 ) -> None:
     """Label one text or file and say why."""
     from labtape.batch import Tools, opened_lexicon, score
     from labtape.report import label_terminal, record_json
 
+    html = html or _is_page(out)
+    if html and json:
+        raise SettingsError("--json prints records and --html a page of them; give one of the two")
     now = datetime.now(UTC)
     chosen = settings(context)
     articles = _articles(what, title, moment(published, now=now), chosen, now)
     screen = console()
     tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
     lexicon = opened_lexicon(tools.lexicon)
-    for record in score(articles, tools=tools, now=now, any_topic=any_topic):
+    records = score(articles, tools=tools, now=now, any_topic=any_topic)
+    if html:
+        _show_page(zip(records, articles, strict=True), lexicon, out=out)
+        return
+    for record in records:
         if json:
             typer.echo(record_json(record))
         else:
             label_terminal(record, screen, lexicon=lexicon)
+
+
+def _is_page(out: Path | None) -> bool:
+    """Whether a page is asked for by the name of its file; any other name is wrong use."""
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise SettingsError(f"{out}: label writes a page, its name ends in .html")
+    return out is not None
+
+
+def _show_page(pairs: Iterable[tuple[Record, Article]], lexicon: Lexicon, *, out: Path | None) -> None:
+    from labtape.report import linked_html, write_text
+
+    page = linked_html(pairs, lexicon=lexicon)
+    if out is None:
+        typer.echo(page, nl=False)
+    else:
+        write_text(out, page)
 
 
 def digest(

@@ -6,12 +6,13 @@
                                                         │                     ├─ digest_html
                                                         │                     └─ digest_json, digest_rss
                                                         ├─ label_terminal, explain_terminal, explain_markdown
+                                                        ├─ linked_html
                                                         └─ share_rows ──→ shares_terminal, shares_csv, shares_chart
     Chain, Branch (lexicon) ──→ chain_terminal, forest_terminal, chain_dict, branch_dict
 
 Design notes
 
-- One converter between nouns and JSON (`plain.py`), driven by the type hints. The record, its schema, the digest and
+- One converter between nouns and JSON (`labtape/plain.py`), driven by the type hints. The record, its schema, the digest and
   the stores use it, so a field added in `types.py` is written, read, checked and described without another line.
   Tried and left: a schema library (validates, but a second description of the same fields) and
   `dataclasses.asdict` (copies deep, three times slower, and does not know times).
@@ -32,12 +33,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from labtape.plain import from_plain, to_plain
 from labtape.report.compose import digest
 from labtape.report.digest_nouns import Digest
 from labtape.report.feed import digest_json, digest_rss
 from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
-from labtape.report.plain import from_plain, to_plain
 from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
 from labtape.report.shares import ShareRow, share_rows, shares_csv
 from labtape.report.write import write_records, write_text
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from labtape.report.chart import shares_chart
     from labtape.report.explain import explain_markdown
     from labtape.report.frame import to_frame
+    from labtape.report.linked import linked_html
     from labtape.report.page import digest_html
     from labtape.report.schema import record_schema
     from labtape.report.terminal import digest_terminal, shares_terminal
@@ -69,6 +71,7 @@ __all__ = [
     "forest_terminal",
     "from_plain",
     "label_terminal",
+    "linked_html",
     "record_from_dict",
     "record_json",
     "record_schema",
@@ -92,6 +95,7 @@ _LATER = {
     "explain_terminal": "terminal_article",
     "forest_terminal": "terminal_labs",
     "label_terminal": "terminal_article",
+    "linked_html": "linked",
     "record_schema": "schema",
     "shares_chart": "chart",
     "shares_terminal": "terminal",

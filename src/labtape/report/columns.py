@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from labtape.report.plain import to_plain
+from labtape.plain import to_plain
 from labtape.report.record import dumps
 from labtape.types import Mention, Record
 

@@ -6,8 +6,8 @@ import re
 from email.utils import format_datetime
 from html import escape
 
+from labtape.plain import to_plain
 from labtape.report.digest_nouns import Digest, StoryItem
-from labtape.report.plain import to_plain
 from labtape.report.record import dumps
 from labtape.report.wording import percent
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from labtape.report.digest_nouns import FULL_STORIES, Digest
@@ -26,12 +26,20 @@ _SIDES = {1: "up", 0: "flat", -1: "down"}
 
 def digest_html(digest: Digest) -> str:
     """The digest as a page that needs nothing else."""
-    style = _style()
-    made: str = _template().render(
-        d=digest,
-        full=FULL_STORIES,
-        style=Markup(style),  # noqa: S704 - our own file, no text of a feed
-        style_hash=_csp_hash(style),
+    return page("digest.html.jinja", "digest.css", d=digest, full=FULL_STORIES)
+
+
+def page(template: str, *styles: str, **values: object) -> str:
+    """A template of the room with its style sheets, and a policy that lets in those and nothing else."""
+    style = "".join(_style(name) for name in styles)
+    made: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            style=Markup(style),  # noqa: S704 - our own files, no text of a feed
+            style_hash=_csp_hash(style),
+        )
     )
     return made
 
@@ -64,7 +72,7 @@ def _side(label: str, sign: int | None = None) -> str:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -76,12 +84,12 @@ def _template() -> Template:
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
         segments=segments, side=_side, arrows=ARROWS, days=days,
     )  # fmt: skip
-    return environment.get_template("digest.html.jinja")
+    return environment
 
 
 @cache
-def _style() -> str:
-    return (_TEMPLATES / "digest.css").read_text(encoding="utf-8")
+def _style(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _csp_hash(style: str) -> str:

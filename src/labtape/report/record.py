@@ -8,7 +8,7 @@ import re
 
 from labtape.exceptions import ReadError
 from labtape.lexicon.entries import Lexicon
-from labtape.report.plain import Json, from_plain, to_plain
+from labtape.plain import Json, from_plain, to_plain
 from labtape.types import SCHEMA, Annotated, Article, Passage, Placement, Quotation, Record, Signal
 from labtape.version import __version__
 

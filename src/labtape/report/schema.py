@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from labtape.report.plain import Json, hints_of
+from labtape.plain import Json, hints_of
 from labtape.types import SCHEMA, Record
 
 SHIPPED = Path(__file__).with_name("record.schema.json")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from labtape.lexicon.entries import Lexicon
-from labtape.report.plain import iso
+from labtape.plain import iso
 from labtape.report.wording import clean, denominator, name_of, share_figure, web_link
 from labtape.types import Bound, Modality, Record, Share, ShareRole, Statistic
 

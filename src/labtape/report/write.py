@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from labtape.exceptions import SettingsError
+from labtape.plain import iso
 from labtape.report.columns import Column, columns, labels_of, utf8
-from labtape.report.plain import iso
 from labtape.report.record import dumps, record_json
 from labtape.types import Record
 

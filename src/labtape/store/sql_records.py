@@ -129,7 +129,7 @@ def _record_values(record: Record) -> Values:
 
 
 def _story(row: Row[*tuple[Any, ...]]) -> Story:  # Any: as above
-    from labtape.report.plain import from_plain
+    from labtape.plain import from_plain
 
     try:
         return from_plain(Story, json.loads(row.body))
@@ -138,7 +138,7 @@ def _story(row: Row[*tuple[Any, ...]]) -> Story:  # Any: as above
 
 
 def _story_values(story: Story) -> Values:
-    from labtape.report.plain import to_plain
+    from labtape.plain import to_plain
     from labtape.report.record import dumps
 
     return {

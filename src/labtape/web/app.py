@@ -18,9 +18,9 @@ from starlette.exceptions import HTTPException
 from labtape.batch import score
 from labtape.desk import Desk
 from labtape.exceptions import LabtapeError
+from labtape.plain import Json
 from labtape.read import article_from_row
 from labtape.report import digest_html, digest_json, record_to_dict, to_plain
-from labtape.report.plain import Json
 from labtape.types import Record
 from labtape.version import __version__
 
