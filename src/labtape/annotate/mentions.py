@@ -72,18 +72,18 @@ def find_mentions(
 
     Measured with ../shared/tools/score_gold.py: see docs/annotate.md.
     """
-    names = vocabulary(lexicon)
-    candidates = _without_overlaps(
-        [
-            *_in_dress(full, names, lexicon, at),
-            *_versioned(full, names),
-            *_named(full, names),
-        ]
-    )
-    linked, unlinked = link(full, title_end, sentences, candidates)
+    linked, unlinked = link(full, title_end, sentences, find_candidates(full, lexicon, at))
     linked = _with_versions_alone(full, title_end, linked)
     free = tuple(u for u in unlinked if not any(m.start < u.end and u.start < m.end for m in linked))
     return with_roles(full, title_end, sentences, linked), free
+
+
+def find_candidates(full: str, lexicon: Lexicon, at: datetime | None = None) -> tuple[Candidate, ...]:
+    """Every stretch that is spelled like a name, whatever it means; in order, none overlap."""
+    names = vocabulary(lexicon)
+    return _without_overlaps(
+        [*_in_dress(full, names, lexicon, at), *_versioned(full, names), *_named(full, names)]
+    )
 
 
 def _without_overlaps(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 #: A match begins at a word, a Chinese character, or a sign such as $: not inside a word.
 _WORDLY = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -55,7 +56,7 @@ class PatternSet:
         by_head, expressions = self.by_head, self.expressions
         starts = [
             (at, head)
-            for head, at, _ in self.heads.find_matches_as_indexes(folded, overlapping=True)
+            for head, at, _ in find_all(self.heads, folded)
             if not at or folded[at - 1] not in _WORDLY or folded[at] not in _WORDLY
         ]
         tries = {(at, number) for at, head in starts for number in by_head[head]}
@@ -102,6 +103,18 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
         after_money=tuple(after_money),
         unanchored=tuple(unanchored),
     )
+
+
+def find_all(automaton: AhoCorasick, text: str) -> list[tuple[int, int, int]]:
+    """Every place of every string: (number of the string, start, end), those within others too.
+
+    >>> find_all(AhoCorasick(["kimi", "im"]), "kimi \\ud800")
+    [(1, 1, 3), (0, 0, 4)]
+    """
+    try:
+        return automaton.find_matches_as_indexes(text, overlapping=True)
+    except UnicodeEncodeError:  # half a character, as broken JSON has it, is no UTF-8
+        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
 
 
 def fold(text: str) -> str:

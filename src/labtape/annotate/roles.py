@@ -1,79 +1,100 @@
-"""What a named thing does in its sentence: subject, comparator, venue, source, speaker or other."""
+"""What everybody named does in the article: subject, comparator, venue, source, speaker or other.
+
+An organisation has one role in an article, which all its mentions carry. Where the words beside every one of them tell the same
+("according to X"), it is that (role_rules); else it is read off where and beside which words it is named (role_features), with
+weights learned from articles that were read for it. A person is a speaker beside a verb of saying.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import cast
 
+from labtape.annotate.role_features import Stage, role_features, stage_of
+from labtape.annotate.role_rules import AFTER_SPEAKER, BEFORE_SPEAKER
 from labtape.types import Mention, MentionRole, Span
 
-_SAYS = (
-    r"(?:said|says|told|added|wrote|writes|noted|warned|argued|estimates?|estimated|expects?|reckons?|believes?|"
-    r"predicts?|predicted|found|finds|reports?|reported|shows?)"
-)
-_BEFORE_SOURCE = re.compile(
-    r"(?:(?i:according to|citing|cited by|data (?:from|by)|figures (?:from|by)|numbers (?:from|by)|report (?:from|by)|"
-    r"survey (?:from|by)|study (?:from|by)|estimates? (?:from|by)|compiled by|tracked by|source:|per)|据|来自|引述|援引)"
-    r"\s*(?:(?:the|research|data|analytics|market|tracker|firm|provider|consultancy)\s+){0,4}$"
-)
-_BEFORE_VENUE = re.compile(
-    r"(?:\b(?:on|through|via|across|listed on|available on|routed through)|在|通过)\s*(?:the\s+)?$"
-)
-_BEFORE_COMPARATOR = re.compile(
-    r"(?:(?i:\bthan|\bversus|\bvs\.?|compared (?:with|to)|\brivals?(?: like| such as| to)?|\bunlike|"
-    r"(?:compet(?:es?|ed|ing)|fares?|race|stacks? up|wins?|won) (?:with|against)|(?:lags?|trails?|fell|falls|falling) behind|"
-    r"ahead of|surpass(?:es|ed|ing)?|overtak(?:es?|ing)|overtook|outpac(?:es?|ed|ing)|outperform(?:s|ed|ing)?|"
-    r"undercuts?|undercutting|\bbeats?|beating|competitors?(?: like| such as)?|competition from|alternatives? to|"
-    r"rivall?ing|followed by|(?:switch(?:es|ed|ing)?|mov(?:es?|ed|ing)|away) from)"
-    r"|超过|超越|领先|落后于|相比|高于|低于|对标|优于)\s*(?:the\s+|that of\s+)?$"
-)
-_AFTER_SPEAKER = re.compile(
-    rf"(?:,[^,.\n]{{1,60}},|(?:[’']s)?(?:\s+[\w.’'-]+){{0,2}}?)\s+(?:also\s+)?{_SAYS}\b|(?:表示|称|说|指出|认为)"
-)
-# `…,” said Ann Lee of X` and `analysts at X`; "Reuters reported that X" is no speech of X.
-_BEFORE_SPEAKER = re.compile(
-    r"[,”\"’]\s+(?:said|says|added|wrote)\s+(?:[\w.’'-]+,?\s+){0,5}$"
-    r"|(?i:analysts?|strategists?|economists?|spokes(?:person|man|woman)) (?:at|of|with|from|for)\s+$"
-)
+TABLE = "role_weights.json"
 _WINDOW = 60
-_SUBJECT_REACH = 40
+_TOLD: tuple[MentionRole, ...] = ("source", "venue", "speaker", "comparator")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWeights:
+    """A row of weights for each feature, a column for each role.
+
+    >>> table = RoleWeights(("subject", "venue"), (0.5, 0.0), {"l0:on": (-1.0, 2.0)})
+    >>> table.role({"l0:on": 1.0}), table.role({"never met": 1.0})
+    ('venue', 'subject')
+    """
+
+    roles: tuple[MentionRole, ...]
+    intercepts: tuple[float, ...]
+    weights: Mapping[str, tuple[float, ...]]
+
+    def role(self, values: Mapping[str, float]) -> MentionRole:
+        """The role with the highest sum."""
+        sums = list(self.intercepts)
+        for name, value in values.items():
+            for k, weight in enumerate(self.weights.get(name, ())):
+                sums[k] += weight * value
+        return self.roles[sums.index(max(sums))]
+
+    def as_json(self) -> str:
+        """The table as it is shipped, one feature a line."""
+        head = json.dumps({"roles": self.roles, "intercepts": self.intercepts})
+        rows = ",\n".join(
+            f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}"
+            for name, row in sorted(self.weights.items())
+        )
+        return f'{head[:-1]}, "weights": {{\n{rows}\n}}}}\n'
+
+
+def read_role_weights(text: str) -> RoleWeights:
+    """The table from its JSON."""
+    table = json.loads(text)
+    roles = tuple(cast("MentionRole", role) for role in table["roles"])
+    return RoleWeights(
+        roles, tuple(table["intercepts"]), {name: tuple(row) for name, row in table["weights"].items()}
+    )
+
+
+@cache
+def role_weights() -> RoleWeights:
+    """The shipped table."""
+    return read_role_weights((files("labtape.annotate") / TABLE).read_text("utf-8"))
 
 
 def with_roles(
     full: str, title_end: int, sentences: Sequence[Span], mentions: Sequence[Mention]
 ) -> tuple[Mention, ...]:
-    """The mentions with their roles.
-
-    By the words next to each; what stands at the head of its sentence, in the title or before the verb, is a subject.
-    """
-    found = []
-    place = 0
-    for mention in mentions:
-        while place + 1 < len(sentences) and sentences[place].end <= mention.start:
-            place += 1
-        sentence = sentences[place] if sentences else Span(0, len(full))
-        found.append(replace(mention, role=role_of(full, title_end, sentence, mention)))
-    return tuple(found)
+    """The mentions with their roles; states and tickers have none but `other`."""
+    stage = stage_of(full, title_end, sentences, mentions)
+    table = role_weights()
+    roles = {organisation: _role_of(stage, organisation, table) for organisation in stage.cast}
+    return tuple(replace(mention, role=_role(full, mention, roles)) for mention in mentions)
 
 
-def role_of(full: str, title_end: int, sentence: Span, mention: Mention) -> MentionRole:
-    """The role one mention has in its sentence."""
-    kind = mention.entity.partition(":")[0]
-    if kind in ("country", "ticker"):
+def _role_of(stage: Stage, organisation: str, table: RoleWeights) -> MentionRole:
+    values = role_features(stage, organisation)
+    told = next((role for role in _TOLD if values.get(f"rule:{role}") == 1.0), None)
+    return told or table.role(values)
+
+
+def _role(full: str, mention: Mention, roles: Mapping[str, MentionRole]) -> MentionRole:
+    if mention.entity.startswith("person:"):
+        return "speaker" if _speaks(full, mention) else "other"
+    if mention.entity.startswith(("country:", "ticker:")):
         return "other"
-    before = full[max(sentence.start, mention.start - _WINDOW) : mention.start]
-    after = full[mention.end : min(sentence.end, mention.end + _WINDOW)]
-    if _BEFORE_SOURCE.search(before):
-        return "source"
-    if kind == "platform" and _BEFORE_VENUE.search(before):
-        return "venue"
-    if kind == "person":
-        return "speaker" if _AFTER_SPEAKER.match(after) or _BEFORE_SPEAKER.search(before) else "other"
-    if _BEFORE_SPEAKER.search(before):
-        return "speaker"
-    if _BEFORE_COMPARATOR.search(before):
-        return "comparator"
-    in_title = mention.start < title_end
-    at_head = mention.start - sentence.start <= _SUBJECT_REACH
-    return "subject" if at_head or in_title else "other"
+    return roles.get(mention.lab or "", "other")
+
+
+def _speaks(full: str, mention: Mention) -> bool:
+    """Whether a verb of saying stands behind or before a person."""
+    before = full[max(0, mention.start - _WINDOW) : mention.start]
+    after = full[mention.end : mention.end + _WINDOW]
+    return bool(AFTER_SPEAKER.match(after) or BEFORE_SPEAKER.search(before))

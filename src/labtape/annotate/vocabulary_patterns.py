@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from labtape.annotate.patterns import heads_of
+from labtape.annotate.patterns import find_all, heads_of
 from labtape.annotate.vocabulary_names import SEPARATORS
 from labtape.lexicon.entries import ModelFamily
 
@@ -39,7 +39,7 @@ class NameFinder:
         is_east = self.is_east
         found = [
             (start, -end)
-            for key, start, end in self.automaton.find_matches_as_indexes(_keyed(full), overlapping=True)
+            for key, start, end in find_all(self.automaton, _keyed(full))
             if is_east[key] or (_begins_word(full, start) and _ends_word(full, end))
         ]
         found.sort()
@@ -93,7 +93,7 @@ class VersionFinder:
 
     def matches(self, full: str) -> Iterator[tuple[int, int, ModelFamily]]:
         """Yield (start, end, family) from the left, none within another."""
-        heads = self.automaton.find_matches_as_indexes(full, overlapping=True)
+        heads = find_all(self.automaton, full)
         tries = {(start, number) for head, start, _ in heads for number in self.by_head[head]}
         for number in self.unanchored:
             tries |= {(match.start(), number) for match in self.families[number][1].finditer(full)}
