@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtape.annotate.linking import CONFIDENCE
+from labtape.annotate.linking import CONFIDENCE, DECIDED_BY_SCORE, WEAK
 from labtape.annotate.mentions import find_mentions
 from labtape.lexicon import lexicon
 from labtape.text import sentences
@@ -259,5 +259,7 @@ def check_spans(title: str, text: str) -> None:
     assert all(full[m.start : m.end] == m.text for m in (*linked, *unlinked))
     assert all(0 <= start < end <= len(full) for start, end in spans)
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
-    assert all(m.rule in CONFIDENCE and m.confidence == CONFIDENCE[m.rule] for m in linked)
+    sure = [m for m in linked if m.rule != DECIDED_BY_SCORE and m.rule not in WEAK]
+    assert all(m.confidence == CONFIDENCE[m.rule] for m in sure)
+    assert all(0.0 < m.confidence <= 1.0 for m in linked)
     assert linked == tuple(sorted(linked, key=lambda m: m.start))

@@ -325,7 +325,7 @@ SAME_BASIS = (
         "Chinese models took 61% of tokens among the top 10 models on OpenRouter.",
         "Chinese AI models accounted for 58% of token consumption among the ten most popular models on OpenRouter.",
     ),
-    ("Kimi took 9% of downloads.", "Kimi's share of downloads was 8%."),
+    ("DeepSeek took 9% of downloads.", "DeepSeek's share of downloads was 8%."),
     ("Chinese models handle 61% of all tokens.", "Chinese-developed models made up 40% of token usage."),
     ("中国模型占词元消耗的61%。", "Chinese models made up 60% of token consumption."),
 )

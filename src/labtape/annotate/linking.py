@@ -20,28 +20,30 @@ from labtape.annotate.linking_score import LinkingWeights, linking_weights
 from labtape.annotate.vocabulary_names import key_of
 from labtape.types import Mention, Span, Unlinked
 
-# Precision of each rule, (right + 1) / (right + wrong + 2). The counts are mentions of ../shared/gold-dev
-# (175 articles) by ../shared/tools/score_gold.py's rules; rerun as docs/annotate.md says when a rule changes.
+# Precision of each rule, rounded down, among 22,200 mentions of the learning set's train and dev sides (30 November 2026;
+# `labtape evaluate` gives it by rule with --json, under `links`); rerun when a rule changes.
 CONFIDENCE: Mapping[str, float] = {
-    "name": 0.99,  # 544 right, 5 wrong
-    "cue": 0.97,  # 127, 3
-    "list": 0.96,  # 46, 1
-    "version": 0.96,  # 26, 0
-    "co-mention": 0.96,  # 24, 0
-    "company-use": 0.95,  # 17, 0
-    "low": 0.94,  # 14, 0
-    # Too rare there to count; from reading what they link in 2,200 unlabelled articles of ../shared/pool.
-    "version-alone": 0.9,
-    "one-sense": 0.9,
-    "named-as-ai": 0.8,
-    "ai-article": 0.8,
-    "ai-text": 0.7,
+    "name": 0.99,  # 11,830 mentions
+    "cue": 0.98,  # 5,542
+    "co-mention": 0.98,  # 1,470
+    "list": 0.99,  # 1,284
+    "company-use": 0.98,  # 1,241
+    "version": 0.98,  # 200
+    # Too few to count, of which half were overlooked by the readers ("Opus 4 and 4.1", "MSL").
+    "short-form": 0.8,
+    "version-alone": 0.8,
     # Not annotated there: read off the form alone.
     "ticker": 0.97,
     "country": 0.95,
+    # Links that the score was asked about carry its probability; these stand where it is not asked (people, bare versions).
+    "low": 0.94,
+    "ai-article": 0.9,
+    "ai-text": 0.9,
+    "named-as-ai": 0.9,
+    "one-sense": 0.9,
 }
 #: The rule of a link that the score alone made, and the reason of a name that it dropped.
-SCORED = "context"
+DECIDED_BY_SCORE = "context"
 #: Rules that decide by little: the score may overrule them.
 WEAK = frozenset({"low", "ai-article", "ai-text", "named-as-ai", "one-sense"})
 _SCORED_KINDS = frozenset({"org", "model", "product", "project"})
@@ -165,7 +167,9 @@ def _sense(scene: Scene, place: int, ruling: Ruling) -> tuple[str, str | None]:
 
 def _decision(ruling: Ruling, p: float, table: LinkingWeights) -> _Decision:
     if ruling.rule is None:
-        return _Decision(replace(ruling, rule=SCORED), p) if p >= table.link_at else _Decision(ruling)
+        return (
+            _Decision(replace(ruling, rule=DECIDED_BY_SCORE), p) if p >= table.link_at else _Decision(ruling)
+        )
     if p < table.drop_at:
-        return _Decision(replace(ruling, rule=None, reason=SCORED))
+        return _Decision(replace(ruling, rule=None, reason=DECIDED_BY_SCORE))
     return _Decision(ruling, p)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from labtape.annotate.linking_rules import (
@@ -211,5 +212,5 @@ def pairs(context: Context) -> Iterator[str]:
     """Yield the neighbours all around, as they stand in the text."""
     before = context.left[::-1]
     for side in (before, context.right):
-        for first, second in zip(side, side[1:], strict=False):
+        for first, second in pairwise(side):
             yield f"*{first} {second}"

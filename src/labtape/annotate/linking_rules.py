@@ -3,6 +3,7 @@
 A name that could be something else is linked only when something in the text speaks for it; what speaks
 against it is the reason it stays unlinked. The rules, first to last:
 
+    adjective       "GPT-5-level", "an Opus-class model"                                 -> unlinked
     name            the lexicon calls it unambiguous
     neighbour       the word beside it belongs to the other sense ("Gemini exchange")   -> unlinked
     other name      Henri Claude Oyima, Rep. Luna, Spark Capital                        -> unlinked
@@ -31,6 +32,9 @@ from labtape.annotate.vocabulary_names import Name
 # Rules whose names make their maker known to the rest of the article.
 _TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "ticker"})
 
+# "An Opus-class model" is no Opus; "Nvidia-backed" and "ex-OpenAI" name the company.
+_LIKENED = frozenset({"org", "model", "product", "version"})
+_LIKENESS = re.compile(r"[-\u2010\u2011](?:level|class|style|like|esque|type|grade|killer|caliber|calibre)\b")
 _SHORT = 3
 # Letter and number, or a hyphen before the number: few other things are named so.
 _MAKERS_STYLE = re.compile(r"[\s-][VRKMTX]\d|-\d")
@@ -125,6 +129,8 @@ def _judge_as(name: Name, place: int, scene: Scene) -> Ruling:
         return Ruling(name, reason="group name" if name.kind == "group" else "never linked")
     if name.kind in ("ticker", "country"):
         return Ruling(name, rule=name.kind)
+    if name.kind in _LIKENED and _LIKENESS.match(scene.full, candidate.end):
+        return Ruling(name, reason="adjective")
     if name.ambiguity == "none":
         return Ruling(name, rule="name")
     if name.kind == "person" and (name.ambiguity == "low" or name.has_other_posts) and " " in name.surface:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from labtape.annotate.linking import CONFIDENCE, link
+from labtape.annotate.linking import link
 from labtape.annotate.linking_scene import Candidate
-from labtape.annotate.mentions_versions import bare_version, more_of_version, version_end
+from labtape.annotate.mentions_short import with_short_forms
+from labtape.annotate.mentions_versions import more_of_version, version_end
 from labtape.annotate.roles import with_roles
 from labtape.annotate.vocabulary import Vocabulary, vocabulary
 from labtape.annotate.vocabulary_names import SEPARATORS, Name, admits, key_of, spelling
@@ -68,14 +69,14 @@ def find_mentions(
 ) -> tuple[tuple[Mention, ...], tuple[Unlinked, ...]]:
     """The linked names and those that mean something else or nothing certain; sorted, none overlap.
 
-    `at` is the article's date: listings that had ended or not begun then are not given as tickers.
+    `at` is the article's date: `lab` is who had the thing then, and listings that had ended or not begun are no tickers.
 
     Measured with ../shared/tools/score_gold.py: see docs/annotate.md.
     """
     linked, unlinked = link(full, title_end, sentences, find_candidates(full, lexicon, at))
-    linked = _with_versions_alone(full, title_end, linked)
-    free = tuple(u for u in unlinked if not any(m.start < u.end and u.start < m.end for m in linked))
-    return with_roles(full, title_end, sentences, linked), free
+    linked = with_short_forms(full, sentences, title_end, linked, unlinked)
+    owned = _with_owners(linked, vocabulary(lexicon).moved, lexicon, at)
+    return with_roles(full, title_end, sentences, owned), unlinked
 
 
 def find_candidates(full: str, lexicon: Lexicon, at: datetime | None = None) -> tuple[Candidate, ...]:
@@ -97,19 +98,26 @@ def _without_overlaps(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(kept)
 
 
-def _with_versions_alone(full: str, title_end: int, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """The mentions, and the places where the version of one of them stands alone: "the 4o model"."""
-    found = list(mentions)
-    versions = {bare_version(m.text): m for m in reversed(mentions) if m.entity.startswith("model:")}
-    for version, named in versions.items():
-        for match in version.finditer(full) if version else ():
-            if not any(m.start < match.end() and match.start() < m.end for m in found):
-                alone = replace(
-                    named, start=match.start(), end=match.end(), text=match.group(), rule="version-alone",
-                    in_title=match.start() < title_end, confidence=CONFIDENCE["version-alone"],
-                )  # fmt: skip
-                found.append(alone)
-    return tuple(sorted(found, key=lambda m: m.start))
+def _with_owners(
+    mentions: Sequence[Mention], moved: frozenset[str], lexicon: Lexicon, at: datetime | None
+) -> tuple[Mention, ...]:
+    """The mentions, with the owner on the article's day of what has changed hands."""
+    day = at.date() if at else None
+    return tuple(
+        replace(mention, lab=_owner(mention, lexicon, day))
+        if mention.entity in moved or mention.lab in moved
+        else mention
+        for mention in mentions
+    )
+
+
+def _owner(mention: Mention, lexicon: Lexicon, day: date | None) -> str | None:
+    kind, _, family = mention.entity.partition(":")
+    owner = lexicon.owner_of(family, day) if kind == "model" else None
+    lab = lexicon.labs.get(owner) if owner else lexicon.lab_of(mention.lab or "")
+    bought = lab.parent_at(day) if lab and lab.brand else None
+    lab = lexicon.labs[bought.parent] if bought else lab
+    return lab.entity if lab else mention.lab
 
 
 # ---------------------------------------------------------------- tickers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from labtape.annotate.vocabulary_names import SEPARATORS
 from labtape.annotate.vocabulary_patterns import LETTER
@@ -68,8 +69,13 @@ def more_of_version(full: str, end: int) -> int:
 
 
 _BARE = re.compile(rf".*?{_GAP}?(?P<alone>[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?|\d[a-z])(?:{_TIER}|{_SIZED})*")
+_DOTTED_TAIL = re.compile(rf".*?{_GAP}(?P<version>{_DOTTED}(?:{_TIER})*)")
+_BESIDE = re.compile(
+    rf"(?:, |/| and | or | & )(?P<version>{_DOTTED}|\d{{1,2}}(?=\s(?:models?|series)\b)){_COUNTS}{_END}(?:{_TIER})*"
+)
 
 
+@lru_cache(maxsize=1024)
 def bare_version(text: str) -> re.Pattern[str] | None:
     """What finds the version of a model's name alone: of "GPT-4o" the "4o", of "Kimi K4" the "K4".
 
@@ -80,3 +86,39 @@ def bare_version(text: str) -> re.Pattern[str] | None:
     if version is None or version.start("alone") == 0:
         return None
     return re.compile(rf"(?<![{LETTER}.-]){re.escape(version['alone'])}(?:{_TIER})*{_END}(?!\.\d)")
+
+
+def version_of(text: str) -> str | None:
+    """The dotted version that ends a model's name, with its tiers.
+
+    >>> version_of("Gemini 3.6 Flash"), version_of("Kimi K4")
+    ('3.6 Flash', None)
+    """
+    version = _DOTTED_TAIL.fullmatch(text)
+    return version["version"] if version else None
+
+
+@lru_cache(maxsize=1024)
+def versions_like(version: str) -> re.Pattern[str]:
+    """What finds a version alone: with a tier any number of that tier, without one the same number.
+
+    >>> [bool(versions_like(v).search("than 3.5 Flash or 5.6 did")) for v in ("3.6 Flash", "5.6", "4.8", "3.6 Pro")]
+    [True, True, False, False]
+    """
+    number, gap, tier = version.partition(" ") if " " in version else version.partition("-")
+    wanted = rf"{_DOTTED}{gap}{re.escape(tier)}" if tier else re.escape(number) + _COUNTS
+    return re.compile(rf"(?<![{LETTER}.$€£¥+-])(?<!\d,){wanted}(?:{_TIER})*{_END}(?!%)")
+
+
+def version_beside(full: str, text: str, end: int) -> tuple[int, int] | None:
+    """Where the version stands that is named in one breath with the model that ends at `end`.
+
+    >>> text = "Opus 4.7 and 4.8 models"
+    >>> start, stop = version_beside(text, "Opus 4.7", 8)
+    >>> text[start:stop]
+    '4.8'
+    """
+    if version_of(text) is None:
+        return None
+    beside = _BESIDE.match(full, end)
+    return (beside.start("version"), beside.end()) if beside else None

@@ -30,6 +30,7 @@ class Vocabulary:
     patterns: Mapping[str, re.Pattern[str]]  # family id -> its pattern
     by_house: Mapping[str, tuple[ModelFamily, ...]]
     tickers: Mapping[str, Name]
+    moved: frozenset[str]  # entities whose owner depends on the day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,4 +68,8 @@ def _compile(key: _ByDigest) -> Vocabulary:
         patterns=patterns,
         by_house={house: tuple(group) for house, group in by_house.items()},
         tickers=tickers(lexicon),
+        moved=frozenset(
+            [f"model:{family.id}" for family in lexicon.models.values() if family.former_labs]
+            + [lab.entity for lab in lexicon.labs.values() if lab.brand]
+        ),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from importlib.resources import files
 
 from labtape.annotate.vocabulary_cues import cue_pattern, negative_pattern
 from labtape.lexicon.entries import Alias, Lab, Lexicon, ModelFamily
 
+# The simplified characters of the lexicon's names and cues, and below them the traditional ones (by OpenCC's table s2t).
+_SIMPLE, _TRADITIONAL = (files("labtape.annotate") / "traditional.txt").read_text("utf-8").split()
+SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLE)
 SEPARATORS = "-\u2010\u2011\u2012\u2013\u00a0 "
 _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _SHORTEST_ANY_CASE = 4
@@ -35,8 +39,13 @@ class Name:
 
 
 def spelling(surface: str) -> str:
-    """A name with every kind of hyphen and space as one space: "SK‑Hynix" is "SK Hynix"."""
-    return _SEPARATOR.sub(" ", surface).strip()
+    """A name with every kind of hyphen and space as one space and traditional characters as simplified ones.
+
+    >>> spelling("SK‑Hynix"), spelling("聯想")
+    ('SK Hynix', '联想')
+    """
+    folded = surface if surface.isascii() else surface.translate(SIMPLIFIED)
+    return _SEPARATOR.sub(" ", folded).strip()
 
 
 def key_of(surface: str) -> str:
@@ -71,8 +80,10 @@ def names_of(lexicon: Lexicon) -> dict[str, tuple[Name, ...]]:
     """Every spelling by its key, with what it may stand for, the surest first."""
     found: dict[str, list[Name]] = {}
     organisations = {alias.surface for alias in lexicon.aliases if alias.kind == "org"}
+    surfaces = {alias.surface for alias in lexicon.aliases}
     for alias in lexicon.aliases:
-        if alias.kind != "ticker":
+        # "蘋果" is read as "苹果": where the lexicon has both, what it says of the simplified one holds.
+        if alias.kind != "ticker" and (alias.surface.isascii() or not _is_doubled(alias.surface, surfaces)):
             found.setdefault(key_of(alias.surface), []).append(_name(lexicon, alias, organisations))
     for word, code in lexicon.countries.items():
         country = Name(word, f"country:{code}", None, None, "country", "country", "low")
@@ -83,6 +94,11 @@ def names_of(lexicon: Lexicon) -> dict[str, tuple[Name, ...]]:
                 found[key_of(version)] = [_bare_version(lexicon, family, version)]
     order = {"none": 0, "low": 1, "high": 2}
     return {key: tuple(sorted(group, key=lambda n: order[n.ambiguity])) for key, group in found.items()}
+
+
+def _is_doubled(surface: str, surfaces: Set[str]) -> bool:
+    simplified = surface.translate(SIMPLIFIED)
+    return simplified != surface and simplified in surfaces
 
 
 def _operating(lexicon: Lexicon, lab: Lab) -> Lab:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from labtape.annotate.patterns import find_all, heads_of
-from labtape.annotate.vocabulary_names import SEPARATORS
+from labtape.annotate.vocabulary_names import SEPARATORS, SIMPLIFIED
 from labtape.lexicon.entries import ModelFamily
 
 LETTER = "A-Za-z0-9\u00c0-\u024f\u0400-\u04ff"
 # Han, kana and Hangul names stand without spaces, often beside Latin ones.
 IS_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _IS_LETTER = re.compile(f"[{LETTER}]")
-_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " ")) | SIMPLIFIED
 _NO_NAME_AFTER = ("@", "$")
 _DIGITS = "0123456789"
 

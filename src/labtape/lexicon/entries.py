@@ -95,7 +95,8 @@ class ModelFamily:
 class Lab:
     """An organisation. `examples` and `counter_examples` are marked sentences that a test walks.
 
-    `parent` is the present owner; `parent_at` says who it was on a day.
+    `parent` is the present owner; `parent_at` says who it was on a day. A `brand` lives on as a name of its owner's: what
+    names it since the purchase belongs to the owner.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Lab:
     parent_since: str | None = None
     parent_source: str | None = None
     former_parents: tuple[Ownership, ...] = ()
+    brand: bool = False
 
     @property
     def entity(self) -> str:

@@ -2,6 +2,7 @@
 
 id, name, kind, country, city, status, open_weights, source
 parent, parent_since, parent_source     the present owner, since when, who says so
+brand                    true where it is only a name of its owner's since the purchase
 [[former_parents]]       parent, since, until, source
 names, products          ways to write the organisation or a thing it sells that mean nothing else
 examples, counter_examples     marked sentences: `[Kimi](model:kimi) got cheaper.`
@@ -63,6 +64,7 @@ def read_lab(row: Row) -> Lab:
         parent_since=row.when("parent_since"),
         parent_source=row.optional("parent_source"),
         former_parents=_read_former_parents(row),
+        brand=row.flag("brand") if "brand" in row.values else False,
     )
     names = [*_read_names(row, lab.entity, lab_id, "org")]
     listings = []
@@ -74,6 +76,8 @@ def read_lab(row: Row) -> Lab:
     row.done()
     if not lab.parent and (lab.parent_since or lab.parent_source):
         row.wrong("parent", "missing; name the owner that parent_since or parent_source speaks of")
+    if lab.brand and not lab.parent:
+        row.wrong("brand", "true without an owner; name it with parent, or leave brand out")
     if not names:
         row.wrong("names", 'missing; give at least one, as in names = ["…"]')
     if not lab.examples:
