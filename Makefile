@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow test-hostile lint types bench bench-crawl train evaluate clean
+.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate train train-names evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -34,6 +34,16 @@ bench: $(VENV)/.dev
 # The crawler beside the `reader` package on the same loopback feeds; fails only when something is broken.
 bench-crawl: $(VENV)/.bench
 	$(BIN)/python benchmarks/crawl.py
+
+# Names and whole annotation beside spaCy and a regular expression on real texts; some ten minutes, most of them for memory.
+bench-annotate: $(VENV)/.dev
+	$(BIN)/python benchmarks/annotate.py
+
+# Needs the articles beside the project; writes the tables of annotate: names by the words around them, roles of organisations.
+train-names: $(VENV)/.dev
+	$(BIN)/python -m labtape.train.linking_model src/labtape/annotate/linking_weights.json corpora/names \
+		corpora/labels/pool:../shared/pool corpora/articles
+	$(BIN)/python -m labtape.train.roles_model src/labtape/annotate/role_weights.json corpora/labels/pool:../shared/pool corpora/articles
 
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev

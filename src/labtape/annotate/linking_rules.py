@@ -27,6 +27,7 @@ import re
 from dataclasses import dataclass, replace
 
 from labtape.annotate.linking_scene import Candidate, Scene, houses_of, is_in_ai_list
+from labtape.annotate.vocabulary_cues import Cues
 from labtape.annotate.vocabulary_names import Name
 
 # Rules whose names make their maker known to the rest of the article.
@@ -197,8 +198,8 @@ def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool,
     return Ruling(name, rule="low") if name.ambiguity == "low" and is_business else Ruling(name)
 
 
-def cues_in(pattern: re.Pattern[str] | None, text: str) -> frozenset[str]:
-    return frozenset(pattern.findall(text)) if pattern else frozenset()
+def cues_in(cues: Cues | None, text: str) -> frozenset[str]:
+    return frozenset(cues.findall(text)) if cues else frozenset()
 
 
 def _is_enough(cues: frozenset[str], name: Name) -> bool:
@@ -224,11 +225,11 @@ def ruled_out(name: Name, candidate: Candidate, scene: Scene, is_known: bool) ->
     """Why the words next to the name rule it out; None when they do not."""
     reach = _NEAR if name.ambiguity == "high" else _NEXT_TO
     before, after = scene.beside(candidate, reach)
-    near = name.negative.search(f"{before}{candidate.text}{after}") if name.negative else None
+    near = name.negative.findall(f"{before}{candidate.text}{after}") if name.negative else None
     if near:
         wide = scene.around(candidate, _NEAR if name.ambiguity == "high" else AROUND)
         if not cues_in(name.positive, wide):
-            return near.group().lower()
+            return near[0].lower()
     before, after = scene.beside(candidate, _NEAR)
     is_single = candidate.text.isalpha() and not candidate.version and name.kind in ("model", "product")
     if is_single and name.ambiguity == "high" and not is_known:

@@ -1,26 +1,74 @@
-"""Turns the lexicon's notes for and against a name into expressions that look for them."""
+"""Turns the lexicon's notes for and against a name into what looks for them in a text, in one pass for all of a name's."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from labtape.annotate.patterns import find_all
 
 _PARTS = re.compile(r"\s*[;,()（）、，/:：]\s*|\s+-\s+")
 _IS_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_LETTER = "A-Za-z0-9"
+_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 # Capitalised words in notes that name nothing by themselves.
 _COMMON_WORDS = "the project other good new big great san saint st de la le apple google amazon"
 _COMMON = frozenset(_COMMON_WORDS.split())
 _MIN_SINGLE = 3
 _TAKES_ENDINGS = 4
+_LONGEST_ENDING = 8
 
 
-def cue_pattern(cues: Sequence[str], *, but: str) -> re.Pattern[str] | None:
-    """An expression for any of the cues as given; None when there are none.
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Words for or against a name. Small ones count in any case, single ones of them with endings; names as spelled."""
 
-    >>> bool(cue_pattern(["Moonshot", "K2"], but="Kimi").search("Moonshot’s model"))
-    True
+    words: tuple[str, ...]
+    automaton: AhoCorasick
+
+    def findall(self, text: str) -> list[str]:
+        """What of them stands in a text, in order, none within another."""
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        spans = [
+            (start, -end)
+            for k, start, at in find_all(self.automaton, lowered)
+            if (end := _end(self.words[k], text, lowered, start, at))
+        ]
+        found, reached = [], 0
+        for start, end in sorted(spans):
+            if start >= reached:
+                reached = -end
+                found.append(text[start:reached])
+        return found
+
+
+def _end(word: str, text: str, lowered: str, start: int, end: int) -> int:
+    """Where the word ends that begins here, its ending with it; 0 where it is none."""
+    if _IS_EAST.search(word):
+        return end
+    if start and text[start - 1] in _ALNUM:
+        return 0
+    if not word.islower():
+        return end if text[start:end] == word and text[end : end + 1] not in _ALNUM else 0
+    longest = end + (_LONGEST_ENDING if len(word) > _TAKES_ENDINGS and " " not in word else 0)
+    if " " in word and lowered[end : end + 1] == "s":
+        end += 1
+    while end < longest and lowered[end : end + 1] in _SMALL:
+        end += 1
+    return end if text[end : end + 1] not in _ALNUM else 0
+
+
+def cues_for(cues: Sequence[str], *, but: str) -> Cues | None:
+    """Any of the cues as given; None when there are none.
+
+    >>> cues_for(["Moonshot", "K2"], but="Kimi").findall("Moonshot’s model K2")
+    ['Moonshot', 'K2']
     """
     words = {
         part.strip() for cue in cues for part in _PARTS.split(cue) if part.strip() and part.strip() != but
@@ -28,15 +76,15 @@ def cue_pattern(cues: Sequence[str], *, but: str) -> re.Pattern[str] | None:
     return _any_of(words)
 
 
-def negative_pattern(notes: Sequence[str], *, but: str) -> re.Pattern[str] | None:
-    """An expression for what speaks against a name: words, phrases, and the name in a phrase.
+def cues_against(notes: Sequence[str], *, but: str) -> Cues | None:
+    """What speaks against a name: words, phrases, and the name in a phrase.
 
     A note that holds the name itself counts in both orders ("mountain K2", "K2 mountain"); the other
     capitalised words in it count alone as well ("Antonelli" of "Andrea Kimi Antonelli").
 
-    >>> against = negative_pattern(["crypto", "Gemini telescope (Hawaii)", "Project Gemini"], but="Gemini")
-    >>> [bool(against.search(t)) for t in ("a cryptocurrency", "telescope Gemini", "in Hawaii", "a telescope")]
-    [True, True, True, False]
+    >>> against = cues_against(["crypto", "Gemini telescope (Hawaii)", "Project Gemini"], but="Gemini")
+    >>> [against.findall(t) for t in ("a Cryptocurrency", "telescope Gemini", "in Hawaii", "a telescope")]
+    [['Cryptocurrency'], ['telescope Gemini'], ['Hawaii'], []]
     """
     words: set[str] = set()
     for note in notes:
@@ -51,19 +99,6 @@ def _with_own_name(part: str, but: str) -> set[str]:
     return {part, " ".join([but, *rest]), " ".join([*rest, but]), *proper} if rest else set()
 
 
-def _any_of(words: set[str]) -> re.Pattern[str] | None:
-    """Small letters in any case, single words of them with endings ("crypto…"); names as spelled."""
-    ordered = sorted(words, key=lambda w: (-len(w), w))
-    east = [re.escape(word) for word in ordered if _IS_EAST.search(word)]
-    west = [word for word in ordered if not _IS_EAST.search(word)]
-    spelled = [re.escape(word) for word in west if not word.islower()]
-    small = [re.escape(word) + _ending(word) for word in west if word.islower()]
-    either = "|".join([*spelled, *([f"(?i:{'|'.join(small)})"] if small else [])])
-    parts = [*east, *([f"(?<![{_LETTER}])(?:{either})(?![{_LETTER}])"] if either else [])]
-    return re.compile("|".join(parts)) if parts else None
-
-
-def _ending(word: str) -> str:
-    if " " in word:
-        return "s?"
-    return "[a-z]{0,8}" if len(word) > _TAKES_ENDINGS else ""
+def _any_of(words: set[str]) -> Cues | None:
+    ordered = tuple(sorted(word for word in words if word))
+    return Cues(ordered, AhoCorasick([word.lower() for word in ordered])) if ordered else None

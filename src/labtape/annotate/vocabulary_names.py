@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from importlib.resources import files
 
-from labtape.annotate.vocabulary_cues import cue_pattern, negative_pattern
+from labtape.annotate.vocabulary_cues import Cues, cues_against, cues_for
 from labtape.lexicon.entries import Alias, Lab, Lexicon, ModelFamily
 
 # The simplified characters of the lexicon's names and cues, and below them the traditional ones (by OpenCC's table s2t).
@@ -31,8 +31,8 @@ class Name:
     kind: str
     lab_kind: str
     ambiguity: str
-    positive: re.Pattern[str] | None = None
-    negative: re.Pattern[str] | None = None
+    positive: Cues | None = None
+    negative: Cues | None = None
     has_other_posts: bool = False  # a person whose cues against are other organisations
     is_hyphened: bool = False
     is_distinct: bool = False  # the version pattern of its family takes it bare: "Gemini", not "Nova"
@@ -117,8 +117,8 @@ def _name(lexicon: Lexicon, alias: Alias, organisations: Set[str]) -> Name:
         kind=alias.kind,
         lab_kind=lab.kind if lab else "",
         ambiguity=alias.ambiguity,
-        positive=cue_pattern(alias.positive, but=alias.surface),
-        negative=negative_pattern(alias.negative, but=alias.surface),
+        positive=cues_for(alias.positive, but=alias.surface),
+        negative=cues_against(alias.negative, but=alias.surface),
         has_other_posts=alias.kind == "person" and any(cue in organisations for cue in alias.negative),
         is_hyphened=_needs_hyphen(lexicon, alias),
         is_distinct=_is_distinct(lexicon, alias),
