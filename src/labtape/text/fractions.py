@@ -180,7 +180,7 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
         return None
     hedged = re.search(
         r"\b(?:by|about|nearly|around|roughly|almost|over|than|as much as|some|only|just|up)\s+\Z",
-        text[: head.start()][-14:],
+        text[max(0, head.start() - 14) : head.start()],
         re.I,
     )
     frame = _AFTER_PART if hedged or part == "third" or head["glue"] == "-" or count > 1 else _AFTER_QUARTER
@@ -228,7 +228,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     if (
         glue == "of"
         and not framed
-        and not (_THINGS.match(right) and not _SERIAL.search(text[: head.start()][-12:]))
+        and not (_THINGS.match(right) and not _SERIAL.search(text[max(0, head.start() - 12) : head.start()]))
     ):
         return None
     if glue == "in" and (
