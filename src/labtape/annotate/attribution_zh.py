@@ -9,9 +9,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding
+from labtape.annotate.mention_order import beginning_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from labtape.annotate.share_context import Setting
     from labtape.types import Mention
@@ -53,10 +54,12 @@ _METRIC_TAIL: Final = re.compile(
 """What is divided, where it stands between holder and 占比 without 的: "中国厂商词元占比"."""
 
 
-def holding_zh(setting: Setting, mentions: Sequence[Mention], gap: str | None = None) -> Holding:
+def holding_zh(
+    setting: Setting, mentions: Sequence[Mention], names: Collection[str], gap: str | None = None
+) -> Holding:
     """Holder, metric and whole of one share in a Chinese sentence.
 
-    `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that share's.
+    `names` are the words of all linked mentions, each once; `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that share's.
     """
     left = re.split(r"[。；！？\n]", setting.left if gap is None else gap)[-1]
     behind = _FROM.match(setting.right)
@@ -66,7 +69,7 @@ def holding_zh(setting: Setting, mentions: Sequence[Mention], gap: str | None = 
         return _held(setting, left, taken, shared, mentions)
     if behind:
         return _from(setting, left, behind)
-    if gap is not None and not any(gap.find(m.text) >= 0 for m in mentions if m.lab):
+    if gap is not None and not any(name in gap for name in names):
         return Holding(None, None, None, None, is_pronoun=True)
     subject = _named_before(setting, mentions)
     metric = metric_zh(setting.right[:12] or left)
@@ -119,7 +122,7 @@ def _from(setting: Setting, left: str, behind: re.Match[str]) -> Holding:
 
 def _leading_name(setting: Setting, words: str, mentions: Sequence[Mention]) -> str | None:
     """The linked name that the words begin with: in "英伟达在中国市场的份额" it holds, the rest is the whole."""
-    here = [m for m in mentions if m.lab and setting.sentence.start <= m.start < setting.quantity.start]
+    here = [m for m in beginning_in(mentions, setting.sentence.start, setting.quantity.start) if m.lab]
     return next((m.text for m in here if words.startswith(m.text)), None)
 
 
@@ -132,9 +135,8 @@ def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
     """The last name before the number, or two names joined by 和/与/、 as one holder."""
     window = setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]
     pairs = [match[0].strip() for match in _PAIR.finditer(window)]
-    before = [
-        m for m in mentions if setting.left_at - 300 <= m.start and m.end <= setting.quantity.start and m.lab
-    ]
+    until = setting.quantity.start
+    before = [m for m in beginning_in(mentions, setting.left_at - 300, until) if m.end <= until and m.lab]
     for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
         if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
             return setting.full[first.start : second.end]

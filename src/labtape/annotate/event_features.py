@@ -54,7 +54,8 @@ class EventFeatures:
         name = f"cue:{kind}:{zone}:{strength}"
         self.values[name] = min(MOST, self.values.get(name, 0.0) + 1.0)
         weight = WEIGHTS[zone][0 if is_strong else 1]
-        if kind not in self.best or weight > self.best[kind].weight:
+        best = self.best.get(kind)
+        if best is None or weight > best.weight:
             self.best[kind] = Cue(at, words, weight, f"{strength}-cue:{zone}")
 
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ class EventWeights:
         for name, value in values.items():
             row = self.weights.get(name)
             if row:
-                for k, weight in enumerate(row):
-                    sums[k] += value * weight
+                sums = list(map(add, sums, row if value == 1.0 else [value * weight for weight in row]))
         return {
             kind: 1 / (1 + math.exp(-self.slope * total - self.bias))
             for kind, total in zip(self.types, sums, strict=True)

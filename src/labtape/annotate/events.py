@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labtape.annotate.event_features import WEIGHTS, EventFeatures, event_features
 from labtape.annotate.event_weights import EventWeights, event_weights
+from labtape.text.sentences import sentence_at
 from labtape.types import Event, Span
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def probability(evidence: float) -> float:
 def _event(kind: str, p: float, features: EventFeatures, title_end: int, sentences: Sequence[Span]) -> Event:
     cue = features.best.get(kind)
     at = cue.at if cue else 0
-    span = next((s for s in sentences if s.start <= at < s.end), None) or Span(0, title_end)
+    span = sentence_at(sentences, at) or Span(0, title_end)
     words = " ".join(cue.words.split())[:_WORDS].strip() if cue else ""
     rule = f"learned:{cue.rule}:{words}" if cue else "nothing-told"
     return Event(type=kind, p=p, start=span.start, end=span.end, rule=rule)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick
+
+from labtape.annotate.cue_index import find_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from labtape.lexicon.entries import Lexicon
 
-_STARTS = re.compile(r"(?<![A-Za-z])[A-Za-z]|[^\x00-\x7f]")
-_KEY = 2
 #: Towns that news names as places (unlike capitals they do not stand for a government), and bodies that mind consumers
 #: and markets at home.
 WEAK = frozenset(
@@ -86,16 +87,30 @@ class _Words:
     """The country words of a lexicon; the digest stands for them where they are compared."""
 
     digest: str
-    countries: dict[str, str] = field(compare=False)
+    countries: Mapping[str, str] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """All country words in one automaton: word n stands for the states `codes[n]`."""
+
+    automaton: AhoCorasick
+    codes: tuple[tuple[str, ...], ...]
+    weak: tuple[bool, ...]
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """Every word anywhere: (start, minus its end, its number), from the left, the longest first."""
+        return sorted((start, -end, number) for number, start, end in find_all(self.automaton, text))
 
 
 @lru_cache(maxsize=8)
-def _by_key(words: _Words) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """The words by their first two letters, longest first."""
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for word, code in sorted((words.countries | _PAIRS).items(), key=lambda pair: (-len(pair[0]), pair[0])):
-        rows.setdefault(word[:_KEY], []).append((word, code))
-    return {key: tuple(pairs) for key, pairs in rows.items()}
+def _finder(words: _Words) -> _Finder:
+    codes = {**words.countries, **_PAIRS}
+    return _Finder(
+        AhoCorasick(list(codes)),
+        tuple(tuple(code.split()) for code in codes.values()),
+        tuple(word in WEAK for word in codes),
+    )
 
 
 def find_places(text: str, lexicon: Lexicon) -> tuple[Place, ...]:
@@ -105,20 +120,21 @@ def find_places(text: str, lexicon: Lexicon) -> tuple[Place, ...]:
     >>> [p.code for p in find_places("The White House told us that Beijing and 欧盟 agree", lexicon())]
     ['US', 'CN', 'EU']
     """
-    return tuple(_places(text, _by_key(_Words(lexicon.digest, dict(lexicon.countries)))))
+    return tuple(_places(text, _finder(_Words(lexicon.digest, lexicon.countries))))
 
 
-def _places(text: str, by_key: Mapping[str, tuple[tuple[str, str], ...]]) -> Iterator[Place]:
+def _places(text: str, finder: _Finder) -> Iterator[Place]:
     last = 0
-    for found in _STARTS.finditer(text):
-        at = found.start()
-        if at < last:
-            continue
-        for word, code in by_key.get(text[at : at + _KEY], ()):
-            if text.startswith(word, at) and _ends_word(text, at + len(word)):
-                last = at + len(word)
-                yield from (Place(at, last, one, word in WEAK) for one in code.split())
-                break
+    for start, end, number in finder.matches(text):
+        if start >= last and _begins_word(text, start) and _ends_word(text, -end):
+            last = -end
+            for code in finder.codes[number]:
+                yield Place(start, last, code, finder.weak[number])
+
+
+def _begins_word(text: str, start: int) -> bool:
+    before, first = text[start - 1 : start], text[start]
+    return not first.isascii() or (first.isalpha() and not (before.isascii() and before.isalpha()))
 
 
 def _ends_word(text: str, end: int) -> bool:

@@ -21,6 +21,7 @@ from labtape.annotate.geo_cues import (
 )
 from labtape.annotate.geo_places import Place, find_places
 from labtape.annotate.patterns import fold, lead_start
+from labtape.text.sentences import sentence_at
 from labtape.types import GeoDirection, Geopolitics, GeoStage, Span
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _POWERS = frozenset({"US", "CN"})
 
 
 _GOVERNMENT = re.compile(r"\b(?:federal )?governments?\b|\bnational security\b|\bmilitary\b")
+_STATE_WORDS = ("government", "national security", "military")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _home(folded: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[P
     """ "The government" where no state is named, in the title or at all, is that of the first lab's home."""
     home = next((code for m in mentions if (code := _country(m, lexicon))), None)
     if home is None:
+        return ()
+    if not any(word in folded for word in _STATE_WORDS):
         return ()
     return tuple(Place(g.start(), g.end(), home, is_weak=False) for g in _GOVERNMENT.finditer(folded))
 
@@ -234,4 +238,4 @@ def _zone(at: int, title_end: int, lead: int) -> str:
 
 
 def _sentence_at(at: int, sentences: Sequence[Span], title_end: int) -> Span:
-    return next((s for s in sentences if s.start <= at < s.end), Span(0, title_end))
+    return sentence_at(sentences, at) or Span(0, title_end)

@@ -96,7 +96,8 @@ PASSAGE: Final = 900
 
 def _of_the_passage(setting: Setting) -> tuple[PercentageKind, str]:
     """What the passage speaks of: a survey's, a benchmark's or a stock's figures; else no kind is known."""
-    start = max(setting.full.rfind("\n\n", 0, setting.quantity.start), setting.quantity.start - PASSAGE, 0)
+    near = max(setting.quantity.start - PASSAGE, 0)
+    start = max(setting.full.rfind("\n\n", near, setting.quantity.start), near)
     found = deque(_PASSAGE.finditer(setting.full, start, setting.quantity.start), maxlen=1)
     if not found or re.match(r"\s*of\b", setting.right):
         return "other", "none"

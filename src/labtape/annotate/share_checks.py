@@ -10,6 +10,7 @@ denominator_dropped       another claim of the same figure names a population th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,9 +42,13 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
             found[share.start].append(
                 Check("part_exceeds_whole", f"{share.text} is more than the whole", (_span(share),))
             )
+    moves: dict[Span, tuple[float, float]] = {}
     for earlier, later in pairwise(shares):
-        for name, start, check in _pair(full, earlier, later, bases):
-            del name
+        if not _compared(earlier, later):
+            continue
+        if earlier.sentence not in moves:
+            moves[earlier.sentence] = _first_moves(full, earlier.sentence)
+        for start, check in _pair(moves[earlier.sentence], earlier, later, bases):
             found[start].append(check)
     for start, check in _sums(shares, bases):
         found[start].append(check)
@@ -56,26 +61,35 @@ def _span(share: Share) -> Span:
     return Span(share.start, share.end)
 
 
-def _pair(full: str, first: Share, second: Share, bases: Mapping[int, Basis]) -> list[tuple[str, int, Check]]:
-    """What a comparison of two neighbouring figures in one sentence gets wrong."""
-    if (
-        first.sentence != second.sentence
-        or "baseline" not in (first.role, second.role)
-        or first.role == second.role
-    ):
-        return []
+def _compared(first: Share, second: Share) -> bool:
+    """Whether one of two neighbours in one sentence is the earlier figure of the other."""
+    return (
+        first.sentence == second.sentence
+        and "baseline" in (first.role, second.role)
+        and first.role != second.role
+    )
+
+
+def _first_moves(full: str, sentence: Span) -> tuple[float, float]:
+    """Where the first word for a rise and the first for a fall end in a sentence; infinity where there is none."""
+    rise, fall = (pattern.search(full, sentence.start, sentence.end) for pattern in (_RISE, _FALL))
+    return rise.end() if rise else math.inf, fall.end() if fall else math.inf
+
+
+def _pair(
+    moves: tuple[float, float], first: Share, second: Share, bases: Mapping[int, Basis]
+) -> list[tuple[int, Check]]:
+    """What a comparison of two neighbouring figures in one sentence gets wrong; `moves` as `_first_moves`."""
     base, now = (first, second) if first.role == "baseline" else (second, first)
     evidence = (_span(first), _span(second))
-    out: list[tuple[str, int, Check]] = []
-    words = full[first.sentence.start : second.end]
-    rises, falls = bool(_RISE.search(words)), bool(_FALL.search(words))
+    out: list[tuple[int, Check]] = []
+    rises, falls = (end <= second.end for end in moves)
     if rises != falls:
         wrong = now.high < base.low if rises else now.low > base.high
         if wrong:
             said = "rise" if rises else "fall"
             out.append(
                 (
-                    "direction",
                     now.start,
                     Check(
                         "direction_word_mismatch", f"said to {said} from {base.text} to {now.text}", evidence
@@ -88,7 +102,6 @@ def _pair(full: str, first: Share, second: Share, bases: Mapping[int, Basis]) ->
     ):
         out.append(
             (
-                "delta",
                 now.start,
                 Check(
                     "delta_across_keys", f"{base.text} and {now.text} have different denominators", evidence
@@ -98,7 +111,6 @@ def _pair(full: str, first: Share, second: Share, bases: Mapping[int, Basis]) ->
     if base.period is None and now.period is None:
         out.append(
             (
-                "period",
                 base.start,
                 Check("period_unstated", f"no time is given for {base.text} or {now.text}", evidence),
             )

@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.mention_order import beginning_in
 from labtape.annotate.percentages import kind_of
 from labtape.annotate.share_cues import OPINION, PEOPLE, WHOLES, Kind, Verdict, weigh
 
@@ -281,7 +282,7 @@ def _held_by_product(setting: Setting, mentions: Sequence[Mention]) -> float:
 
 
 def _named(mentions: Sequence[Mention], start: int, end: int) -> bool:
-    return any(start <= m.start < end and m.lab for m in mentions)
+    return any(m.lab for m in beginning_in(mentions, start, end))
 
 
 __all__ = ["Decision", "Verdict", "decide"]

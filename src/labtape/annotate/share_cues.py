@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from labtape.annotate.cue_index import CueIndex, cue_index
 from labtape.text.directions import DOWN, UP
 
 if TYPE_CHECKING:
@@ -270,12 +271,34 @@ CUES: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The cues compiled, and by their numbers which need to be tried: by what stands left, by "of" behind."""
+
+    rows: tuple[tuple[Cue, re.Pattern[str]], ...]
+    left: CueIndex
+    right: frozenset[int]
+    right_of: frozenset[int]
+
+    def tries(self, left: str, right: str) -> list[tuple[Cue, re.Pattern[str]]]:
+        """The cues that can apply between these words, in the order of the table."""
+        behind = self.right | self.right_of if _OF.match(right) else self.right
+        return [self.rows[number] for number in sorted(self.left.possible(left) | behind)]
+
+
 @cache
-def _compiled() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
-    return tuple(
+def _table() -> _Table:
+    rows = tuple(
         (cue, re.compile(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0))
         for cue in CUES
     )
+    right = {n for n, cue in enumerate(CUES) if cue.side in ("after", "right")}
+    right_of = {n for n in right if CUES[n].pattern.lstrip("^").startswith((r"\s+of\s", r"\s+of "))}
+    left = cue_index((n, cue.pattern) for n, cue in enumerate(CUES) if n not in right)
+    return _Table(rows, left, frozenset(right - right_of), frozenset(right_of))
+
+
+_OF: Final = re.compile(r"\s+of\s", re.IGNORECASE)
 
 
 BASIS_POINTS: Final = 4.0
@@ -331,7 +354,7 @@ def weigh(setting: Setting, *, han: bool) -> Verdict:
     if setting.quantity.unit == "basis_point":
         sums["rate"] = BASIS_POINTS
         best["rate"] = (BASIS_POINTS, "basis-points")
-    for cue, pattern in _compiled():
+    for cue, pattern in _table().tries(sides["left"], right):
         if (cue.name.startswith("zh-") and not han) or (cue.name, cue.kind) in seen:
             continue
         text = sides[cue.side]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from labtape.text.periods import ANCHOR, find_periods
@@ -164,9 +166,8 @@ def period_of(
     base = setting.sentence.start
     if setting.quantity.end - base > 1200:
         base = setting.quantity.start - 600
-    back = max(
-        setting.full.rfind("\n\n", 0, base), base - ANCHOR, 0
-    )  # "a year earlier" than in the sentence before
+    near = max(base - ANCHOR, 0)  # "a year earlier" than in the sentence before
+    back = max(setting.full.rfind("\n\n", near, base), near)
     found = find_periods(setting.full[back : min(setting.sentence.end, base + 1800)], at)
     best: tuple[float, Period] | None = None
     for span, period in found:
@@ -285,17 +286,23 @@ def platforms(full: str, mentions: Sequence[Mention]) -> tuple[tuple[int, int, s
 
 def platform_of(setting: Setting, metric: str | None, places: Sequence[tuple[int, int, str]]) -> str | None:
     """Where a share is counted: named in its sentence, or set by an earlier sentence for shares of the same kind."""
-    inside = [place for place in places if setting.sentence.start <= place[0] < setting.sentence.end]
+    number, sentence = setting.quantity.start, setting.sentence
+    after = bisect_left(places, number, key=itemgetter(0))  # they are sorted, and none overlaps another
+    inside = [
+        place for place in places[max(0, after - 1) : after + 1] if sentence.start <= place[0] < sentence.end
+    ]
     if inside:
-        return min(inside, key=lambda place: abs(place[0] - setting.quantity.start))[2]
+        return min(inside, key=lambda place: abs(place[0] - number))[2]
     words = " ".join(filter(None, [metric, setting.left[-60:], setting.right[:60]]))
-    earlier = [place for place in places if place[1] <= setting.quantity.start]
+    earlier = next(
+        (place for place in reversed(places[max(0, after - 2) : after]) if place[1] <= number), None
+    )
     if (
         earlier
         and _COUNTED_THERE.search(words)
         and not re.search(r"\bmarket\b(?! share)", setting.right[:60])
     ):
-        return earlier[-1][2]
+        return earlier[2]
     return None
 
 
@@ -347,11 +354,18 @@ _ANNOUNCES: Final = re.compile(
 )
 
 
-def announced_source(full: str, before: int) -> str | None:
-    """The source that a text announces for what follows ("Key stats from X:"), last one before a place."""
-    found = None
-    for match in _ANNOUNCES.finditer(full, 0, before):
-        found = match["who"]
+def announcements(full: str) -> tuple[tuple[int, int, str], ...]:
+    """Where a text announces a source for what follows ("Key stats from X:"): start, end, source."""
+    return tuple((match.start(), match.end(), match["who"]) for match in _ANNOUNCES.finditer(full))
+
+
+def announced_source(full: str, announced: Sequence[tuple[int, int, str]], before: int) -> str | None:
+    """The last source announced before a place; a name that runs on past it is cut there."""
+    known = bisect_right(announced, before, key=itemgetter(1))
+    found = announced[known - 1][2] if known else None
+    if known < len(announced) and announced[known][0] < before:
+        for match in _ANNOUNCES.finditer(full, announced[known][0], before):
+            found = match["who"]
     return found
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
+
+from labtape.annotate.mention_order import backwards, beginning_in
 
 if TYPE_CHECKING:
     from labtape.annotate.attribution import Holding
     from labtape.annotate.share_context import Setting
-    from labtape.types import Mention
+    from labtape.types import Mention, Span
 
+_LONGEST_NAME: Final = 200
 BACK: Final = 400
 """How far back a pronoun may point, in characters: two or three sentences."""
 _COMPANY_WORD: Final = re.compile(
@@ -35,8 +38,8 @@ _NOT_HOLDER: Final = re.compile(
 
 
 def mentions_within(mentions: Sequence[Mention], start: int, end: int) -> tuple[Mention, ...]:
-    """The linked mentions that lie inside a span."""
-    return tuple(m for m in mentions if start <= m.start and m.end <= end and m.lab)
+    """The linked mentions that lie inside a span; all are sorted by their start."""
+    return tuple(m for m in beginning_in(mentions, start, end) if m.end <= end and m.lab)
 
 
 def labs_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
@@ -124,10 +127,8 @@ def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) ->
         inside = mentions_within(mentions, at, at + len(held.whole)) if at >= 0 else ()
         if inside:
             return labs_of(inside[:1])
-    before = [m for m in mentions if m.lab and m.end <= setting.quantity.start]
-    here = [m for m in before if m.start >= setting.sentence.start]
-    near = [m for m in before if m.start >= setting.sentence.start - 250]
-    return labs_of((here or near)[-1:])
+    since = setting.sentence.start - 250
+    return labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
 
 
 def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -168,28 +169,31 @@ def antecedent(
     maker = next(
         (
             m
-            for m in mentions
-            if m.lab and words and m.text in words and setting.left_at <= m.start < setting.quantity.start
+            for m in (beginning_in(mentions, setting.left_at, setting.quantity.start) if words else ())
+            if m.lab and m.text in (words or "")
         ),
         None,
     )
-    other = [
-        m for m in mentions if maker and m.lab == maker.lab and m.text != maker.text and m.start < maker.start
-    ]
-    if other:
-        return other[-1].text, (other[-1].start, other[-1].end)
-    named = [m for m in mentions if m.lab and m.end <= setting.quantity.start]
-    here = [m for m in named if m.start >= setting.sentence.start]
-    before = [
-        m
-        for m in named
-        if title_end <= m.start < setting.sentence.start and setting.quantity.start - m.end < BACK
-    ]
-    title = [m for m in mentions if m.lab and m.end <= title_end]
-    choice = here[0] if here else before[-1] if before else title[0] if title else None
+    other = maker and next(
+        (m for m in backwards(mentions, maker.start) if m.lab == maker.lab and m.text != maker.text), None
+    )
+    choice = other or _named_near(setting, mentions, title_end)
     if choice is not None:
         return choice.text, (choice.start, choice.end)
     return _title_name(setting.full[:title_end])
+
+
+def _named_near(setting: Setting, mentions: Sequence[Mention], title_end: int) -> Mention | None:
+    number, sentence = setting.quantity.start, setting.sentence.start
+    here = (m for m in beginning_in(mentions, sentence, number) if m.lab and m.end <= number)
+    since = max(title_end, number - BACK - _LONGEST_NAME)
+    before = [
+        m
+        for m in beginning_in(mentions, since, min(sentence, number))
+        if m.lab and m.end <= number and number - m.end < BACK
+    ]
+    title = (m for m in beginning_in(mentions, 0, title_end) if m.lab and m.end <= title_end)
+    return next(here, None) or (before[-1] if before else next(title, None))
 
 
 def _title_name(title: str) -> tuple[str, tuple[int, int]] | None:
@@ -222,15 +226,16 @@ def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Ma
     Only where there are as many names in a row as numbers in a row.
     """
     out: dict[int, Mention] = {}
+    said: dict[Span, bool] = {}
     for run in _runs(settings):
         sentence = run[0].sentence
-        words = run[0].full[sentence.start : sentence.end]
-        if len(run) < 2 or not ("respectively" in words.lower() or "分别" in words):
+        if len(run) > 1 and sentence not in said:
+            words = run[0].full[sentence.start : sentence.end]
+            said[sentence] = "respectively" in words.lower() or "分别" in words
+        if len(run) < 2 or not said[sentence]:
             continue
-        names = [
-            m for m in mentions if m.lab and sentence.start <= m.start and m.end <= run[0].quantity.start
-        ]
-        tail = names[-len(run) :]
+        named = backwards(mentions, run[0].quantity.start, since=sentence.start)
+        tail = [*islice(named, len(run))][::-1]
         in_a_row = all(_APART.fullmatch(run[0].full[a.end : b.start]) for a, b in pairwise(tail))
         if len(tail) == len(run) and in_a_row:
             out.update({s.quantity.start: m for s, m in zip(run, tail, strict=True)})

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Final
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
 from labtape.annotate.comparability import Basis, basis, normalised
+from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
     announced_source,
+    announcements,
     attributed_to,
     is_now,
     modality_of,
@@ -62,6 +64,8 @@ class _Article:
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
     listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
+    names: frozenset[str]  # the words of all linked mentions
+    announced: Sequence[tuple[int, int, str]]
 
 
 def find_shares(
@@ -94,6 +98,8 @@ def find_shares(
         at,
         platforms(full, mentions),
         respectively([d.setting for d in decisions if d.kind is None], mentions),
+        frozenset(m.text for m in mentions if m.lab),
+        announcements(full) if any(d.kind is None for d in decisions) else (),
     )
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
     return _shares(article, decisions), percentages
@@ -177,7 +183,9 @@ def _share(
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
         period=period,
-        attributed_to=attributed_to(setting, announced_source(article.full, setting.sentence.start)),
+        attributed_to=attributed_to(
+            setting, announced_source(article.full, article.announced, setting.sentence.start)
+        ),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
         rule=decision.rule,
@@ -197,7 +205,11 @@ def _holding(
     chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
     here = previous is not None and previous.sentence == setting.sentence
     gap = article.full[previous.end : setting.quantity.outer_start] if here and previous else None
-    held = holding_zh(setting, article.mentions, gap) if chinese else holding(setting, decision.rule, gap)
+    held = (
+        holding_zh(setting, article.mentions, article.names, gap)
+        if chinese
+        else holding(setting, decision.rule, gap)
+    )
     named = article.listed.get(setting.quantity.start)
     if named is not None:
         held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
@@ -289,11 +301,8 @@ def _owner(article: _Article, setting: Setting, held: Holding) -> str | None:
     """Whose "its revenue", or bare "customers", is meant: the last name before it, other than the holder."""
     if not held.whole or not _OWNED.match(held.whole):
         return None
-    named = [
-        m for m in article.mentions if m.lab and m.end <= setting.quantity.start and m.text != held.subject
-    ]
-    near = [m for m in named if m.start >= setting.sentence.start] or named
-    return near[-1].text if near else None
+    named = (m.text for m in backwards(article.mentions, setting.quantity.start))
+    return next((name for name in named if name != held.subject), None)
 
 
 def _scope(

@@ -56,7 +56,7 @@ _FULL: Final = {ord("０") + i: str(i) for i in range(10)} | {
 }  # fmt: skip
 
 
-_SIGNS: Final = frozenset(map(chr, _FULL))
+_SIGNS: Final = tuple((chr(sign), plain) for sign, plain in _FULL.items())
 
 
 def folded(text: str) -> str:
@@ -67,8 +67,8 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text
-    for sign in _SIGNS.intersection(text):
-        text = text.replace(sign, _FULL[ord(sign)])
+    for sign, plain in _SIGNS:
+        text = text.replace(sign, plain)
     return text
 
 

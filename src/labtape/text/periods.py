@@ -28,10 +28,11 @@ Reading = Callable[[re.Match[str], date | None], Days]
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A wording and the days it stands for."""
+    """A wording and the days it stands for. `signs` name what a text must have (`_SIGNS`) for it to match."""
 
     pattern: str
     days: Reading
+    signs: str
 
 
 _M: Final = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
@@ -44,97 +45,121 @@ _HAN_UNIT: Final = "(?P<unit>年|个月|個月|周|天|日|个季度|季)"
 _HAN_COUNT: Final = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
 
 _RULES: Final = (
-    _Rule(rf"{_LEAD}(?:the )?(?P<part>{_PART})[ -](?:of )?(?P<y>{_Y})\b", days.in_part),
+    _Rule(rf"{_LEAD}(?:the )?(?P<part>{_PART})[ -](?:of )?(?P<y>{_Y})\b", days.in_part, "year"),
     _Rule(
         rf"(?:the )?week (?:of|ending|ended|beginning|starting|to) (?P<m>{_M}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_Y}))?\b",
         days.week_of,
+        "month",
     ),
     _Rule(
         rf"(?P<m>{_M}) (?P<d>\d{{1,2}})(?:\s?[-–]\s?| to | through )(?:(?P<n>{_M}) )?(?P<e>\d{{1,2}})(?:,? (?P<y>{_Y}))?\b",
         days.day_span,
+        "month",
     ),
     _Rule(
-        rf"{_LEAD}(?P<m>{_M}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_Y}))?(?![\d%.])\b", days.on_day
+        rf"{_LEAD}(?P<m>{_M}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_Y}))?(?![\d%.])\b",
+        days.on_day,
+        "month",
     ),
-    _Rule(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_M})(?:,? (?P<y>{_Y}))?\b", days.on_day),
+    _Rule(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_M})(?:,? (?P<y>{_Y}))?\b", days.on_day, "month"),
     _Rule(
         rf"(?:from |between )?(?P<m>{_M})(?:\s?[-–]\s?| to | through | and )(?P<n>{_M})(?:,? (?P<y>{_Y}))?\b",
         days.month_span,
+        "month",
     ),
-    _Rule(rf"{_LEAD}(?:early |mid-?|late )?(?P<m>{_M}),? (?P<y>{_Y})\b", days.in_month),
+    _Rule(rf"{_LEAD}(?:early |mid-?|late )?(?P<m>{_M}),? (?P<y>{_Y})\b", days.in_month, "month year"),
     _Rule(
         rf"(?:by|since|through|throughout|until|as of|from|during|in|last|this|next|of)(?: early| mid| late)? (?P<m>{_M})(?P<y>)(?! ?\d)\b",
         days.in_month,
+        "month",
     ),
     _Rule(
         rf"{_LEAD}(?:the )?Q(?P<q>[1-4])(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?:[ ']*(?P<y>{_Y}))?\b",
         days.in_quarter,
+        "q",
     ),
-    _Rule(rf"(?P<y>{_Y}) ?Q(?P<q>[1-4])\b", days.in_quarter),
+    _Rule(rf"(?P<y>{_Y}) ?Q(?P<q>[1-4])\b", days.in_quarter, "q year"),
     _Rule(
         rf"{_LEAD}(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth)[ -]quarter(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
         days.in_quarter,
+        "quarter",
     ),
-    _Rule(rf"{_LEAD}(?:the )?H(?P<h>[12])(?: of)?(?: (?P<y>{_Y}))?\b", days.in_half),
+    _Rule(rf"{_LEAD}(?:the )?H(?P<h>[12])(?: of)?(?: (?P<y>{_Y}))?\b", days.in_half, "h"),
     _Rule(
         rf"{_LEAD}(?:the )?(?P<h>first|second) half(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
         days.in_half,
+        "half",
     ),
     _Rule(
         rf"(?:from |between )?(?P<y>{_Y})(?:\s?[-–]\s?| to | through | and )(?P<z>{_Y})\b(?![\d%.,]\d)",
         days.years,
+        "year",
     ),
-    _Rule(rf"(?:the )?(?:full year|calendar year|calendar) (?P<y>{_Y})\b", days.in_year),
-    _Rule(rf"(?:the )?(?:fiscal year|fiscal|financial year) {_Y}\b", days.unknown),
+    _Rule(rf"(?:the )?(?:full year|calendar year|calendar) (?P<y>{_Y})\b", days.in_year, "year"),
+    _Rule(rf"(?:the )?(?:fiscal year|fiscal|financial year) {_Y}\b", days.unknown, "year"),
     _Rule(
         rf"(?:by|since|through|throughout|until|before|as of|from|during|in|for|of|around|after|versus|vs\.?|than)\s(?P<y>{_Y})(?![\d%,.]*\d|[-–]|\s(?:percent|models?|tokens|companies|people|users))\b",
         days.in_year,
+        "year",
     ),
-    _Rule(rf"(?P<y>{_Y})(?=:\s)", days.in_year),
+    _Rule(rf"(?P<y>{_Y})(?=:\s)", days.in_year, "year"),
     _Rule(
         r"(?:this|the) (?:full )?year so far|so far this year|year[- ]to[- ]date|to date this year",
         days.so_far,
+        "unit",
     ),
-    _Rule(r"(?:by )?(?:the )?(?:end of (?:the|this) year|year[- ]end\b|year's end)", days.year_end),
+    _Rule(r"(?:by )?(?:the )?(?:end of (?:the|this) year|year[- ]end\b|year's end)", days.year_end, "unit"),
     _Rule(
         r"(?:the )?(?P<which>last|previous|prior|this|current|next|coming|past) (?:fiscal |full |calendar )?(?P<unit>year|quarter|month|week)(?!['’]s (?:\w+ )?(?:levels?|model))\b",
         days.relative,
+        "unit",
     ),
     _Rule(
         rf"(?:(?:over|in|for|during|within) )?(?:the )?(?P<which>last|past|previous|next|coming) (?P<count>{_COUNT}) {_UNITS}\b",
         days.past,
+        "unit",
     ),
     _Rule(
         rf"(?:over|in|for|during|within) (?:the )?(?P<which>last|past|next|coming) (?P<count>){_UNITS}\b",
         days.past,
+        "unit",
     ),
-    _Rule(rf"(?:(?:from|than) )?(?P<count>{_COUNT}) {_UNITS} (?:ago|earlier|before|prior)\b", days.ago),
+    _Rule(
+        rf"(?:(?:from|than) )?(?P<count>{_COUNT}) {_UNITS} (?:ago|earlier|before|prior)\b",
+        days.ago,
+        "unit ago",
+    ),
     _Rule(
         r"(?:the )?(?:most recent|latest|preceding|same|corresponding|year-ago|year-earlier) (?:quarter|month|week|year|period)(?: (?:a year (?:ago|earlier)|last year))?\b",
         days.unknown,
+        "unit",
     ),
     _Rule(
         r"(?:for |over |in |during |throughout )?the (?:full|entire|whole) (?:year|quarter|month|week)\b",
         days.unknown,
+        "unit",
     ),
     _Rule(
         r"(?:in )?(?:a|any) given (?:week|month|day|year)\b|(?:by |before )?the end of (?:the|this) (?:decade|quarter|month|week)\b|this decade\b",
         days.unknown,
+        "unit",
     ),
     _Rule(
         r"(?:截至|截止|自|到|至)?(?P<y>(?:19|20)\d\d年|今年|去年|明年|前年)(?:的)?(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})[日号])?|第?(?P<q>[一二三四1-4])季度?|Q(?P<q2>[1-4])|(?P<part>上半年|下半年|全年|年初|年末|年底|初|末|底|中))?",
         days.han,
+        "han",
     ),
     _Rule(
         r"(?:截至|自|到)?(?P<y>)(?P<m>1[0-2]|[1-9])月(?:份)?(?:(?P<d>\d{1,2})[日号])?(?P<q>)(?P<part>)(?!活|薪)",
         days.han,
+        "han",
     ),
-    _Rule(r"(?:截至)?(?P<y>)(?P<m>)(?P<d>)第?(?P<q>[一二三四])季度(?P<part>)", days.han),
-    _Rule(r"(?P<y>)(?P<m>)(?P<d>)(?P<q>)(?P<part>上半年|下半年|年底|年末|全年)", days.han),
-    _Rule(r"(?P<which>本|上一?个?|下一?个?|当)(?P<unit>季度|季|月|周|星期)", days.han_near),
-    _Rule(rf"(?P<which>过去|近|最近|未来)的?{_HAN_COUNT}{_HAN_UNIT}", days.past),
-    _Rule(rf"{_HAN_COUNT}{_HAN_UNIT}前", days.ago),
-    _Rule(r"(?:上年|去年|上一财年)同期|同期|本财年|上一?财年|第[一二三四]财季|本财季", days.unknown),
+    _Rule(r"(?:截至)?(?P<y>)(?P<m>)(?P<d>)第?(?P<q>[一二三四])季度(?P<part>)", days.han, "han"),
+    _Rule(r"(?P<y>)(?P<m>)(?P<d>)(?P<q>)(?P<part>上半年|下半年|年底|年末|全年)", days.han, "han"),
+    _Rule(r"(?P<which>本|上一?个?|下一?个?|当)(?P<unit>季度|季|月|周|星期)", days.han_near, "han"),
+    _Rule(rf"(?P<which>过去|近|最近|未来)的?{_HAN_COUNT}{_HAN_UNIT}", days.past, "han"),
+    _Rule(rf"{_HAN_COUNT}{_HAN_UNIT}前", days.ago, "han"),
+    _Rule(r"(?:上年|去年|上一财年)同期|同期|本财年|上一?财年|第[一二三四]财季|本财季", days.unknown, "han"),
 )
 
 
@@ -144,13 +169,30 @@ _IDLE: Final = re.compile(
 """A leading preposition that says nothing of the period; "by", "since" and "through" do."""
 
 
+_SIGNS: Final = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("year", r"(?:19|20)\d\d"),
+        ("month", rf"{_M.lower()}(?![a-z])"),
+        ("q", r"q[1-4]"),
+        ("h", r"h[12]"),
+        ("quarter", "quarter"),
+        ("half", "half"),
+        ("unit", "year|quarter|month|week|day|decade|period"),
+        ("ago", "ago|earlier|before|prior"),
+        ("han", "[年月周天日季期财半]"),
+    )
+)
+"""What to look for in a text in small letters before any rule is tried: most texts have little of it."""
+
+
 @cache
-def _compiled() -> tuple[tuple[re.Pattern[str], Reading, bool], ...]:
+def _compiled() -> tuple[tuple[re.Pattern[str], Reading, frozenset[str]], ...]:
     return tuple(
         (
             re.compile(rule.pattern if _is_han(rule.pattern) else rf"(?<![A-Za-z\d]){rule.pattern}", re.I),
             rule.days,
-            _is_han(rule.pattern),
+            frozenset(rule.signs.split()),
         )
         for rule in _RULES
     )
@@ -173,12 +215,12 @@ def find_periods(full: str, at: datetime | None) -> tuple[tuple[Span, Period], .
     Period(text='by July', start='2027-07-01', end='2027-07-31')
     """
     day = at.date() if at else None
-    han = _is_han(full)
+    lowered = full.lower()
+    present = {name for name, pattern in _SIGNS if pattern.search(lowered)}
     found: list[tuple[Span, Period]] = []
-    for pattern, reading, is_han in _compiled():
-        if is_han and not han:
-            continue
-        found.extend(_period(match, reading, day) for match in pattern.finditer(full))
+    for pattern, reading, signs in _compiled():
+        if signs <= present:
+            found.extend(_period(match, reading, day) for match in pattern.finditer(full))
     kept: list[tuple[Span, Period]] = []
     for span, period in sorted(found, key=lambda row: (row[0].start, -row[0].end)):
         if not kept or span.start >= kept[-1][0].end:

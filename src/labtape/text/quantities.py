@@ -66,11 +66,21 @@ _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥]))(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-_ANCHOR: Final = re.compile(
-    r"%|per\s?cent|pct\b|(?<=[\d\s])pc\b|basis[-\s]points?\b|bps?\b|pp(?:ts?)?\b"
-)  # on lowered text
+_ANCHORS: Final = tuple(
+    (letters, re.compile(pattern))
+    for letters, pattern in (
+        ("%", r"%"),
+        ("cent", r"per\s?cent"),
+        ("pct", r"pct\b"),
+        ("pc", r"pc\b(?<=[\d\s]pc)"),
+        ("basis", r"basis[-\s]points?\b"),
+        ("bp", r"bps?\b"),
+        ("pp", r"pp(?:ts?)?\b"),
+    )
+)
+"""Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
 _DIGITAL: Final = re.compile(
-    rf"{_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
+    rf"(?=[-+\d.负m]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
     rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\+|-plus|-odd)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
     re.I,
 )
@@ -82,14 +92,16 @@ _HALF_POINT: Final = re.compile(
     r"\b(?P<part>half|a\squarter|a\stenth)\s(?:of\s)?(?:an?|one)\s(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent))\b",
     re.I,
 )
-_OF_NUMBER: Final = re.compile(rf"\bper\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)", re.I)
+_OF_NUMBER: Final = re.compile(
+    rf"per(?<!\wper)\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)"
+)  # on lowered text
 
 _N: Final = rf"(?:\d[\d,，]*(?:\.\d+)?(?:\s?[kK])?|[{HAN}](?:\s*(?!百\s*分)[{HAN}])*(?:\s*点\s*[{HAN}](?:\s*[{HAN}])*)?)"
 _CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两兩三四五六七八九十半](?:\s?点\s?[一二三四五六七八九])?)"
 _NOT_CHENG: Final = (
     "为為本员員立功果熟长長都交品人就分型绩績效千群因语年份天形像百色婚堆排双对套批片行了事见瘾单吨真名家衣"
 )
-_HAN_ANCHOR: Final = re.compile(r"分\s*之|成|百\s*分\s*点|基点|半")
+_HAN_ANCHOR: Final = re.compile(r"[成半分基](?:(?<=[成半])|(?<=分)\s*[之点]|(?<=基)点)")
 _HAN_PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -120,8 +132,11 @@ def find_quantities(full: str) -> tuple[Quantity, ...]:
     [('21', 21.0), ('8.5 percent', 8.5), ('6.7% to 12%', 6.7), ('六成', 60.0)]
     """
     text = folded(full)
+    lowered = text.lower()
+    aligned = lowered if len(lowered) == len(text) else text
     drafts = sorted(
-        {*_digital(text), *_wordy(text), *_han(text), *_fractions(text)}, key=lambda d: (d.start, -d.end)
+        {*_digital(text, aligned), *_wordy(text, aligned), *_han(text), *_fractions(text, aligned)},
+        key=lambda d: (d.start, -d.end),
     )
     kept: list[_Draft] = []
     for draft in drafts:
@@ -133,31 +148,37 @@ def find_quantities(full: str) -> tuple[Quantity, ...]:
 # ---------------------------------------------------------------- numbers
 
 
-def _digital(text: str) -> Iterator[_Draft]:
+def _digital(text: str, lowered: str) -> Iterator[_Draft]:
     at = 0
-    lowered = text.lower()
-    for anchor in _ANCHOR.finditer(lowered if len(lowered) == len(text) else text):
-        if anchor.group()[0] in "bp" and text[max(0, anchor.start() - 1) : anchor.start()].isalpha():
+    for begin, end in _anchors(lowered):
+        if text[begin] != "%" and text[max(0, begin - 1) : begin].isalpha():
             continue
-        start = max(at, anchor.start() - 48)
+        start = max(at, begin - 48)
         for pattern in (_DIGITAL, _WORDY):
-            match = next(
-                (m for m in pattern.finditer(text, start, anchor.end() + 14) if m.end() > anchor.start()),
-                None,
-            )
-            if match and match.start() < anchor.start():
+            match = next((m for m in pattern.finditer(text, start, end + 14) if m.end() > begin), None)
+            if match and match.start() < begin:
                 yield from _pair(text, match)
                 at = match.end()
                 break
 
 
-def _wordy(text: str) -> Iterator[_Draft]:
-    if "cent" not in text.lower():
+def _anchors(lowered: str) -> list[tuple[int, int]]:
+    return sorted(
+        match.span()
+        for letters, pattern in _ANCHORS
+        if letters in lowered
+        for match in pattern.finditer(lowered)
+    )
+
+
+def _wordy(text: str, lowered: str) -> Iterator[_Draft]:
+    if "cent" not in lowered:
         return
-    for match in _HALF_POINT.finditer(text):
-        part = {"f": 0.5, "r": 0.25, "h": 0.1}[match["part"][-1].lower()]
-        yield _Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    for match in _OF_NUMBER.finditer(text):
+    if any(part in lowered for part in ("half", "quarter", "tenth")):
+        for match in _HALF_POINT.finditer(text):
+            part = {"f": 0.5, "r": 0.25, "h": 0.1}[match["part"][-1].lower()]
+            yield _Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+    for match in _OF_NUMBER.finditer(lowered):
         value = number(match["n"])
         if value is not None and not re.search(
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
@@ -218,7 +239,7 @@ def _signed(text: str) -> float | None:
 
 
 def _han(text: str) -> Iterator[_Draft]:
-    if not _HAN_ANCHOR.search(text):
+    if text.isascii() or not _HAN_ANCHOR.search(text):
         return
     for kind, pattern in _HAN_PATTERNS:
         for match in pattern.finditer(text):
@@ -276,8 +297,8 @@ def _counted(kind: str, match: re.Match[str]) -> _Draft | None:
     return _Draft(match.start(), match.end(), part, "percent" if hundredths else "fraction")
 
 
-def _fractions(text: str) -> Iterator[_Draft]:
-    for fraction in find_fractions(text):
+def _fractions(text: str, lowered: str) -> Iterator[_Draft]:
+    for fraction in find_fractions(text, lowered):
         yield _Draft(fraction.start, fraction.end, fraction.value, "fraction")
 
 

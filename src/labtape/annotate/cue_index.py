@@ -1,0 +1,72 @@
+"""Which expressions can match in a short text at all: by the letters with which their matches begin.
+
+Of some hundred cues that may stand anywhere before a number, one pass over its words (Aho-Corasick) leaves ten to try.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick
+
+from labtape.annotate.patterns import heads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_EDGE = r"\b"
+#: What the engine takes for i and s besides their own two cases, and `str.lower` does not.
+_ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+
+
+@dataclass(frozen=True, slots=True)
+class CueIndex:
+    """The numbers of expressions by their beginnings; those of `unanchored` may begin with anything."""
+
+    automaton: AhoCorasick
+    by_head: tuple[tuple[int, ...], ...]
+    unanchored: frozenset[int]
+
+    def possible(self, text: str) -> frozenset[int]:
+        """The numbers of the expressions that can match somewhere in the text."""
+        heads = {head for head, _, _ in find_all(self.automaton, _small(text))}
+        return self.unanchored.union(*(self.by_head[head] for head in heads))
+
+
+def cue_index(rows: Iterable[tuple[int, str]]) -> CueIndex:
+    r"""The index of (number, expression in any case).
+
+    >>> index = cue_index([(3, r"\baccount(?:s|ed)? for"), (5, r"\b(?:holds?|took)\b"), (8, r".+%")])
+    >>> sorted(index.possible("Qwen Accounts for")), sorted(index.possible("nothing"))
+    ([3, 8], [8])
+    """
+    by_head: dict[str, list[int]] = {}
+    unanchored: set[int] = set()
+    for number, expression in rows:
+        heads = _heads(expression)
+        if not heads:
+            unanchored.add(number)
+        for head in heads:
+            by_head.setdefault(head, []).append(number)
+    return CueIndex(
+        AhoCorasick(list(by_head)), tuple(tuple(n) for n in by_head.values()), frozenset(unanchored)
+    )
+
+
+def find_all(automaton: AhoCorasick, text: str) -> Sequence[tuple[int, int, int]]:
+    """Every place of every string: (number of the string, start, end), those within others too."""
+    try:
+        return automaton.find_matches_as_indexes(text, overlapping=True)
+    except UnicodeEncodeError:  # half a character, as broken JSON has it, is no UTF-8
+        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
+
+
+def _heads(expression: str) -> set[str]:
+    return {head.lower() for head in heads_of(expression.replace(_EDGE, ""))}
+
+
+def _small(text: str) -> str:
+    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
