@@ -22,30 +22,27 @@ from labtape.annotate.mentions_short import with_short_forms
 from labtape.annotate.mentions_versions import more_of_version, version_end
 from labtape.annotate.roles import with_roles
 from labtape.annotate.vocabulary import Vocabulary, vocabulary
-from labtape.annotate.vocabulary_names import SEPARATORS, Name, admits, key_of, spelling
+from labtape.annotate.vocabulary_names import Name, admits, key_of, spelling
 from labtape.annotate.vocabulary_patterns import LETTER
 from labtape.lexicon.entries import Lexicon
 from labtape.types import Mention, Span, Unlinked
 
-# What a code in market dress needs somewhere in the text, and the dress.
-_TICKERS = tuple(
-    (re.compile(trigger), re.compile(pattern))
-    for trigger, pattern in (
-        (r"\$[A-Z]", r"\$(?P<cash>[A-Z]{1,5})(?![A-Za-z0-9])"),
-        (
-            r"\d\.(?:HK|SH|SS|SZ|T|KS|TW)",
-            r"(?<![A-Za-z0-9.])(?P<suffixed>\d{4,6}\.(?:HK|SH|SS|SZ|T|KS|TW))(?![A-Za-z])",
+# What a code in market dress needs one of somewhere in the text, and the dress.
+_TICKERS = (
+    (("$",), re.compile(r"\$(?P<cash>[A-Z]{1,5})(?![A-Za-z0-9])")),
+    (
+        (".HK", ".SH", ".SS", ".SZ", ".T", ".KS", ".TW"),
+        re.compile(r"(?<![A-Za-z0-9.])(?P<suffixed>\d{4,6}\.(?:HK|SH|SS|SZ|T|KS|TW))(?![A-Za-z])"),
+    ),
+    (
+        ("NYSE", "NASDAQ", "Nasdaq", "HKEX", "HKG", "SEHK", "TSE", "KRX", "LSE", "OTC", "SSE", "SZSE"),
+        re.compile(
+            r"(?<![A-Za-z])(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|HKEX|HKG|SEHK|TSE|KRX|LSE|OTC|SSE|SZSE)"
+            r"\s?[:：]\s?(?P<listed>[A-Z]{1,5}|\d{3,6})(?![A-Za-z0-9])"
         ),
-        (
-            r"[:：]",
-            (
-                r"(?<![A-Za-z])(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|HKEX|HKG|SEHK|TSE|KRX|LSE|OTC|SSE|SZSE)"
-                r"\s?[:：]\s?(?P<listed>[A-Z]{1,5}|\d{3,6})(?![A-Za-z0-9])"
-            ),
-        ),
-        (r"[(（][A-Z]", r"[(（](?P<bracketed>[A-Z]{2,5})(?:\.(?:US|O|N|OQ))?[)）]"),
-        (r"[A-Z]\.[ON]", r"(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])"),
-    )
+    ),
+    (("(", "（"), re.compile(r"[(（](?P<bracketed>[A-Z]{2,5})(?:\.(?:US|O|N|OQ))?[)）]")),
+    ((".O", ".N"), re.compile(r"(?<![A-Za-z0-9.])(?P<wire>[A-Z]{1,5})\.(?:O|N|OQ)(?![A-Za-z0-9.])")),
 )
 _ADDRESS = re.compile(
     r"://|www\.|@\w|\.(?:com|org|net|io|co|cn|html?|md|py|js|json|txt|ya?ml)(?:[/?#:,.)\]]|$)|\w/\w+/\w",
@@ -53,12 +50,8 @@ _ADDRESS = re.compile(
 )
 _JOINS = "/.@_=-"
 _RUN = re.compile(r"[!-~]*", re.ASCII)
-_TOKEN = re.compile(f"[{LETTER}]+")
 _IS_LETTER = re.compile(f"[{LETTER}]")
 _LETTERED = re.compile(r"[A-Z]\d")
-_DIGITS = "0123456789"
-_NO_NAME_AFTER = ("@", "$")
-_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENS = ("-", "\u2010", "\u2011")
 _HAS_DIGIT = re.compile(r"\d")
@@ -124,8 +117,8 @@ def _owner(mention: Mention, lexicon: Lexicon, day: date | None) -> str | None:
 
 
 def _in_dress(full: str, names: Vocabulary, lexicon: Lexicon, at: datetime | None) -> Iterator[Candidate]:
-    for trigger, pattern in _TICKERS:
-        for match in pattern.finditer(full) if trigger.search(full) else ():
+    for signs, pattern in _TICKERS:
+        for match in pattern.finditer(full) if any(sign in full for sign in signs) else ():
             group = match.lastgroup or ""
             name = names.tickers.get(_code(match[group], group))
             if name and _is_listed(lexicon, name, at):

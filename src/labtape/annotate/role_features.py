@@ -37,6 +37,27 @@ class Stage:
     n_in_title: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoleFeatures:
+    """What speaks for a role: names that count 1, words that count `scale` each time, and values of their own."""
+
+    placed: tuple[str, ...]
+    near: tuple[str, ...]
+    scale: float
+    valued: dict[str, float]
+
+    def values(self) -> dict[str, float]:
+        """All of them by name.
+
+        >>> RoleFeatures(("n:2",), ("l:on", "l:on"), 0.5, {"part": 0.4}).values()
+        {'n:2': 1.0, 'part': 0.4, 'l:on': 1.0}
+        """
+        found = {**dict.fromkeys(self.placed, 1.0), **self.valued}
+        for word in self.near:
+            found[word] = found.get(word, 0.0) + self.scale
+        return found
+
+
 def stage_of(full: str, title_end: int, sentences: Sequence[Span], mentions: Sequence[Mention]) -> Stage:
     """The stage of an article; people, states and tickers have no part in it."""
     cast: dict[str, list[Mention]] = {}
@@ -54,18 +75,20 @@ def stage_of(full: str, title_end: int, sentences: Sequence[Span], mentions: Seq
     )
 
 
-def role_features(stage: Stage, organisation: str) -> dict[str, float]:
+def role_features(stage: Stage, organisation: str) -> RoleFeatures:
     """Everything that speaks for a role of one organisation of the stage."""
     named = stage.cast[organisation]
-    values = dict.fromkeys(_placed(stage, organisation, named), 1.0)
-    values["part"] = len(named) / stage.n_mentions
-    for role, n in Counter(_rule(stage, mention) for mention in named).items():
-        values[f"rule:{role}"] = n / len(named)
+    rules = Counter(_rule(stage, mention) for mention in named)
     near = named[:MOST]
-    for mention in near:
-        for word in _neighbours(stage.full, mention):
-            values[word] = values.get(word, 0.0) + 1.0 / len(near)
-    return values
+    return RoleFeatures(
+        placed=tuple(_placed(stage, organisation, named)),
+        near=tuple(word for mention in near for word in _neighbours(stage.full, mention)),
+        scale=1.0 / len(near),
+        valued={
+            "part": len(named) / stage.n_mentions,
+            **{f"rule:{role}": n / len(named) for role, n in rules.items()},
+        },
+    )
 
 
 def _placed(stage: Stage, organisation: str, named: Sequence[Mention]) -> Iterator[str]:

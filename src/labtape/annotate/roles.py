@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from labtape.annotate.role_features import Stage, role_features, stage_of
+from labtape.annotate.role_features import RoleFeatures, Stage, role_features, stage_of
 from labtape.annotate.role_rules import AFTER_SPEAKER, BEFORE_SPEAKER
 from labtape.types import Mention, MentionRole, Span
 
@@ -28,7 +28,7 @@ class RoleWeights:
     """A row of weights for each feature, a column for each role.
 
     >>> table = RoleWeights(("subject", "venue"), (0.5, 0.0), {"l0:on": (-1.0, 2.0)})
-    >>> table.role({"l0:on": 1.0}), table.role({"never met": 1.0})
+    >>> table.role(RoleFeatures((), ("l0:on",), 1.0, {})), table.role(RoleFeatures(("never met",), (), 1.0, {}))
     ('venue', 'subject')
     """
 
@@ -36,12 +36,22 @@ class RoleWeights:
     intercepts: tuple[float, ...]
     weights: Mapping[str, tuple[float, ...]]
 
-    def role(self, values: Mapping[str, float]) -> MentionRole:
+    def role(self, features: RoleFeatures) -> MentionRole:
         """The role with the highest sum."""
-        sums = list(self.intercepts)
-        for name, value in values.items():
-            for k, weight in enumerate(self.weights.get(name, ())):
-                sums[k] += weight * value
+        get = self.weights.get
+        placed = [self.intercepts, *filter(None, map(get, features.placed))]
+        near = [row for row in map(get, features.near) if row] or [(0.0,) * len(self.roles)]
+        sums = [
+            total + features.scale * beside
+            for total, beside in zip(
+                map(sum, zip(*placed, strict=True)), map(sum, zip(*near, strict=True)), strict=True
+            )
+        ]
+        for name, value in features.valued.items():
+            sums = [
+                total + weight * value
+                for total, weight in zip(sums, get(name) or (0.0,) * len(sums), strict=True)
+            ]
         return self.roles[sums.index(max(sums))]
 
     def as_json(self) -> str:
@@ -76,13 +86,17 @@ def with_roles(
     stage = stage_of(full, title_end, sentences, mentions)
     table = role_weights()
     roles = {organisation: _role_of(stage, organisation, table) for organisation in stage.cast}
-    return tuple(replace(mention, role=_role(full, mention, roles)) for mention in mentions)
+    return tuple(_with_role(mention, _role(full, mention, roles)) for mention in mentions)
+
+
+def _with_role(mention: Mention, role: MentionRole) -> Mention:
+    return mention if mention.role == role else replace(mention, role=role)
 
 
 def _role_of(stage: Stage, organisation: str, table: RoleWeights) -> MentionRole:
-    values = role_features(stage, organisation)
-    told = next((role for role in _TOLD if values.get(f"rule:{role}") == 1.0), None)
-    return told or table.role(values)
+    features = role_features(stage, organisation)
+    told = next((role for role in _TOLD if features.valued.get(f"rule:{role}") == 1.0), None)
+    return told or table.role(features)
 
 
 def _role(full: str, mention: Mention, roles: Mapping[str, MentionRole]) -> MentionRole:

@@ -16,7 +16,6 @@ LETTER = "A-Za-z0-9\u00c0-\u024f\u0400-\u04ff"
 # Han, kana and Hangul names stand without spaces, often beside Latin ones.
 IS_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _IS_LETTER = re.compile(f"[{LETTER}]")
-_ONE_SPACE = str.maketrans(dict.fromkeys(SEPARATORS, " ")) | SIMPLIFIED
 _NO_NAME_AFTER = ("@", "$")
 _DIGITS = "0123456789"
 
@@ -53,9 +52,14 @@ def name_finder(keys: Sequence[str]) -> NameFinder:
 
 def _keyed(full: str) -> str:
     """The text as keys are written, index for index."""
-    lowered = full.translate(_ONE_SPACE).lower()
+    spaced = full
+    for separator in SEPARATORS:
+        spaced = spaced.replace(separator, " ")
+    if IS_EAST.search(spaced):
+        spaced = spaced.translate(SIMPLIFIED)
+    lowered = spaced.lower()
     if len(lowered) != len(full):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in full.translate(_ONE_SPACE))
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in spaced)
     return lowered
 
 

@@ -48,7 +48,7 @@ def roles_of(row: Mapping[str, Any], lexicon: Lexicon) -> Iterator[tuple[dict[st
     for organisation in stage.cast:
         role = wanted.get(groups.group(organisation))
         if role:
-            yield role_features(stage, organisation), role
+            yield role_features(stage, organisation).values(), role
 
 
 def fit_roles(rows: Sequence[tuple[Mapping[str, float], str]]) -> RoleWeights:
