@@ -5,18 +5,16 @@ Of some hundred cues that may stand anywhere before a number, one pass over its 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from labtape.annotate.patterns import heads_of
+from labtape.annotate.patterns import find_all, heads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _EDGE = r"\b"
 #: What the engine takes for i and s besides their own two cases, and `str.lower` does not.
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
@@ -54,14 +52,6 @@ def cue_index(rows: Iterable[tuple[int, str]]) -> CueIndex:
     return CueIndex(
         AhoCorasick(list(by_head)), tuple(tuple(n) for n in by_head.values()), frozenset(unanchored)
     )
-
-
-def find_all(automaton: AhoCorasick, text: str) -> Sequence[tuple[int, int, int]]:
-    """Every place of every string: (number of the string, start, end), those within others too."""
-    try:
-        return automaton.find_matches_as_indexes(text, overlapping=True)
-    except UnicodeEncodeError:  # half a character, as broken JSON has it, is no UTF-8
-        return automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
 
 
 def _heads(expression: str) -> set[str]:

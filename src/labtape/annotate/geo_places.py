@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from labtape.annotate.cue_index import find_all
+from labtape.annotate.patterns import find_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

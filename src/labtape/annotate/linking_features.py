@@ -121,8 +121,8 @@ def scene_features(scene: Scene, place: int, ruling: Ruling) -> Iterator[str]:
     houses, ai_words = _few(len(scene.ai_houses - {name.house})), _few(scene.ai_words)
     yield f"s:for:{_few(len(cues_in(name.positive, around)))}"
     yield f"s:against:{_few(len(cues_in(name.negative, around)))}"
-    yield f"s:for-anywhere:{_few(len(cues_in(name.positive, scene.full)))}"
-    yield f"s:against-anywhere:{_few(len(cues_in(name.negative, scene.full)))}"
+    yield f"s:for-anywhere:{_few(len(scene.cues_anywhere(name.positive)))}"
+    yield f"s:against-anywhere:{_few(len(scene.cues_anywhere(name.negative)))}"
     yield f"s:houses:{houses}"
     yield f"s:houses:{houses}:{name.kind}"
     yield f"s:ai-words:{ai_words}"

@@ -185,7 +185,7 @@ def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool,
         return Ruling(name, reason=min(against))
     if is_thing and scene.ai_words and is_named_as_ai(around):
         return Ruling(name, rule="named-as-ai")
-    for_anywhere, against_anywhere = cues_in(name.positive, scene.full), cues_in(name.negative, scene.full)
+    for_anywhere, against_anywhere = scene.cues_anywhere(name.positive), scene.cues_anywhere(name.negative)
     if len(against_anywhere) > len(for_anywhere):
         return Ruling(name, reason=min(against_anywhere))
     if name.kind == "org" and name.lab_kind in _COMPANIES and is_company_use(around):

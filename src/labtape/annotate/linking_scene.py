@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from labtape.annotate.vocabulary_cues import Cues
 from labtape.annotate.vocabulary_names import Name, key_of
 from labtape.types import Span
 
@@ -67,6 +68,15 @@ class Scene:
     versioned: frozenset[str]  # houses whose version patterns match somewhere
     ai_words: int
     is_title_cased: bool
+    _anywhere: dict[Cues, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def cues_anywhere(self, cues: Cues | None) -> frozenset[str]:
+        """Which of a name's cues stand in the article; looked for once, however often the name does."""
+        if cues is None:
+            return frozenset()
+        if cues not in self._anywhere:
+            self._anywhere[cues] = frozenset(cues.findall(self.full))
+        return self._anywhere[cues]
 
     def has_house(self, name: Name, candidate: Candidate) -> bool:
         """Whether another name of the same house is sure."""

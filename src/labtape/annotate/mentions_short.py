@@ -7,7 +7,7 @@ GPT-4o â€¦ the 4o model       Opus 4.7 and 4.8               Gemini 3.6 Flash â€
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -37,10 +37,10 @@ def with_short_forms(
     unlinked: Sequence[Unlinked],
 ) -> tuple[Mention, ...]:
     """The mentions and what stands for one of them, where nothing else was found; in order."""
-    taken = [(m.start, m.end) for m in mentions] + [(u.start, u.end) for u in unlinked]
+    taken = sorted([(m.start, m.end) for m in mentions] + [(u.start, u.end) for u in unlinked])
     found = list(mentions)
     for named, start, end, rule in (*_shortened(full, sentences, mentions), *_versions(full, mentions)):
-        if not any(start < last and first < end for first, last in taken):
+        if _is_free(taken, start, end):
             short = replace(
                 named,
                 start=start,
@@ -51,8 +51,15 @@ def with_short_forms(
                 confidence=CONFIDENCE[rule],
             )
             found.append(short)
-            taken.append((start, end))
+            insort(taken, (start, end))
     return tuple(sorted(found, key=lambda m: m.start))
+
+
+def _is_free(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether nothing of what is taken (in order, disjoint) reaches into the stretch."""
+    place = bisect_right(taken, (start, end))
+    before = place > 0 and taken[place - 1][1] > start
+    return not before and (place == len(taken) or taken[place][0] >= end)
 
 
 # ---------------------------------------------------------------- companies

@@ -23,7 +23,7 @@ _TAKES_ENDINGS = 4
 _LONGEST_ENDING = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cues:
     """Words for or against a name. Small ones count in any case, single ones of them with endings; names as spelled."""
 
