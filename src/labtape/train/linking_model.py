@@ -168,20 +168,20 @@ def main(arguments: Sequence[str]) -> int:
         gold, _, texts = source.partition(":")
         rows += article_rows(read_gold(Path(gold), Path(texts) if texts else None).rows, known)
     if out == "--leave-one-out":
-        _print(leave_one_out(rows))
+        _write(leave_one_out(rows))
         return 0
     table = fit_linking(rows)
     Path(out).write_text(table.as_json(), "utf-8")
-    print(
-        f"{out}: {len(rows)} places of names, {len(table.weights)} features, slope {table.slope}, bias {table.bias}"
+    sys.stdout.write(
+        f"{out}: {len(rows)} places of names, {len(table.weights)} features, slope {table.slope}, bias {table.bias}\n"
     )
     return 0
 
 
-def _print(found: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+def _write(found: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
     worst = sorted(found["name"].items(), key=lambda pair: pair[1][0] / pair[1][1])
     for value, (right, n) in (*found["all"].items(), *sorted(found["level"].items()), *worst[:8]):
-        print(f"{value:16}{right:6} of {n:5}  {right / n:.3f}")
+        sys.stdout.write(f"{value:16}{right:6} of {n:5}  {right / n:.3f}\n")
 
 
 if __name__ == "__main__":

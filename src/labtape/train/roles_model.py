@@ -89,7 +89,7 @@ def main(arguments: Sequence[str]) -> int:
                 rows += roles_of(row, known)
     table = fit_roles(rows)
     Path(out).write_text(table.as_json(), "utf-8")
-    print(f"{out}: {len(rows)} organisations, {len(table.weights)} features")
+    sys.stdout.write(f"{out}: {len(rows)} organisations, {len(table.weights)} features\n")
     return 0
 
 
