@@ -37,15 +37,14 @@ BEFORE_SPEAKER = re.compile(
     r"|(?i:analysts?|strategists?|economists?|spokes(?:person|man|woman)) (?:at|of|with|from|for)\s+$"
 )
 #: With what the words before a name end where one of the expressions above can match; nearly all names are ruled out by it.
-_LAST = re.compile(r"([A-Za-z:]+|[\u3400-\u9fff])\.?\s*$")
 _TELLING_WORDS = (
-    "to citing by from source: per the research data analytics market tracker firm provider consultancy 据 自 述 引 on through via across 在 过 "
+    "to citing by from source: source per the research data analytics market tracker firm provider consultancy 据 自 述 引 on through via across 在 过 "
     "than versus vs with rival rivals like as unlike against behind of surpass surpasses surpassed surpassing overtake overtakes overtaking overtook outpace "
     "outpaces outpaced outpacing outperform outperforms outperformed outperforming undercut undercuts undercutting beat beats beating competitor competitors "
     "rivaling rivalling 越 先 于 比 标 at for"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
-_SPEECH = re.compile(r"\b(?:said|says|added|wrote)\b")
+_SPEECH = ("said", "says", "added", "wrote")
 _WINDOW = 60
 _SUBJECT_REACH = 40
 
@@ -53,13 +52,23 @@ _SUBJECT_REACH = 40
 def rule_of(full: str, sentence_start: int, mention: Mention) -> MentionRole:
     """The role of an organisation's mention by what stands before it in its sentence, and where it stands."""
     before = full[max(sentence_start, mention.start - _WINDOW) : mention.start]
-    last = _LAST.search(before[-16:])
-    if (last and last.group(1).lower() in _TELLING) or _SPEECH.search(before):
+    if _can_be_told(before):
         told = _told(before, mention)
         if told:
             return told
     at_head = mention.start - sentence_start <= _SUBJECT_REACH
     return "subject" if at_head or mention.in_title else "other"
+
+
+def _can_be_told(before: str) -> bool:
+    words = before.split()
+    last = words[-1].rstrip(".").lower() if words else ""
+    # A word may follow a dash or a bracket, a Chinese one whatever stands before it.
+    return (
+        last in _TELLING
+        or (bool(last) and (not last.isalpha() or not last.isascii()))
+        or any(verb in before for verb in _SPEECH)
+    )
 
 
 def _told(before: str, mention: Mention) -> MentionRole | None:

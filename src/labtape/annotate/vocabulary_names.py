@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from labtape.annotate.vocabulary_cues import Cues, cues_against, cues_for
@@ -16,6 +17,8 @@ SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLE)
 SEPARATORS = "-\u2010\u2011\u2012\u2013\u00a0 "
 _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _SHORTEST_ANY_CASE = 4
+# Spellings that are remembered; articles name the same few thousand things over and over.
+_MOST_SPELLINGS = 20_000
 # Versions that makers also use alone: "V4-Pro", "K2 Thinking", "R1".
 _BARE_VERSION = re.compile(r"[A-Za-z]\d[\w.]*(?:[ -][A-Z]\w+)?")
 
@@ -38,6 +41,7 @@ class Name:
     is_distinct: bool = False  # the version pattern of its family takes it bare: "Gemini", not "Nova"
 
 
+@lru_cache(maxsize=_MOST_SPELLINGS)
 def spelling(surface: str) -> str:
     """A name with every kind of hyphen and space as one space and traditional characters as simplified ones.
 
@@ -48,6 +52,7 @@ def spelling(surface: str) -> str:
     return _SEPARATOR.sub(" ", folded).strip()
 
 
+@lru_cache(maxsize=_MOST_SPELLINGS)
 def key_of(surface: str) -> str:
     """What names are looked up by: the spelling in lower case."""
     return spelling(surface).lower()
