@@ -65,14 +65,20 @@ def fit_roles(rows: Sequence[tuple[Mapping[str, float], str]]) -> RoleWeights:
     model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(
         matrix, [role for _, role in rows], sample_weight=weights
     )
-    columns = model.coef_.T.round(_DIGITS).tolist()
+    # Of two roles scikit-learn keeps one column, for the second.
+    rows_of_roles, intercepts = (
+        (model.coef_, model.intercept_)
+        if len(model.classes_) > 2
+        else ([[0.0] * len(model.coef_[0]), model.coef_[0]], [0.0, model.intercept_[0]])
+    )
+    columns = [[round(float(w), _DIGITS) for w in column] for column in zip(*rows_of_roles, strict=True)]
     table = {
         str(name): tuple(column)
         for name, column in zip(vectoriser.get_feature_names_out(), columns, strict=True)
         if any(column)
     }
     roles: tuple[MentionRole, ...] = tuple(str(role) for role in model.classes_)  # type: ignore[misc]  # as annotated
-    return RoleWeights(roles, tuple(model.intercept_.round(_DIGITS).tolist()), table)
+    return RoleWeights(roles, tuple(round(float(b), _DIGITS) for b in intercepts), table)
 
 
 def main(arguments: Sequence[str]) -> int:
