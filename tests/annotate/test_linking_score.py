@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtape.annotate.linking import DECIDED_BY_SCORE, settled_scene
+from labtape.annotate.linking import DECIDED_BY_SCORE, is_scored, settled_scene
 from labtape.annotate.linking_features import Context, context_of, features_of, scene_features
 from labtape.annotate.linking_score import linking_weights, read_linking_weights
 from labtape.annotate.mentions import find_candidates, find_mentions
@@ -91,6 +91,22 @@ def test_ids_and_texts_of_the_set_are_unique_and_offsets_hold():
     assert all(row["text"][row["start"] : row["end"]] == row["name"] for row in PASSAGES)
     known = {alias.entity for alias in LEXICON.aliases}
     assert all(row["entity"] in known for row in PASSAGES if row["sense"] == "ours")
+
+
+def test_the_blind_second_reading_of_a_sample_agrees_with_the_writers():
+    lines = NAMES.with_name("names_blind.jsonl").read_text("utf-8").splitlines()
+    senses = {row["id"]: row["sense"] for row in PASSAGES}
+    blind = [json.loads(line) for line in lines]
+    assert len(blind) >= 400
+    assert sum(senses[row["id"]] == row["sense"] for row in blind) / len(blind) >= 0.97
+
+
+def test_a_likeness_is_never_left_to_the_score():
+    full = "\n\nDevelopers prompted an Opus-class model of tokens and benchmarks."
+    candidates = find_candidates(full, LEXICON)
+    _, rulings = settled_scene(full, 0, [], candidates)
+    assert [r.reason for r in rulings] == ["adjective"]
+    assert not any(is_scored(r) for r in rulings)
 
 
 def test_nine_in_ten_passages_are_told_right_by_the_whole_linker():

@@ -23,7 +23,7 @@ and the measures; these are the reasons:
 - **Linking is rules in order, then a score.** Each link says which rule made it, each refusal why. Rules alone are right on articles
   (.99) and helpless on a headline or a paragraph without a maker's name; a score alone links too much in articles. So the score is asked where
   rules leave a name open or decide by little, must be sure (0.8) to link, and reads the text with the name masked, so that it holds for names nobody has seen.
-  Tried and left: 25,000 unlabelled places as weak labels (worse by .03 to .05), static vectors of MiniLM or of our own texts (no gain), a veto of
+  Tried and left, with code that was not kept: 25,000 unlabelled places as weak labels (worse by .03 to .05), static vectors of MiniLM or of our own texts (no gain), a veto of
   strong rules (drops as many right ones).
 - **Maker and product are two names** ("Google Gemini"), as in "Google's Gemini".
 - **States are mentions** (`country:CN`), because share holders and actors are often states; they have no lab.

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labtape.annotate.linking_features import context_of, scene_features
-from labtape.annotate.linking_rules import Ruling, rulings
+from labtape.annotate.linking_rules import LIKENESS, Ruling, rulings
 from labtape.annotate.linking_scene import Candidate, Scene, read_scene
 from labtape.annotate.linking_score import LinkingWeights, linking_weights
 from labtape.annotate.vocabulary_names import key_of
@@ -140,6 +140,7 @@ def is_scored(ruling: Ruling) -> bool:
         name.entity is not None
         and name.kind in _SCORED_KINDS
         and name.ambiguity != "none"
+        and ruling.reason != LIKENESS
         and (ruling.rule is None or ruling.rule in WEAK)
     )
 

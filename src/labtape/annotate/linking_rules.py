@@ -33,6 +33,8 @@ from labtape.annotate.vocabulary_names import Name
 # Rules whose names make their maker known to the rest of the article.
 _TELLING = frozenset({"name", "version", "cue", "list", "company-use", "co-mention", "ticker"})
 
+#: The reason of a likeness: it is no mention, whatever its surroundings say.
+LIKENESS = "adjective"
 # "An Opus-class model" is no Opus; "Nvidia-backed" and "ex-OpenAI" name the company.
 _LIKENED = frozenset({"org", "model", "product", "version"})
 _LIKENESS = re.compile(r"[-\u2010\u2011](?:level|class|style|like|esque|type|grade|killer|caliber|calibre)\b")
@@ -131,7 +133,7 @@ def _judge_as(name: Name, place: int, scene: Scene) -> Ruling:
     if name.kind in ("ticker", "country"):
         return Ruling(name, rule=name.kind)
     if name.kind in _LIKENED and _LIKENESS.match(scene.full, candidate.end):
-        return Ruling(name, reason="adjective")
+        return Ruling(name, reason=LIKENESS)
     if name.ambiguity == "none":
         return Ruling(name, rule="name")
     if name.kind == "person" and (name.ambiguity == "low" or name.has_other_posts) and " " in name.surface:

@@ -6,14 +6,12 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
+from labtape.annotate.traditional import SIMPLE, TRADITIONAL
 from labtape.annotate.vocabulary_cues import Cues, cues_against, cues_for
 from labtape.lexicon.entries import Alias, Lab, Lexicon, ModelFamily
 
-# The simplified characters of the lexicon's names and cues, and below them the traditional ones (by OpenCC's table s2t).
-_SIMPLE, _TRADITIONAL = (files("labtape.annotate") / "traditional.txt").read_text("utf-8").split()
-SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLE)
+SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLE)
 SEPARATORS = "-\u2010\u2011\u2012\u2013\u00a0 "
 _SEPARATOR = re.compile(f"[{SEPARATORS}]+")
 _SHORTEST_ANY_CASE = 4
