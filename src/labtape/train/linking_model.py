@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -122,7 +122,9 @@ def leave_one_out(rows: Sequence[Row]) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
-def _out_of_fold(rows: Sequence[Row], *, key: Any, only: Any) -> dict[int, float]:  # Any: functions of a row
+def _out_of_fold(
+    rows: Sequence[Row], *, key: Callable[[Row], str], only: Callable[[Row], bool]
+) -> dict[int, float]:
     """The logit of each row that `only` takes, by a table that has seen no row of its `key`."""
     keys = sorted({key(row) for row in rows if only(row)})
     random.Random(0).shuffle(keys)  # noqa: S311  # folds, not secrets
