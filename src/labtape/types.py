@@ -29,6 +29,8 @@ Bound = Literal["exact", "about", "over", "under", "range"]
 ShareRole = Literal["current", "baseline", "projected"]
 Statistic = Literal["snapshot", "mean", "peak", "cumulative", "unknown"]
 Modality = Literal["measured", "forecast", "opinion"]
+VolumeUnit = Literal["tokens", "requests"]
+Per = Literal["day", "week", "month", "year"]
 Direction = Literal["up", "down", "none"]
 PercentageKind = Literal[
     "growth", "price_change", "rate", "margin", "benchmark", "probability", "stake", "other"
@@ -247,12 +249,26 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The other side of a check that stands in another article: which, and the words it rests on."""
+
+    article_id: str
+    text: str
+    url: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One finding about a share claim that does not hold up. Names are those of docs/record.md."""
+    """One finding about a claim that does not hold up. Names are those of docs/record.md.
+
+    `evidence` lies in the article itself, both figures where it has both; `other` is the second where another article has it.
+    """
 
     name: str
     detail: str
     evidence: tuple[Span, ...] = ()
+    other: Counterpart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +297,37 @@ class Share:
     sentence: Span
     rule: str
     comparability_key: str
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """An amount of use that is stated as such: how many single tokens or requests, in what time, whose.
+
+    `per` is the time that one such amount takes ("18 trillion tokens a week"), None for an amount that is a total.
+    `rank` is the place in an order that the text gives the holder for it ("seventh with 1.5T").
+    """
+
+    start: int
+    end: int
+    text: str
+    value: float
+    low: float
+    high: float
+    bound: Bound
+    unit: VolumeUnit
+    per: Per | None
+    rank: int | None
+    role: ShareRole
+    subject: str | None
+    subject_entities: tuple[str, ...]
+    subject_labs: tuple[str, ...]
+    population: str | None
+    platform: str | None
+    period: Period | None
+    attributed_to: str | None
+    sentence: Span
+    rule: str
     checks: tuple[Check, ...] = ()
 
 
@@ -346,6 +393,7 @@ class Annotated:
     unlinked: tuple[Unlinked, ...] = ()
     shares: tuple[Share, ...] = ()
     percentages: tuple[Percentage, ...] = ()
+    volumes: tuple[Volume, ...] = ()
     events: tuple[Event, ...] = ()
     geopolitics: Geopolitics = Geopolitics(relevant=False, p=0.0)
     quotations: tuple[Quotation, ...] = ()
@@ -534,6 +582,7 @@ class Record:
     summary: tuple[Span, ...]
     key_quotes: tuple[Passage, ...]
     story: Placement
+    volumes: tuple[Volume, ...] = ()  # records made before it was read have none
     schema: str = field(default=SCHEMA)
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from labtape.annotate.claim_checks import check_claims
 from labtape.annotate.comparability import basis, differences
-from labtape.annotate.share_checks import denominator_dropped
 from labtape.annotate.shares import find_shares
+from labtape.ledger.checks import denominator_dropped
 from labtape.lexicon import lexicon
 from labtape.text.sentences import sentences
 from labtape.types import Share
@@ -14,7 +15,8 @@ from labtape.types import Share
 
 def _shares(text: str) -> tuple[Share, ...]:
     full = f"Title\n\n{text}"
-    return find_shares(full, sentences(full), (), lexicon(), None, language="en")[0]
+    shares, _ = find_shares(full, sentences(full), (), lexicon(), None, language="en")
+    return check_claims(full, None, shares, ())[0]
 
 
 @pytest.mark.parametrize(

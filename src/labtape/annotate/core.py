@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from labtape.annotate.claim_checks import check_claims
 from labtape.annotate.events import find_events
 from labtape.annotate.geopolitics import find_geopolitics
 from labtape.annotate.mentions import find_mentions
 from labtape.annotate.shares import find_shares
 from labtape.annotate.summary import find_summary
+from labtape.annotate.volumes import find_volumes
 from labtape.lexicon.entries import Lexicon
 from labtape.text.language import language_of
 from labtape.text.quotations import find_quotations
@@ -28,6 +30,8 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotated:
     shares, percentages = find_shares(
         full, spans, mentions, lexicon, at, language=language, publisher=article.publisher
     )
+    volumes = find_volumes(full, spans, mentions, lexicon, at)
+    shares, volumes = check_claims(full, at, shares, volumes)
     return Annotated(
         article=article,
         language=language,
@@ -36,6 +40,7 @@ def annotate(article: Article, lexicon: Lexicon) -> Annotated:
         unlinked=unlinked,
         shares=shares,
         percentages=percentages,
+        volumes=volumes,
         events=find_events(full, title_end, spans, mentions, shares, percentages, lexicon),
         geopolitics=find_geopolitics(full, title_end, spans, mentions, lexicon),
         quotations=find_quotations(full, spans),

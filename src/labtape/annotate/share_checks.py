@@ -1,22 +1,21 @@
-"""Which share claims do not hold up, as far as the article itself can tell.
+"""Which share claims do not hold up, as far as the share and its neighbour can tell; claim_checks has the others.
 
-share_sum_over_100        shares of one whole at one time add up to more than the whole
 part_exceeds_whole        a share above 100 %
 direction_word_mismatch   "rose from 50% to 30%"
 delta_across_keys         "up from": the two figures rest on different bases
 period_unstated           a comparison with an earlier figure that says no time for either
-denominator_dropped       another claim of the same figure names a population that this one leaves out
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.comparability import differences
 from labtape.types import Check, Share, Span
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ _FALL: Final = re.compile(
     r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|slid\w*|down|shr[aiu]nk\w*|slip\w*|plung\w+|los(?:t|ing))\b|降至|下降|下滑|跌至|减少",
     re.IGNORECASE,
 )
-SLACK: Final = 2.0
-"""Points by which rounded shares may pass 100 together."""
 
 
 def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> tuple[Share, ...]:
@@ -44,30 +41,63 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
             )
     moves: dict[Span, tuple[float, float]] = {}
     for earlier, later in pairwise(shares):
-        if not _compared(earlier, later):
+        if not _compared(full, earlier, later):
             continue
         if earlier.sentence not in moves:
             moves[earlier.sentence] = _first_moves(full, earlier.sentence)
         for start, check in _pair(moves[earlier.sentence], earlier, later, bases):
             found[start].append(check)
-    for start, check in _sums(shares, bases):
+    for start, check in _chains(full, shares, bases):
         found[start].append(check)
     return tuple(
         replace(share, checks=tuple(found[share.start])) if found[share.start] else share for share in shares
     )
 
 
+def reasons(first: Basis, second: Basis) -> tuple[str, ...]:
+    """What sets two bases apart that a reader can see, in words; how it is worded and who is meant by a pronoun is no reason.
+
+    A statistic is one only where both are worded: a mean against a peak. A group is one where both name a country and what is
+    counted of it ("Chinese providers", "Chinese open-weight models").
+    """
+    found = []
+    for field in differences(first, second):
+        a, b = getattr(first, field), getattr(second, field)
+        if field in ("population", "platform") or (field == "statistic" and "" not in (a, b)):
+            found.append(f"{field} {a or 'not stated'} / {b or 'not stated'}")
+        elif field == "group" and _is_kind_of_country(a) and _is_kind_of_country(b):
+            found.append(f"group {a} / {b}")
+    return tuple(found)
+
+
+_CHAIN: Final = 3
+_STEP: Final = re.compile(r"\b(?:to|then|before|reach(?:es|ed|ing)?|hit|and|after)\b|→|->|,", re.IGNORECASE)
+_KINDS: Final = frozenset({"maker", "model", "open-weight", "open-source"})
+
+
+def _is_kind_of_country(group: str) -> bool:
+    words = set(group.split())
+    return bool(words & {"china", "us", "europe"}) and bool(words & _KINDS)
+
+
 def _span(share: Share) -> Span:
     return Span(share.start, share.end)
 
 
-def _compared(first: Share, second: Share) -> bool:
-    """Whether one of two neighbours in one sentence is the earlier figure of the other."""
-    return (
-        first.sentence == second.sentence
-        and "baseline" in (first.role, second.role)
-        and first.role != second.role
-    )
+_THAT_IS_UP: Final = re.compile(
+    r"\s*(?:(?:that|this|it|which) (?:is|was)|that['’]s|it['’]s)?\s*(?:up|down|compared|against|versus|more than double)\b",
+    re.IGNORECASE,
+)
+
+
+def _compared(full: str, first: Share, second: Share) -> bool:
+    """Whether one of two neighbours is the earlier figure of the other: in one sentence, or "That is up from …" in the next."""
+    if "baseline" not in (first.role, second.role) or first.role == second.role:
+        return False
+    if first.sentence == second.sentence:
+        return True
+    follows = 0 <= second.sentence.start - first.sentence.end <= 3 and second.role == "baseline"
+    return follows and bool(_THAT_IS_UP.match(full, second.sentence.start))
 
 
 def _first_moves(full: str, sentence: Span) -> tuple[float, float]:
@@ -96,18 +126,10 @@ def _pair(
                     ),
                 )
             )
-    if (
-        bases[base.start].population != bases[now.start].population
-        or bases[base.start].platform != bases[now.start].platform
-    ):
-        out.append(
-            (
-                now.start,
-                Check(
-                    "delta_across_keys", f"{base.text} and {now.text} have different denominators", evidence
-                ),
-            )
-        )
+    apart = reasons(bases[base.start], bases[now.start])
+    if apart:
+        detail = f"{base.text} and {now.text} rest on different bases: {'; '.join(apart)}"
+        out.append((now.start, Check("delta_across_keys", detail, evidence)))
     if base.period is None and now.period is None:
         out.append(
             (
@@ -118,54 +140,30 @@ def _pair(
     return out
 
 
-def _sums(shares: Sequence[Share], bases: Mapping[int, Basis]) -> list[tuple[int, Check]]:
-    """Shares of one whole, held by different holders in one sentence, that pass 100 together."""
-    groups: dict[tuple[Span, str, str, str], list[Share]] = {}
-    for share in shares:
-        basis = bases[share.start]
-        if share.role == "current" and share.statistic in ("snapshot", "unknown") and basis.metric:
-            groups.setdefault((share.sentence, basis.metric, basis.population, basis.platform), []).append(
-                share
+def _chains(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> Iterator[tuple[int, Check]]:
+    """Three figures or more that one sentence tells as one rise or fall, though they rest on different bases."""
+    for sentence, members in groupby(shares, key=lambda share: share.sentence):
+        chain = [share for share in members if share.role != "projected"]
+        if len(chain) < _CHAIN or len({share.subject_labs for share in chain}) > 1:
+            continue
+        if not (
+            _RISE.search(full, sentence.start, chain[0].start)
+            or _FALL.search(full, sentence.start, chain[0].start)
+        ):
+            continue
+        if not all(_STEP.search(full, a.end, b.start) for a, b in pairwise(chain)):
+            continue
+        first = chain[0]
+        apart = tuple(
+            dict.fromkeys(r for share in chain[1:] for r in reasons(bases[first.start], bases[share.start]))
+        )
+        if apart:
+            told = " → ".join(share.text for share in chain)
+            yield (
+                chain[-1].start,
+                Check(
+                    "delta_across_keys",
+                    f"{told} is no one series: {'; '.join(apart)}",
+                    tuple(map(_span, chain)),
+                ),
             )
-    out = []
-    for members in groups.values():
-        holders = {bases[share.start].group for share in members}
-        total = sum(share.low for share in members)
-        if len(members) > 1 and len(holders) == len(members) and "" not in holders and total > 100 + SLACK:
-            spans = tuple(_span(share) for share in members)
-            out.append(
-                (
-                    members[-1].start,
-                    Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans),
-                )
-            )
-    return out
-
-
-def denominator_dropped(claim: Share, others: Sequence[Share]) -> Check | None:
-    """A finding when another claim of the same figure is of a narrower whole than `claim` says.
-
-    Same platform (or none said), overlapping interval and related metric, and the other names a population
-    where `claim` names none. Used over a story or a ledger, where the others come from other articles.
-    """
-    if claim.population or claim.role != "current":
-        return None
-    for other in others:
-        same_place = other.platform == claim.platform or None in (other.platform, claim.platform)
-        close = other.low <= claim.high and claim.low <= other.high and abs(other.value - claim.value) <= 1.0
-        if other.population and same_place and close and _related(claim.metric, other.metric):
-            detail = f"{other.text} is of {other.population}; here the whole is not said to be that"
-            return Check("denominator_dropped", detail, (_span(claim),))
-    return None
-
-
-def _related(a: str | None, b: str | None) -> bool:
-    """Whether two metrics may be one: a word in common, or one unsaid."""
-    if not a or not b:
-        return True
-    tokens = [
-        set(re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]{2}", metric.lower().replace("tokens", "token")))
-        for metric in (a, b)
-    ]
-    usage = {"token", "traffic", "usage", "volume", "inference"}
-    return bool(tokens[0] & tokens[1]) or bool(tokens[0] & usage and tokens[1] & usage)

@@ -382,6 +382,7 @@ def annotated_of(record: Record, article: Article) -> Annotated:
         unlinked=record.unlinked,
         shares=record.shares,
         percentages=record.percentages,
+        volumes=record.volumes,
         events=record.events,
         geopolitics=record.geopolitics,
         summary=record.summary,

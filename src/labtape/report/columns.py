@@ -20,7 +20,7 @@ Get = Callable[[Record], Any]  # Any: what `Kind` says
 MARKET3 = ("Bullish", "Neutral", "Bearish")
 NESTED = (
     "mentions", "unlinked", "shares", "percentages", "events", "geopolitics", "verdict", "entity_verdicts", "markets",
-    "summary", "key_quotes",
+    "summary", "key_quotes", "volumes",
 )  # fmt: skip
 
 
@@ -118,7 +118,11 @@ _REST = (
     Column("n_mentions", "integer", lambda r: len(r.mentions)),
     Column("n_shares", "integer", lambda r: len(r.shares)),
     Column("n_percentages", "integer", lambda r: len(r.percentages)),
-    Column("n_checks", "integer", lambda r: sum(len(share.checks) for share in r.shares)),
+    Column(
+        "n_checks",
+        "integer",
+        lambda r: sum(len(c.checks) for c in r.shares) + sum(len(c.checks) for c in r.volumes),
+    ),
     Column("story_id", "string", lambda r: r.story.id),
     Column("novelty", "number", lambda r: r.story.novelty),
     Column("n_articles", "integer", lambda r: r.story.n_articles),

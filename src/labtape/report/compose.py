@@ -215,10 +215,10 @@ def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
 def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
     """Whether a claim gives the figure of another without its whole: for the same holder, or within one story.
 
-    The room that reads shares compares figure, platform and metric. A retelling that swaps the metric as well
+    The ledger's room compares figure, platform and metric. A retelling that swaps the metric as well
     ("61% of the AI market") is one too, when figure and holder are the same.
     """
-    from labtape.annotate.share_checks import denominator_dropped  # its vocabularies take long to load
+    from labtape.ledger.checks import denominator_dropped  # its vocabularies take long to load
 
     same_holder = holder(bare) == holder(full)
     if not (same_holder or is_one_story(bare, full)):

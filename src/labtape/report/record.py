@@ -45,6 +45,7 @@ def to_record(annotated: Annotated, signal: Signal, placement: Placement, *, lex
         unlinked=annotated.unlinked,
         shares=annotated.shares,
         percentages=annotated.percentages,
+        volumes=annotated.volumes,
         events=annotated.events,
         geopolitics=annotated.geopolitics,
         verdict=signal.verdict,

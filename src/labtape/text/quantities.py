@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from labtape.types import Bound, Direction
 
-Unit = Literal["percent", "point", "basis_point", "fraction"]
+Unit = Literal["percent", "point", "basis_point", "fraction", "amount"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number out of a hundred as worded: `full[start:end] == text`.
+    """A number as worded, out of a hundred or, with the unit "amount", in single units: `full[start:end] == text`.
 
     `low <= value <= high` is what the wording allows. `outer_start` and `outer_end` include the hedges
     ("about", 以上) that stand around the number.
