@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.claims import Claim, is_same_place, may_be_one_time, runs, span_of
 from labtape.annotate.comparability import metric_name
-from labtape.annotate.ranks import find_ranks, rank_of
+from labtape.annotate.ranks import Rank, find_ranks, rank_of
 from labtape.text.hedges import hedge_before
 from labtape.types import Check, Share, Volume
 
@@ -42,7 +42,9 @@ class _Ranked:
 
 def rank_checks(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
     """The start of each claim whose place does not fit its figure, with the check; `claims` are sorted by start."""
-    ranked = [made for claim in claims if claim.role == "current" and (made := _ranked(full, claim))]
+    ranks = {sentence: find_ranks(full, sentence) for sentence in {claim.sentence for claim in claims}}
+    current = (claim for claim in claims if claim.role == "current" and ranks[claim.sentence])
+    ranked = [made for claim in current if (made := _ranked(full, claim, ranks[claim.sentence]))]
     by_claim = {made.claim.start: made for made in ranked}
     for run in runs([made.claim for made in ranked], reach=_REACH):
         members = [by_claim[claim.start] for claim in run]
@@ -55,10 +57,10 @@ def rank_checks(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check
     yield from _relations(full, claims)
 
 
-def _ranked(full: str, claim: Claim) -> _Ranked | None:
+def _ranked(full: str, claim: Claim, ranks: Sequence[Rank]) -> _Ranked | None:
     hedge = hedge_before(full[max(0, claim.start - 64) : claim.start])
     at = claim.start - min(64, claim.start) + hedge[1] if hedge else claim.start
-    rank = rank_of(full, at, find_ranks(full, claim.sentence))
+    rank = rank_of(full, at, ranks)
     if rank is None:
         return None
     named = _QUALIFIER.match(full, rank.end)

@@ -7,7 +7,9 @@ place in another order ("third-largest in Europe") keeps its qualifier, so that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -78,5 +80,6 @@ def _place(words: str) -> int:
 
 def rank_of(full: str, at: int, ranks: Sequence[Rank]) -> Rank | None:
     """The place tied to the figure that begins, hedge and all, at `at`: the last one before it, with nothing but a name between."""
-    before = [rank for rank in ranks if rank.end <= at and at - rank.end <= _FAR]
-    return before[-1] if before and _TIE.match(full[before[-1].end : at]) else None
+    i = bisect_right(ranks, at, key=attrgetter("end")) - 1
+    last = ranks[i] if i >= 0 and at - ranks[i].end <= _FAR else None
+    return last if last is not None and _TIE.match(full[last.end : at]) else None

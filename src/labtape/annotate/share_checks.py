@@ -45,7 +45,7 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
             continue
         if earlier.sentence not in moves:
             moves[earlier.sentence] = _first_moves(full, earlier.sentence)
-        for start, check in _pair(moves[earlier.sentence], earlier, later, bases):
+        for start, check in _pair(full, moves[earlier.sentence], earlier, later, bases):
             found[start].append(check)
     for start, check in _chains(full, shares, bases):
         found[start].append(check)
@@ -70,6 +70,8 @@ def reasons(first: Basis, second: Basis) -> tuple[str, ...]:
     return tuple(found)
 
 
+_TO: Final = re.compile(r"\bto\b|[至到]", re.IGNORECASE)
+_FROM: Final = re.compile(r"\b(?:from|than|against|versus|compared)\b|[从由自较]", re.IGNORECASE)
 _CHAIN: Final = 3
 _STEP: Final = re.compile(r"\b(?:to|then|before|reach(?:es|ed|ing)?|hit|and|after)\b|→|->|,", re.IGNORECASE)
 _KINDS: Final = frozenset({"maker", "model", "open-weight", "open-source"})
@@ -107,14 +109,15 @@ def _first_moves(full: str, sentence: Span) -> tuple[float, float]:
 
 
 def _pair(
-    moves: tuple[float, float], first: Share, second: Share, bases: Mapping[int, Basis]
+    full: str, moves: tuple[float, float], first: Share, second: Share, bases: Mapping[int, Basis]
 ) -> list[tuple[int, Check]]:
     """What a comparison of two neighbouring figures in one sentence gets wrong; `moves` as `_first_moves`."""
     base, now = (first, second) if first.role == "baseline" else (second, first)
     evidence = (_span(first), _span(second))
     out: list[tuple[int, Check]] = []
     rises, falls = (end <= second.end for end in moves)
-    if rises != falls:
+    is_worded = (_TO if base is first else _FROM).search(full, first.end, second.start)
+    if rises != falls and is_worded:
         wrong = now.high < base.low if rises else now.low > base.high
         if wrong:
             said = "rise" if rises else "fall"

@@ -9,6 +9,7 @@ delta_across_keys    parts of different wholes that are added
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ from labtape.annotate.claims import (
     span_of,
 )
 from labtape.annotate.comparability import metric_name, normalised
-from labtape.types import Check, Share, Volume
+from labtape.types import Check, Share, Span, Volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,6 +67,7 @@ def total_checks(
 ) -> Iterator[tuple[int, Check]]:
     """The start of each figure that does not go with its whole, with the check."""
     yield from _sums(shares)
+    yield from _majority(full, shares)
     yield from _totals(full, shares)
     yield from _totals(full, volumes)
     yield from _parts_of_volumes(full, shares, volumes)
@@ -91,6 +93,44 @@ def _sum(run: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
     if 1 < len(run) <= _FEW and total > 100 + SLACK and _are_apart(run):
         spans = tuple(span_of(share) for share in run)
         yield run[-1].start, Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans)
+
+
+_MOST: Final = re.compile(
+    r"\b(?:most|the majority|more than half)\b(?:\s(?:of\s)?(?:them|these|those|all|the)\b)?(?:\s[a-z]+){0,2}?\s(?:carry|come|came|are|were|use|have|had|fall under|go|went|ship)\b(?P<what>[^.;,]{3,80})",
+    re.IGNORECASE,
+)
+_OPPOSED: Final = (
+    (re.compile(r"\b(?:permissive|Apache|MIT|BSD)\b", re.IGNORECASE), re.compile(r"\b(?:non-?commercial|restrictive|proprietary)\b", re.IGNORECASE)),
+    (re.compile(r"\bopen(?:-weights?|-source)?\b", re.IGNORECASE), re.compile(r"\b(?:closed|proprietary)\b", re.IGNORECASE)),
+    (re.compile(r"\bChinese\b|\bfrom China\b"), re.compile(r"\b(?:American|US|U\.S\.)(?![\w])")),
+)  # fmt: skip
+"""Kinds that exclude each other: what is of the one is not of the other."""
+
+
+def _majority(full: str, shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
+    """ "Most" said of one kind, where the shares beside it leave less than half to it."""
+    for run in runs([s for s in shares if _is_part(s) and not is_of_people(s)], reach=_REACH):
+        first, last = run[0], run[-1]
+        end = full.find("\n\n", last.end)
+        match = _MOST.search(full, last.end, min(last.end + _REACH, end if end >= 0 else len(full)))
+        metrics = {metric_name(share.metric) for share in run if isinstance(share, Share)}
+        total = sum(share.low for share in run)
+        if (
+            match is None
+            or len(run) > _FEW
+            or len(metrics) != 1
+            or total <= 50 + SLACK
+            or total > 100 + SLACK
+        ):
+            continue
+        holders = [share.subject or "" for share in run]
+        for one, other in (*_OPPOSED, *((b, a) for a, b in _OPPOSED)):
+            is_opposed = all(one.search(words) and not other.search(words) for words in holders)
+            if is_opposed and other.search(match["what"]) and not one.search(match["what"]):
+                spans = (*(span_of(share) for share in run), Span(match.start(), match.end()))
+                words = " ".join(match[0].split())
+                detail = f"{round(total, 2):g} % is said of {first.subject}; “{words}” would be more than half beside it"
+                yield last.start, Check("share_sum_over_100", detail, spans)
 
 
 def _is_part(claim: Claim) -> bool:
@@ -129,7 +169,7 @@ def _totals(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
         if said is None:
             continue
         parts = _parts(claims, i)
-        counted = _HOW_MANY.search(full, total.sentence.start, total.sentence.end)
+        counted = _HOW_MANY.search(full, max(total.sentence.start, total.start - _REACH), total.start)
         n = _count(counted["n"]) if counted else len(parts)
         if len(parts) < 2 or len(parts) > _FEW or n != len(parts):
             continue
@@ -211,7 +251,8 @@ def _are_apart_enough(parts: Sequence[Claim]) -> bool:
 
 def _adds_up(parts: Sequence[Claim], total: Claim) -> bool:
     """Whether some sum of the parts, each within its wording and rounding, lies in the total's interval."""
-    slack = sum(_rounding(claim) for claim in (*parts, total))
+    # "over 60" is a floor and no rounding; the parts and a bare total are rounded
+    slack = sum(_rounding(claim) for claim in (*parts, *([total] if total.bound == "exact" else [])))
     low, high = sum(part.low for part in parts), sum(part.high for part in parts)
     return low - slack <= total.high and total.low <= high + slack
 
@@ -241,9 +282,12 @@ def _worded(value: float, like: Claim) -> str:
 def _parts_of_volumes(
     full: str, shares: Sequence[Share], volumes: Sequence[Volume]
 ) -> Iterator[tuple[int, Check]]:
+    starts = [share.start for share in shares]
     for run in runs(volumes, reach=2 * _REACH):
-        totals = [v for v in run if isinstance(v, Volume) and _is_total(full, v)]
-        if len(totals) != 1:  # two totals are of two times or places, and nothing says whose parts are whose
+        totals = [v for v in run[: _FEW + 1] if isinstance(v, Volume) and _is_total(full, v)]
+        if (
+            len(run) > _FEW or len(totals) != 1
+        ):  # two totals are of two times or places, and nothing says whose parts are whose
             continue
         total = totals[0]
         for part in run:
@@ -255,7 +299,7 @@ def _parts_of_volumes(
                     part.start,
                     Check("part_exceeds_whole", f"{part.text} is more than the total of {total.text}", spans),
                 )
-            share = _share_beside(full, part, shares)
+            share = _share_beside(full, part, shares, starts)
             if share is not None and not _is_its_part(share, part, total):
                 made = round(100 * part.value / total.value, 1)
                 spans = tuple(sorted((span_of(share), span_of(part), span_of(total))))
@@ -287,9 +331,10 @@ def _is_of(part: Volume, total: Volume) -> bool:
     )
 
 
-def _share_beside(full: str, part: Volume, shares: Sequence[Share]) -> Share | None:
+def _share_beside(full: str, part: Volume, shares: Sequence[Share], starts: Sequence[int]) -> Share | None:
     """The share that says the same of a holder as the amount beside it: "4.21T tokens, or 21.1%"."""
-    for share in shares:
+    at = bisect_left(starts, part.start)
+    for share in shares[max(0, at - 1) : at + 1]:
         if share.sentence != part.sentence or share.role != "current" or share.bound in ("over", "under"):
             continue
         gap = full[part.end : share.start] if part.end <= share.start else full[share.end : part.start]

@@ -30,7 +30,8 @@ from labtape.annotate.share_fields import (
 )
 from labtape.annotate.share_holders import countries_in, labs_of, mentions_within
 from labtape.text.amounts import Amount, find_amounts
-from labtape.types import Mention, Span, Volume
+from labtape.text.periods import find_periods
+from labtape.types import Mention, Period, Span, Volume
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,18 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+MOST: Final = 400
+"""Amounts read of one text; one that has more is a table of data and no article, and each costs about a millisecond."""
+_LONGEST: Final = 700  # characters of a sentence whose only period may be that of all its amounts
+
+
+def _only_period(full: str, setting: Setting, at: datetime | None) -> Period | None:
+    """The period of a sentence that names just one: an amount is stated for it, however many words lie between."""
+    start, end = setting.sentence.start, setting.sentence.end
+    found = find_periods(full[start:end], at) if end - start <= _LONGEST else ()
+    return found[0][1] if len(found) == 1 and found[0][1].start else None
+
+
 _STUDY: Final = re.compile(
     r"\A[-\s]?tokens?[-\s](?:(?:usage|state-of-AI|AI)[-\s])?(?P<what>study|report|analysis|dataset|data set|survey|review)\b",
     re.IGNORECASE,
@@ -58,7 +71,7 @@ def find_volumes(
     full: str, sentences: Sequence[Span], mentions: Sequence[Mention], lexicon: Lexicon, at: datetime | None
 ) -> tuple[Volume, ...]:
     """Every amount of tokens or requests that somebody uses, in order; a text without such words costs one look for them."""
-    amounts = find_amounts(full)
+    amounts = find_amounts(full)[:MOST]
     if not amounts:
         return ()
     mentions = sorted(mentions, key=lambda m: m.start)
@@ -93,8 +106,9 @@ def find_volumes(
                 subject_entities=tuple(dict.fromkeys([*(m.entity for m in named), *labs, *countries])),
                 subject_labs=labs,
                 population=population_of(setting),
-                platform=platform_of(setting, amount.unit, places),
-                period=period_of(setting, at, before=before, after=after, role=role),
+                platform=platform_of(setting, amount.unit, places) or _platform_in(named),
+                period=period_of(setting, at, before=before, after=after, role=role)
+                or _only_period(full, setting, at),
                 attributed_to=attributed_to(
                     setting, announced_source(full, announced, setting.sentence.start)
                 ),
@@ -109,6 +123,13 @@ _NOBODY: Final = re.compile(
     r"(?:the\s+)?(?:(?:weekly|daily|monthly|total|overall|combined|token|tokens|volume|traffic|usage|consumption|use|figure|number|amount|count|it|that|this)(?:\s+|\Z))+|[\d.,%\s]+",
     re.IGNORECASE,
 )
+
+
+def _platform_in(named: Sequence[Mention]) -> str | None:
+    """A platform that is itself the holder: "OpenRouter handled 25 trillion tokens"."""
+    return next((m.entity for m in named if m.entity.startswith("platform:")), None)
+
+
 _BESIDE: Final = re.compile(r"\s?[(:|–—]\s?|\s")
 _PLACE: Final = re.compile(r"\A(?:#|No\.\s?)?\d{1,2}[.):]?\s+(?=[A-Z])")
 

@@ -25,7 +25,7 @@ from labtape.annotate.comparability import metric_name, normalised
 from labtape.annotate.scale_checks import digits_of, is_other_scale, kind_of
 from labtape.annotate.share_checks import reasons
 from labtape.annotate.time_checks import STALE
-from labtape.types import Check, Counterpart, Record, Share, Span, Volume
+from labtape.types import Check, Counterpart, Period, Record, Share, Span, Volume
 
 Quote = Callable[[Record, Span], str | None]
 Place = tuple[str, int]
@@ -60,6 +60,18 @@ class Said:
 
 
 @dataclass(slots=True)
+class _Line:
+    """The figures of one comparability key: when each was first told, and which is the newest."""
+
+    first: dict[float, Said] = field(default_factory=dict)
+    newest: Said | None = None
+
+    def add(self, said: Said) -> None:
+        if said.claim.value not in self.first:
+            self.first[said.claim.value] = self.newest = said
+
+
+@dataclass(slots=True)
 class _Known:
     """What earlier records said, by what a later claim is looked up with."""
 
@@ -67,8 +79,10 @@ class _Known:
     digits: dict[tuple[str, tuple[str, ...], str], list[Said]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    lines: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
-    totals: dict[tuple[str, str, str | None], list[Said]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[str, _Line] = field(default_factory=lambda: defaultdict(_Line))
+    totals: dict[tuple[str, str, str], dict[tuple[str, str], Said]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
     def add(self, said: Said) -> None:
         claim = said.claim
@@ -77,9 +91,11 @@ class _Known:
             if digits_of(claim) and claim.role == "current":
                 _keep(self.digits[name, kind_of(claim), digits_of(claim)], said)
         if isinstance(claim, Share) and claim.role == "current":
-            _keep_figure(self.lines[claim.comparability_key], said)
-        if isinstance(claim, Volume) and claim.platform and _is_total(claim):
-            self.totals[claim.platform, claim.unit, claim.per].append(said)
+            self.lines[claim.comparability_key].add(said)
+        if isinstance(claim, Volume) and claim.platform and claim.per and _is_total(claim):
+            days = _days(claim.period)
+            if days:
+                self.totals[claim.platform, claim.unit, claim.per].setdefault(days, said)
 
 
 def ledger_checks(
@@ -247,15 +263,20 @@ def _basis(claim: Claim) -> tuple[object, ...]:
 
 
 def _other_scale(said: Said, known: _Known) -> Said | None:
+    """The first claim of these digits by this holder, where this one has another scale; who told it first is held to be right."""
     claim = said.claim
     if not digits_of(claim):
         return None
-    for name in holder_of(claim):
-        for other in known.digits.get((name, kind_of(claim), digits_of(claim)), ()):
-            one_thing = said.record.story.id == other.record.story.id or bool(_venues(said) & _venues(other))
-            if other.record.id != said.record.id and one_thing and is_other_scale(other.claim, claim):
-                return other
-    return None
+    found = [
+        other
+        for name in holder_of(claim)
+        for other in known.digits.get((name, kind_of(claim), digits_of(claim)), ())
+        if other.record.id != said.record.id
+        and (said.record.story.id == other.record.story.id or _venues(said) & _venues(other))
+        and (_meet(claim, other.claim) or is_other_scale(other.claim, claim))
+    ]
+    first = min(found, key=lambda other: (other.at, other.record.id), default=None)
+    return first if first is not None and not _meet(claim, first.claim) else None
 
 
 def _newer(said: Said, known: _Known) -> tuple[Said, Said] | None:
@@ -263,19 +284,12 @@ def _newer(said: Said, known: _Known) -> tuple[Said, Said] | None:
     claim = said.claim
     if not isinstance(claim, Share) or claim.period is not None or not claim.metric or not holder_of(claim):
         return None
-    line = known.lines.get(claim.comparability_key, [])
-    first = next((other for other in line if other.claim.value == claim.value), None)
-    if first is None or said.at - first.at <= STALE:
+    line = known.lines.get(claim.comparability_key)
+    first, newest = (line.first.get(claim.value), line.newest) if line else (None, None)
+    if first is None or newest is None or said.at - first.at <= STALE or newest.at <= first.at:
         return None
-    newest = line[-1]
     is_other = newest.claim.high < claim.low or newest.claim.low > claim.high
-    return (first, newest) if is_other and newest.at > first.at else None
-
-
-def _keep_figure(line: list[Said], said: Said) -> None:
-    """Keep each figure of a line once, when it was first told; the newest last."""
-    if all(other.claim.value != said.claim.value for other in line):
-        line.append(said)
+    return (first, newest) if is_other else None
 
 
 # ---------------------------------------------------------------- figures joined on the way
@@ -339,25 +353,26 @@ def _other_totals(mine: Sequence[Said], known: _Known) -> Iterator[tuple[int, Ch
 
 
 def _known_total(said: Said, share: Share, known: _Known) -> Said | None:
+    """A total of the same time and rate that cannot be the share's and the amount's; None where some total can."""
     part = said.claim
-    platform, period = share.platform or part.platform, share.period or part.period
-    if (
-        not isinstance(part, Volume)
-        or platform is None
-        or period is None
-        or not (period.start and period.end)
-    ):
+    platform, days = share.platform or part.platform, _days(share.period or part.period)
+    if not isinstance(part, Volume) or platform is None or days is None or part.per is None:
         return None
     low, high = 100 * part.low / max(share.high, 0.1), 100 * part.high / max(share.low, 0.1)
-    for other in known.totals.get((platform, part.unit, part.per or "week"), ()):
-        theirs = other.claim.period
-        if theirs is None or not theirs.start or not theirs.end or other.record.id == said.record.id:
+    wrong = None
+    for (start, end), other in known.totals.get((platform, part.unit, part.per), {}).items():
+        if other.record.id == said.record.id or start > days[1] or days[0] > end:
             continue
-        meet = theirs.start <= period.end and period.start <= theirs.end
         slack = _TOTAL_APART * other.claim.value
-        if meet and (high + slack < other.claim.low or low - slack > other.claim.high):
-            return other
-    return None
+        if low - slack <= other.claim.high and other.claim.low <= high + slack:
+            return None
+        wrong = wrong or other
+    return wrong
+
+
+def _days(period: Period | None) -> tuple[str, str] | None:
+    """First and last ISO day of a period, None where one is open."""
+    return (period.start, period.end) if period and period.start and period.end else None
 
 
 def _is_total(volume: Volume) -> bool:

@@ -75,7 +75,7 @@ _PRICE: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
-    r"(?:US\$|HK\$|[$€£¥₩]|\b(?:USD|RMB|CNY|EUR|Rs\.?|dollars?|revenue of|worth|valu(?:ed|ation)[^.;]{0,12}))\s*\Z",
+    r"(?:(?:US|HK)?\$|[€£¥₩]|\b(?:USD|RMB|CNY|EUR|Rs\.?|dollars?|revenue of|worth|valu(?:ed|ation)[^.;]{0,12}))\s*\Z",
     re.IGNORECASE,
 )
 _OTHER_BEHIND: Final = re.compile(
@@ -97,8 +97,13 @@ _TRAINING_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _COIN: Final = re.compile(
-    r"\b(?:suppl(?:y|ies)|circulat\w+|burn(?:s|ed|t|ing)?|unlock\w*|mint\w*|airdrop\w*|stak(?:e|ed|ing|ers)|vest\w*|holders?|allocat\w+|buybacks?|bought back|treasury|wallets?|pre-?sale|token sale|blockchain|on-chain|defi|coins?|tokenomics|whales?)\b"
+    r"\b(?:suppl(?:y|ies)|circulat\w+|burn(?:s|ed|t|ing)?|unlock\w*|mint\w*|airdrop\w*|stak(?:e|ed|ing|ers)|vest\w*|holders?|allocat\w+|buybacks?|bought back|treasury|wallets?|pre-?sale|token sale|blockchain|on-chain|defi|coins?|tokenomics|whales?|trading volume|price action|spot price|market cap)\b"
     r"|[A-Z]{3,}\s+tokens?\b|\$[A-Z]{2,}\b|代币|销毁|解锁|流通|空投|质押",
+)
+_VERSION: Final = re.compile(r"\b[A-Z][\w-]*\s\Z")
+"""What makes "3.1-8B" the version and size of a model."""
+_SPEED: Final = re.compile(
+    r"[-\s]?tokens?(?:\s(?:a|per)\s|/)(?:second|sec|s|minute|hour)\b|[-\s]?tps\b", re.IGNORECASE
 )
 _USE: Final = re.compile(
     r"\b(?:process\w*|consum\w*|us(?:e|ed|es|age|ing)|burn through|handl\w+|serv\w+|generat\w+|rout\w+|volume|traffic|spend\w*|spent|through)\b|消耗|调用|处理|使用",
@@ -188,10 +193,10 @@ def _amount(
     first = _first(text, match, value)
     at = match.start("last" if first is None else "first"), match.end("scale")
     quantity = _quantity(full, text, at, value, first)
-    per = _per(left, right)
+    per = None if _SPEED.match(right) else _per(left, right)
     if per is None and found == "taken-over" and last is not None:
         per = last.per
-    if value < _LEAST and not per and not _USE.search(left[-60:]):
+    if value < _LEAST and not per and not _USE.search(_CLAUSE_ENDS.split(left[-60:])[-1]):
         return None
     return Amount(quantity, unit, per, found)
 
@@ -226,6 +231,7 @@ def _is_other(left: str, right: str, scale: str) -> bool:
         or _WINDOW.match(right)
         or _WINDOW_BEFORE.search(left)
         or _TRAINING.search(left)
+        or (scale in ("B", "M") and _VERSION.search(left) is not None and _BEHIND.match(right) is None)
         or _TRAINING_BEHIND.match(right)
         or (scale.lower() in ("k", "thousand", "万"))
         or _COIN.search(left[-_SCOPE:] + "\x00" + right[:_SCOPE])
