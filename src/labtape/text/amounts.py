@@ -97,7 +97,7 @@ _TRAINING_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _COIN: Final = re.compile(
-    r"\b(?:suppl(?:y|ies)|circulat\w+|burn(?:s|ed|t|ing)?|unlock\w*|mint\w*|airdrop\w*|stak(?:e|ed|ing|ers)|vest\w*|holders?|allocat\w+|buybacks?|bought back|treasury|wallets?|pre-?sale|token sale|blockchain|on-chain|defi|coins?|tokenomics|whales?|trading volume|price action|spot price|market cap)\b"
+    r"\b(?i:suppl(?:y|ies)|circulat\w+|burn(?:s|ed|t|ing)?|unlock\w*|mint\w*|airdrop\w*|stak(?:e|ed|ing|ers)|vest\w*|holders?|allocat\w+|buybacks?|bought back|treasury|wallets?|pre-?sale|token sale|blockchain|on-chain|defi|coins?|tokenomics|whales?|trading volume|price action|spot price|market cap)\b"
     r"|[A-Z]{3,}\s+tokens?\b|\$[A-Z]{2,}\b|代币|销毁|解锁|流通|空投|质押",
 )
 _VERSION: Final = re.compile(r"\b[A-Z][\w-]*\s\Z")
