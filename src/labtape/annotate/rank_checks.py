@@ -60,11 +60,15 @@ def rank_checks(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check
 def _ranked(full: str, claim: Claim, ranks: Sequence[Rank]) -> _Ranked | None:
     hedge = hedge_before(full[max(0, claim.start - 64) : claim.start])
     at = claim.start - min(64, claim.start) + hedge[1] if hedge else claim.start
-    rank = rank_of(full, at, ranks)
+    rank = rank_of(full, at, claim.end, ranks)
     if rank is None:
         return None
     named = _QUALIFIER.match(full, rank.end)
-    return _Ranked(claim, rank.place, named[0].split()[-1].casefold() if named and named.end() <= at else "")
+    return _Ranked(
+        claim,
+        rank.place,
+        named[0].split()[-1].casefold() if named and rank.end <= at and named.end() <= at else "",
+    )
 
 
 def _is_one_order(a: _Ranked, b: _Ranked) -> bool:

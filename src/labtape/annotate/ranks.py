@@ -24,10 +24,10 @@ _ORDINALS: Final = {
 _WORD: Final = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
 _NTH: Final = rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))"
 _RANK: Final = re.compile(
-    rf"\b(?:rank(?:s|ed|ing)?|plac(?:es|ed|ing)|c[ao]m(?:e|es|ing)|finish(?:es|ed|ing)|sits?|sat|stands?|stood|is|was|fell to|dropped to|slipped to|rose to|climbed to|moved to|at|remains|stays)\s(?:only\s|just\s|in\s|at\s)?(?:the\s)?(?P<verb>{_NTH})(?![-\s](?:quarter|half|week|month|year|time|generation|party|parties|straight))\b"
+    rf"\b(?:rank(?:s|ed|ing)?|plac(?:es|ed|ing)|c[ao]m(?:e|es|ing)|finish(?:es|ed|ing)|sits?|sat|stands?|stood|is|was|fell to|dropped to|slipped to|rose to|climbed to|moved to|at|remains|stays)\s(?:(?:only|just|now|still|currently|again|in|at)\s){0, 2}(?:the\s)?(?P<verb>{_NTH})(?![-\s](?:quarter|half|week|month|year|time|generation|party|parties|straight))\b"
     rf"|\b(?P<place>{_NTH})[-\s](?:place|placed|spot|position|rank|ranked)\b"
     r"|(?<![\w.])(?:#|(?-i:No\.)\s?|number\s)(?P<digit>\d{1,2})(?![\d.,]*\d|\s?%)"
-    rf"|(?P<bare>\b{_NTH})(?=[\s,]+(?:with|at)\s)"
+    rf"|(?P<bare>\b{_NTH})(?=[\s,]+(?:on\s[A-Z]\w+\s)?(?:with|at)\s)"
     rf"|\b(?P<size>{_WORD})[-\s](?:largest|biggest|most[- ]used)\b"
     rf"|\bthe\s(?P<named>{_NTH})(?=,\s[A-Z])"
     r"|\b(?:the\s)(?P<top>largest|biggest|leader|market leader|top)\b(?!\s\d|\s(?:ten|five|three|twenty))"
@@ -40,6 +40,8 @@ _TIE: Final = re.compile(
 )
 """What may stand between a place and its figure: a name of up to four words, "with", a bracket; no number, no second clause."""
 _FAR: Final = 70
+_TIE_ZH: Final = re.compile(r"\s?(?:个)?(?:tokens?|词元|的(?:份额|占比|市场份额|成绩))?\s?", re.IGNORECASE)
+"""What may stand between a figure and its place in Chinese, where the place comes behind: 以3.1万亿词元位居第三."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,19 @@ def _place(words: str) -> int:
     return int(digits[0]) if digits else _ORDINALS[words.lower()]
 
 
-def rank_of(full: str, at: int, ranks: Sequence[Rank]) -> Rank | None:
-    """The place tied to the figure that begins, hedge and all, at `at`: the last one before it, with nothing but a name between."""
-    i = bisect_right(ranks, at, key=attrgetter("end")) - 1
-    last = ranks[i] if i >= 0 and at - ranks[i].end <= _FAR else None
-    return last if last is not None and _TIE.match(full[last.end : at]) else None
+def rank_of(full: str, start: int, end: int, ranks: Sequence[Rank]) -> Rank | None:
+    """The place tied to the figure that stands, hedges and all, from `start` to `end`.
+
+    It is the last one before it with nothing but a name between; in Chinese also the next one behind.
+    """
+    i = bisect_right(ranks, start, key=attrgetter("end"))
+    last = ranks[i - 1] if i and start - ranks[i - 1].end <= _FAR else None
+    if last is not None and _TIE.match(full[last.end : start]):
+        return last
+    behind = ranks[i] if i < len(ranks) and 0 <= ranks[i].start - end <= _FAR else None
+    is_tied = (
+        behind is not None
+        and "第" in full[behind.start : behind.end]
+        and _TIE_ZH.fullmatch(full[end : behind.start])
+    )
+    return behind if is_tied else None

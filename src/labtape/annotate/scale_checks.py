@@ -6,7 +6,7 @@ unit_scale   two figures of one holder that have the same digits and differ by a
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+import re
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.claims import Claim, holder_of, is_same_place, is_same_time, span_of
@@ -30,16 +30,30 @@ _STUDIES: Final = frozenset(
 
 def scale_checks(claims: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
     """The start of each later figure that repeats an earlier one in another scale, with the check."""
-    seen: dict[tuple[object, ...], dict[str, Claim]] = defaultdict(dict)
+    seen: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
         digits = digits_of(claim)
-        holder = holder_of(claim)
-        if claim.role != "current" or not digits or not holder:
+        if claim.role != "current" or not digits:
             continue
-        group = seen[holder, kind_of(claim)]
-        first = group.setdefault(digits, claim)
-        if first is not claim and is_other_scale(first, claim) and first.sentence != claim.sentence:
+        firsts = [seen.setdefault((name, kind_of(claim), digits), claim) for name in _names(claim)]
+        first = next((f for f in firsts if f is not claim and _is_told_twice(f, claim)), None)
+        if first is not None:
             yield claim.start, scale_check(first, claim)
+
+
+_PROPER: Final = re.compile(r"(?:\A|\s)(?P<name>[A-Z][\w-]+)\Z")
+
+
+def _names(claim: Claim) -> tuple[object, ...]:
+    """What a holder is known by: all of it, and the name that ends its words ("Microsoft's Foundry", "Foundry")."""
+    holder, proper = holder_of(claim), _PROPER.search(claim.subject or "")
+    return (*((holder,) if holder else ()), *((proper["name"],) if proper else ()))
+
+
+def _is_told_twice(first: Claim, second: Claim) -> bool:
+    labs = set(first.subject_labs), set(second.subject_labs)
+    is_one = not (labs[0] and labs[1]) or bool(labs[0] & labs[1])
+    return is_one and first.sentence != second.sentence and is_other_scale(first, second)
 
 
 def kind_of(claim: Claim) -> tuple[str, ...]:

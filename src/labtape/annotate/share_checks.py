@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labtape.annotate.comparability import Basis
 
 _RISE: Final = re.compile(
-    r"\b(?:rose|risen|rising|rises?|grew|growing|grown|climb\w*|jump\w*|increas\w+|surg\w+|up|doubl\w+|gain\w*|expand\w*)\b|升至|增至|提升|上升|增长",
+    r"\b(?:rose|risen|rising|rises?|grew|growing|grown|climb\w*|jump\w*|increas\w+|surg\w+|(?<!ma[dk]e )(?<!makes )(?<!making )up|doubl\w+|gain\w*|expand\w*)\b|升至|增至|提升|上升|增长",
     re.IGNORECASE,
 )
 _FALL: Final = re.compile(
@@ -39,13 +39,10 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
             found[share.start].append(
                 Check("part_exceeds_whole", f"{share.text} is more than the whole", (_span(share),))
             )
-    moves: dict[Span, tuple[float, float]] = {}
     for earlier, later in pairwise(shares):
         if not _compared(full, earlier, later):
             continue
-        if earlier.sentence not in moves:
-            moves[earlier.sentence] = _first_moves(full, earlier.sentence)
-        for start, check in _pair(full, moves[earlier.sentence], earlier, later, bases):
+        for start, check in _pair(full, _first_moves(full, earlier), earlier, later, bases):
             found[start].append(check)
     for start, check in _chains(full, shares, bases):
         found[start].append(check)
@@ -102,10 +99,16 @@ def _compared(full: str, first: Share, second: Share) -> bool:
     return follows and bool(_THAT_IS_UP.match(full, second.sentence.start))
 
 
-def _first_moves(full: str, sentence: Span) -> tuple[float, float]:
-    """Where the first word for a rise and the first for a fall end in a sentence; infinity where there is none."""
-    rise, fall = (pattern.search(full, sentence.start, sentence.end) for pattern in (_RISE, _FALL))
+def _first_moves(full: str, first: Share) -> tuple[float, float]:
+    """Where the first word for a rise and the first for a fall end, from just before a figure to its sentence's end; else infinity."""
+    since = max(first.sentence.start, first.start - _MOVED)
+    rise, fall = (
+        pattern.search(full, since, min(first.sentence.end, since + 4 * _MOVED)) for pattern in (_RISE, _FALL)
+    )
     return rise.end() if rise else math.inf, fall.end() if fall else math.inf
+
+
+_MOVED: Final = 90  # characters between the word for a move and the first of its two figures
 
 
 def _pair(
@@ -133,7 +136,7 @@ def _pair(
     if apart:
         detail = f"{base.text} and {now.text} rest on different bases: {'; '.join(apart)}"
         out.append((now.start, Check("delta_across_keys", detail, evidence)))
-    if base.period is None and now.period is None:
+    if base.period is None and now.period is None and not _is_timed(full, first, second):
         out.append(
             (
                 base.start,
@@ -141,6 +144,24 @@ def _pair(
             )
         )
     return out
+
+
+_TIME: Final = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:days?|weeks?|months?|quarters?|years?|half|summer|spring|autumn|fall of|winter|decades?|ago|earlier|today|yesterday|overnight|previously|once|until|January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|Q[1-4])(?![A-Za-z])"
+    r"|\b\w+(?:day)\b|[年月季周日天]|此前|上一|原来|之前",
+)
+_NEAR: Final = 400  # characters before a comparison whose time may be its own
+_BEHIND: Final = 120
+
+
+def _is_timed(full: str, first: Share, second: Share) -> bool:
+    """Whether some time is named near a comparison, or it is a headline's, whose time is the body's, or of two holders."""
+    title_end = full.find("\n\n")
+    labs = set(first.subject_labs), set(second.subject_labs)
+    if first.start < title_end or (labs[0] and labs[1] and not labs[0] & labs[1]):
+        return True
+    start = max(title_end, first.start - _NEAR)
+    return bool(_TIME.search(full, start, second.end + _BEHIND))
 
 
 def _chains(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> Iterator[tuple[int, Check]]:

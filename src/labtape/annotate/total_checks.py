@@ -38,10 +38,19 @@ _TOGETHER: Final = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY: Final = re.compile(
-    r"\b(?:the|these|those|all|its|their)\s(?:top\s|other\s)?(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b",
+    r"\b(?:the|these|those|all|its|their)\s(?:top\s|other\s)?(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"
+    r"|(?P<han>[两二三四五六])[者家款个]",
     re.IGNORECASE,
 )
+_THEY: Final = re.compile(r"\b(?:they|them|both|these)\b|for a (?:combined|total)", re.IGNORECASE)
+"""What points back to the figures before: a total of somebody who is named is that one's own."""
 _COUNTS: Final = {
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
     "two": 2,
     "three": 3,
     "four": 4,
@@ -66,7 +75,7 @@ def total_checks(
     full: str, shares: Sequence[Share], volumes: Sequence[Volume]
 ) -> Iterator[tuple[int, Check]]:
     """The start of each figure that does not go with its whole, with the check."""
-    yield from _sums(shares)
+    yield from _sums(full, shares)
     yield from _majority(full, shares)
     yield from _totals(full, shares)
     yield from _totals(full, volumes)
@@ -76,7 +85,7 @@ def total_checks(
 # ---------------------------------------------------------------- over a hundred
 
 
-def _sums(shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
+def _sums(full: str, shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
     parts = [s for s in shares if _is_part(s) and metric_name(s.metric) and not is_of_people(s)]
     groups: dict[tuple[str, ...], list[Share]] = {}
     for share in parts:
@@ -85,12 +94,18 @@ def _sums(shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
         groups.setdefault(key, []).append(share)
     for group in groups.values():
         for run in runs(group, reach=_REACH):
-            yield from _sum(run)
+            yield from _sum(full, run)
 
 
-def _sum(run: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
+_SCORES: Final = re.compile(
+    r"\b(?:right|correct(?:ly)?|accura\w+|scor\w+|solv\w+|passed|benchmark|answered)\b|得分|正确|准确",
+    re.IGNORECASE,
+)
+
+
+def _sum(full: str, run: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
     total = sum(share.low for share in run)
-    if 1 < len(run) <= _FEW and total > 100 + SLACK and _are_apart(run):
+    if 1 < len(run) <= _FEW and total > 100 + SLACK and _are_apart(run) and not _is_scored(full, run):
         spans = tuple(span_of(share) for share in run)
         yield run[-1].start, Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans)
 
@@ -133,6 +148,11 @@ def _majority(full: str, shares: Sequence[Share]) -> Iterator[tuple[int, Check]]
                 yield last.start, Check("share_sum_over_100", detail, spans)
 
 
+def _is_scored(full: str, run: Sequence[Claim]) -> bool:
+    """Whether the words round the figures are those of tests, where everybody may have more than half."""
+    return bool(_SCORES.search(full, run[0].sentence.start, min(run[-1].sentence.end, run[-1].end + _REACH)))
+
+
 def _is_part(claim: Claim) -> bool:
     if isinstance(claim, Share):
         return (
@@ -169,9 +189,17 @@ def _totals(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
         if said is None:
             continue
         parts = _parts(claims, i)
-        counted = _HOW_MANY.search(full, max(total.sentence.start, total.start - _REACH), total.start)
-        n = _count(counted["n"]) if counted else len(parts)
-        if len(parts) < 2 or len(parts) > _FEW or n != len(parts):
+        since = max(total.sentence.start, total.start - _REACH)
+        counted = _HOW_MANY.search(full, since, total.start)
+        n = _count(counted["n"] or counted["han"]) if counted else len(parts)
+        points_back = counted or _THEY.search(full, since, total.start)
+        if (
+            not points_back
+            or (total.subject_labs and not counted)
+            or len(parts) < 2
+            or len(parts) > _FEW
+            or n != len(parts)
+        ):
             continue
         evidence = tuple(sorted({span_of(claim) for claim in (*parts, total)}))
         wholes = _wholes(parts)

@@ -88,7 +88,7 @@ def find_volumes(
         labs = labs_of([m for m in named if m.lab and not m.lab.startswith("platform:")])
         role = role_of(setting, at, before=before, after=after)
         q = amount.quantity
-        rank = rank_of(full, q.outer_start, ranks[setting.sentence])
+        rank = rank_of(full, q.outer_start, q.outer_end, ranks[setting.sentence])
         found.append(
             Volume(
                 start=q.start,
