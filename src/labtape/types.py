@@ -574,6 +574,7 @@ class Record:
     unlinked: tuple[Unlinked, ...]
     shares: tuple[Share, ...]
     percentages: tuple[Percentage, ...]
+    volumes: tuple[Volume, ...] = field(default=(), kw_only=True)  # records of earlier engines have none
     events: tuple[Event, ...]
     geopolitics: Geopolitics
     verdict: Verdict
@@ -582,7 +583,6 @@ class Record:
     summary: tuple[Span, ...]
     key_quotes: tuple[Passage, ...]
     story: Placement
-    volumes: tuple[Volume, ...] = ()  # records made before it was read have none
     schema: str = field(default=SCHEMA)
 
     @property

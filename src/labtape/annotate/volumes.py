@@ -155,6 +155,11 @@ def _holder(
             start = setting.right_at + behind.start("who")
             return Holding(behind["who"], (start, setting.right_at + behind.end("who")), None, None)
     name = _name_before(setting, mentions, before)
+    if (
+        name is not None and name.end > setting.quantity.start
+    ):  # "Qwen 5.59 trillion": the number was read as a version
+        words = setting.full[name.start : setting.quantity.outer_start].rstrip()
+        return Holding(words, (name.start, name.end), None, None)
     if name is not None and _BESIDE.fullmatch(setting.full[name.end : setting.quantity.outer_start]):
         return Holding(name.text, (name.start, name.end), None, None)
     gap = setting.full[before.quantity.end : setting.quantity.outer_start] if before else None
