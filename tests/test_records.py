@@ -22,6 +22,7 @@ NOW = datetime(2026, 6, 22, 7, tzinfo=UTC)
 CHECKS = {
     "share_sum_over_100", "rank_value_mismatch", "unit_scale", "denominator_dropped", "delta_across_keys",
     "direction_word_mismatch", "part_exceeds_whole", "stale_figure", "period_unstated",
+    "total_mismatch",
 }  # fmt: skip
 ORGANISATIONS = ("lab", "company", "platform")
 

@@ -7,7 +7,6 @@ import pytest
 from labtape.annotate.claim_checks import check_claims
 from labtape.annotate.comparability import basis, differences
 from labtape.annotate.shares import find_shares
-from labtape.ledger.checks import denominator_dropped
 from labtape.lexicon import lexicon
 from labtape.text.sentences import sentences
 from labtape.types import Share
@@ -48,22 +47,6 @@ def test_a_check_points_at_both_figures() -> None:
     shares = _shares("Its share of the market rose from 50% in 2024 to 30% in 2025.")
     (check,) = [c for share in shares for c in share.checks if c.name == "direction_word_mismatch"]
     assert len(check.evidence) == 2
-
-
-def test_a_retelling_that_drops_the_denominator_is_named() -> None:
-    (origin,) = _shares("Chinese models are 61% of tokens among the top 10 models.")
-    (retold,) = _shares("Chinese models took about 61% of token traffic.")
-    check = denominator_dropped(retold, [origin])
-    assert check is not None
-    assert check.name == "denominator_dropped"
-    assert "top 10 models" in check.detail
-
-
-def test_a_different_figure_or_one_with_its_denominator_is_no_dropped_denominator() -> None:
-    (origin,) = _shares("Chinese models are 61% of tokens among the top 10 models.")
-    (other,) = _shares("Chinese models took 47% of token traffic.")
-    assert denominator_dropped(other, [origin]) is None
-    assert denominator_dropped(origin, [origin]) is None
 
 
 def test_two_bases_say_why_they_cannot_be_compared() -> None:

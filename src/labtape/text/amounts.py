@@ -134,7 +134,7 @@ def find_amounts(full: str) -> tuple[Amount, ...]:
 
     >>> text = "DeepSeek served about 4.12 trillion tokens a week on OpenRouter, Mistral 1.1T. It costs $2 per million tokens."
     >>> [(a.quantity.text, a.quantity.value, a.quantity.bound, a.per) for a in find_amounts(text)]
-    [('4.12 trillion', 4120000000000.0, 'about', 'week'), ('1.1T', 1100000000000.0, 'exact', None)]
+    [('4.12 trillion', 4120000000000.0, 'about', 'week'), ('1.1T', 1100000000000.0, 'exact', 'week')]
     """
     lowered = full.lower()
     if not any(word in lowered for word in _WORDS_OF_UNIT):
