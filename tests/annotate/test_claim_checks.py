@@ -16,6 +16,7 @@ WRONG = [
     ("In third place was Mistral with 20% of tokens, behind Qwen with 12%.", "rank_value_mismatch"),
     ("The largest, Qwen, has 20% of tokens. The second, DeepSeek, has 25% of tokens.", "rank_value_mismatch"),
     ("#2 DeepSeek: 3.1T tokens. #3 Qwen: 4.4T tokens.", "rank_value_mismatch"),
+    ("1. MiniMax: 4.55T tokens\n2. Kimi: 4.02T\n3. GLM: 4.22T\n4. DeepSeek: 1.8T", "rank_value_mismatch"),
     ("字节跳动以每周3.1万亿词元位居第三,阿里以每周2.4万亿词元位居第二。", "rank_value_mismatch"),
     ("The study covers 1,000 trillion tokens. The 100-trillion-token study is long.", "unit_scale"),
     (
@@ -49,6 +50,9 @@ WRONG = [
 ]
 RIGHT = [
     "OpenAI ranked fourth with 1.5T tokens. Mistral was seventh with 1.12T tokens.",
+    "1. MiniMax: 4.55T tokens\n2. Kimi: 4.32T\n3. GLM: 4.22T\n4. DeepSeek: 1.8T",
+    "1. Qwen: 1.1T tokens\n2. Kimi: 4.3T\n3. GLM: 2.2T\n4. DeepSeek: 5.8T",
+    "1. Qwen: 1.1T tokens\n2. Kimi: 4.3T",
     "Mistral is third in Europe with 34% of deployments. Aleph Alpha is fourth in Germany with 39%.",
     "In third place was Mistral with 12% of tokens, behind Qwen with 20%.",
     "OpenAI was seventh with about 1.5T tokens, Mistral fourth with some 1.45T tokens.",

@@ -4,6 +4,7 @@
       sentences, quotations      text/
       mentions, unlinked         mentions ─ vocabulary ─ linking (rules, score) ─ short forms ─ roles
       shares, percentages        shares ─ percentages ─ attribution ─ comparability
+      volumes                    volumes ─ ranks; claim_checks over shares and volumes
       events                     events
       geopolitics                geopolitics
       summary                    summary

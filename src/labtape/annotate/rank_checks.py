@@ -48,6 +48,8 @@ def rank_checks(full: str, claims: Sequence[Claim]) -> Iterator[tuple[int, Check
     by_claim = {made.claim.start: made for made in ranked}
     for run in runs([made.claim for made in ranked], reach=_REACH):
         members = [by_claim[claim.start] for claim in run]
+        if any(member.order == _ITEMS for member in members) and not _is_ranking(members):
+            continue
         pairs = combinations(members, 2) if len(members) <= _MOST else pairwise(members)
         for a, b in pairs:
             better, worse = (a, b) if a.place < b.place else (b, a)
@@ -63,12 +65,26 @@ def _ranked(full: str, claim: Claim, ranks: Sequence[Rank]) -> _Ranked | None:
     rank = rank_of(full, at, claim.end, ranks)
     if rank is None:
         return None
+    if rank.is_item:
+        return _Ranked(claim, rank.place, _ITEMS)
     named = _QUALIFIER.match(full, rank.end)
     return _Ranked(
         claim,
         rank.place,
         named[0].split()[-1].casefold() if named and rank.end <= at and named.end() <= at else "",
     )
+
+
+_ITEMS: Final = "items of a list"
+_LIST: Final = 4  # lines of a list whose numbers may be places; fewer may be points that somebody makes
+
+
+def _is_ranking(members: Sequence[_Ranked]) -> bool:
+    """Whether numbered lines are places: four or more, counted on, and falling but for one."""
+    items = [member for member in members if member.order == _ITEMS]
+    counted_on = all(b.place == a.place + 1 for a, b in pairwise(items))
+    inversions = sum(a.claim.high < b.claim.low for a, b in pairwise(items))
+    return len(items) == len(members) >= _LIST and counted_on and inversions <= 1
 
 
 def _is_one_order(a: _Ranked, b: _Ranked) -> bool:

@@ -23,6 +23,7 @@ _ORDINALS: Final = {
 }  # fmt: skip
 _WORD: Final = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
 _NTH: Final = rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))"
+_ITEM: Final = re.compile(r"(?P<n>\d{1,2})[.)]\s+(?=[A-Z\u4e00-\u9fff])")
 _RANK: Final = re.compile(
     rf"\b(?:rank(?:s|ed|ing)?|plac(?:es|ed|ing)|c[ao]m(?:e|es|ing)|finish(?:es|ed|ing)|sits?|sat|stands?|stood|is|was|fell to|dropped to|slipped to|rose to|climbed to|moved to|at|remains|stays)\s(?:(?:only|just|now|still|currently|again|in|at)\s){0, 2}(?:the\s)?(?P<verb>{_NTH})(?![-\s](?:quarter|half|week|month|year|time|generation|party|parties|straight))\b"
     rf"|\b(?P<place>{_NTH})[-\s](?:place|placed|spot|position|rank|ranked)\b"
@@ -46,11 +47,12 @@ _TIE_ZH: Final = re.compile(r"\s?(?:个)?(?:tokens?|词元|的(?:份额|占比|�
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """A place in an order, and where its words stand."""
+    """A place in an order, and where its words stand; `is_item` where it is only the number of a line in a list."""
 
     start: int
     end: int
     place: int
+    is_item: bool = False
 
 
 def find_ranks(full: str, sentence: Span) -> tuple[Rank, ...]:
@@ -61,7 +63,10 @@ def find_ranks(full: str, sentence: Span) -> tuple[Rank, ...]:
     >>> [rank.place for rank in find_ranks(text, Span(0, len(text)))]
     [7, 4, 1]
     """
-    found = []
+    found: list[Rank] = []
+    item = _ITEM.match(full, sentence.start)
+    if item:
+        found.append(Rank(item.start(), item.end(), int(item["n"]), is_item=True))
     for match in _RANK.finditer(full, sentence.start, sentence.end):
         words = next(
             (

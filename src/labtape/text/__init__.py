@@ -4,6 +4,7 @@
       ├── sentences        where each begins and ends (EN, ZH), the title apart
       ├── language_of      "en", "zh", …, "und"
       ├── find_quantities  percents, points, fractions as intervals
+      ├── find_amounts     amounts of tokens and requests, in single units
       ├── find_periods     "Q2", "late 2024", "去年三季度" as dates
       └── find_quotations  quoted words and their speakers
 
@@ -18,10 +19,20 @@ headlines often hold no function word at all. Scare quotes (under three words, o
 are no quotations.
 """
 
+from labtape.text.amounts import Amount, find_amounts
 from labtape.text.language import language_of
 from labtape.text.periods import find_periods
 from labtape.text.quantities import Quantity, find_quantities
 from labtape.text.quotations import find_quotations
 from labtape.text.sentences import sentences
 
-__all__ = ["Quantity", "find_periods", "find_quantities", "find_quotations", "language_of", "sentences"]
+__all__ = [
+    "Amount",
+    "Quantity",
+    "find_amounts",
+    "find_periods",
+    "find_quantities",
+    "find_quotations",
+    "language_of",
+    "sentences",
+]
