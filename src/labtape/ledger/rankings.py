@@ -30,9 +30,9 @@ _FIELDS: Final = {
 }
 """Each field as the API spells it, then as its clients do."""
 _EXAMPLE: Final = '{"date": "2026-05-11", "model_permaslug": "openai/gpt-4o", "total_tokens": 123}'
-_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00:00(?:\.0{1,9})?(?:Z|\+00:00)?)?")
+_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00:00(?:\.0{1,9})?(?:Z|\+00:00)?)?")
 _AS_OF: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|\+00:00)?)?")
-_DIGITS: Final = re.compile(r"\d{1,24}")
+_DIGITS: Final = re.compile(r"[0-9]{1,24}")
 _LONGEST: Final = 200  # characters of a name; the longest of their API has about 60
 
 Placed = tuple[str, object]

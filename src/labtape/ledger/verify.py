@@ -1,7 +1,7 @@
 """Do the share claims hold? Each is set against the counter it speaks of.
 
     confirmed   the counter's figure lies in the claim's interval, widened by the rounding of its last digit
-    off         no figure the counter allows lies there; `difference` is counter minus claim, in points
+    off         no figure the counter allows lies there; `difference` is counter minus claim in points, `least` at least that
     open        what is known to be the holder's is too little, but models below rank 50 or unknown authors may fill the gap
     outside     the counter cannot judge it, and `why` says why
 
@@ -49,8 +49,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A claim with what the counter says. Figures are percent, `difference` is points; None where it was not asked.
+    """A claim with what the counter says. Figures are percent, differences points; None where it was not asked.
 
+    `difference` is `low` minus the claim; `least` is what remains of it if all that cannot be assigned is the holder's.
     `tried` has the window the figures are from first. `counted` names the models, where the holder is a single model.
     """
 
@@ -61,6 +62,7 @@ class Verification:
     low: float | None = None
     high: float | None = None
     difference: float | None = None
+    least: float | None = None
     tried: tuple[Tried, ...] = ()
     hint: str | None = None
     counted: tuple[str, ...] = ()
@@ -208,14 +210,14 @@ def _judged(claim: Claim, asked: Question, found: Sequence[tuple[_Window, Readin
         verdict: Verdict = "outside"
         why = f"no period stated, and none that was tried gives it: {'; '.join(map(_tried_words, tried))}"
     elif chosen is not None:
-        verdict, why = "confirmed", f"{_figure(got)} of {whose}"
+        verdict, why = "confirmed", _figure(got, whose)
         if not stated:
             notes = (f"no period stated, tried {tried[0].words}", *notes)
     elif all(_is_apart(share, reading) for _, reading in found):
-        verdict, why = "off", f"{_figure(got)} of {whose}"
+        verdict, why = "off", _figure(got, whose)
     else:
         verdict = "open"
-        why = f"{_figure(got)} of {whose}: what cannot be assigned to a maker may make up the difference"
+        why = f"{_figure(got, whose)}, which leaves the claim possible"
         if not stated:
             notes = (f"no period stated, tried {tried[0].words}", *notes)
     apart = verdict == "off"
@@ -226,7 +228,8 @@ def _judged(claim: Claim, asked: Question, found: Sequence[tuple[_Window, Readin
         whose,
         low=round(got.low, 2),
         high=round(got.high, 2),
-        difference=round(_nearest(share, got) - share.value, 2) if apart else None,
+        difference=round(got.low - share.value, 2) if apart else None,
+        least=round(_nearest(share, got) - share.value, 2) if apart else None,
         tried=tuple(tried),
         hint=hint,
         counted=tuple(sorted(asked.holder.models)),
@@ -278,7 +281,7 @@ def _hint(share: Share, asked: Question, found: Sequence[tuple[_Window, Reading]
             if other and _fits(share, other.low):
                 return (
                     f"{percent(share.value)} is right of {population.words} ({percent(other.low)}); "
-                    f"of {asked.population.words} it is {_figure(got, says_when=False)}"
+                    f"of {asked.population.words} it is {percent(got.low)}"
                 )
     return None
 
@@ -303,17 +306,15 @@ def percent(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") + "%"
 
 
-def _figure(got: Reading, *, says_when: bool = True) -> str:
-    """`45.2%, up to 58% with all that cannot be assigned (mean of 52 weeks, 2025-01-06 to 2026-01-04)`."""
-    words = percent(got.low)
-    if percent(got.high) != words:
-        words += f" (up to {percent(got.high)} with all that cannot be assigned)"
-    if not says_when:
-        return words
+def _figure(got: Reading, whose: str) -> str:
+    """`45.2% of all tokens, mean of 52 weeks from 2025-01-06 to 2026-01-04; up to 58% with what cannot be assigned`."""
     first, last = got.days[0].day, got.days[-1].day
     when = f"on {first}" if first == last else f"from {first} to {last}"
     how = {"total": "", "mean": f"mean of {got.n} {got.unit}s ", "peak": f"highest of {got.n} {got.unit}s, "}
-    return f"{words}, {how[got.counting]}{when},"
+    words = f"{percent(got.low)} of {whose}, {how[got.counting]}{when}"
+    if percent(got.high) == percent(got.low):
+        return words
+    return f"{words}; up to {percent(got.high)} with what cannot be assigned"
 
 
 def _tried(window: _Window, got: Reading) -> Tried:
@@ -323,4 +324,4 @@ def _tried(window: _Window, got: Reading) -> Tried:
 
 
 def _tried_words(tried: Tried) -> str:
-    return f"{percent(tried.low)} in {tried.words}"
+    return f"{percent(tried.low)} in {tried.words} ({tried.start} to {tried.end})"

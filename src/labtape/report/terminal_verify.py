@@ -93,8 +93,7 @@ def _claim(verification: Verification) -> Text:
 def _counter(verification: Verification) -> Text:
     text = Text()
     if verification.difference is not None:
-        ahead = "more" if verification.difference > 0 else "less"
-        text.append(f"{abs(verification.difference):.1f} points {ahead}: ", style="bold")
+        text.append(f"{_points(verification.difference, verification.least)}: ", style="bold")
     text.append(clean(verification.why))
     if verification.hint:
         text.append(f"\n{clean(verification.hint)}", style="bold yellow")
@@ -103,3 +102,13 @@ def _counter(verification: Verification) -> Text:
         more = len(verification.counted) - _MOST_MODELS
         text.append(f"\ncounted: {models}{f' and {more} more' if more > 0 else ''}", style="bright_black")
     return text
+
+
+def _points(difference: float, least: float | None) -> str:
+    """How far the counter is from the claim.
+
+    >>> _points(-15.8, -3.8), _points(3.5, 3.5)
+    ('15.8 points less (at least 3.8)', '3.5 points more')
+    """
+    words = f"{abs(difference):.1f} points {'more' if difference > 0 else 'less'}"
+    return words if least in (None, difference) else f"{words} (at least {abs(least or 0.0):.1f})"
