@@ -204,6 +204,40 @@ def test_what_the_counter_cannot_judge_is_outside_with_its_reason(check, text, t
     assert told in found.why
 
 
+@pytest.mark.parametrize(
+    "who",
+    [
+        "DeepSeek and Qwen together", "Chinese models such as Qwen and DeepSeek", "Claude Sonnet 4.5 and Claude Opus 4.1",
+        "Chinese labs including DeepSeek, Alibaba and Moonshot",
+    ],
+)  # fmt: skip
+def test_several_holders_together_are_not_taken_for_one(check, who):
+    found = check(f"{who} took 45% of tokens on OpenRouter in March 2026.")
+    assert found.verdict == "outside"
+    assert "several together" in found.why
+
+
+@pytest.mark.parametrize(
+    ("who", "figure"),
+    [
+        ("Models from DeepSeek", "14.8"), ("China's DeepSeek", "14.8"), ("Google's Gemini models", "4.6"), ("Google", "4.6"),
+        ("Tencent", "0.6"), ("Qwen", "10.7"), ("Alibaba's Qwen3 Coder", "9.5"), ("Models from China", "45"),
+        ("Chinese AI labs", "45"), ("Claude Sonnet 4", "1"), ("Kimi K2", "5.5"),
+    ],
+)  # fmt: skip
+def test_a_holder_is_known_by_any_of_its_names(check, who, figure):
+    assert check(f"{who} took {figure}% of tokens on OpenRouter in March 2026.").verdict == "confirmed"
+
+
+def test_open_models_of_all_makers_are_a_group_as_well(check):
+    found = check("Open-weight models took 38% of tokens on OpenRouter in March 2026.")
+    assert found.low < 38 < found.high
+
+
+def test_a_region_without_labs_of_its_own_is_outside(check):
+    assert "never among" in check("European models took 1.4% of tokens on OpenRouter in March 2026.").why
+
+
 def test_open_weights_are_told_apart_as_far_as_the_lexicon_knows(check):
     found = check("Chinese open-weight models captured 40% of tokens on OpenRouter in March 2026.")
     assert found.verdict == "open"  # GLM, Qwen3-Max and others are open in part

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from labtape.ledger.makers import CountedDay, Row
 
 By = Literal["model", "family", "lab", "country", "author"]
-Kind = Literal["model", "family", "lab", "country"]
+Kind = Literal["model", "family", "lab", "country", "all"]
 Unit = Literal["day", "week"]
 Counting = Literal["total", "mean", "peak"]
 UNKNOWN: Final = "unknown"
@@ -25,7 +25,7 @@ _HARMLESS: Final = frozenset({"chat", "instruct", "it", "preview", "latest", "be
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose share: some countries or labs (an owner's id means all its labs), or what a model's name has in it.
+    """Whose share: everybody's, some countries' or labs' (an owner's id means all its labs), or what a model's name has in it.
 
     `models` are the very models meant, where the name names one; `open_weights` keeps only open (True) or closed ones.
     """
@@ -72,10 +72,13 @@ class Reading:
 def belongs(row: Row, holder: Holder) -> bool | None:
     """Whether a model is the holder's; None where the counter and the lexicon cannot tell."""
     maker = row.maker
+    found: bool | None
     if holder.kind == "country":
         found = None if maker.country is None else maker.country in holder.names
     elif holder.kind == "lab":
         found = bool(holder.names.intersection(maker.owners)) if maker.owners else None
+    elif holder.kind == "all":
+        found = True
     elif holder.kind == "model":
         found = row.model in holder.models
     else:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.comparability import group_name, normalised
-from labtape.ledger.counter import ALL, Counting, Holder, Population, Unit, models_named
+from labtape.ledger.counter import ALL, Counting, Holder, Population, Unit, belongs, models_named
 from labtape.ledger.makers import name_parts
 from labtape.ledger.rankings import RANKED
 from labtape.types import Article, Mention, Share
@@ -42,6 +42,10 @@ _GROUP: Final = frozenset(
 """Words of a holder that do not narrow who is meant."""
 _OPEN: Final = frozenset({"open-weight", "open-source", "open", "weight-open"})
 _CLOSED: Final = frozenset({"closed", "closed-source", "closed-weight", "proprietary"})
+_EXAMPLES: Final = re.compile(
+    r"\b(?:such as|including|like|led by|along with|namely)\b[^.;()]*\Z", re.IGNORECASE
+)
+"""What makes the names behind it examples of a holder, not the holder."""
 _RANKING: Final = re.compile(r"\d{1,6}")
 
 
@@ -49,8 +53,8 @@ _RANKING: Final = re.compile(r"\d{1,6}")
 class Claim:
     """A share claim with the article that makes it, the first of `n_articles`.
 
-    `quote` is its sentence, empty where the article's text is not at hand; `name` is how the article writes the model that
-    is meant, if one is.
+    `quote` is its sentence, empty where the article's text is not at hand; `names` are how the article writes the models
+    that are meant, if any are.
     """
 
     share: Share
@@ -60,7 +64,7 @@ class Claim:
     publisher: str | None
     url: str | None
     at: datetime | None
-    name: str | None = None
+    names: tuple[str, ...] = ()
     n_articles: int = 1
 
 
@@ -106,16 +110,18 @@ def claims_in(article: Article, shares: Iterable[Share], mentions: Iterable[Ment
             )
 
 
-def _named(share: Share, mentions: Iterable[Mention]) -> str | None:
-    """The longest name of the holder's model in the holder's words."""
-    found = [
+def _named(share: Share, mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The names of models in the holder's words, without those that are part of a longer one."""
+    found = {
         mention.text
         for mention in mentions
         if mention.entity in share.subject_entities
         and mention.entity.startswith("model:")
         and mention.text in (share.subject or "")
-    ]
-    return max(found, key=len, default=None)
+    }
+    return tuple(
+        sorted(name for name in found if not any(name != other and name in other for other in found))
+    )
 
 
 def distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -139,7 +145,7 @@ def _identity(claim: Claim) -> object:
     whose = share.subject_labs or share.subject_entities or share.subject
     day = None if share.period and share.period.start else claim.at and claim.at.date()
     key = (share.comparability_key, share.value, share.low, share.high, share.role, share.modality)
-    return key, whose, claim.name, share.period and (share.period.start, share.period.end), day
+    return key, whose, claim.names, share.period and (share.period.start, share.period.end), day
 
 
 def question(claim: Claim, days: tuple[CountedDay, ...], lexicon: Lexicon) -> Question | Unasked:
@@ -204,21 +210,35 @@ def _population(share: Share, metric: frozenset[str]) -> Population | Unasked:
 
 def _holder(claim: Claim, days: tuple[CountedDay, ...], lexicon: Lexicon) -> Holder | Unasked:
     share = claim.share
-    labs = frozenset(entity.partition(":")[2] for entity in share.subject_labs)
+    labs = _lowest({entity.partition(":")[2] for entity in share.subject_labs}, lexicon)
     countries = frozenset(e.partition(":")[2] for e in share.subject_entities if e.startswith("country:"))
-    who = share.subject or "the holder"
-    if claim.name:
-        return _of_model(claim.name, labs, days)
-    if not labs and not countries:
-        return Unasked(f"{who} is no model, lab or country of the counter")
+    who = " ".join((share.subject or "the holder").split())
+    before = claim.quote.partition(who)[0] if who in claim.quote else ""
+    are_examples = bool(labs and _EXAMPLES.search(before + who))
+    if len(claim.names) > 1 or (claim.names and len(labs) > 1) or are_examples:
+        return Unasked(f"{who}: several together, of which the counter is not asked")
+    if claim.names:
+        return _of_model(claim.names[0], labs, days)
     kept = _weights(share, labs, lexicon)
+    if not labs and not countries:
+        if isinstance(kept, Unasked) or kept.opened is None:
+            return Unasked(f"{who} is no model, lab or country of the counter")
+        return Holder("all", open_weights=kept.opened)
     if isinstance(kept, Unasked):
         return kept
-    if not labs:
-        return Holder("country", countries, open_weights=kept.opened)
-    if not any(labs.intersection(row.maker.owners) for day in days for row in day.rows):
+    holder = (
+        Holder("lab", labs, open_weights=kept.opened)
+        if labs
+        else Holder("country", countries, open_weights=kept.opened)
+    )
+    if not any(belongs(row, replace(holder, open_weights=None)) for day in days for row in day.rows):
         return Unasked(f"{who} is never among the ranked models of the file")
-    return Holder("lab", labs, open_weights=kept.opened)
+    return holder
+
+
+def _lowest(labs: set[str], lexicon: Lexicon) -> frozenset[str]:
+    """The labs without those that only own another of them ("Google's Gemini" is Google DeepMind's)."""
+    return frozenset(labs - {owner for lab in labs for owner in lexicon.parents(lab)[1:]})
 
 
 def _of_model(name: str, labs: frozenset[str], days: tuple[CountedDay, ...]) -> Holder | Unasked:

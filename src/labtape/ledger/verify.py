@@ -35,6 +35,8 @@ TRIED: Final = (Population(top=10), Population(top=20), Population(top=RANKED))
 _RIVALS: Final = {"CN": "US", "US": "CN"}
 """A country's share is often told of these two alone."""
 
+_BOUNDS: Final = {"exact": "", "about": "about ", "over": "over ", "under": "under ", "range": "about "}
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -280,7 +282,7 @@ def _hint(share: Share, asked: Question, found: Sequence[tuple[_Window, Reading]
             )
             if other and _fits(share, other.low):
                 return (
-                    f"{percent(share.value)} is right of {population.words} ({percent(other.low)}); "
+                    f"{_BOUNDS[share.bound]}{percent(share.value)} is right of {population.words} ({percent(other.low)}); "
                     f"of {asked.population.words} it is {percent(got.low)}"
                 )
     return None
