@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from labtape.exceptions import ReadError
-from labtape.ledger.rankings import RankedDay, days_between, read_rankings
+from labtape.ledger.rankings import RankedDay, read_rankings
 
 ROWS = [
     {"date": "2026-05-11", "model_permaslug": "x-ai/grok-code-fast-1", "total_tokens": 30},
@@ -57,12 +57,6 @@ def test_the_counter_is_cited_as_of_when_it_was_read():
 
 def test_an_as_of_that_is_no_time_is_not_repeated():
     assert read(json.dumps({"data": ROWS, "meta": {"as_of": "soon\x1b[31m"}})).as_of == "2026-05-11"
-
-
-def test_days_between_has_both_ends():
-    days = read(SHAPES["array"]).days
-    assert days_between(days, date(2026, 5, 10), date(2026, 5, 11)) == DAYS
-    assert days_between(days, date(2026, 5, 11), date(2026, 6, 1)) == DAYS[1:]
 
 
 def changed(**fields):

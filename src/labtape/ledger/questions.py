@@ -27,10 +27,9 @@ _IDLE: Final = frozenset(
     ["share", "use", "traffic", "openrouter", "platform", "router", "model", "generated", "generation", "inference",
      "which", "there", "through", "via", "across", "maker", "ai", "market", "api", "marketplace", "top", "language",
      "large", "rank", "ranked", "ranking", "leaderboard", "chart", "table", "count", "counted", "every", "any", "whole",
-     "entire", "routed", "run", "running", "is", "was", "were", "are", "input", "prompt", "completion", "output"]
+     "entire", "routed", "run", "running", "is", "was", "were", "are"]
 )  # fmt: skip
 """Words of a metric, population or scope that do not narrow what is divided."""
-_NARROWING: Final = frozenset({"prompt", "completion", "input", "output"})
 _TIMES: Final = frozenset(
     ["weekly", "daily", "monthly", "yearly", "annual", "week", "day", "month", "year", "last", "past", "previous", "total"]
 )  # fmt: skip
@@ -40,10 +39,10 @@ _GROUP: Final = frozenset(
      "source", "language", "large", "system", "group", "combined", "together", "as", "well", "brand", "tool"]
 )  # fmt: skip
 """Words of a holder that do not narrow who is meant."""
-_OPEN: Final = frozenset({"open-weight", "open-source", "open", "weight-open"})
+_OPEN: Final = frozenset({"open-weight", "open-source", "open"})
 _CLOSED: Final = frozenset({"closed", "closed-source", "closed-weight", "proprietary"})
 _EXAMPLES: Final = re.compile(
-    r"\b(?:such as|including|like|led by|along with|namely)\b[^.;()]*\Z", re.IGNORECASE
+    r"\b(?:such as|including|like|led by|along with|namely)\b[^.;()]{0,200}\Z", re.IGNORECASE
 )
 """What makes the names behind it examples of a holder, not the holder."""
 _RANKING: Final = re.compile(r"\d{1,6}")
@@ -188,7 +187,7 @@ def _metric(share: Share) -> frozenset[str] | Unasked:
 
 
 def _is_idle(word: str) -> bool:
-    return (word in _IDLE and word not in _NARROWING) or word in _TIMES or word == _COUNTED
+    return word in _IDLE or word in _TIMES or word == _COUNTED
 
 
 def _population(share: Share, metric: frozenset[str]) -> Population | Unasked:

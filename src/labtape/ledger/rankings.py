@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -92,15 +91,6 @@ def read_rankings(body: bytes, *, name: str) -> Rankings:
         tokens.setdefault(day, {})[model] = n
     days = tuple(_day(day, tokens[day]) for day in sorted(tokens))
     return Rankings(name, days, _as_of(document) or days[-1].day.isoformat())
-
-
-def days_between(days: tuple[RankedDay, ...], start: date, end: date) -> tuple[RankedDay, ...]:
-    """The days from `start` to `end`, both included."""
-    return days[bisect_left(days, start, key=_when) : bisect_right(days, end, key=_when)]
-
-
-def _when(day: RankedDay) -> date:
-    return day.day
 
 
 def _day(day: date, tokens: Mapping[str, int]) -> RankedDay:
