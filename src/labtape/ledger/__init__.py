@@ -1,1 +1,1 @@
-"""The ledger of claims: what articles say of shares and volumes, held against what other articles have said before."""
+"""The ledger of share claims, set against each other and against the counter itself."""
