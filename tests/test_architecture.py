@@ -32,6 +32,7 @@ HOMES = {
     "uvicorn": {"cli"},
     "rich": {"report", "cli", "train"},
     "jinja2": {"report"},
+    "altair": {"report"},
     "vl_convert": {"report"},
     "pyarrow": {"report", "read"},
     "joblib": {"signal", "train", "batch"},

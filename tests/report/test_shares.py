@@ -9,16 +9,9 @@ import pytest
 from rich.console import Console
 
 from labtape.exceptions import SettingsError
-from labtape.report import share_rows, shares_chart, shares_csv, shares_terminal
-from labtape.report.shares import (
-    ShareRow,
-    claim_words,
-    disputed,
-    not_comparable,
-    point_in_time,
-    reasons,
-    series,
-)
+from labtape.ledger import ShareRow, not_comparable, point_in_time, reasons, series, share_rows
+from labtape.ledger.words import claim_words
+from labtape.report import shares_chart, shares_csv, shares_terminal
 from labtape.types import Period
 
 from .samples import at, lexicon, records
@@ -77,30 +70,6 @@ def test_equal_keys_need_no_reasons() -> None:
 
 def test_other_keys_always_have_a_reason() -> None:
     assert reasons(row("k1"), replace(row("k1"), comparability_key="k9")) == ("unit or definition differs",)
-
-
-def test_figures_of_one_series_and_time_that_do_not_meet_are_disputed() -> None:
-    elsewhere = (replace(row("k1").first, article_id="b1"),)
-    other = replace(row("k1"), value=45.0, low=44.0, high=46.0, sightings=elsewhere)
-    assert [(d.left.value, d.right.value) for d in disputed((*rows(), other))] == [(45.0, 61.0)]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"value": 60.0, "low": 58.0, "high": 62.0},  # the intervals meet
-        {"value": 45.0, "low": 44.0, "high": 46.0, "period_end": "2026-06-07"},  # another time
-        {"value": 45.0, "low": 44.0, "high": 46.0, "role": "projected"},
-        {"value": 20.0, "low": 20.0, "high": 20.0, "subject_entities": ("country:US",)},  # another holder
-    ],
-)
-def test_what_can_both_be_true_is_not_disputed(other: dict[str, object]) -> None:
-    elsewhere = (replace(row("k1").first, article_id="b1"),)
-    assert disputed((*rows(), replace(row("k1"), **({"sightings": elsewhere} | other)))) == ()
-
-
-def test_two_figures_of_one_article_are_not_disputed() -> None:
-    assert disputed((*rows(), replace(row("k1"), value=45.0, low=44.0, high=46.0))) == ()
 
 
 def test_a_claim_is_placed_at_its_period_or_its_day() -> None:

@@ -11,17 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import labtape.report
+from labtape.foreign import clean, shortened, web_link
+from labtape.ledger.words import denominator, figure, share_figure
 from labtape.report.markdown import escaped
-from labtape.report.wording import (
-    clean,
-    days,
-    denominator,
-    figure,
-    percent,
-    share_figure,
-    shortened,
-    web_link,
-)
+from labtape.report.wording import days, percent
 
 from .samples import records
 

@@ -1,4 +1,4 @@
-"""The commands that show: label, digest, shares, explain."""
+"""The commands that show: label, digest, explain."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FORMS = {".md": "markdown", ".html": "html", ".json": "json", ".rss": "rss", ".
 
 
 def register(app: typer.Typer) -> None:
-    for command in (label, digest, shares, explain):
+    for command in (label, digest, explain):
         app.command()(command)
 
 
@@ -146,33 +146,6 @@ def show_digest(made: Digest, form: str, *, out: Path | None) -> None:
         typer.echo(render(made))
     else:
         write_text(out, render(made))
-
-
-def shares(
-    context: typer.Context,
-    platform: Annotated[
-        str | None, typer.Option(help="Only claims counted on this platform, as OpenRouter.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="From when: 7d, 2026-06-01.")] = None,
-    until: Annotated[str | None, typer.Option(help="To when.")] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    chart: Annotated[Path | None, typer.Option(help="Draw the series: FILE.svg, .png or .html.")] = None,
-) -> None:
-    """The ledger of share claims.
-
-    Every claim with its denominator; says what is not comparable and why.
-    """
-    from labtape.report import shares_chart, shares_csv, shares_terminal
-
-    now = datetime.now(UTC)
-    with open_desk(context, write=False) as desk:
-        rows = desk.shares(platform=platform, since=moment(since, now=now), until=moment(until, now=now))
-    if chart:
-        shares_chart(rows, chart)
-    if csv:
-        typer.echo(shares_csv(rows), nl=False)
-    else:
-        shares_terminal(rows, console())
 
 
 def explain(

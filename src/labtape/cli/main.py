@@ -15,6 +15,7 @@ from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.feeds import app as feeds_app
 from labtape.cli.labs import app as labs_app
+from labtape.cli.shares import app as shares_app
 from labtape.exceptions import LabtapeError
 from labtape.version import __version__
 
@@ -40,6 +41,7 @@ app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(labs_app, name="labs")
+app.add_typer(shares_app, name="shares")
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import Event
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
-    from labtape.report import Digest, ShareRow
+    from labtape.ledger import ShareRow
+    from labtape.report import Digest
     from labtape.story import Grouper
 
 Progress = Callable[[int, int], None]
@@ -334,17 +335,44 @@ class Desk:
         return found
 
     def shares(
-        self, *, platform: str | None = None, since: datetime | None = None, until: datetime | None = None
+        self,
+        *,
+        platform: str | None = None,
+        holder: str | None = None,
+        metric: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
     ) -> tuple[ShareRow, ...]:
-        """The share claims of all articles, one row per distinct claim with its sightings.
+        """The ledger: one row per distinct share claim with its sightings and how it stands, newest claim first.
 
-        `platform` keeps those counted there: its id (`platform:hugging-face`, `hugging-face`) or its name.
+        `as_of` gives what was known at that time: the records that were available, of the revisions in force then. How a
+        row stands is said over all of these; the other arguments only choose rows. `platform` is an id or a name, `holder`
+        a name or an id of a lab, or a country and all its labs, `metric` words for one, `status` one of `ledger.STATUSES`;
+        with `since` or `until` an article of that time makes the claim.
+        Raises `SettingsError` for an unknown status, `LexiconError` for a holder that nobody knows.
         """
-        from labtape.report import share_rows
+        from labtape.ledger import chosen, share_rows
 
         lexicon = opened_lexicon(self.tools.lexicon)
-        rows = share_rows(self.records(since=since, until=until), lexicon=lexicon)
-        return rows if platform is None else tuple(row for row in rows if _is_counted_on(row, platform))
+        known = (r for r in self.records(as_of=as_of) if as_of is None or r.available_at <= as_of)
+        rows = share_rows(known, lexicon=lexicon, stories=self.store.stories(), articles=self._worded)
+        return chosen(
+            rows,
+            lexicon=lexicon,
+            platform=platform,
+            holder=holder,
+            metric=metric,
+            status=status,
+            since=since,
+            until=until,
+        )
+
+    def _worded(self, records: Sequence[Record]) -> Mapping[str, Article]:
+        """The articles as these records saw them, by id."""
+        found = self.store.worded((record.id, record.revision) for record in records)
+        return {article_id: article for (article_id, _), article in found.items()}
 
     def digest(
         self,
@@ -387,11 +415,6 @@ def annotated_of(record: Record, article: Article) -> Annotated:
         geopolitics=record.geopolitics,
         summary=record.summary,
     )
-
-
-def _is_counted_on(row: ShareRow, platform: str) -> bool:
-    names = (row.platform, (row.platform or "").partition(":")[2], row.platform_name)
-    return platform.casefold() in {name.casefold() for name in names if name}
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:

@@ -7,7 +7,8 @@
                                                         │                     └─ digest_json, digest_rss
                                                         ├─ label_terminal, explain_terminal, explain_markdown
                                                         ├─ linked_html
-                                                        └─ share_rows ──→ shares_terminal, shares_csv, shares_chart
+                                                        └─ ledger ──→ shares_terminal, shares_csv, shares_json,
+                                                                         write_shares, shares_chart
     Chain, Branch (lexicon) ──→ chain_terminal, forest_terminal, chain_dict, branch_dict
 
 Design notes
@@ -40,7 +41,7 @@ from labtape.report.feed import digest_json, digest_rss
 from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
 from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
-from labtape.report.shares import ShareRow, share_rows, shares_csv
+from labtape.report.shares import shares_csv, shares_json, write_shares
 from labtape.report.write import write_records, write_text
 
 if TYPE_CHECKING:
@@ -50,13 +51,13 @@ if TYPE_CHECKING:
     from labtape.report.linked import linked_html
     from labtape.report.page import digest_html
     from labtape.report.schema import record_schema
-    from labtape.report.terminal import digest_terminal, shares_terminal
+    from labtape.report.terminal import digest_terminal
     from labtape.report.terminal_article import explain_terminal, label_terminal
     from labtape.report.terminal_labs import chain_terminal, forest_terminal
+    from labtape.report.terminal_shares import shares_terminal
 
 __all__ = [
     "Digest",
-    "ShareRow",
     "branch_dict",
     "chain_dict",
     "chain_terminal",
@@ -76,14 +77,15 @@ __all__ = [
     "record_json",
     "record_schema",
     "record_to_dict",
-    "share_rows",
     "shares_chart",
     "shares_csv",
+    "shares_json",
     "shares_terminal",
     "to_frame",
     "to_plain",
     "to_record",
     "write_records",
+    "write_shares",
     "write_text",
 ]
 
@@ -98,7 +100,7 @@ _LATER = {
     "linked_html": "linked",
     "record_schema": "schema",
     "shares_chart": "chart",
-    "shares_terminal": "terminal",
+    "shares_terminal": "terminal_shares",
     "to_frame": "frame",
 }
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from labtape.exceptions import SettingsError
-from labtape.report.shares import Series, ShareRow, claim_words, point_in_time, series
-from labtape.report.wording import shortened
+from labtape.foreign import shortened
+from labtape.ledger import Series, ShareRow, point_in_time, series
+from labtape.ledger.words import claim_words
 from labtape.report.write import write_bytes
 
 SUFFIXES = (".svg", ".png", ".html")

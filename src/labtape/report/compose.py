@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from labtape.foreign import clean, web_link
+from labtape.ledger import (
+    FindArticles,
+    Series,
+    ShareRow,
+    best_told,
+    claim_words,
+    disputes,
+    is_one_story,
+    not_comparable,
+    series,
+    share_rows,
+)
 from labtape.lexicon.entries import Lexicon, Market
 from labtape.report.digest_nouns import (
     Counts,
@@ -22,21 +34,8 @@ from labtape.report.digest_nouns import (
     Skipped,
     StoryItem,
 )
-from labtape.report.record import is_as_scored
-from labtape.report.shares import (
-    Series,
-    ShareRow,
-    best_told,
-    claim_words,
-    disputed,
-    holder,
-    is_one_story,
-    not_comparable,
-    series,
-    share_rows,
-)
 from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
-from labtape.report.wording import chain_words, clean, counted, days, name_of, polarity, web_link
+from labtape.report.wording import chain_words, counted, days, name_of, polarity
 from labtape.types import Article, MarketVerdict, Record, Share, Story
 from labtape.version import __version__
 
@@ -71,9 +70,10 @@ def digest(
     latest = {record.id: record for record in records if since <= record.order_at < until}
     read = sorted(latest.values(), key=lambda r: (r.order_at, r.id))
     in_scope = [record for record in read if record.verdict.state != "out_of_scope"]
+    told = tuple(stories)
     watched = frozenset(word.casefold() for word in watchlist)
     ranked = sorted(
-        _tellings(in_scope, stories),
+        _tellings(in_scope, told),
         key=lambda t: (
             not is_watched(t, watched, lexicon), not is_new(t, since), -importance(t), t.lead.id,
         ),
@@ -82,7 +82,7 @@ def digest(
         story_item(telling, rank=rank, since=since, lexicon=lexicon, watched=watched)
         for rank, telling in enumerate(ranked[:_STORIES_SHOWN], 1)
     )
-    rows = share_rows(in_scope, lexicon=lexicon)
+    rows = share_rows(in_scope, lexicon=lexicon, stories=told, articles=_by_record(articles))
     counts = _counts(read, ranked, since, rows)
     return Digest(
         title=_title(since, until, counts),
@@ -98,7 +98,7 @@ def digest(
         stories=items,
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
-        dropped=_dropped(rows, _Claims(latest, articles)),
+        dropped=_dropped(rows, latest),
         disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon))[:_PAIRS_SHOWN],
         markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
@@ -170,30 +170,11 @@ def _shown_series(groups: Sequence[Series]) -> tuple[Series, ...]:
     return tuple(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Claims:
-    """The claims behind the rows, and the sentences they stand in where the words are at hand."""
-
-    records: Mapping[str, Record]
-    articles: FindArticle
-
-    def share(self, row: ShareRow) -> Share:
-        """The claim as its first sighting makes it."""
-        shares = self.records[row.first.article_id].shares
-        key = (row.comparability_key, row.value, row.role)
-        return next(s for s in shares if (s.comparability_key, s.value, s.role) == key)
-
-    def sentence(self, row: ShareRow) -> str:
-        """The sentence of the first sighting; our own words of it where the text is not at hand or has changed."""
-        record = self.records[row.first.article_id]
-        article = self.articles(record.id)
-        if article is None or not is_as_scored(article, record):
-            return claim_words(row)
-        span = self.share(row).sentence
-        return clean(article.full[span.start : span.end])
+def _by_record(articles: FindArticle) -> FindArticles:
+    return lambda records: {record.id: a for record in records if (a := articles(record.id))}
 
 
-def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
+def _dropped(rows: Sequence[ShareRow], records: Mapping[str, Record]) -> tuple[Dropped, ...]:
     """The newest bare claims beside the claim they retell, the one best told."""
     full: dict[int, list[ShareRow]] = defaultdict(
         list
@@ -205,14 +186,14 @@ def _dropped(rows: Sequence[ShareRow], claims: _Claims) -> tuple[Dropped, ...]:
     for row in rows:
         if row.population is None and len(found) < _PAIRS_SHOWN:
             near = [other for step in (-1, 0, 1) for other in full.get(round(row.value) + step, ())]
-            told = [other for other in near if _is_retold(row, other, claims)]
+            told = [other for other in near if _is_retold(row, other, records)]
             if told:
                 source = min(told, key=best_told)
-                found.append(Dropped(row, source, claims.sentence(row), claims.sentence(source)))
+                found.append(Dropped(row, source, _quote(row), _quote(source)))
     return tuple(found)
 
 
-def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
+def _is_retold(bare: ShareRow, full: ShareRow, records: Mapping[str, Record]) -> bool:
     """Whether a claim gives the figure of another without its whole: for the same holder, or within one story.
 
     The ledger's room compares figure, platform and metric. A retelling that swaps the metric as well
@@ -220,13 +201,25 @@ def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
     """
     from labtape.ledger.checks import denominator_dropped  # its vocabularies take long to load
 
-    same_holder = holder(bare) == holder(full)
+    same_holder = bare.holder == full.holder
     if not (same_holder or is_one_story(bare, full)):
         return False
-    if denominator_dropped(claims.share(bare), (claims.share(full),)):
+    if denominator_dropped(_share(bare, records), (_share(full, records),)):
         return True
     same_place = bare.platform is None or bare.platform == full.platform
     return same_holder and same_place and bare.value == full.value and bare.role == full.role
+
+
+def _share(row: ShareRow, records: Mapping[str, Record]) -> Share:
+    """The claim as its first sighting makes it."""
+    key = (row.comparability_key, row.value, row.role)
+    shares = records[row.first.article_id].shares
+    return next(s for s in shares if (s.comparability_key, s.value, s.role) == key)
+
+
+def _quote(row: ShareRow) -> str:
+    """The sentence of the first sighting; our own words of it where the text is not at hand or has changed."""
+    return row.first.quote or claim_words(row)
 
 
 # ---------------------------------------------------------------- disputes
@@ -235,12 +228,10 @@ def _is_retold(bare: ShareRow, full: ShareRow, claims: _Claims) -> bool:
 def _disputed_figures(rows: Sequence[ShareRow]) -> tuple[Dispute, ...]:
     return tuple(
         Dispute(
-            f"{pair.left.who}: share of {pair.left.of_what or 'something not stated'}",
-            tuple(
-                Side(row.first.publisher, row.first.url, claim_words(row)) for row in (pair.left, pair.right)
-            ),
+            f"{left.who}: share of {left.of_what or 'something not stated'}",
+            tuple(Side(row.first.publisher, row.first.url, claim_words(row)) for row in (left, right)),
         )
-        for pair in disputed(rows)
+        for left, right in disputes(rows)
     )
 
 

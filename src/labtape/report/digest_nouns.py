@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from labtape.report.shares import NotComparable, Series, ShareRow
+from labtape.ledger import NotComparable, Series, ShareRow
 from labtape.types import Precision, State
 
 DIGEST_SCHEMA = "labtape.digest/1"

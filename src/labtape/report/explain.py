@@ -12,24 +12,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from labtape.foreign import clean, shortened
+from labtape.ledger import share_rows
+from labtape.ledger.words import figure, number
 from labtape.lexicon.entries import Lexicon
 from labtape.report.markdown import escaped, linked, table
 from labtape.report.record import is_as_scored
-from labtape.report.shares import share_rows
 from labtape.report.wording import (
     STATES,
     analogue_line,
     chain_words,
-    clean,
     counted,
-    figure,
     geopolitics_line,
     horizon_words,
     moment,
     name_of,
-    number,
     percent,
-    shortened,
 )
 from labtape.types import Article, Record, Sentence, Share, Span
 

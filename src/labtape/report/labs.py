@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from labtape.report.wording import clean
+from labtape.foreign import clean
 
 if TYPE_CHECKING:
     from labtape.lexicon.chain import Chain, Exposed, Owner, Place

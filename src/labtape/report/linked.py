@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from labtape.annotate.displacy import Mark, marked
+from labtape.foreign import clean
+from labtape.ledger import ShareRow, share_rows
 from labtape.lexicon.entries import Lexicon
 from labtape.report.page import page
-from labtape.report.shares import ShareRow, share_rows
-from labtape.report.wording import clean, name_of, percent, polarity, state_words
+from labtape.report.wording import name_of, percent, polarity, state_words
 from labtape.types import Article, Event, Mention, Percentage, Record, Share, Span, Unlinked
 
 # Kinds of names, in the order of the legend; what the lexicon calls otherwise is shown as "other".

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from labtape.foreign import web_link
+from labtape.ledger import ShareRow
+from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.shares import ShareRow, claim_words
-from labtape.report.wording import ARROWS, counted, moment, percent, web_link
+from labtape.report.wording import ARROWS, counted, moment, percent
 
 
 def digest_markdown(digest: Digest) -> str:

@@ -16,9 +16,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from labtape.foreign import web_link
+from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest
-from labtape.report.shares import claim_words
-from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity, web_link
+from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}

@@ -8,19 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from labtape.foreign import bare_quote, clean, web_link
+from labtape.ledger import ShareRow, share_rows
 from labtape.lexicon.entries import Lexicon
 from labtape.report.digest_nouns import HorizonLine, LabLine, Source, StoryItem
-from labtape.report.shares import ShareRow, share_rows
 from labtape.report.wording import (
     analogue_line,
-    bare_quote,
-    clean,
     geopolitics_line,
     horizon_words,
     name_of,
     polarity,
     state_words,
-    web_link,
 )
 from labtape.types import EntityVerdict, Exposure, Mention, Record, Sentence, Story, Verdict
 

@@ -1,4 +1,4 @@
-"""The digest and the share ledger on a terminal: colours where there is one, plain text in a pipe."""
+"""The digest on a terminal: colours where there is one, plain text in a pipe."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from labtape.foreign import web_link
+from labtape.ledger import ShareRow
+from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.shares import ShareRow, claim_words, disputed, not_comparable, series
-from labtape.report.wording import ARROWS, counted, moment, percent, polarity, web_link
+from labtape.report.wording import ARROWS, counted, moment, percent, polarity
 
 COLOURS = {1: "green", 0: "bright_black", -1: "red"}
 _BAR = 16
@@ -314,31 +316,3 @@ def _end(digest: Digest) -> Iterable[Group | Text]:
     yield Text(
         f"labtape {digest.engine} · knowledge base {digest.kb}{models} · no advice", style="bright_black"
     )
-
-
-# ---------------------------------------------------------------- the ledger
-
-
-def shares_terminal(rows: Sequence[ShareRow], console: Console) -> None:
-    """Print the ledger of share claims by series, then what is disputed and what may not be compared."""
-    width = min(console.width, WIDEST)
-    if not rows:
-        console.print(Text("No share claims in this time."))
-        return
-    groups = series(rows)
-    console.print(
-        Text(
-            f"{counted(len(rows), 'share claim')} in {counted(len(groups), 'series', 'series')}", style="bold"
-        )
-    )
-    console.print(_ledger(row for group in groups for row in group.rows), width=width)
-    for figures in disputed(rows):
-        text = Text("⚠ Disputed: ", style="bold yellow")
-        told = " | ".join(
-            f"{claim_words(row)} in {row.first.publisher or 'unknown source'}"
-            for row in (figures.left, figures.right)
-        )
-        console.print(text.append(told, style="default not bold"), width=width)
-    for pair in not_comparable(rows):
-        for line in _not_comparable(pair.left, pair.right, pair.reasons):
-            console.print(line, width=width)

@@ -10,9 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from labtape.foreign import bare_quote, clean
+from labtape.ledger import share_rows
+from labtape.ledger.words import figure
 from labtape.lexicon.entries import Lexicon
 from labtape.report.explain import Section, explanation, head_lines
-from labtape.report.shares import share_rows
 from labtape.report.story_items import event_names, is_pattern, lab_lines, pattern_lines
 from labtape.report.terminal import (
     WIDEST,
@@ -25,10 +27,7 @@ from labtape.report.terminal import (
     verdict_text,
 )
 from labtape.report.wording import (
-    bare_quote,
     chain_words,
-    clean,
-    figure,
     geopolitics_line,
     horizon_words,
     name_of,

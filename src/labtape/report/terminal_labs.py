@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from labtape.foreign import clean
 from labtape.lexicon.forest import n_asked
 from labtape.report.labs import grouped, period_words, source_words, version_words
 from labtape.report.terminal import COLOURS, WIDEST, facts
-from labtape.report.wording import ARROWS, clean, counted
+from labtape.report.wording import ARROWS, counted
 
 if TYPE_CHECKING:
     from labtape.lexicon.chain import Chain, Exposed, Owner, Place

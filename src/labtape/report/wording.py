@@ -1,18 +1,16 @@
-"""How values are put into words, the same in every dress: figures with their bound, verdicts, names, times.
+"""How values are put into words, the same in every dress: probabilities, verdicts, names, times.
 
-Everything that came from outside passes `clean` before it is shown, and every address `web_link`.
+Figures of share claims are worded in `ledger.words`; what came from outside passes `labtape.foreign` before it is shown.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
 
+from labtape.foreign import clean
 from labtape.lexicon.entries import Lexicon
-from labtape.types import Analogue, Geopolitics, Precision, Share, State
+from labtape.types import Analogue, Geopolitics, Precision, State
 
 STATES: Mapping[State, str] = {
     "directional": "the evidence points one way",
@@ -29,74 +27,10 @@ ARROWS = {1: "▲", 0: "■", -1: "▼"}
 _TARGETS = {"market:ai": "AI market", "none": "no asset", "unnamed": "what it is about"}
 # Relations that say no more than that the second is the first as traded, or part of it.
 _PLAIN = {"listing", "member", "self", "parent"}
-_BOUNDS = {"exact": "", "about": "about ", "over": "over ", "under": "under ", "range": ""}
 _UP, _DOWN = ("bullish", "positive", "up"), ("bearish", "negative", "down")
 
 
-# ---------------------------------------------------------------- what came from outside
-
-
-def clean(text: str) -> str:
-    """One line without control characters or marks that turn the writing direction around.
-
-    >>> clean("Two\\n lines \\x1b[31mred\\u202e")
-    'Two lines [31mred'
-    """
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or c.isspace() else "" for c in text)
-    return " ".join(re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", "".join(kept)).split())
-
-
-def bare_quote(text: str) -> str:
-    """Somebody's words without the marks and the comma around them.
-
-    >>> bare_quote("“We expect no sales,”")
-    'We expect no sales'
-    """
-    return clean(text).strip("“”\"'‘’「」『』«»„ ").rstrip(",，")
-
-
-def web_link(url: str | None) -> str | None:
-    """The address if it is a plain http(s) one, safe inside quotes and brackets; else None.
-
-    >>> web_link("https://news.example/a(1)?q=é")
-    'https://news.example/a%281%29?q=%C3%A9'
-    >>> web_link("javascript:alert(1)")
-    """
-    if url is None or clean(url) != url:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or ":" in parts.hostname or "\\" in url:
-        return None
-    return quote(url, safe="%/:?#@!$&*+,;=~-._")
-
-
-def shortened(text: str, length: int) -> str:
-    """The text, cut at a word with an ellipsis when it is longer.
-
-    >>> shortened("one two three", 9)
-    'one two…'
-    """
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:.") + "…"
-
-
-# ---------------------------------------------------------------- figures
-
-
-def number(value: float) -> str:
-    """A figure without needless zeros.
-
-    >>> number(61.0), number(1.2), number(33.333333)
-    ('61', '1.2', '33.33')
-    """
-    return f"{round(value, 2):.2f}".rstrip("0").rstrip(".")
+# ---------------------------------------------------------------- verdicts
 
 
 def percent(p: float) -> str:
@@ -110,42 +44,6 @@ def percent(p: float) -> str:
     if 0 < p < 0.005:
         return "<1%"
     return f"{p * 100:.0f}%"
-
-
-def figure(value: float, low: float, high: float, bound: str) -> str:
-    """A figure as it was worded.
-
-    >>> figure(61, 59, 63, "about"), figure(35, 30, 40, "range")
-    ('about 61%', '30–40%')
-    """
-    if bound == "range":
-        return f"{number(low)}–{number(high)}%"
-    return f"{_BOUNDS[bound]}{number(value)}%"
-
-
-def share_figure(share: Share) -> str:
-    """A share as it was worded; a fraction in words keeps them, with its value beside."""
-    worded = figure(share.value, share.low, share.high, share.bound)
-    if re.search(r"\d", share.text):
-        return worded
-    return f"{_BOUNDS[share.bound]}{clean(share.text)} ({number(share.value)}%)"
-
-
-def denominator(metric: str | None, population: str | None, platform: str | None) -> str | None:
-    """Of what and where: the words that belong beside every share, or None when the text gives none.
-
-    >>> denominator("token consumption", "top 10 models", "OpenRouter")
-    'token consumption, top 10 models on OpenRouter'
-    >>> denominator("downloads", None, "Hugging Face")
-    'downloads on Hugging Face'
-    """
-    what = ", ".join(part for part in (metric, population) if part)
-    if platform and platform.casefold() not in what.casefold():
-        what = f"{what} on {platform}" if what else f"what is counted on {platform}"
-    return what or None
-
-
-# ---------------------------------------------------------------- verdicts
 
 
 def polarity(label: str, lexicon: Lexicon | None = None) -> int:

@@ -295,6 +295,12 @@ class MemoryStore:
             both = {id_: (self.article(id_), self.record(id_)) for id_ in article_ids}
         return {id_: (article, record) for id_, (article, record) in both.items() if article and record}
 
+    def worded(self, revisions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Article]:
+        asked = set(revisions)
+        with self._lock:
+            kept = [a for id_ in {id_ for id_, _ in asked} for a in self._articles.get(id_, ())]
+        return {(a.id, a.revision): a for a in kept if (a.id, a.revision) in asked}
+
     # ------------------------------------------------------------ stories
 
     def save_stories(self, stories: Iterable[Story]) -> None:

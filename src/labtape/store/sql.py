@@ -215,6 +215,15 @@ class SqlStore:
             articles = sql_articles.articles_of(connection, tuple(records))
         return {id_: (articles[id_], records[id_]) for id_ in asked if id_ in articles}
 
+    def worded(self, revisions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Article]:
+        asked = set(revisions)
+        with reading(self._engine) as connection:
+            return {
+                (a.id, a.revision): a
+                for a in sql_articles.revisions_of(connection, sorted({id_ for id_, _ in asked}))
+                if (a.id, a.revision) in asked
+            }
+
     def save_stories(self, stories: Iterable[Story]) -> None:
         """Keep each story as it is now; what it was before stays in its history."""
         rows = sql_records.story_rows(stories)

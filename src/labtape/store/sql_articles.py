@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -201,6 +201,13 @@ def articles_of(connection: Connection, article_ids: Sequence[str]) -> Mapping[s
     """The latest revision of each of these articles that is there."""
     query = latest_articles().where(among(connection, t.articles.c.article_id, article_ids))
     return {article.id: article for article in map(article_of, connection.execute(query))}
+
+
+def revisions_of(connection: Connection, article_ids: Sequence[str]) -> Iterator[Article]:
+    """Every revision of these articles."""
+    a, r = t.articles.c, t.revisions.c
+    query = select(*_ARTICLE).select_from(t.articles.join(t.revisions, r.article == a.article))
+    return map(article_of, connection.execute(query.where(among(connection, a.article_id, article_ids))))
 
 
 def latest_articles() -> Select[Any]:  # Any: as SQLAlchemy types a whole row

@@ -97,11 +97,27 @@ def find_credits(article: Article) -> frozenset[str]:
 
 def outlet_of(article: Article) -> str | None:
     """Who published it: an outlet's id, else the publisher's name, else the host of its address."""
-    if article.publisher:
-        name = article.publisher.strip().lower()
-        return _outlets().get(name) or _outlets().get(name.removeprefix("the ")) or name
-    host = urlsplit(article.url).hostname if article.url else None
+    return outlet_name(article.publisher, article.url)
+
+
+def outlet_name(publisher: str | None, url: str | None) -> str | None:
+    """An outlet's id, else the publisher's name in lower case, else the host of the address; None where there is neither.
+
+    >>> outlet_name("The Financial Times", None), outlet_name("Router Weekly", None)
+    ('ft', 'router weekly')
+    >>> outlet_name(None, "https://www.news.example/1")
+    'news.example'
+    """
+    if publisher:
+        name = publisher.strip().lower()
+        return known_outlet(name) or name
+    host = urlsplit(url).hostname if url else None
     return host.removeprefix("www.") if host else None
+
+
+def known_outlet(name: str) -> str | None:
+    """The id of the outlet that goes by this name in lower case; None for an unknown one."""
+    return _outlets().get(name) or _outlets().get(name.removeprefix("the "))
 
 
 def origin_of(
