@@ -1,16 +1,19 @@
-"""Joins the ledger: from records to rows that know their origins and how they stand."""
+"""Joins the ledger: from records to rows that know their origins, how they stand and what is said against them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from labtape.foreign import clean
 from labtape.ledger.rows import FindArticles, ShareRow, claims
 from labtape.ledger.status import with_standings
 
 if TYPE_CHECKING:
+    from labtape.ledger.checks import Place, Quote
     from labtape.lexicon.entries import Lexicon
-    from labtape.types import Record, Story
+    from labtape.types import Check, Record, Share, Span, Story
 
 
 def share_rows(
@@ -20,10 +23,38 @@ def share_rows(
     stories: Iterable[Story] = (),
     articles: FindArticles | None = None,
 ) -> tuple[ShareRow, ...]:
-    """Every distinct share claim of some records: its sightings, its origins, its status; newest claim first.
+    """Every distinct share claim of some records: its sightings, origins, status and checks; newest claim first.
 
     The lexicon gives platforms their names, `stories` say which articles are copies, `articles` gives the words to quote.
     A row stands among the rows of these records and no others.
     """
     founders = {copy: origin[0] for story in stories for origin in story.origins for copy in origin[1:]}
-    return with_standings(claims(records, lexicon=lexicon, founders=founders, articles=articles))
+    told = checked(tuple(r for r in records if r.shares or r.volumes), articles=articles)
+    return with_standings(claims(told, lexicon=lexicon, founders=founders, articles=articles))
+
+
+def checked(records: Sequence[Record], *, articles: FindArticles | None = None) -> tuple[Record, ...]:
+    """The records with what earlier ones among them say against their share claims, each finding with both quotes."""
+    from labtape.ledger.checks import ledger_checks  # its vocabularies take long to load
+
+    found = ledger_checks(records, quote=_quoting(articles) if articles else None)
+    return tuple(_with_checks(record, found) if found else record for record in records)
+
+
+def _with_checks(record: Record, found: Mapping[Place, Sequence[Check]]) -> Record:
+    shares = tuple(_said_against(share, found.get((record.id, share.start), ())) for share in record.shares)
+    return record if shares == record.shares else replace(record, shares=shares)
+
+
+def _said_against(share: Share, more: Sequence[Check]) -> Share:
+    return replace(share, checks=(*share.checks, *more)) if more else share
+
+
+def _quoting(articles: FindArticles) -> Quote:
+    def words(record: Record, span: Span) -> str | None:
+        article = articles([record]).get(record.id)
+        if article is None or article.content_hash != record.content_hash:
+            return None
+        return clean(article.full[span.start : span.end]) or None
+
+    return words

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from labtape.foreign import clean, web_link
 from labtape.ledger.origins import named_source, origins, outlet
 from labtape.ledger.words import denominator, share_figure
-from labtape.types import Bound, Modality, Share, ShareRole, Span, Statistic
+from labtape.types import Bound, Check, Modality, Share, ShareRole, Span, Statistic
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -106,6 +106,7 @@ class ShareRow:
 
     `platform` keeps its id (`platform:openrouter`) and `platform_name` what readers call it; `holder` is who holds the share,
     as far as rows are told apart: labs, else other entities, else the words, normalised. Sightings are oldest first;
+    `checks` names what does not hold up, `objections` says it in words with the other side's quote.
     `attributed_to` is the first source that one of them names, `sources` are all of them: named sources, else outlets.
     """
 
@@ -132,6 +133,7 @@ class ShareRow:
     attributed_to: str | None
     modality: Modality
     checks: tuple[str, ...]
+    objections: tuple[Check, ...]
     comparability_key: str
     sources: tuple[str, ...]
     sightings: tuple[Sighting, ...]
@@ -283,11 +285,18 @@ def _row(
         attributed_to=next((s.attributed_to for s in sightings if s.attributed_to), None),
         modality=min((t.share.modality for t in tellings), key=_MODALITIES.index),
         checks=tuple(sorted({check.name for t in tellings for check in t.share.checks})),
+        objections=_objections(tellings),
         comparability_key=share.comparability_key,
         sources=_sources(sightings),
         sightings=sightings,
         standing=support(sightings),
     )
+
+
+def _objections(tellings: Sequence[_Telling]) -> tuple[Check, ...]:
+    """What is said against the claim, each finding once, the oldest telling's first."""
+    found = {(c.name, c.detail): c for t in reversed(tellings) for c in reversed(t.share.checks)}
+    return tuple(found.values())[::-1]
 
 
 def _id(identity: tuple[object, ...], day: str) -> str:

@@ -37,7 +37,7 @@ def shares_terminal(rows: Sequence[ShareRow], console: Console) -> None:
     head = f"{counted(len(rows), 'share claim')} in {counted(len(groups), 'series', 'series')}: {told}"
     console.print(Text(f"{head}\n", style="bold"), width=width)
     console.print(_table(row for group in groups for row in group.rows), width=width)
-    for part in (*_not_comparable(rows), *_disputed(rows)):
+    for part in (*_objections(rows), *_not_comparable(rows), *_disputed(rows)):
         console.print(part, width=width)
 
 
@@ -96,6 +96,23 @@ def _sources(row: ShareRow) -> Text:
     seen = [f"{row.first.at:%Y-%m-%d}"] if row.first.at else []
     seen += [counted(len(row.sightings), "sighting")] if len(row.sightings) > 1 else []
     return text.append(f"\n{', '.join(seen)}", style="bright_black") if seen else text
+
+
+def _objections(rows: Iterable[ShareRow]) -> Iterator[Padding]:
+    """What is said against single claims, with both quotes where another article has the other side."""
+    for row in rows:
+        for check in row.objections:
+            text = Text(f"⚠ {check.name.replace('_', ' ')}: ", style="bold yellow")
+            text.append(
+                f"{row.who}: {claim_words(row)} in {row.first.publisher or 'unknown source'}",
+                style="default not bold",
+            )
+            yield Padding(text, (1, 0, 0, 0))
+            yield Padding(Text(f"{check.detail}.", style="bright_black"), _INDENT)
+            if row.quote:
+                yield Padding(Text(f"here: “{row.quote}”"), _INDENT)
+            if check.other:
+                yield Padding(Text(f"{check.other.publisher or 'there'}: “{check.other.text}”"), _INDENT)
 
 
 def _not_comparable(rows: Iterable[ShareRow]) -> Iterator[Padding]:

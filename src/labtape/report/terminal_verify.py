@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from labtape.foreign import clean, shortened
 from labtape.ledger.verify import Audit, Verdict, Verification, percent
+from labtape.ledger.words import share_figure
 from labtape.plain import to_plain
 from labtape.report.terminal import WIDEST
-from labtape.report.wording import clean, counted, moment, share_figure, shortened
+from labtape.report.wording import counted, moment
 
 _ORDER: Final[tuple[Verdict, ...]] = ("off", "open", "confirmed", "outside")
 _WORDS: Final[dict[Verdict, str]] = {
