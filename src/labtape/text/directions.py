@@ -29,7 +29,7 @@ UP: Final = (
     r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement|ements)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
     r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing|y)?|re-accelerating|doubled|edged up|shot up"
     r"|widen(?:s|ed|ing)?|lift(?:s|ed|ing)?|appreciat(?:e|es|ed|ing|ion)|strengthen(?:s|ed|ing)?|firmed|multiplied|bounc(?:e|es|ed|ing)|zoom(?:s|ed|ing)?"
-    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier"
+    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier"
 )
 DOWN: Final = (
     r"g(?:a|i)v(?:e|es|ing) (?:up|back)|given (?:up|back)|down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t|s|ses)|slump(?:s|ed|ing)?"
@@ -37,21 +37,21 @@ DOWN: Final = (
     r"|(?:hair)?cut(?:s|ting)?|reduc(?:e|es|ed|ing|tion|tions)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|less|fewer|cheaper|(?<!pay )(?<!paid )off|discount(?:s|ed)?|crash(?:es|ed|ing)?"
     r"|plummet(?:s|ed|ing)?|eas(?:e|es|ed|ing)|contract(?:ed|ing|ion)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|trim(?:s|med|ming)?|downturn|slip(?:s|ped|ping)?"
     r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|layoffs?|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ed|ing|ion)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
-    r"|narrow(?:s|ed|ing)?|par(?:es|ed|ing)|(?:nose)?div(?:es|ed|ing)|dove|collaps(?:e|es|ed|ing)|sagg?(?:s|ed|ing)?|dwindl(?:e|es|ed|ing)|eroded?|depreciat(?:e|es|ed|ing|ion)"
+    r"|narrow(?:s|ed|ing)?|par(?:es|ed|ing)|(?:nose)?div(?:e|es|ed|ing)|dove|collaps(?:e|es|ed|ing)|sagg?(?:s|ed|ing)?|dwindl(?:e|es|ed|ing)|eroded?|depreciat(?:e|es|ed|ing|ion)"
     r"|devalu(?:e|es|ed|ing|ation)|dilut(?:e|es|ed|ing|ion)|soften(?:s|ed|ing)?|slow(?:s|ed|ing)|fall-?off|decelerat(?:e|es|ed|ing)|wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|axed|rebate|setback"
-    r"|downside|markdown|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed"
+    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed"
 )
 UP_ZH: Final = (
-    "上涨|上漲|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大|擴大|涨幅|漲幅|大增"
+    "上涨|上漲|高開|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大|擴大|涨幅|漲幅|大增"
     r"|高出|猛增|上扬|上揚|跳涨|升(?=\s?[了近逾超约約]{0,2}\Z)|提价|加价|回升|增"
 )
 DOWN_ZH: Final = (
-    "下跌|跌|下降|降低|减少|減少|下滑|下调|下調|回落|缩水|縮水|下挫|减持|減持|低开|走低|跌幅|降幅|大降|骤降|萎缩|萎縮|缩减|縮減|裁员|裁員|裁减|降价|降價|收窄"
+    "下跌|低開|少了|掉了|精简|精簡|流失|跌|下降|降低|减少|減少|下滑|下调|下調|回落|缩水|縮水|下挫|减持|減持|低开|走低|跌幅|降幅|大降|骤降|萎缩|萎縮|缩减|縮減|裁员|裁員|裁减|降价|降價|收窄"
     r"|折让|折讓|摊薄|攤薄|砍掉?|削减|削減|[挫插减減](?=\s?[了近逾超约約]{0,2}\Z)|降"
 )
 
 _COMPARATIVE: Final = re.compile(
-    r"(?:high|low|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on",
+    r"(?:high|low|wid|firm|narrow|tight|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on",
     re.IGNORECASE,
 )
 """Cues that, before a number, must touch it or be joined to it by "by": "lower by 5%", never "more of the 5%"."""
@@ -88,6 +88,8 @@ _NOUN: Final = re.compile(
     r"(?:growth|increases?|decreases?|declines?|drops?|gains?|rise|fall|jump|reductions?|cuts?|contraction|loss(?:es)?|discounts?|improvements?)\Z|.*[幅速]\Z",
     re.IGNORECASE,
 )
+_WIDTH: Final = re.compile(r"(?:(?P<up>[涨漲])|[跌降])幅(?:[扩擴]大|收窄)?[至到]?\Z")
+"""The size of a move, which is a change also where it is said to have widened to a number."""
 _STATED: Final = re.compile(
     r"(?:\s+(?:in|of|for)\s+[\w' -]{1,30}?)?\s+(?:was|is|were|are|averaged|averages)(?:\s+(?:an?|only|just))?\s*\Z|[为為达達]到?\s*\Z",
     re.IGNORECASE,
@@ -98,13 +100,15 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
+_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
+"""The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
 _BY: Final = re.compile(r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE)
 _NOT: Final = re.compile(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
     re.IGNORECASE,
 )
 _GAP: Final = re.compile(
-    r"(?:[,;:(]|—|\b(?:of|and|or|to|in|on|at|by|from|as|while|after|with|for|is|was|are|were|be|said|say|says|have|has|had|that|which|who|will|would|could|chance|if|because|when)\b)|\d",
+    r"(?:[,;:(]|—|(?<![\w-])(?:of|and|or|to|in|on|at|by|from|as|while|after|with|for|is|was|are|were|be|said|say|says|have|has|had|that|which|who|will|would|could|chance|if|because|when)(?![\w-]))|\d",
     re.IGNORECASE,
 )
 """What may not stand between a number and a change behind it: "a 5% annual drop", not "5% of the drop"."""
@@ -147,12 +151,15 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
     gap = left[cue.end() :]
     if _NOT.search(left[: cue.start()]) or _UP_TO.match(left, cue.start()):
         return None
+    width = _WIDTH.search(left)
+    if width:
+        return len(gap), "up" if width["up"] else "down"
     joined = _BY.search(gap)
     stated = _NOUN.fullmatch(cue[0]) and _STATED.fullmatch(gap)
     if not joined and not stated:
         if (_LEVEL.search(gap) and not (halved and gap.endswith(" in "))) or (_AT.search(gap) and not _GROWING.match(cue[0])):
             return None
-        if _OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10:
+        if not _APPOSED.fullmatch(gap) and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10):
             return None
         if _COMPARATIVE.fullmatch(cue[0]) and gap.strip(" *_\"“(~"):
             return None
@@ -163,7 +170,9 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
 
 _FINITE: Final = re.compile(r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE)
 """Behind a number a verb tells what these many did: "37% lost money"."""
-_NOT_BY: Final = re.compile(r"[:]|\d|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
+_NOT_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
+"""The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
+_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
 
 
 def _behind(right: str) -> tuple[int, Direction] | None:

@@ -26,6 +26,11 @@ class Hedge:
     reason: str
 
 
+_MOVED: Final = "".join(
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came", "climbed", "rose", "back")
+)  # fmt: skip
+"""Behind these "up to" tells where something went and no roof."""
+
 BEFORE: Final = (
     Hedge(
         "about",
@@ -37,7 +42,7 @@ BEFORE: Final = (
     Hedge(
         "about",
         "below_near",
-        r"nearly|near|almost|close to|closer to|approaching|nearing|nears|virtually|practically|not quite",
+        r"nearly|(?-i:[Nn]ear)|almost|close to|closer to|approaching|nearing|nears|virtually|practically|not quite",
         "the guide counts it as about; the number itself is not reached, by at most the same two points",
     ),
     Hedge(
@@ -64,8 +69,8 @@ BEFORE: Final = (
     Hedge(
         "under",
         "below",
-        r"less than|under|below|up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
-        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{0,24}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
+        rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
+        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{{0,24}}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
     Hedge(
@@ -145,7 +150,7 @@ _FIXED: Final = re.compile(
 _OR: Final = re.compile(r"\s[$€£¥]\d[\d.,]*(?:\s?(?:m|bn|million|billion))?\s+or\s+\Z")
 """Another way to say the same limit: "fines of up to £18 million or 10%"."""
 
-_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their))?\s*[*_\"“‘'(]{0,3}\Z"
+_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their|in))?\s*[*_\"“‘'(]{0,3}\Z"
 
 
 @cache

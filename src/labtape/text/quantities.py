@@ -55,7 +55,10 @@ _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pc
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
-_EDGE: Final = r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥]))(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
+_EDGE: Final = (
+    r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
+    r"|(?-i:(?:(?<=[a-z]{4})|(?<=[a-z]{4}\.)))(?=\d{1,3}(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
+)
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
     for letters, pattern in (
@@ -147,7 +150,7 @@ def _digital(text: str, lowered: str) -> Iterator[Draft]:
             continue
         start = max(at, begin - 48)
         for pattern in (_DIGITAL, _WORDY):
-            match = next((m for m in pattern.finditer(text, start, end + 14) if m.end() > begin), None)
+            match = next((m for m in pattern.finditer(text, start, end + 24) if m.end() > begin), None)
             if match and match.start() < begin:
                 yield from _pair(text, match)
                 at = match.end()
@@ -248,7 +251,7 @@ def _reading(text: str, match: re.Match[str], first: float, last: float) -> Lite
             else "one"
         )
     changed = re.search(
-        r"(?<!rang)(?:\bfrom|从|由|自)\s*(?:(?:about|around|roughly|nearly|just|under|over|less than|more than|a|约)\s?)*~?\Z",
+        r"(?<!anywhere )(?:\bfrom|从|由|自)\s*(?:(?:about|around|roughly|nearly|just|under|over|less than|more than|a|约)\s?)*~?\Z",
         left,
         re.I,
     )
@@ -294,7 +297,7 @@ _REACHED: Final = re.compile(
 )
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
-    r"\s*(?:(?:in|on|for|at|last|this)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:(?:the\s)?(?:[A-Z][\w&.'-]*\s+){1,4})?(?:by\s+)?"
+    r"\s*(?:(?:in|on|for|at|last|this)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:the\s)?(?:[A-Z][\w&.'-]*\s+){1,4})?(?:by\s+)?"
 )
 """From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
 
