@@ -170,9 +170,7 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
 
 _FINITE: Final = re.compile(r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE)
 """Behind a number a verb tells what these many did: "37% lost money"."""
-_NOT_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
-"""The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
-_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
+_NOT_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
 
 
 def _behind(right: str) -> tuple[int, Direction] | None:
