@@ -157,9 +157,10 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
     joined = _BY.search(gap)
     stated = _NOUN.fullmatch(cue[0]) and _STATED.fullmatch(gap)
     if not joined and not stated:
-        if (_LEVEL.search(gap) and not (halved and gap.endswith(" in "))) or (_AT.search(gap) and not _GROWING.match(cue[0])):
+        apposed = _APPOSED.fullmatch(gap)
+        if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (_AT.search(gap) and not _GROWING.match(cue[0])):
             return None
-        if not _APPOSED.fullmatch(gap) and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10):
+        if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10):
             return None
         if _COMPARATIVE.fullmatch(cue[0]) and gap.strip(" *_\"“(~"):
             return None
@@ -170,14 +171,16 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
 
 _FINITE: Final = re.compile(r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE)
 """Behind a number a verb tells what these many did: "37% lost money"."""
+_SLICE: Final = re.compile(r"cut of (?:each|every|the|all|its|their|sales|revenue|any)\b", re.IGNORECASE)
+"""A cut that is a share and no change."""
 _NOT_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
 
 
 def _behind(right: str) -> tuple[int, Direction] | None:
     """The first change behind a number and how far off it begins, if nothing but a description stands between."""
     cue = next((m for m in _words().finditer(right) if not _UP_TO.match(right, m.start())), None)
-    if cue is None or _FINITE.fullmatch(cue[0]) or cue.start() > 24 or _GAP.search(right[: cue.start()]):
+    if cue is None or _SLICE.match(right, cue.start()) or _FINITE.fullmatch(cue[0]) or cue.start() > 24 or _GAP.search(right[: cue.start()]):
         return None
-    if (cue["zup"] or cue["zdown"]) and cue.start() > 6:
+    if (cue["zup"] or cue["zdown"]) and cue.start() > 3:
         return None
     return cue.start(), _said(cue)

@@ -65,14 +65,14 @@ _NO_OF: Final = re.compile(
 )
 _AFTER_PART: Final = re.compile(
     r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
-    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade))\b",
+    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade))\b",
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(
-    r"[\"”]?\s+(?:of|less|more|fewer|above|below|to (?:an?|one)[\s-](?:third|half)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
+    r"[\"”]?\s+(?:of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
-_LED: Final = re.compile(r"\b(?:from|to|at|with|and|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z", re.IGNORECASE)
+_LED: Final = re.compile(r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z", re.IGNORECASE)
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
 _ENDS: Final = re.compile(r"[,.;)]|\Z")
 _ORDINAL_BEFORE: Final = re.compile(
@@ -144,7 +144,7 @@ def _anchors(lowered: str) -> list[tuple[re.Match[str], str]]:
         for words, reading, pattern in _ANCHORS
         if words in lowered
         for match in pattern.finditer(lowered)
-        if reading in ("ratio", "slash", "scored")
+        if reading in ("ratio", "slash", "scored", "cents")
         or not lowered[max(0, match.start() - 1) : match.start()].isalnum()
     ]
     return sorted(found, key=lambda row: row[0].start())

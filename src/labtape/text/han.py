@@ -62,7 +62,7 @@ def find_han(text: str) -> Iterator[Draft]:
 def _half_han(match: re.Match[str]) -> Draft:
     hedge = match["hedge"] or match["near"] or ""
     start = match.start() if match["near"] else match.start() + len(hedge)
-    return Draft(start, match.end(), 50.0, "fraction", hedge_at=match.start() + len(hedge))
+    return Draft(start, match.end(), 50.0, "fraction", hedge_at=match.start() + len(hedge) if hedge else None)
 
 
 def _tenths(match: re.Match[str]) -> Draft | None:

@@ -74,7 +74,7 @@ _ANCHORS: Final = tuple(
 """Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
 _DIGITAL: Final = re.compile(
     rf"(?=[-+\d.负m{_VULGAR}]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
-    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
+    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
     re.I,
 )
 _WORDY: Final = re.compile(
@@ -94,7 +94,7 @@ _WHOLE: Final = re.compile(
 )
 """One of them without a number: "a full percentage point", "a percent or two"."""
 _COMPOUND: Final = re.compile(
-    r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b(?=[-\s])",
+    r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
     re.I,
 )
 _OF_RATES: Final = re.compile(r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I)
@@ -102,13 +102,15 @@ _OF_RATES: Final = re.compile(r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|
 _LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
 _ITEM: Final = re.compile(_NUM)
 _BARE: Final = re.compile(
-    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:just\s|about\s|around\s|only\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)", re.I
+    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)", re.I
 )
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
 _LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
 """A negative percent as accountants write it."""
 _EVEN: Final = re.compile(r"(?<![\w/.-])50(?:/|-|:)50(?![\w/%-]|[.:]\d)")
-_STYLE: Final = re.compile(r"[a-z]\s?:\s?\Z")
+_STYLE: Final = re.compile(
+    r"\b(?:width|height|padding|left|right|top|bottom|flex|size|radius|opacity|inset|gap|basis|zoom)\s?:\s?[\d. ]{0,8}\Z"
+)
 _STYLED: Final = re.compile(r"\s?[;}]")
 """A percent in a style sheet: "width: 100%;"."""
 _OF_NUMBER: Final = re.compile(
@@ -202,7 +204,7 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     last = _signed(match["last"])
     first = number(match["first"]) if match["first"] else None
     if last is None or (
-        _STYLED.match(text, match.end()) and _STYLE.search(text[max(0, match.start() - 3) : match.start()])
+        _STYLED.match(text, match.end()) and _STYLE.search(text[max(0, match.start() - 24) : match.start()])
     ):
         return
     listed = _LISTED.search(text, max(0, match.start() - 48), match.start()) if match["join"] else None
@@ -297,7 +299,8 @@ _REACHED: Final = re.compile(
 )
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
-    r"\s*(?:(?:in|on|for|at|last|this)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:the\s)?(?:[A-Z][\w&.'-]*\s+){1,4})?(?:by\s+)?"
+    r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
+    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
 )
 """From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
 
@@ -333,6 +336,7 @@ def _with_hedges(full: str, text: str, drafts: list[Draft]) -> Iterator[Quantity
             previous
             and quantity.direction == "none"
             and went != "none"
+            and previous[0].unit == draft.unit
             and _CHAINED.fullmatch(text[previous[0].end : outer[0]][:80])
             and not text.startswith(" of", draft.end)
         ):
