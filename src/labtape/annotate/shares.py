@@ -44,6 +44,7 @@ from labtape.annotate.share_holders import (
     points_to_company,
     respectively,
 )
+from labtape.annotate.share_kinds import with_kinds
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
@@ -89,6 +90,7 @@ def find_shares(
     han = language.startswith("zh") or bool(_HAN.search(full))
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
+    decisions = with_kinds(decisions, mentions, max(full.find("\n\n"), 0))
     title_end = max(full.find("\n\n"), 0)
     article = _Article(
         full,

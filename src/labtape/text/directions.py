@@ -1,4 +1,8 @@
-"""Which way a number says that something went: up, down, or nothing said."""
+"""Which way a number says that something went: up, down, or nothing said.
+
+A direction belongs to a change ("rose 5%", "a 5% drop", "5% lower"). A level has none, also one that was
+reached by a change: in "rose from 3% to 5%" neither 3 nor 5 is what it rose by.
+"""
 
 from __future__ import annotations
 
@@ -9,42 +13,105 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from labtape.types import Direction
 
+_PARTICLE: Final = "".join(
+    rf"(?<!\b{verb} )"
+    for verb in (
+        "make", "makes", "made", "making", "take", "takes", "took", "taken", "set", "sets", "sign", "signed", "end", "ended",
+        "ends", "buy", "bought", "show", "shows", "use", "used", "split", "back", "backed", "turn", "wake", "eat", "eats",
+    )  # fmt: skip
+)
+"""Verbs whose "up" is no direction: "made up 40% of sales"."""
+
 UP: Final = (
-    r"(?<!make )(?<!makes )(?<!made )(?<!making )up|ris(?:e|es|en|ing)|rose|grow(?:s|n|ing|th)?|grew|gain(?:s|ed|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?"
-    r"|climb(?:s|ed|ing)?|increas(?:e|es|ed|ing)|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|add(?:s|ed|ing)|expand(?:s|ed|ing)?"
-    r"|skyrocket(?:s|ed|ing)?|spik(?:e|es|ed|ing)|swell(?:s|ed|ing)?|higher|bump|uptick|upside|rebound(?:s|ed|ing)?|hik(?:e|es|ed|ing)"
-    r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
-    r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing)?|re-accelerating|doubled|edged up|shot up"
+    rf"{_PARTICLE}up|ris(?:e|es|en|ing)|rose|grow(?:s|n|ing|th)?|grew|gain(?:s|ed|ing)?|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?"
+    r"|climb(?:s|ed|ing)?|increas(?:e|es|ed|ing)|rall(?:y|ies|ied|ying)|advanc(?:e|es|ed|ing)|add(?:s|ed|ing)|expan(?:ds?|ded|ding|sion)"
+    r"|(?:sky)?rocket(?:s|ed|ing)?|spik(?:e|es|ed|ing)|sw[eo]ll(?:s|ed|en|ing)?|higher|bump(?:s|ed)?|uptick|upside|rebound(?:s|ed|ing)?|hik(?:e|es|ed|ing)"
+    r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement|ements)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
+    r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing|y)?|re-accelerating|doubled|edged up|shot up"
+    r"|widen(?:s|ed|ing)?|lift(?:s|ed|ing)?|appreciat(?:e|es|ed|ing|ion)|strengthen(?:s|ed|ing)?|firmed|multiplied|bounc(?:e|es|ed|ing)|zoom(?:s|ed|ing)?"
+    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier"
 )
 DOWN: Final = (
-    r"down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t)|slump(?:s|ed|ing)?"
-    r"|slid(?:e|es|ing)?|plung(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|sink(?:s|ing)?|sank|dip(?:s|ped|ping)?|shrink(?:s|ing)?|shrank|shed(?:s|ding)?"
-    r"|cut(?:s|ting)?|reduc(?:e|es|ed|ing|tion)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|less|fewer|cheaper|off|discount(?:s|ed)?|crash(?:es|ed|ing)?"
-    r"|plummet(?:s|ed|ing)?|eas(?:e|es|ed|ing)|contract(?:s|ed|ing)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|trim(?:s|med|ming)?|downturn|slip(?:s|ped|ping)?"
-    r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ing)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
+    r"g(?:a|i)v(?:e|es|ing) (?:up|back)|given (?:up|back)|down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t|s|ses)|slump(?:s|ed|ing)?"
+    r"|slid(?:e|es|ing)?|plung(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|sink(?:s|ing)?|sank|sunk|dip(?:s|ped|ping)?|shrink(?:s|ing)?|shrank|shrunk|shed(?:s|ding)?"
+    r"|(?:hair)?cut(?:s|ting)?|reduc(?:e|es|ed|ing|tion|tions)|slash(?:es|ed|ing)?|lower(?:s|ed|ing)?|less|fewer|cheaper|(?<!pay )(?<!paid )off|discount(?:s|ed)?|crash(?:es|ed|ing)?"
+    r"|plummet(?:s|ed|ing)?|eas(?:e|es|ed|ing)|contract(?:ed|ing|ion)|weaken(?:s|ed|ing)?|retreat(?:s|ed|ing)?|trim(?:s|med|ming)?|downturn|slip(?:s|ped|ping)?"
+    r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|layoffs?|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ed|ing|ion)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
+    r"|narrow(?:s|ed|ing)?|par(?:es|ed|ing)|(?:nose)?div(?:e|es|ed|ing)|dove|collaps(?:e|es|ed|ing)|sagg?(?:s|ed|ing)?|dwindl(?:e|es|ed|ing)|eroded?|depreciat(?:e|es|ed|ing|ion)"
+    r"|devalu(?:e|es|ed|ing|ation)|dilut(?:e|es|ed|ing|ion)|soften(?:s|ed|ing)?|slow(?:s|ed|ing)|fall-?off|decelerat(?:e|es|ed|ing)|wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|axed|rebate|setback"
+    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed"
 )
-UP_ZH: Final = "上涨|涨|增长|增幅|增速|增加|提升|提高|上升|升至|攀升|飙升|激增|上调|高开|走高|反弹|扩大|增至|涨幅|大增|高出|猛增|上扬|跳涨|增"
-DOWN_ZH: Final = "下跌|跌|下降|降低|降至|减少|下滑|下调|回落|缩水|下挫|减持|低开|走低|跌幅|降幅|大降|骤降|萎缩|缩减|裁员|裁减|降价|收窄|减至|降"
+UP_ZH: Final = (
+    "上涨|上漲|高開|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大|擴大|涨幅|漲幅|大增"
+    r"|高出|猛增|上扬|上揚|跳涨|升(?=\s?[了近逾超约約]{0,2}\Z)|提价|加价|回升|增"
+)
+DOWN_ZH: Final = (
+    "下跌|低開|少了|掉了|精简|精簡|流失|跌|下降|降低|减少|減少|下滑|下调|下調|回落|缩水|縮水|下挫|减持|減持|低开|走低|跌幅|降幅|大降|骤降|萎缩|萎縮|缩减|縮減|裁员|裁員|裁减|降价|降價|收窄"
+    r"|折让|折讓|摊薄|攤薄|砍掉?|削减|削減|[挫插减減](?=\s?[了近逾超约約]{0,2}\Z)|降"
+)
+
+_COMPARATIVE: Final = re.compile(
+    r"(?:high|low|wid|firm|narrow|tight|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on",
+    re.IGNORECASE,
+)
+"""Cues that, before a number, must touch it or be joined to it by "by": "lower by 5%", never "more of the 5%"."""
 
 
 @cache
 def _words() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![A-Za-z-])(?:(?P<up>{UP})|(?P<down>{DOWN}))(?![A-Za-z])|(?P<zup>{UP_ZH})|(?P<zdown>{DOWN_ZH})",
+        rf"(?<![A-Za-z-])(?:(?P<down>{DOWN})|(?P<up>{UP}))(?![A-Za-z]|-(?!than))|(?P<zup>{UP_ZH})|(?P<zdown>{DOWN_ZH})",
         re.IGNORECASE,
     )
 
 
 _STOP: Final = re.compile(r"[;；。！？!?\n]|\.\s|，|, (?:while|but|and|with|as)\b")
 _UP_TO: Final = re.compile(
-    r"up (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
+    r"(?:up|down|off) (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
 )
-
 _BEHIND: Final = re.compile(
     r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than)|(?P<down>below|beneath|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking)))\b",
     re.IGNORECASE,
 )
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
+
+_LEVEL: Final = re.compile(
+    r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reached|is|was|are|were)"
+    r"(?:\s+(?:an?|the|its|their|his|her|just|only|even|still|about|around|nearly|almost|over|some|now|another)){0,2}(?:\s+(?:flat|record|mere|further|measly|paltry|meagre|modest|high|low|peak|new|full))?"
+    r"|(?:至|(?<!达)(?<!達)到|从|從|由|自|占|佔|为|為))\s*[*_\"“(~]{0,3}\Z",
+    re.IGNORECASE,
+)
+"""A number behind one of these is a level or belongs to something else."""
+_AT: Final = re.compile(r"\bat(?:\s+(?:an?|the|about|around|roughly))?\s*\Z", re.IGNORECASE)
+_GROWING: Final = re.compile(r"gr[eo]w|expan|accelerat|compound", re.IGNORECASE)
+_NOUN: Final = re.compile(
+    r"(?:growth|increases?|decreases?|declines?|drops?|gains?|rise|fall|jump|reductions?|cuts?|contraction|loss(?:es)?|discounts?|improvements?)\Z|.*[幅速]\Z",
+    re.IGNORECASE,
+)
+_WIDTH: Final = re.compile(r"(?:(?P<up>[涨漲])|[跌降])幅(?:[扩擴]大|收窄)?[至到]?\Z")
+"""The size of a move, which is a change also where it is said to have widened to a number."""
+_STATED: Final = re.compile(
+    r"(?:\s+(?:in|of|for)\s+[\w' -]{1,30}?)?\s+(?:was|is|were|are|averaged|averages)(?:\s+(?:an?|only|just))?\s*\Z|[为為达達]到?\s*\Z",
+    re.IGNORECASE,
+)
+"""What stands between a noun of change and the number that it is said to be: "growth was 5%"."""
+_OTHER: Final = re.compile(
+    r"[,:]|—|–|\d|\b(?:is|was|are|were|be|been|has|have|had|that|which|who|when|where|if|because|since|after|before|said|says|say|than|while|but|with|it|they|he|she|we|you|i|there|recommending|finds?|found|shows?|showed)\b",
+    re.IGNORECASE,
+)
+"""What may not stand between a change and its number: another clause begins there."""
+_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
+"""The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
+_BY: Final = re.compile(r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE)
+_NOT: Final = re.compile(
+    r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
+    re.IGNORECASE,
+)
+_GAP: Final = re.compile(
+    r"(?:[,;:(]|—|(?<![\w-])(?:of|and|or|to|in|on|at|by|from|as|while|after|with|for|is|was|are|were|be|said|say|says|have|has|had|that|which|who|will|would|could|chance|if|because|when)(?![\w-]))|\d",
+    re.IGNORECASE,
+)
+"""What may not stand between a number and a change behind it: "a 5% annual drop", not "5% of the drop"."""
 
 
 def direction_of(left: str, right: str, text: str) -> Direction:
@@ -54,19 +121,66 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     ('down', 'none')
     >>> direction_of("tokens sell at ", " below last year's price", "60%")
     'down'
+    >>> direction_of("the rate rose to ", " from 3%", "5%"), direction_of("it did not rise ", "", "5%")
+    ('none', 'none')
     """
-    if text[:1] in ("-", "+", "负") or text[:5].lower() == "minus":
+    if text[:1] in ("-", "+", "负", "(") or text[:5].lower() == "minus":
         return "up" if text[0] == "+" else "down"
     compared = _BEHIND.match(right)
     if compared:
         return "up" if compared["up"] else "down"
-    near_left = _STOP.split(left[-60:])[-1]
-    near_right = _STOP.split(right[:32])[0].split(",")[0]
-    best: tuple[int, Direction] | None = None
-    for match in _words().finditer(near_left):
-        if not _UP_TO.match(near_left, match.start()) or near_left[match.start() :].startswith("up from"):
-            best = (len(near_left) - match.end(), "up" if match["up"] or match["zup"] else "down")
-    after = next((m for m in _words().finditer(near_right) if not _UP_TO.match(near_right, m.start())), None)
-    if after and (best is None or after.start() < best[0]) and after.start() <= 20:
-        best = (after.start(), "up" if after["up"] or after["zup"] else "down")
-    return best[1] if best else "none"
+    before = _before(_STOP.split(left[-70:])[-1], halved=text[-4:].lower() == "half")
+    behind = _behind(_STOP.split(right[:40])[0])
+    if before and behind:
+        return before[1] if before[0] <= behind[0] else behind[1]
+    found = before or behind
+    return found[1] if found else "none"
+
+
+def _said(match: re.Match[str]) -> Direction:
+    return "up" if match["up"] or match["zup"] else "down"
+
+
+def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
+    """The last change before a number and how far off it ends, if the number is what it comes to."""
+    cue = None
+    for cue in _words().finditer(left):
+        pass
+    if cue is None:
+        return None
+    gap = left[cue.end() :]
+    if _NOT.search(left[: cue.start()]) or _UP_TO.match(left, cue.start()):
+        return None
+    width = _WIDTH.search(left)
+    if width:
+        return len(gap), "up" if width["up"] else "down"
+    joined = _BY.search(gap)
+    stated = _NOUN.fullmatch(cue[0]) and _STATED.fullmatch(gap)
+    if not joined and not stated:
+        apposed = _APPOSED.fullmatch(gap)
+        if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (_AT.search(gap) and not _GROWING.match(cue[0])):
+            return None
+        if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10):
+            return None
+        if _COMPARATIVE.fullmatch(cue[0]) and gap.strip(" *_\"“(~"):
+            return None
+    elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
+        return None
+    return len(gap), _said(cue)
+
+
+_FINITE: Final = re.compile(r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE)
+"""Behind a number a verb tells what these many did: "37% lost money"."""
+_SLICE: Final = re.compile(r"cut of (?:each|every|the|all|its|their|sales|revenue|any)\b", re.IGNORECASE)
+"""A cut that is a share and no change."""
+_NOT_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
+
+
+def _behind(right: str) -> tuple[int, Direction] | None:
+    """The first change behind a number and how far off it begins, if nothing but a description stands between."""
+    cue = next((m for m in _words().finditer(right) if not _UP_TO.match(right, m.start())), None)
+    if cue is None or _SLICE.match(right, cue.start()) or _FINITE.fullmatch(cue[0]) or cue.start() > 24 or _GAP.search(right[: cue.start()]):
+        return None
+    if (cue["zup"] or cue["zdown"]) and cue.start() > 3:
+        return None
+    return cue.start(), _said(cue)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from labtape.text.numerals import WORDS, number
+from labtape.text.numerals import PARTS, WORDS, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +25,9 @@ class Fraction:
     value: float
 
 
-_PARTS: Final = {
-    "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "hundredth": 100,
-}  # fmt: skip
-
 _COUNTED: Final = (
     r"(?:every |the |its )?(?:(?:top|largest|biggest|leading|last|first|world's)\s)?"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|\d{1,3})\b"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|(?:an?\s|one\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
 )
 _ANCHORS: Final = (
     ("half", "half", re.compile(r"half\b")),
@@ -41,7 +36,7 @@ _ANCHORS: Final = (
     ("quarter", "part", re.compile(r"quarters?\b")),
     *(
         (word, "part", re.compile(rf"{word}s?\b"))
-        for word in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+        for word in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth", "twentieth")
     ),
     ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
     (
@@ -52,15 +47,16 @@ _ANCHORS: Final = (
         ),
     ),
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
-    (" in ", "ratio", re.compile(rf" in (?=[befhilnstw\d]){_COUNTED}")),
-    (" of ", "ratio", re.compile(rf" of (?=[befhilnstw\d]){_COUNTED}")),
+    (" in ", "ratio", re.compile(rf" in (?=[abefhilnostw\d]){_COUNTED}")),
+    (" of ", "ratio", re.compile(rf" of (?=[abefhilnostw\d]){_COUNTED}")),
+    (" cents ", "cents", re.compile(r" cents (?:(?:of|in|out of|on|from) (?:every|each|the) (?:\w+ )?(?:dollar|euro)\b|on the dollar\b)")),
     ("-in-", "ratio", re.compile(r"-in-(?:two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,3})\b")),
 )
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
 
 _PART: Final = re.compile(
     r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|\d)(?P<glue>[\s-])"
-    r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|half|halve)s?\Z",
+    r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|half|halve)s?\Z",
     re.IGNORECASE,
 )
 _NO_OF: Final = re.compile(
@@ -69,20 +65,24 @@ _NO_OF: Final = re.compile(
 )
 _AFTER_PART: Final = re.compile(
     r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
-    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with)\b",
+    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade))\b",
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(
-    r"\s+(?:of|less|more|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
+    r"[\"”]?\s+(?:of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
+_LED: Final = re.compile(r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z", re.IGNORECASE)
+"""What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
+_ENDS: Final = re.compile(r"[,.;)]|\Z")
 _ORDINAL_BEFORE: Final = re.compile(
-    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|this|that|each|and a|my|our|your|in the|of the|the) \Z"
+    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|each|and a|my|our|your|in the|of the|the) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
     re.IGNORECASE,
 )
+_THAT: Final = re.compile(r"\b(?:this|that) \Z", re.IGNORECASE)
 _HALF_AFTER_NOT: Final = re.compile(
-    r"-(?!price)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
+    r"-(?!price|off)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
     re.IGNORECASE,
 )
 _HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
@@ -91,18 +91,19 @@ _HALF_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF: Final = re.compile(
-    r"\s+(?:of|the|its|their|that|all|his|her|our|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
+    r"\s?-?off\b|\s+(?:of|the|its|their|that|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
     re.IGNORECASE,
 )
+_NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
 _RATIO_LEFT: Final = re.compile(
-    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}})(?:-|\s(?:(?P<noun>[a-z]+)\s)?)\Z", re.IGNORECASE
+    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}})(?:-|\s(?:(?P<noun>(?!{_NO_NOUN}day\b|million|billion|thousand)[A-Za-z]+(?:\s(?!{_NO_NOUN}is\b|was\b)[A-Za-z\d]+){{0,2}}?)\s)?)\Z", re.IGNORECASE
 )
 _RATIO: Final = re.compile(
-    r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>[a-z]+|\d{1,3})",
+    r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>(?:an?\s|one\s)?hundred|[a-z]+|\d{1,3}(?:,\d{3})+|\d{1,3})",
     re.IGNORECASE,
 )
 _NOT_AFTER_RATIO: Final = re.compile(
-    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
+    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts|games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b|-|x\b",
     re.IGNORECASE,
 )
 
@@ -143,7 +144,7 @@ def _anchors(lowered: str) -> list[tuple[re.Match[str], str]]:
         for words, reading, pattern in _ANCHORS
         if words in lowered
         for match in pattern.finditer(lowered)
-        if reading in ("ratio", "slash", "scored")
+        if reading in ("ratio", "slash", "scored", "cents")
         or not lowered[max(0, match.start() - 1) : match.start()].isalnum()
     ]
     return sorted(found, key=lambda row: row[0].start())
@@ -161,6 +162,8 @@ def _half(text: str, anchor: re.Match[str]) -> Fraction | None:
         start = anchor.start()
     if _ORDINAL_BEFORE.search(left) or _HALF_AFTER_NOT.match(right):
         return None
+    if _THAT.search(left) and not right.lower().startswith(" of "):
+        return None
     if not (_HALF_OF.match(right) or _HALF_BEFORE.search(left)) or (
         start != anchor.start() and not _HALF_OF.match(right)
     ):
@@ -176,14 +179,22 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     part = head["part"].lower()
     count = 1.0 if head["count"].lower() in ("a", "an") else number(head["count"]) or 0.0
     plural = anchor.group().lower().endswith("s")
-    if (count > 1) != plural or count >= _PARTS[part]:
+    if (count > 1) != plural or count >= PARTS[part]:
         return None
     hedged = re.search(
         r"\b(?:by|about|nearly|around|roughly|almost|over|than|as much as|some|only|just|up)\s+\Z",
         text[max(0, head.start() - 14) : head.start()],
         re.I,
     )
-    frame = _AFTER_PART if hedged or part == "third" or head["glue"] == "-" or count > 1 else _AFTER_QUARTER
+    led = _LED.search(text[max(0, head.start() - 14) : head.start()])
+    small = part not in ("third", "quarter", "fourth", "half", "halve")
+    if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
+        return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    frame = (
+        _AFTER_PART
+        if hedged or part == "third" or head["glue"] == "-" or count > 1 or (led and (small or _ENDS.match(right)))
+        else _AFTER_QUARTER
+    )
     if (
         part == "quarter"
         and head["glue"] == " "
@@ -192,7 +203,7 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
         frame = _AFTER_QUARTER
     if not frame.match(right):
         return None
-    return Fraction(head.start(), anchor.end(), round(100 * count / _PARTS[part], 2))
+    return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
 
 
 def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
@@ -212,7 +223,7 @@ def _scored(text: str, anchor: re.Match[str]) -> Fraction | None:
 def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     words = anchor.group().lstrip().lstrip("-").replace("-", " ", 1)
     at = anchor.end() - len(words)
-    head = _RATIO_LEFT.search(text, max(0, at - 24), at)
+    head = _RATIO_LEFT.search(text, max(0, at - 40), at)
     form = _RATIO.match(words)
     if not head or not form:
         return None
@@ -221,9 +232,13 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         return None
     n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
     glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
-    if not 0 < n < m or (n == m):
+    if form["m"].lower().endswith("hundred"):
+        m = 100.0
+    if not 0 < n < m and not (n == m and glue == "out of"):
         return None
-    if glue == "of" and (head["noun"] or (n < 2 and (form["every"] or "").strip().lower() != "every")):
+    if glue == "of" and (
+        (head["noun"] and not (form["every"] or "").strip().lower() == "every") or (n < 2 and (form["every"] or "").strip().lower() != "every")
+    ):
         return None
     if (
         glue == "of"
@@ -231,39 +246,29 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         and not (_THINGS.match(right) and not _SERIAL.search(text[max(0, head.start() - 12) : head.start()]))
     ):
         return None
-    if glue == "in" and (
-        form["top"]
-        or (form["every"] or "").strip().lower() in ("the", "its")
-        or n > 9
-        or (head["noun"] and n > 1)
-    ):
+    every = (form["every"] or "").strip().lower()
+    if glue == "in" and (form["top"] or every in ("the", "its") or (n > 9 and m != 100)):
         return None
-    if (
-        glue == "in"
-        and head["noun"]
-        and head["noun"].lower()
-        not in (
-            "person",
-            "adult",
-            "user",
-            "worker",
-            "company",
-            "firm",
-            "american",
-            "employee",
-            "woman",
-            "man",
-            "child",
-            "teen",
-            "job",
-            "student",
-            "customer",
-            "developer",
-            "household",
-        )
-    ):
+    if head["noun"] and not (m == 100 or (glue == "in" and n == 1 and _COUNTABLE.fullmatch(head["noun"])) or glue != "in"):
+        return None
+    if head["noun"] and glue == "in" and _OF_MANY.match(right):
         return None
     return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
 
 
-_READ: Final = {"half": _half, "part": _part, "slash": _slash, "scored": _scored, "ratio": _ratio}
+def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
+    head = _CENTS.search(text, max(0, anchor.start() - 14), anchor.start())
+    value = number(head["n"]) if head else None
+    return Fraction(head.start(), anchor.end(), value) if head and value is not None and value <= 100 else None
+
+
+_CENTS: Final = re.compile(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
+_COUNTABLE: Final = re.compile(
+    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|place|more|each|only|born|time)\b).*", re.IGNORECASE
+)
+"""Nouns of "one X in five" that are counted among others; a goal in five is a pace."""
+_OF_MANY: Final = re.compile(r"\s+[a-z]{3,}s\b(?<!says)(?<!has)(?<!was)(?<!is)", re.IGNORECASE)
+"""Behind "one X in five": another noun, so that the first is a rate of it ("one shop in five towns")."""
+
+
+_READ: Final = {"half": _half, "part": _part, "slash": _slash, "scored": _scored, "ratio": _ratio, "cents": _cents}

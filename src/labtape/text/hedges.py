@@ -26,76 +26,94 @@ class Hedge:
     reason: str
 
 
+_MOVED: Final = "".join(
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came", "climbed", "rose", "back")
+)  # fmt: skip
+"""Behind these "up to" tells where something went and no roof."""
+
 BEFORE: Final = (
     Hedge(
         "about",
         "around",
-        r"about|around|roughly|approximately|approx\.?|circa|some|an? estimated|estimated at|or so|in the region of"
-        r"|somewhere around|more or less|on the order of|in the neighbou?rhood of|~|≈|c\.",
+        r"(?<!talking )(?<!talk )about|around|roughly|approximately|approx\.?|circa|ca\.|some|an? estimated|[\"“]?estimated|estimated at|or so|in the region of|in the vicinity of|in the ballpark of"
+        r"|somewhere around|more or less|on the order of|in the neighbou?rhood of|something like|the equivalent of about|perhaps|~|≈|c\.|barely|hardly|scarcely|essentially",
         "the writer rounded: at most two points either way, and never more than a tenth of the number",
     ),
     Hedge(
         "about",
         "below_near",
-        r"nearly|almost|close to|approaching|nearing|virtually|practically|not quite",
+        r"nearly|(?-i:[Nn]ear)|almost|close to|closer to|approaching|nearing|nears|virtually|practically|not quite",
         "the guide counts it as about; the number itself is not reached, by at most the same two points",
     ),
     Hedge(
         "over",
         "above_near",
-        r"just over|slightly more than|slightly over|slightly above|a little over|a little more than|just above|just more than|just past",
+        r"just over|slightly more than|slightly over|slightly above|(?:a )?little over|a little more than|just above|just more than|just past|(?:a )?(?:shade|touch|hair|tad|notch) (?:over|above|more than)|marginally (?:over|above|more than)",
         "reached and left behind, but by no more than a rounding",
     ),
     Hedge(
         "over",
         "above",
         r"more than|(?<!hand )(?<!hands )(?<!handed )(?<!handing )(?<!turn )(?<!turned )(?<!turning )over|at least|well over|well above|far more than|upwards? of|upward of|in excess of|north of|above|beyond|greater than"
-        r"|higher than|larger than|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|pass(?:ed|es|ing)|cross(?:ed|es|ing)"
-        r"|no (?:less|lower|smaller) than|not less than|nothing less than|no fewer than|as little as|as few as|a minimum of|minimum|better than|>|≥|>=",
+        r"|higher than|larger than|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|pass(?:ed|es|ing)|cross(?:ed|es|ing)|eclips(?:ed|es|ing)|breach(?:ed|es|ing)|(?:broke|breaks|breaking|broken) through"
+        r"|(?<!the )(?<!few )(?<!in )past|no (?:less|lower|smaller) than|not less than|nothing less than|no fewer than|as little as|as few as|as low as|(?:starts|started|starting) (?:at|from)|a good|a minimum of|minimum|better than|>|≥|>=",
         "a floor; a writer who knows a higher round number says that one, so the roof is only the whole",
     ),
     Hedge(
         "under",
         "below_near",
-        r"just under|just below|just shy of|shy of|just short of|slightly less than|slightly below|slightly under|a little under"
-        r"|a little less than|a shade under|short of",
+        r"just under|just below|just shy of|shy of|just short of|slightly less than|slightly below|slightly under|(?:a )?little under"
+        r"|a little less than|(?:a )?(?:shade|touch|hair|tad|notch) (?:under|below|less than)|marginally (?:under|below|less than)|short of",
         "not reached, but by no more than a rounding",
     ),
     Hedge(
         "under",
         "below",
-        r"less than|under|below|up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
-        r"|max(?:imum)?|smaller than|not even|well under|well below|sub-?|<|≤|<=",
+        rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
+        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{{0,24}}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
     Hedge(
-        "about", "around", r"大约|约为|约占(?:[^，。；]{0,16}?的)?|约|大概|大致|左右约", "rounded, as 'about'"
+        "about",
+        "around",
+        r"大约|大約|(?:约|約)(?:莫|为|為)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔]?(?:[^，。；、\d]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
+        "rounded, as 'about'",
     ),
-    Hedge("about", "below_near", r"将近|接近|(?<!最)近|逼近|几乎|約", "not reached, as 'nearly'"),
+    Hedge("about", "below_near", r"将近|將近|接近|(?<!最)近|逼近|几乎|幾乎|近乎", "not reached, as 'nearly'"),
     Hedge(
         "over",
         "above",
-        r"超过了?|超出|超過|逾|(?<![高])超|高于|高於|大于|多于|不低于|不少于|不小于|至少|最少|最低|突破|高出|(?<![通经不])过",
+        r"超过了?|超出|超過了?|逾|(?<![高])超|高于|高於|大于|多于|多於|不低于|不低於|不少于|不少於|不小于|不止|至少|最少|起码|最低|突破|站上|高出|(?<![通经經不])[过過]",
         "a floor",
     ),
     Hedge(
         "under",
         "below",
-        r"不到|不足|低于|低於|少于|小于|不及|未到|未达|不超过|不高于|不多于|不大于|跌破|最多|至多|最高达?|最高为|最大|上限为?",
+        r"(?:不到|不足)(?:[^，。；、\d]{1,8}的)?|低于|低於|少于|少於|小于|小於|不及|未到|未达|未達|[不别勿没沒][得能要]?有?(?:超过|超過)|不高于|不高於|不多于|不多於|不大于|跌破|失守|最多(?:跌去)?|至多|最高(?:可处|可處)?(?:[^，。；、\d]{1,8}的)?[达達]?|最高[为為]|最大|上限[为為]?",
         "a roof",
     ),
 )
 
 AFTER: Final = (
-    Hedge("about", "around", r"\s?(?:左右|上下|前后)|\s+or so\b", "rounded"),
+    Hedge(
+        "about",
+        "around",
+        r"\s?(?:左右|上下|前后|前後)|,?\s+(?:or so|or thereabouts|give or take)\b|-odd\b|(?<=\d)ish\b|-ish\b",
+        "rounded",
+    ),
+    Hedge("over", "above_near", r"\s?(?:出头|出頭)", "reached, and left behind by a little"),
     Hedge(
         "over",
         "above",
-        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元)|有余)|\+|\s+(?:or (?:more|higher|better)|plus)\b",
+        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+"
+        r"|,?\s+(?:(?:or|and) (?:more|higher|better|over|above|greater|up|upwards?)|if not (?:more|higher)|plus(?!\s+(?:an?|the|its|their|\d)))\b|\s+(?:at (?:the very )?least|minimum)\b",
         "a floor",
     ),
     Hedge(
-        "under", "below", r"\s?(?:以下|以内|不到)|\s+(?:or (?:less|fewer|lower)|at (?:the )?most)\b", "a roof"
+        "under",
+        "below",
+        r"\s?(?:以下|以内|以內|不到)|,?\s+(?:(?:or|and) (?:less|fewer|lower|under|below)|at (?:the )?(?:very )?most|tops|max(?:imum)?)\b",
+        "a roof",
     ),
 )
 
@@ -110,17 +128,17 @@ NOT_OVER: Final = Hedge("under", "below", "", "a floor denied, or a number never
 
 _NEG: Final = (
     r"(?<![\w’'])(?:(?:do|does|did|is|are|was|were|has|have|had|will|would|could|can|should|must|may|might)\s+not|cannot|\w+n['’]t|not|never|no\s+longer|without"
-    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
+    r"|fail(?:s|ed|ing)?\s+to|struggl(?:e|es|ed|ing)\s+to|none\s+of\s+(?:the|our|its|their|these)|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?|moved|reached|reaches|lost|gained|cracks?|cracked|scored|scores|passed|paid|pays|sold|won)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
 )
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
 _STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"
 _DENIED: Final = re.compile(
-    rf"{_NEG}(?:\s+{_STEP}){{0,4}}\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z", re.IGNORECASE
+    rf"{_NEG}(?:\s+{_STEP}){{0,4}}(?:(?<=rise|fall|grow|drop|move|vary|gain)\s+by|(?<=moved|risen|grown)\s+by)?\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z", re.IGNORECASE
 )
 """A negation that reaches a bound: at most four words between, none of them a conjunction."""
 _UNREACHED: Final = re.compile(
     rf"{_NEG}(?:\s+(?:yet|even|ever|quite|once|again|been\s+able\s+to|manage[ds]?\s+to|able\s+to)){{0,2}}\s+"
-    r"(?:reach(?:ed|ing)?|hit(?:ting)?|attain(?:ed|ing)?|top|pass|cross|surpass|break|clear(?:ed)?|get\s+(?:to|past)|make\s+it\s+to|rise\s+to|climb\s+to|grow\s+to)"
+    r"(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|attain(?:ed|ing)?|top|pass|cross|surpass|break|clear(?:ed)?|crack(?:s|ed)?|get\s+(?:to|past)|make\s+it\s+to|rise\s+to|climb\s+to|grow\s+to)"
     rf"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their|even))?\s*\Z|{_NEG_ZH}(?:达到|达|触及|升至|涨到|占到)\s*\Z",
     re.IGNORECASE,
 )
@@ -129,19 +147,22 @@ _FIXED: Final = re.compile(
 )
 """Bounds that a negation before them does not turn: they hold one already, or are no comparison."""
 
-_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their))?\s*\Z"
+_OR: Final = re.compile(r"\s[$€£¥]\d[\d.,]*(?:\s?(?:m|bn|million|billion))?\s+or\s+\Z")
+"""Another way to say the same limit: "fines of up to £18 million or 10%"."""
+
+_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their|in))?\s*[*_\"“‘'(]{0,3}\Z"
 
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = "|".join(rf"(?P<h{i}>{_edge(hedge)}(?:{hedge.words}))" for i, hedge in enumerate(BEFORE))
+    words = "|".join(f"(?P<h{i}>{_edge(hedge)}(?:{hedge.words}))" for i, hedge in enumerate(BEFORE))
     return re.compile(rf"(?:{words}){_FILLER}", re.IGNORECASE)
 
 
 def _edge(hedge: Hedge) -> str:
     """English words begin where no letter stands before; Chinese ones may follow any."""
     return (
-        r"(?<![A-Za-z])"
+        r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
         if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words
         else ""
     )
@@ -164,10 +185,10 @@ def hedge_before(left: str) -> tuple[Hedge, int] | None:
     >>> [hedge_before(words)[0].bound for words in ("did not fall below ", "has yet to reach ", "未跌破")]
     ['over', 'under', 'over']
     """
-    match = _before().search(left)
+    match = _before().search(left) or _before().search(_OR.sub(" ", left))
     if not match:
         return (NOT_OVER, len(left)) if _UNREACHED.search(left) else None
-    hedge = BEFORE[int(str(match.lastgroup)[1:])]
+    hedge = next(hedge for i, hedge in enumerate(BEFORE) if match[f"h{i}"] is not None)
     if (
         hedge.shape in ("above", "below")
         and not _FIXED.match(match[0])

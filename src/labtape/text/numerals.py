@@ -7,6 +7,7 @@ signs are plain ones, so that offsets into it hold in the original.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _ONES: Final = [
@@ -37,7 +38,24 @@ _SCALES: Final = {"hundred": 100, "thousand": 1000}
 
 _WORD: Final = "|".join([*sorted(_TENS, key=len, reverse=True), *sorted(_ONES, key=len, reverse=True)])
 WORDS: Final = rf"(?:(?:{_WORD}|hundred)(?:[-\s](?:and\s)?(?:{_WORD}|hundred))*)"
-"""Pattern of an English number in words."""
+"""Pattern of an English whole number in words."""
+MIXED_WORDS: Final = (
+    rf"{WORDS}(?:\spoint(?:[-\s](?:{_WORD}|oh)){{1,3}}"
+    r"|[-\s]and[-\s](?:(?:a|one)[-\s](?:half|quarter|third|fifth|eighth|tenth)|(?:two|three)[-\s](?:quarters|thirds|tenths|eighths)))?"
+)
+"""The same with a part behind it: "two and a half", "one point five"."""
+
+PARTS: Final = {
+    "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "twelfth": 12, "twentieth": 20, "hundredth": 100,
+}  # fmt: skip
+"""Into how many parts a word divides the whole."""
+
+VULGAR: Final = {
+    "½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5, "⅙": 1 / 6,
+    "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8, "⅒": 1 / 10,
+}  # fmt: skip
+"""Characters that are fractions."""
 
 _DIGITS: Final = {
     **dict(zip("零〇一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)),
@@ -77,7 +95,17 @@ def number_of_words(words: str) -> float | None:
 
     >>> number_of_words("twenty-five"), number_of_words("one hundred and ten"), number_of_words("cat")
     (25.0, 110.0, None)
+    >>> number_of_words("two and a half"), number_of_words("one point five")
+    (2.5, 1.5)
     """
+    whole, point, decimals = words.lower().partition(" point")
+    if point:
+        return _decimal(whole, decimals)
+    mixed = _MIXED.search(words)
+    if mixed:
+        count = SMALL.get(mixed["count"].lower(), 1)
+        base = number_of_words(words[: mixed.start()])
+        return None if base is None else base + round(count / PARTS[mixed["part"].lower()], 4)
     total = current = 0
     seen = False
     for word in words.lower().replace("-", " ").split():
@@ -93,6 +121,20 @@ def number_of_words(words: str) -> float | None:
             return None
         seen = True
     return float(total + current) if seen else None
+
+
+_MIXED: Final = re.compile(
+    r"[-\s]and[-\s](?P<count>a|one|two|three)[-\s](?P<part>half|quarter|third|fifth|eighth|tenth)s?\Z", re.IGNORECASE
+)
+_FRACTION: Final = re.compile(r"(?:(?P<whole>\d{1,3})[\s-])?(?P<top>\d{1,2})/(?P<bottom>[1-9]\d?)\Z")
+
+
+def _decimal(whole: str, decimals: str) -> float | None:
+    base = number_of_words(whole)
+    digits = [0 if word == "oh" else SMALL.get(word, 10) for word in decimals.replace("-", " ").split()]
+    if base is None or any(digit > 9 for digit in digits):
+        return None
+    return float(f"{int(base)}.{''.join(map(str, digits))}")
 
 
 def number_of_han(numeral: str) -> float | None:
@@ -134,9 +176,17 @@ def number(text: str) -> float | None:
 
     >>> number("1,111.5"), number("twelve"), number("十二"), number("3.2k")
     (1111.5, 12.0, 12.0, 3200.0)
+    >>> number("3¾"), number("12 1/2")
+    (3.75, 12.5)
     """
+    parted = _FRACTION.match(text.strip())
+    if parted:
+        return float(parted["whole"] or 0) + round(int(parted["top"]) / int(parted["bottom"]), 4)
     bare = text.strip().replace(",", "").replace("，", "").replace(" ", "")
     factor = 1.0
+    if bare[-1:] in VULGAR:
+        base = float(bare[:-1]) if bare[:-1].isdecimal() else 0.0
+        return base + round(VULGAR[bare[-1]], 4) if not bare[:-1] or bare[:-1].isdecimal() else None
     if bare[-1:] in ("k", "K") and bare[:-1]:
         bare, factor = bare[:-1], 1000.0
     if bare[:1] in "0123456789." and bare.replace(".", "", 1).isdigit():

@@ -11,20 +11,20 @@ a window around it. Direction ("fell") is apart from bound ("about"), and both f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from labtape.text.directions import direction_of
+from labtape.text.drafts import Draft, Unit
 from labtape.text.fractions import find_fractions
+from labtape.text.han import find_han
 from labtape.text.hedges import EXACT, NOT_OVER, NOT_UNDER, RANGE, Hedge, hedge_after, hedge_before, interval
-from labtape.text.numerals import HAN, WORDS, folded, number
+from labtape.text.numerals import MIXED_WORDS, PARTS, VULGAR, WORDS, folded, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from labtape.types import Bound, Direction
-
-Unit = Literal["percent", "point", "basis_point", "fraction", "amount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,18 @@ class Quantity:
     outer_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A number found, before its hedge and direction are read. `hedge_at` is where hedges end."""
-
-    start: int
-    end: int
-    value: float
-    unit: Unit
-    high: float | None = None
-    hedge_at: int | None = None
-
-
-_NUM: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+_VULGAR: Final = "".join(VULGAR)
+_NUM: Final = (
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+)
 _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
-_EDGE: Final = r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥]))(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
+_EDGE: Final = (
+    r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
+    r"|(?-i:(?:(?<=[a-z]{4})|(?<=[a-z]{4}\.)))(?=\d{1,3}(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
+)
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
     for letters, pattern in (
@@ -80,48 +74,49 @@ _ANCHORS: Final = tuple(
 )
 """Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
 _DIGITAL: Final = re.compile(
-    rf"(?=[-+\d.负m]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
-    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|minus\s)?{_NUM})(?:\+|-plus|-odd)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
+    rf"(?=[-+\d.负m{_VULGAR}]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
+    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
     re.I,
 )
 _WORDY: Final = re.compile(
-    rf"(?<![A-Za-z-])(?:(?P<first>{WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{WORDS})[-\s]{_UNIT}",
+    rf"(?<![A-Za-z-])(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
-_HALF_POINT: Final = re.compile(
-    r"\b(?P<part>half|a\squarter|a\stenth)\s(?:of\s)?(?:an?|one)\s(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent))\b",
+_PART_OF: Final = re.compile(
+    r"(?<![\w-])(?:(?P<count>an?|one|two|three|four|five|six|seven|eight|nine)[-\s])?(?P<part>half|quarter|third|fifth|eighth|tenth|hundredth)s?\s(?:of\s)?"
+    r"(?:an?|one|1)(?:\s(?:full|single))?\s?(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent\b|%))",
     re.I,
 )
+"""A part of one percent: "half a percent", "three-tenths of a percentage point"."""
+_WHOLE: Final = re.compile(
+    r"(?<![\w-])(?:an?|one)\s(?:(?:full|whole|single|entire|mere)\s)?(?:(?P<point>per\s?centage[-\s]point\b)"
+    r"|(?P<percent>per\s?cent\b(?P<two>\sor\stwo\b)?(?=\s*(?:[.,;:)]|\Z)|\s(?:or|of|to|in|on|from|by|after|this|last|higher|lower|more|less|at|and|since|over|each|every|per)\b)))",
+    re.I,
+)
+"""One of them without a number: "a full percentage point", "a percent or two"."""
+_COMPOUND: Final = re.compile(
+    r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
+    re.I,
+)
+_OF_RATES: Final = re.compile(r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I)
+"""What a "half-point" must stand near, because games are won by half points too."""
+_LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
+_ITEM: Final = re.compile(_NUM)
+_BARE: Final = re.compile(
+    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)", re.I
+)
+"""The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
+_LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
+"""A negative percent as accountants write it."""
+_EVEN: Final = re.compile(r"(?<![\w/.-])50(?:/|-|:)50(?![\w/%-]|[.:]\d)")
+_STYLE: Final = re.compile(
+    r"\b(?:width|height|padding|left|right|top|bottom|flex|size|radius|opacity|inset|gap|basis|zoom)\s?:\s?[\d. ]{0,8}\Z"
+)
+_STYLED: Final = re.compile(r"\s?[;}]")
+"""A percent in a style sheet: "width: 100%;"."""
 _OF_NUMBER: Final = re.compile(
     rf"per(?<!\wper)\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)"
 )  # on lowered text
-
-_N: Final = rf"(?:\d[\d,，]*(?:\.\d+)?(?:\s?[kK])?|[{HAN}](?:\s*(?!百\s*分)[{HAN}])*(?:\s*点\s*[{HAN}](?:\s*[{HAN}])*)?)"
-_CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两兩三四五六七八九十半](?:\s?点\s?[一二三四五六七八九])?)"
-_NOT_CHENG: Final = (
-    "为為本员員立功果熟长長都交品人就分型绩績效千群因语年份天形像百色婚堆排双对套批片行了事见瘾单吨真名家衣"
-)
-_HAN_ANCHOR: Final = re.compile(r"[成半分基](?:(?<=[成半])|(?<=分)\s*[之点]|(?<=基)点)")
-_HAN_PATTERNS: Final = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("share_of", rf"(?<![{HAN}])(?P<base>{_N}|[{HAN}]+)\s*分\s*之\s*(?P<n>{_N})"),
-        ("point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s*[个個]?\s*百\s*分\s*点"),
-        ("basis_point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s*[个個]?\s*基点"),
-        (
-            "tenths",
-            (
-                rf"(?<![第统单唯之合划{HAN}\d.])(?:(?P<low>{_CHENG}(?=\s?[至到~-]|[二三四五六七八九]\s?成))\s?[至到~-]?\s?)?(?P<n>{_CHENG})\s?成"
-                rf"(?:\s?(?P<extra>半|[一二三四五六七八九])(?![{HAN}个些款家年月日种次样起]))?(?![{_NOT_CHENG}])"
-            ),
-        ),
-        (
-            "half",
-            r"(?P<hedge>超过|过|近|约|超|逾|将近|接近|不到|不足)?(?:一半|半[数數])|(?P<near>超过|过|近|约|超|逾|将近|接近|不到|不足)半(?![年月天小个数程导径决场百])",
-        ),
-    )
-)
-
 
 def find_quantities(full: str) -> tuple[Quantity, ...]:
     """Every percent, point and fraction in order, none overlapping another; numbers in URLs are none.
@@ -135,27 +130,30 @@ def find_quantities(full: str) -> tuple[Quantity, ...]:
     lowered = text.lower()
     aligned = lowered if len(lowered) == len(text) else text
     drafts = sorted(
-        {*_digital(text, aligned), *_wordy(text, aligned), *_han(text), *_fractions(text, aligned)},
+        {*_digital(text, aligned), *_wordy(text, aligned), *find_han(text), *_fractions(text, aligned)},
         key=lambda d: (d.start, -d.end),
     )
-    kept: list[_Draft] = []
+    kept: list[Draft] = []
     for draft in drafts:
         if not kept or draft.start >= kept[-1].end:
-            kept.append(draft)
+            if kept and _is_span(text, kept[-1], draft):
+                kept[-1] = replace(kept[-1], end=draft.end, high=draft.value)
+            else:
+                kept.append(draft)
     return tuple(_with_hedges(full, text, kept))
 
 
 # ---------------------------------------------------------------- numbers
 
 
-def _digital(text: str, lowered: str) -> Iterator[_Draft]:
+def _digital(text: str, lowered: str) -> Iterator[Draft]:
     at = 0
     for begin, end in _anchors(lowered):
         if text[begin] != "%" and text[max(0, begin - 1) : begin].isalpha():
             continue
         start = max(at, begin - 48)
         for pattern in (_DIGITAL, _WORDY):
-            match = next((m for m in pattern.finditer(text, start, end + 14) if m.end() > begin), None)
+            match = next((m for m in pattern.finditer(text, start, end + 24) if m.end() > begin), None)
             if match and match.start() < begin:
                 yield from _pair(text, match)
                 at = match.end()
@@ -171,37 +169,72 @@ def _anchors(lowered: str) -> list[tuple[int, int]]:
     )
 
 
-def _wordy(text: str, lowered: str) -> Iterator[_Draft]:
-    if "cent" not in lowered:
+def _wordy(text: str, lowered: str) -> Iterator[Draft]:
+    if "50" in lowered:
+        for match in _EVEN.finditer(lowered):
+            yield Draft(match.start(), match.end(), 50.0, "fraction")
+    if ")%" in lowered or ") %" in lowered:
+        for match in _LOSS.finditer(lowered):
+            yield Draft(match.start(), match.end(), -float(match["n"]), "percent")
+    pointed = "half" in lowered or "quarter" in lowered
+    if pointed and ("point" in lowered or "cent" in lowered):
+        for match in _COMPOUND.finditer(text):
+            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
+                part = (3 if match["count"] else 1) / PARTS[match["part"].lower()]
+                yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+    if "cent" not in lowered and not (pointed and "%" in lowered):
         return
-    if any(part in lowered for part in ("half", "quarter", "tenth")):
-        for match in _HALF_POINT.finditer(text):
-            part = {"f": 0.5, "r": 0.25, "h": 0.1}[match["part"][-1].lower()]
-            yield _Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+    for match in _PART_OF.finditer(text):
+        count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
+        part = round(count / PARTS[match["part"].lower()], 2)
+        yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+    for match in _WHOLE.finditer(text):
+        unit: Unit = "point" if match["point"] else "percent"
+        yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
     for match in _OF_NUMBER.finditer(lowered):
         value = number(match["n"])
         if value is not None and not re.search(
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
         ):
-            yield _Draft(match.start(), match.end("n"), value, "percent")
+            yield Draft(match.start(), match.end("n"), value, "percent")
 
 
-def _pair(text: str, match: re.Match[str]) -> Iterator[_Draft]:
+def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     """One number, a range, or two numbers, as the words around tell."""
     unit: Unit = "basis_point" if match["basis_point"] else "point" if match["point"] else "percent"
     last = _signed(match["last"])
     first = number(match["first"]) if match["first"] else None
-    if last is None:
+    if last is None or (
+        _STYLED.match(text, match.end()) and _STYLE.search(text[max(0, match.start() - 24) : match.start()])
+    ):
+        return
+    listed = _LISTED.search(text, max(0, match.start() - 48), match.start()) if match["join"] else None
+    if listed and first is not None and not _is_year(match["first"]):
+        for item in _ITEM.finditer(text, listed.start(), listed.end()):
+            if not _is_year(item[0]):
+                yield Draft(item.start(), item.end(), number(item[0]) or 0.0, unit)
+        yield Draft(match.start("first"), match.end("first"), first, unit)
+        yield Draft(match.start("last"), match.end(), last, unit)
         return
     reading = _reading(text, match, first, last) if first is not None else "one"
     if first is not None and reading == "range":
-        yield _Draft(match.start(), match.end(), first, unit, high=last)
+        yield Draft(match.start(), match.end(), first, unit, high=last)
         return
     if first is not None and reading == "two":
-        yield _Draft(
+        yield Draft(
             match.start("first"), match.end("inner") if match["inner"] else match.end("first"), first, unit
         )
-    yield _Draft(match.start("last"), match.end(), last, unit)
+    yield Draft(match.start("last"), match.end(), last, unit)
+    other = _BARE.match(text, match.end())
+    way = "from" if other and other["way"].lower() == "to" else "to"
+    if other and re.search(rf"\b{way}\s+(?:\w+\s)?\Z", text[max(0, match.start("last") - 24) : match.start("last")], re.I):
+        value = number(other["n"])
+        if value is not None and abs(value) <= 100 and not _is_year(other["n"]):
+            yield Draft(other.start("n"), other.end("n"), value, unit)
+
+
+def _is_year(words: str) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d", words))
 
 
 def _reading(text: str, match: re.Match[str], first: float, last: float) -> Literal["one", "two", "range"]:
@@ -209,7 +242,7 @@ def _reading(text: str, match: re.Match[str], first: float, last: float) -> Lite
     left = text[max(0, match.start() - 40) : match.start()]
     join = match["join"].strip().lower()
     given = bool(match["inner"])
-    if not given and re.fullmatch(r"(?:19|20)\d\d", match["first"]):
+    if not given and _is_year(match["first"]):
         return "one"
     if join == "and":
         if re.search(r"\bbetween\s+(?:\w+\s)?\Z", left, re.I):
@@ -221,7 +254,7 @@ def _reading(text: str, match: re.Match[str], first: float, last: float) -> Lite
             else "one"
         )
     changed = re.search(
-        r"(?<!rang)(?:\bfrom|从|由|自)\s*(?:(?:about|around|roughly|nearly|just|under|over|less than|more than|a|约)\s?)*~?\Z",
+        r"(?<!anywhere )(?:\bfrom|从|由|自)\s*(?:(?:about|around|roughly|nearly|just|under|over|less than|more than|a|约)\s?)*~?\Z",
         left,
         re.I,
     )
@@ -238,68 +271,18 @@ def _signed(text: str) -> float | None:
     return -value if value is not None and re.match(r"-|负|minus\b", text, re.I) else value
 
 
-def _han(text: str) -> Iterator[_Draft]:
-    if text.isascii() or not _HAN_ANCHOR.search(text):
-        return
-    for kind, pattern in _HAN_PATTERNS:
-        for match in pattern.finditer(text):
-            draft = (
-                _half_han(match)
-                if kind == "half"
-                else _tenths(match)
-                if kind == "tenths"
-                else _counted(kind, match)
-            )
-            if draft:
-                yield draft
+def _is_span(text: str, low: Draft, high: Draft) -> bool:
+    """Are two fractions in words the ends of one range: "a quarter to a third"?"""
+    if not (low.unit == high.unit == "fraction" and low.high is None and low.value < high.value):
+        return False
+    join = text[low.end : high.start].strip().lower()
+    left = text[max(0, low.start - 12) : low.start].lower()
+    return (join == "to" and "from" not in left) or (join == "and" and left.rstrip().endswith("between"))
 
 
-def _half_han(match: re.Match[str]) -> _Draft:
-    hedge = match["hedge"] or match["near"] or ""
-    start = match.start() if match["near"] else match.start() + len(hedge)
-    return _Draft(start, match.end(), 50.0, "fraction", hedge_at=match.start() + len(hedge))
-
-
-def _tenths(match: re.Match[str]) -> _Draft | None:
-    value = _cheng(match["n"])
-    if value is None or value > 100:
-        return None
-    extra = match["extra"]
-    value += 0.0 if not extra else 5.0 if extra == "半" else (number(extra) or 0.0)
-    low = _cheng(match["low"]) if match["low"] else None
-    if low is not None and low < value:
-        return _Draft(match.start(), match.end(), low, "fraction", high=value)
-    return _Draft(match.start("n"), match.end(), value, "fraction")
-
-
-def _cheng(numeral: str) -> float | None:
-    value = (
-        0.5 if numeral == "半" else number(numeral.replace("点", ".") if numeral[:1].isdigit() else numeral)
-    )
-    return None if value is None else round(10 * value, 4)
-
-
-def _counted(kind: str, match: re.Match[str]) -> _Draft | None:
-    value = number(match["n"])
-    if value is None:
-        return None
-    if kind == "point":
-        return _Draft(match.start(), match.end(), value, "point")
-    if kind == "basis_point":
-        return _Draft(match.start(), match.end(), value, "basis_point")
-    base = number(match["base"])
-    if not base or base < 2:
-        return None
-    hundredths = match["base"].replace(" ", "")[-1] in "百佰千仟万萬"
-    if not hundredths and value > base:
-        return None
-    part = round(100 * value / base, 10 if hundredths else 2)
-    return _Draft(match.start(), match.end(), part, "percent" if hundredths else "fraction")
-
-
-def _fractions(text: str, lowered: str) -> Iterator[_Draft]:
+def _fractions(text: str, lowered: str) -> Iterator[Draft]:
     for fraction in find_fractions(text, lowered):
-        yield _Draft(fraction.start, fraction.end, fraction.value, "fraction")
+        yield Draft(fraction.start, fraction.end, fraction.value, "fraction")
 
 
 # ---------------------------------------------------------------- hedges
@@ -309,14 +292,31 @@ _OPEN_END: Final = re.compile(r"\d(?:\+|-plus)", re.I)
 _COORDINATED: Final = re.compile(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
 
 
-def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantity]:
-    previous: tuple[_Draft, Hedge] | None = None
+_THE: Final = re.compile(r"(?:than|over|above|below|under|of)\s+the\s+\Z", re.I)
+_MARK: Final = re.compile(r"[-\s](?:mark|threshold|level|line|barrier|ceiling|floor|limit|cap)\b", re.I)
+"""A number with "the" before it is another number that is compared, unless it is called a mark to pass."""
+_REACHED: Final = re.compile(
+    r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)", re.I
+)
+"""Bounds that say where a change ended, not how large it was: "fell below 4%"."""
+_CHAINED: Final = re.compile(
+    r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
+    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
+)
+"""From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
+
+
+def _with_hedges(full: str, text: str, drafts: list[Draft]) -> Iterator[Quantity]:
+    previous: tuple[Draft, Hedge] | None = None
+    went: Direction = "none"
     ends = [0, *(draft.end for draft in drafts)]
     starts = [*(draft.start for draft in drafts[1:]), len(text)]
     for draft, floor, ceiling in zip(drafts, ends, starts, strict=False):
         at = draft.start if draft.hedge_at is None else draft.hedge_at
         left_at = max(floor if draft.hedge_at is None else 0, at - 64)
         before = hedge_before(text[left_at:at])
+        if before and _THE.search(text, left_at + before[1], at) and not _MARK.match(text, draft.end):
+            before = None
         after = None if draft.hedge_at is not None else hedge_after(text[draft.end : draft.end + 16])
         open_end = hedge_after("+") if _OPEN_END.search(text[draft.start : draft.end]) else None
         hedge = before[0] if before else after[0] if after else open_end[0] if open_end else EXACT
@@ -331,18 +331,31 @@ def _with_hedges(full: str, text: str, drafts: list[_Draft]) -> Iterator[Quantit
             left_at + before[1] if before and "占" not in text[left_at + before[1] : at] else draft.start
         )
         outer_end = draft.end + after[1] if after else draft.end
+        outer = min(outer_start, draft.start), min(outer_end, ceiling)
+        quantity = _quantity(full, text, draft, hedge, outer)
+        if (
+            previous
+            and quantity.direction == "none"
+            and went != "none"
+            and previous[0].unit == draft.unit
+            and _CHAINED.fullmatch(text[previous[0].end : outer[0]][:80])
+            and not text.startswith(" of", draft.end)
+        ):
+            quantity = replace(quantity, direction=went)
+        went = quantity.direction
         previous = (draft, hedge)
-        yield _quantity(full, text, draft, hedge, (min(outer_start, draft.start), min(outer_end, ceiling)))
+        yield quantity
 
 
-def _quantity(full: str, text: str, draft: _Draft, hedge: Hedge, outer: tuple[int, int]) -> Quantity:
+def _quantity(full: str, text: str, draft: Draft, hedge: Hedge, outer: tuple[int, int]) -> Quantity:
     value = round(draft.value, 8)
     if draft.high is not None:
         hedge, low, high = RANGE, value, round(draft.high, 8)
     else:
         low, high = interval(value, hedge, step=3.0 if draft.unit == "fraction" else 0.0)
     direction: Direction = "none"
-    if hedge not in (NOT_OVER, NOT_UNDER):  # what "did not fall below" a number did not fall by it
+    reached = _REACHED.match(text, outer[0], draft.start) and hedge.bound in ("over", "under")
+    if hedge not in (NOT_OVER, NOT_UNDER) and not reached:  # what "fell below" a number did not fall by it
         direction = direction_of(
             text[max(0, outer[0] - 70) : outer[0]],
             text[outer[1] : outer[1] + 40],
