@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate train train-names evaluate clean
+.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate train train-names train-shares evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -44,6 +44,11 @@ train-names: $(VENV)/.dev
 	$(BIN)/python -m labtape.train.linking_model src/labtape/annotate/linking_weights.json corpora/names \
 		corpora/labels/pool:../shared/pool corpora/articles
 	$(BIN)/python -m labtape.train.roles_model src/labtape/annotate/role_weights.json corpora/labels/pool:../shared/pool corpora/articles
+
+# Needs the articles beside the project; writes the table of annotate: which numbers are shares, and what the others are.
+train-shares: $(VENV)/.dev
+	$(BIN)/python -m labtape.train.kinds_model src/labtape/annotate/kind_weights.json corpora/labels/pool:../shared/pool corpora/articles \
+		corpora/shares ../shared/gold-dev/gold_dev.jsonl ../shared/gold-dev/gold_dev_asia_wire.jsonl
 
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev

@@ -100,5 +100,3 @@ def _counted(kind: str, match: re.Match[str]) -> Draft | None:
         return None
     part = round(100 * value / base, 10 if hundredths else 2)
     return Draft(match.start(), match.end(), part, "percent" if hundredths else "fraction")
-
-

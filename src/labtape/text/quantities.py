@@ -49,9 +49,7 @@ class Quantity:
 
 
 _VULGAR: Final = "".join(VULGAR)
-_NUM: Final = (
-    rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
-)
+_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
@@ -98,12 +96,15 @@ _COMPOUND: Final = re.compile(
     r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
     re.I,
 )
-_OF_RATES: Final = re.compile(r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I)
+_OF_RATES: Final = re.compile(
+    r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
+)
 """What a "half-point" must stand near, because games are won by half points too."""
 _LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
 _ITEM: Final = re.compile(_NUM)
 _BARE: Final = re.compile(
-    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)", re.I
+    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)",
+    re.I,
 )
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
 _LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
@@ -117,6 +118,7 @@ _STYLED: Final = re.compile(r"\s?[;}]")
 _OF_NUMBER: Final = re.compile(
     rf"per(?<!\wper)\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)"
 )  # on lowered text
+
 
 def find_quantities(full: str) -> tuple[Quantity, ...]:
     """Every percent, point and fraction in order, none overlapping another; numbers in URLs are none.
@@ -227,7 +229,9 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     yield Draft(match.start("last"), match.end(), last, unit)
     other = _BARE.match(text, match.end())
     way = "from" if other and other["way"].lower() == "to" else "to"
-    if other and re.search(rf"\b{way}\s+(?:\w+\s)?\Z", text[max(0, match.start("last") - 24) : match.start("last")], re.I):
+    if other and re.search(
+        rf"\b{way}\s+(?:\w+\s)?\Z", text[max(0, match.start("last") - 24) : match.start("last")], re.I
+    ):
         value = number(other["n"])
         if value is not None and abs(value) <= 100 and not _is_year(other["n"]):
             yield Draft(other.start("n"), other.end("n"), value, unit)
@@ -296,7 +300,8 @@ _THE: Final = re.compile(r"(?:than|over|above|below|under|of)\s+the\s+\Z", re.I)
 _MARK: Final = re.compile(r"[-\s](?:mark|threshold|level|line|barrier|ceiling|floor|limit|cap)\b", re.I)
 """A number with "the" before it is another number that is compared, unless it is called a mark to pass."""
 _REACHED: Final = re.compile(
-    r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)", re.I
+    r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)",
+    re.I,
 )
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
