@@ -60,11 +60,13 @@ def not_comparable(rows: Sequence[ShareRow]) -> tuple[NotComparable, ...]:
     """For each holder, the series a reader could take for its main one, with what sets them apart.
 
     The main one is the best told: a current figure, with most of its denominator stated, seen most often. Each
-    other is set against it alone, by the first of its rows, so that the list stays short.
+    other is set against it alone, by the best told of its rows, so that the list stays short.
     """
     by_holder: dict[tuple[str, ...], dict[str, ShareRow]] = defaultdict(dict)
     for row in rows:
-        by_holder[row.holder].setdefault(row.comparability_key, row)
+        of_holder = by_holder[row.holder]
+        best = of_holder.get(row.comparability_key, row)
+        of_holder[row.comparability_key] = min(best, row, key=best_told)
     pairs = []
     for of_holder in by_holder.values():
         main, *others = sorted(of_holder.values(), key=best_told)

@@ -1,26 +1,39 @@
-"""Share claims as a chart: one line per series and holder; what is not comparable is never joined."""
+"""Share claims as a chart, drawn by Altair: a step line per comparability key and holder, and the quotes behind the points.
+
+What is drawn is decided in `chart_plan`; what is not comparable stands in panels of its own and is never joined.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labtape.exceptions import SettingsError
 from labtape.foreign import shortened
-from labtape.ledger import Series, ShareRow, point_in_time, series
-from labtape.ledger.words import claim_words
+from labtape.ledger import ShareRow, claim_words
+from labtape.report.chart_plan import Panel, Plan, Point, Quoted, day_of, plan
+from labtape.report.wording import counted
 from labtape.report.write import write_bytes
 
+if TYPE_CHECKING:
+    import altair as alt
+
 SUFFIXES = (".svg", ".png", ".html")
-# More than this make no page that anybody reads.
-_PANELS, _ALONE = 8, 25
+_WIDTH, _HEIGHT, _STRIP = 760, 220, 38
+_MARK = 210  # area of a mark, which holds its number
+_INK, _QUIET = "#1b1d21", "#5c636e"
+_COLOURS = ["#1f4fbf", "#0b7a4f", "#8a5a00", "#6b3fa0", "#0e7490", "#4b5563"]
+_MARKED = {"disputed": "#b42a20", "restated": "#9a958a"}
+_LEAD, _GAP = 15, 9  # pixels from line to line, and between two quotes
 
 Spec = dict[str, Any]  # Any: Vega-Lite nests as it likes
 
 
 def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
-    """Draw some claims as .svg, .png or .html (which loads nothing): a panel per series, the rest side by side.
+    """Draw some claims as .svg, .png or .html (which loads nothing): a panel per series, numbered quotes below.
 
     Raises `SettingsError` for another ending, when there is nothing to draw, or when the chart library is missing.
     """
@@ -29,118 +42,254 @@ def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
         raise SettingsError(f"{path}: no chart has this ending; have: {', '.join(SUFFIXES)}")
     if not rows:
         raise SettingsError(f"{path}: nothing to draw; no share claim in this time")
-    write_bytes(path, _rendered(chart_spec(rows), suffix))
+    write_bytes(path, _rendered(rows, suffix))
 
 
 def chart_spec(rows: Sequence[ShareRow]) -> Spec:
     """The Vega-Lite specification. Only claims with equal comparability keys are joined by a line."""
-    groups = series(rows)
-    lines = [group for group in groups if len({point_in_time(row) for row in group.rows}) > 1][:_PANELS]
-    drawn = {group.comparability_key for group in lines}
-    alone = [row for group in groups if group.comparability_key not in drawn for row in group.rows][:_ALONE]
-    panels = [_line_panel(group) for group in lines]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "background": "white",
-        "padding": 20,
-        "config": {
-            "font": "Helvetica, Arial, sans-serif",
-            "axis": {
-                "gridColor": "#eceae4",
-                "domainColor": "#b9b5aa",
-                "tickColor": "#b9b5aa",
-                "labelColor": "#5c636e",
-            },
-            "view": {"stroke": None},
-            "range": {"category": ["#1f4fbf", "#b42a20", "#0b7a4f", "#8a5a00", "#6b3fa0", "#4b5563"]},
-        },
-        "spacing": 30,
-        "resolve": {"scale": {"color": "independent"}, "legend": {"color": "independent"}},
-        "vconcat": panels + ([_alone_panel(alone)] if alone else []),
-    }
+    import altair as alt
+
+    shown = plan(rows)
+    parts: list[Any] = [_line_panel(p) if p.has_times else _strip_panel(p) for p in shown.panels]
+    if shown.alone:
+        parts.append(_alone_panel(shown.alone))
+    parts.append(_quotes(shown))
+    chart = (
+        alt.vconcat(*parts, spacing=26, background="white", padding=22)
+        .resolve_scale(color="independent", x="independent", y="independent")
+        .resolve_legend(color="independent")
+        .configure(font="Helvetica, Arial, sans-serif")
+        .configure_axis(
+            gridColor="#eceae4",
+            domainColor="#b9b5aa",
+            tickColor="#b9b5aa",
+            labelColor=_QUIET,
+            titleColor=_QUIET,
+            titleFontWeight="normal",
+        )
+        .configure_view(stroke=None)
+        .configure_title(
+            anchor="start", fontSize=14, color=_INK, subtitleColor="#8a5a00", subtitleFontSize=11.5, offset=10
+        )
+        .configure_range(category=_COLOURS)
+    )
+    spec: Spec = chart.to_dict()
+    return spec
 
 
-def _line_panel(group: Series) -> Spec:
-    points = [_point(row) for row in group.rows if point_in_time(row)]
-    top = max(point["high"] for point in points)
-    x = {
-        "field": "at", "type": "temporal", "title": None, "scale": {"padding": 50},
-        "axis": {"format": "%-d %b %Y", "tickCount": 6, "grid": False},
+# ---------------------------------------------------------------- panels
+
+
+def _title(text: str, *below: str) -> alt.TitleParams:
+    import altair as alt
+
+    return alt.TitleParams(text, subtitle=list(below)) if below else alt.TitleParams(text)
+
+
+def _line_panel(panel: Panel) -> alt.LayerChart:
+    """Shares over time: steps that hold until the next figure, bars for what the wording allows, numbered marks."""
+    import altair as alt
+
+    points = [p for p in panel.points if p.at]
+    colours = dict(zip(panel.lines, cycle(_COLOURS), strict=False))
+    first, last = _domain(points)
+    data = alt.Data(values=[_values(p, colours[p.line]) | _shown_at(p, first, last) for p in points])
+    x_scale = alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"], nice=False)
+    x_axis = alt.Axis(
+        format="%-d %b %Y", tickCount=6, tickMinStep=24 * 3600 * 1000, grid=False, labelFlush=False
+    )
+    y_scale = alt.Scale(
+        domain=[0, min(round(max(p.row.high for p in points) * 1.18 + 0.5, 1), 112)], nice=False
+    )
+    x = alt.X("at:T", title=None, scale=x_scale, axis=x_axis)
+    shown_x = alt.X("shown_at:T", title=None, scale=x_scale, axis=x_axis)
+    y = alt.Y("value:Q", title="share, %", scale=y_scale)
+    base = alt.Chart(data)
+    legend = alt.Legend(orient="bottom", labelLimit=600, title=None) if len(panel.lines) > 1 else None
+    line_colour = alt.Color(
+        "line:N", legend=legend, scale=alt.Scale(domain=list(colours), range=list(colours.values()))
+    )
+    dash = alt.StrokeDash(
+        "kind:N", legend=None, scale=alt.Scale(domain=["stated", "projected"], range=[[1, 0], [5, 4]])
+    )
+    return (
+        alt.layer(
+            _intervals(base, shown_x, alt.Y("low:Q", title="share, %", scale=y_scale), alt.Y2("high:Q")),
+            base.transform_filter("datum.is_joined")
+            .mark_line(interpolate="step-after", strokeWidth=2)
+            .encode(x=x, y=y, color=line_colour, detail=["line:N", "kind:N"], strokeDash=dash),
+            *_marks(base, shown_x, y),
+        )
+        .resolve_scale(color="independent")
+        .properties(width=_WIDTH, height=_HEIGHT, title=_title(panel.title, *panel.warnings))
+    )
+
+
+def _strip_panel(panel: Panel) -> alt.LayerChart:
+    return _strip(panel.points, _title(panel.title, *panel.warnings), of_what=False)
+
+
+def _alone_panel(points: Sequence[Point]) -> alt.LayerChart:
+    return _strip(points, _title("Single claims: no two of them make a line"), of_what=True)
+
+
+def _strip(points: Sequence[Point], title: alt.TitleParams, *, of_what: bool) -> alt.LayerChart:
+    """Shares without a course of time: one under the other, each with the interval the wording allows."""
+    import altair as alt
+
+    data = alt.Data(values=[_values(p, _COLOURS[0]) | {"label": _label(p, of_what=of_what)} for p in points])
+    below = _STRIP / 2 - 11
+    y = alt.Y("number:O", title=None, sort=None, axis=None)
+    scale = alt.Scale(domain=[0, 100])
+    x = alt.X("value:Q", title="share, %", scale=scale)
+    base = alt.Chart(data)
+    words = base.mark_text(align="left", dy=-below - 4, fontSize=11, color=_INK, limit=_WIDTH).encode(
+        x=alt.datum(0, type="quantitative", scale=scale), y=y, text="label:N"
+    )
+    bars = base.mark_rule(strokeWidth=9, opacity=0.2, yOffset=below).encode(
+        x=alt.X("low:Q", title="share, %", scale=scale), x2="high:Q", y=y, color=_given_colour()
+    )
+    height = alt.Step(_STRIP)
+    return alt.layer(words, bars, *_marks(base, x, y, down=below)).properties(
+        width=_WIDTH, height=height, title=title
+    )
+
+
+def _intervals(base: alt.Chart, x: alt.X, low: alt.Y, high: alt.Y2) -> alt.Chart:
+    return base.mark_rule(strokeWidth=9, opacity=0.2).encode(x=x, y=low, y2=high, color=_given_colour())
+
+
+def _marks(base: alt.Chart, x: alt.X, y: alt.Y, *, down: float = 0) -> tuple[alt.Chart, alt.Chart]:
+    """The points, each with its number in it, and all that is known of it in a tooltip."""
+    tooltip = _tooltip()
+    mark = base.mark_circle(size=_MARK, opacity=1, yOffset=down).encode(
+        x=x, y=y, color=_given_colour(), tooltip=tooltip
+    )
+    number = base.mark_text(fontSize=9.5, fontWeight="bold", color="white", dy=0.5, yOffset=down).encode(
+        x=x, y=y, text="number:N", tooltip=tooltip
+    )
+    return mark, number
+
+
+def _given_colour() -> alt.Color:
+    import altair as alt
+
+    return alt.Color("colour:N", scale=None)
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    import altair as alt
+
+    names = {
+        "claim": "claim", "who": "whose", "about": "about", "status": "status", "publisher": "told by",
+        "published": "on", "sources": "source", "quote": "quote",
     }  # fmt: skip
-    y = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, min(round(top * 1.2, 1), 110)]}}
-    colour = {
-        "field": "who",
-        "type": "nominal",
-        "title": None,
-        "legend": {"orient": "bottom", "labelLimit": 400},
-    }
-    statistic = f" · {group.statistic}" if group.statistic not in ("unknown", "snapshot") else ""
-    value = {"x": x, "y": {**y, "field": "value"}}
-    interval = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour}
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in names.items()]
+
+
+# ---------------------------------------------------------------- the words below
+
+
+def _quotes(shown: Plan) -> alt.LayerChart:
+    """The numbered quotes, as text in the picture: every form of the chart has them."""
+    import altair as alt
+
+    placed, height = _placed(shown.quotes)
+    left_out = f"; {counted(shown.n_left_out, 'more claim')} in `labtape shares`" if shown.n_left_out else ""
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
+    base = alt.Chart(alt.Data(values=placed))
+    parts = [
+        base.transform_filter(f"datum.part == '{part}'")
+        .mark_text(align="left", baseline="top", limit=_WIDTH, **style)
+        .encode(x=alt.value(0 if part == "number" else 26), y=y, text="text:N")
+        for part, style in _PARTS.items()
+    ]
+    title = _title(f"The words behind the numbers{left_out}")
+    return alt.layer(*parts).properties(width=_WIDTH, height=height, title=title)
+
+
+_PARTS: dict[str, Spec] = {
+    "number": {"fontSize": 11.5, "fontWeight": "bold", "color": _COLOURS[0]},
+    "head": {"fontSize": 11.5, "fontWeight": "bold", "color": _INK},
+    "words": {"fontSize": 11.5, "color": _QUIET},
+}
+
+
+def _placed(quotes: Sequence[Quoted]) -> tuple[list[Spec], float]:
+    """Every line of text with the pixels it stands below the top, and the height of all."""
+    lines: list[Spec] = []
+    y = 0.0
+    for quoted in quotes:
+        lines += [
+            {"part": "number", "text": str(quoted.number), "y": y},
+            {"part": "head", "text": quoted.head, "y": y},
+        ]
+        for n, words in enumerate(quoted.lines, 1):
+            lines.append({"part": "words", "text": words, "y": y + n * _LEAD})
+        y += (len(quoted.lines) + 1) * _LEAD + _GAP
+    return lines, y
+
+
+# ---------------------------------------------------------------- values
+
+
+def _values(point: Point, colour: str) -> Spec:
+    row = point.row
     return {
-        "width": 640,
-        "height": 220,
-        "title": {"text": shortened(f"{group.of_what}{statistic}", 90), "anchor": "start", "fontSize": 14},
-        "data": {"values": points},
-        "layer": [
-            {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.22}, "encoding": interval},
-            {
-                "mark": {"type": "line", "point": {"size": 60, "filled": True}},
-                "encoding": {**value, "color": colour, "detail": {"field": "kind", "type": "nominal"}},
-            },
-            {
-                "mark": {"type": "text", "dy": -14, "fontSize": 11, "color": "#1b1d21"},
-                "encoding": {**value, "text": {"field": "figure"}},
-            },
-        ],
-    }
-
-
-def _alone_panel(rows: Sequence[ShareRow]) -> Spec:
-    """Claims without a second point: one row each, with the interval the wording allows."""
-    points = [_point(row) | {"label": shortened(f"{row.who}: {claim_words(row)}", 80)} for row in rows]
-    y = {
-        "field": "label", "type": "nominal", "sort": None, "title": None,
-        "axis": {"labelLimit": 440, "ticks": False, "domain": False, "offset": 6},
-    }  # fmt: skip
-    x = {"type": "quantitative", "title": "share, %", "scale": {"domain": [0, 100]}}
-    return {
-        "width": 640,
-        "height": {"step": 24},
-        "title": {"text": "Single claims: no two of them make a line", "anchor": "start", "fontSize": 14},
-        "data": {"values": points},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 7, "opacity": 0.25, "color": "#1f4fbf"},
-                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 55, "color": "#1f4fbf", "opacity": 1},
-                "encoding": {"y": y, "x": {**x, "field": "value"}},
-            },
-        ],
-    }
-
-
-def _point(row: ShareRow) -> Spec:
-    return {
-        "at": point_in_time(row),
-        "who": row.who,
+        "number": point.number,
+        "at": point.at,
+        "line": point.line,
+        "kind": point.kind,
+        "is_joined": point.is_joined,
+        "colour": _MARKED.get(point.mark, colour),
         "value": row.value,
         "low": row.low,
         "high": row.high,
-        "figure": row.figure,
-        "kind": "projected" if row.role == "projected" or row.modality != "measured" else "stated",
+        "claim": claim_words(row),
+        "who": row.who,
+        "about": row.period or point.at or "no time given",
+        "status": row.standing.words,
+        "publisher": row.first.publisher or "unknown source",
+        "published": f"{row.first.at:%Y-%m-%d}" if row.first.at else "unknown day",
+        "sources": "; ".join(row.sources),
+        "quote": row.quote or "not at hand",
     }
 
 
-def _rendered(spec: Spec, suffix: str) -> bytes:
+def _label(point: Point, *, of_what: bool) -> str:
+    row = point.row
+    when = row.period or (point.at if row.role == "current" else "no time given")
+    kind = f", {row.role}" if row.role != "current" else ""
+    what = f" of {row.of_what}" if of_what and row.of_what else ", of what: not stated" if of_what else ""
+    return shortened(f"{row.who}: {row.figure}{what}", 100) + f" ({when}{kind})"
+
+
+def _domain(points: Sequence[Point]) -> tuple[date, date]:
+    """From a little before the first point to so long after the last that its step is seen."""
+    days = [day_of(p.at) for p in points if p.at]
+    margin = timedelta(days=max((max(days) - min(days)).days // 14, 1))
     try:
+        return min(days) - margin, max(days) + margin
+    except OverflowError:  # the ends of the calendar
+        return min(days), max(days)
+
+
+def _shown_at(point: Point, first: date, last: date) -> Spec:
+    """Where a mark stands: at its time, or beside it where another mark is there already."""
+    at = datetime.combine(day_of(point.at or ""), time()) + (last - first) * point.aside
+    return {"shown_at": f"{at:%Y-%m-%dT%H:%M:%S}", "at": f"{day_of(point.at or ''):%Y-%m-%dT00:00:00}"}
+
+
+def _rendered(rows: Sequence[ShareRow], suffix: str) -> bytes:
+    try:
+        import altair as alt
         import vl_convert
     except ImportError as e:
-        raise SettingsError("charts need vl-convert: pip install 'labtape[charts]'") from e
+        raise SettingsError("charts need Altair and vl-convert: pip install 'labtape[charts]'") from e
+    spec = chart_spec(rows)
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     if suffix == ".svg":
-        return str(vl_convert.vegalite_to_svg(spec)).encode("utf-8")
+        return str(vl_convert.vegalite_to_svg(spec, vl_version=version)).encode("utf-8")
     if suffix == ".png":
-        return bytes(vl_convert.vegalite_to_png(spec, scale=2))
-    return str(vl_convert.vegalite_to_html(spec, bundle=True)).encode("utf-8")
+        return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=2))
+    return str(vl_convert.vegalite_to_html(spec, vl_version=version, bundle=True)).encode("utf-8")
