@@ -1,152 +1,232 @@
 """Who holds a share, and of what, in Chinese sentences.
 
-HOLDER(约)占 WHOLE 的 N%          N% 的 WHOLE 来自 HOLDER          WHOLE 中，N% 用于 HOLDER
+    HOLDER 占 WHOLE 的 N%                    a verb of holding, the whole between it and the number
+    HOLDER 在 WHOLE 中的份额为 N%            a noun of sharing
+    HOLDER 贡献 N% 的 WHOLE                  the whole behind the number
+    WHOLE 中，HOLDER N%，HOLDER N%           a topic, and a list under it
+    OWNER N% 的 WHOLE 来自 HOLDER            the holder behind the whole
+    A、B 分别占 N%、M%                       names and numbers in the same order
+
+The number's own clause is read first, marked (han_text.py); what it leaves out is taken from the clauses before it,
+from the share before, and last from the sentences before and the title.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections import deque
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from labtape.annotate import phrases_zh as phrases
 from labtape.annotate.attribution import Holding
-from labtape.annotate.mention_order import beginning_in
+from labtape.annotate.frames_zh import Frame, clause, listed
+from labtape.annotate.han_text import Passage, simplified, unmarked, words_at
+from labtape.annotate.mention_order import backwards, beginning_in
+from labtape.annotate.metrics_zh import is_bare, is_vague, is_weak, of_firms
+from labtape.annotate.noun_phrases_zh import clause_start, holder_in, metric_at
+from labtape.annotate.topics_zh import REACH, Topic, said_before, scope_of, topic_before
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from labtape.annotate.share_context import Setting
     from labtape.types import Mention
 
-METRICS: Final = (
-    ("月活|月活跃", "monthly active users"), ("日活|日活跃", "daily active users"), ("交付", "vehicle deliveries"), ("出货", "shipments"),
-    ("履约义务", "remaining performance obligations"), ("资本支出|资本开支", "capital expenditure"), ("支出|开支|投入|花费", "spending"),
-    ("营收|收入|销售额|收益", "revenue"), ("销量", "unit sales"), ("利润", "profit"), ("员工|雇员|人员", "employees"), ("用户", "users"),
-    ("客户", "customers"), ("词元|token|Token|TOKEN|调用量", "token consumption"), ("流量", "traffic"), ("下载", "downloads"), ("算力", "compute"),
-    ("产能", "production capacity"), ("产量", "output"), ("电力|用电|耗电", "electricity consumption"), ("代码", "code"), ("订单", "orders"),
-    ("投资|融资|资金", "investment"), ("出口", "exports"), ("进口", "imports"), ("市场|份额|市占", "market sales"), ("搜索", "searches"),
-    ("内容", "content"), ("成本", "costs"), ("供应|供给", "supply"), ("模型", "models"), ("企业|公司", "companies"), ("人口", "population"),
-)  # fmt: skip
-"""Chinese words for what is divided, and the English name under which the two languages' claims meet."""
-
-_HOLD: Final = re.compile(
-    r"(?P<holder>[^，。；：！？\n]*?)(?:合计|总共|共计|累计|平均|峰值|一度|最高|仅|约|已|目前|现在|大约|就|都|均|则|也|更是)*(?:占据了?|占有(?!率)|占到了?|(?<!市)占了?(?!比|有率)|拿下了?|掌握了?|控制了?|贡献了?)(?P<whole>[^，。；！？\n]*?)的?\s*(?:约|近|超|逾|比|比例|比重)*(?:为|达到?|是)?\s*\Z"
-)
-_SHARE: Final = re.compile(
-    r"(?P<holder>[^，。；：！？\n]*?)(?:的|在)?(?P<whole>[^，。；：！？\n的在]*?)(?:中的?|上的?|里的?)?(?:份额|市占率|占有率|占比|比重|渗透率)[^，。；]{0,18}\Z"
-)
-_FROM: Final = re.compile(
-    r"\s*(?:以上|左右)?的?(?P<whole>[^，。；！？\n]{0,20}?)(?:均|都|将|则|已|是)?(?:来自于?|來自|来源于|用于|用於|流向|投向|归|属于|由|与|使用|选择|采用)(?P<holder>[^，。；！？\n]{1,24}?)(?:相关|有关|贡献|生成|完成|编写|持有|处理|消耗|承担|提供|，|。|；|\Z|\n)"
-)
-_BACK: Final = re.compile(
-    r"(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种)?(?:产品|公司|企业|车型|模型|应用|巨头|厂商|平台)?|其|前者|后者|它们?|他们|公司"
-)
-_PAIR: Final = re.compile(
-    r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*)*", re.ASCII
-)
-_IDLE_HEAD: Final = re.compile(
-    r"\A(?:(?:19|20)\d\d年(?:\d{1,2}月|上半年|下半年|全年|第?[一二三四]季度|Q[1-4])?|(?:1[0-2]|[1-9])月(?:份)?|第?[一二三四]季度|[今去前]年(?:[一二三四]季度|上半年|下半年)?|(?:公司|机构|分析师)?(?:预计|预测)|数据显示|据悉|其中|目前|此外|同时|而|去年|今年|截至.{0,12}|报告显示|\s|[“”\"（(])+"
-)
-
-_COUNTED: Final = re.compile(r"的?(?:峰值|平均|累计|最高|单月|单周)\Z")
-_METRIC_TAIL: Final = re.compile(
-    r"(?<=..)的?(?:(?:词元|[Tt]oken|TOKEN)s?(?:消耗|调用|使用|用)?量?|调用量|流量|下载量|访问量|出货量?|销量|销售额|营收|收入|算力|装机量)\Z"
-)
-"""What is divided, where it stands between holder and 占比 without 的: "中国厂商词元占比"."""
-
 
 def holding_zh(
-    setting: Setting, mentions: Sequence[Mention], names: Collection[str], gap: str | None = None
-) -> Holding:
-    """Holder, metric and whole of one share in a Chinese sentence.
-
-    `names` are the words of all linked mentions, each once; `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that share's.
-    """
-    left = re.split(r"[。；！？\n]", setting.left if gap is None else gap)[-1]
-    behind = _FROM.match(setting.right)
-    taken = _HOLD.search(left)
-    shared = _SHARE.search(left)
-    if taken or shared:
-        return _held(setting, left, taken, shared, mentions)
-    if behind:
-        return _from(setting, left, behind)
-    if gap is not None and not any(name in gap for name in names):
-        return Holding(None, None, None, None, is_pronoun=True)
-    subject = _named_before(setting, mentions)
-    metric = metric_zh(setting.right[:12] or left)
-    return Holding(subject, _place(setting, subject), metric, None, is_pronoun=subject is None)
-
-
-def _held(
+    text: Passage,
     setting: Setting,
-    left: str,
-    taken: re.Match[str] | None,
-    shared: re.Match[str] | None,
     mentions: Sequence[Mention],
+    title_end: int,
+    before: Holding | None,
+    since: int,
 ) -> Holding:
-    """HOLDER 占 WHOLE 的 N%, or HOLDER 在 WHOLE 的份额为 N%."""
-    found = taken or shared
-    if found is None:
-        return Holding(None, None, None, None, is_pronoun=True)
-    holder = _IDLE_HEAD.sub("", found["holder"]).strip()
-    whole = found["whole"].strip(" 的") or None
-    if not taken:
-        words = _IDLE_HEAD.sub("", left[found.start() : left.rfind("份额") if "份额" in left else len(left)])
-        name = _leading_name(setting, words, mentions)
-        if name:
-            rest = re.split(r"份额|市占率|占有率|占比|比重|渗透率", words.removeprefix(name))[0]
-            holder, whole = name, re.sub(r"\A在华", "中国", rest).removeprefix("在").strip(" 的") or None
-        elif whole and not holder:
-            holder, whole = whole, None
-    holder = _COUNTED.sub("", holder)
-    tail = _METRIC_TAIL.search(holder) if not whole else None
-    if tail:
-        holder, whole = holder[: tail.start()], tail[0].strip("的")
-    back = not holder or bool(_BACK.fullmatch(holder))
-    subject = (_named_before(setting, mentions) if back else None) or holder or None
-    metric = metric_zh(whole or "") or metric_zh(holder) or metric_zh(left)
-    return Holding(subject, _place(setting, subject), metric, whole, is_pronoun=subject is None)
+    """Holder, metric and scope of one share in a Chinese sentence.
+
+    `before` is the holding of the share before, None where there is none near enough to go on from; it ends at `since`.
+    """
+    frame = listed(text, setting) or clause(text, setting)
+    here = frame.whole
+    metric = frame.metric or (metric_at(text, here) if here else None)
+    topic = None
+    words = unmarked(text.marks[here[0] : here[1]]) if here else ""
+    back = bool(here and phrases.BACK_WHOLE.fullmatch(words))
+    if here is None or back or is_weak(metric) or is_bare(words):
+        at = clause_start(text, setting)
+        topic = topic_before(text, setting.sentence.start, since, at, title_end, counts=back)
+    holder, subject = frame.holder, None
+    if holder is not None:
+        holder = _resolved(text, holder, mentions, before)
+    else:
+        holder = _subject_since(text, setting, since, mentions)
+    if holder is None and before is not None:
+        subject, holder = before.subject, before.subject_at
+    if holder is None and subject is None:
+        holder = _last_name(setting, mentions, title_end)
+    if holder is not None:
+        subject = text.full[holder[0] : holder[1]].strip()
+    if frame.made:
+        subject, holder = frame.made, None
+    metric, scope = _of_what(text, frame, topic, before, metric, setting)
+    owner = _owner(text, frame, holder, scope, setting, mentions, title_end)
+    named = scope_of(scope, owner if of_firms(metric) else None)
+    if before is not None and before.owner and named == before.whole and not frame.made:
+        owner = before.owner  # the list goes on in the same firm's whole
+        return Holding(subject, holder, metric, named, owner=owner, is_pronoun=subject is None)
+    owned = owner if owner and named and owner in named and owner not in (scope or "") else None
+    return Holding(
+        subject,
+        holder,
+        metric,
+        named,
+        owner=owned or (owner if frame.owner else None),
+        is_pronoun=subject is None,
+    )
 
 
-def _from(setting: Setting, left: str, behind: re.Match[str]) -> Holding:
-    """N% 的 WHOLE 来自 HOLDER, or WHOLE 中，N% 用于 HOLDER."""
-    whole = behind["whole"].strip(" 的") or None
-    holder = behind["holder"].strip()
-    owner = re.sub(r"(?:约|大约|近|超过?|逾|的)\Z", "", re.split(r"[，,：]", left)[-1].strip())
-    topic = re.search(r"([^，。；]{1,24}?)(?:中|里)[，,]?\s*(?:有)?\Z", left)
-    metric = metric_zh(whole or (topic[1] if topic else ""))
-    if whole and re.match(r".{0,4}(?:员工|人员|用户|客户)\Z", whole):
-        return Holding(f"来自{holder}的{whole}", None, metric, f"{owner}{whole}", owner=owner)
-    of_what = whole or (topic[1] if topic else None)
-    return Holding(holder, _place(setting, holder), metric, of_what, owner=None if topic else owner or None)
+def _of_what(
+    text: Passage,
+    frame: Frame,
+    topic: Topic | None,
+    before: Holding | None,
+    metric: str | None,
+    setting: Setting,
+) -> tuple[str | None, str | None]:
+    """Metric and scope: the clause's own, its topic's, those of the share before, the title's; the nearest that says it."""
+    scope = words_at(text, *frame.whole) if frame.whole else None
+    if scope and phrases.BACK_WHOLE.fullmatch(simplified(scope)):
+        scope = None
+    if scope and is_bare(simplified(scope)) and not of_firms(metric):
+        scope = None  # "日活" is a market's: its name stands elsewhere
+    near = topic if topic is not None and topic.near else None
+    if scope is None and near is not None:
+        scope = near.words
+    if is_weak(metric) and near is not None and not is_weak(near.metric):
+        metric = near.metric
+    if scope and is_bare(simplified(scope)) and _same_market(before, metric) and before is not None:
+        scope = before.whole
+    carried = before is not None
+    if before is not None:
+        if scope is None:
+            scope = before.whole
+        if is_weak(metric) and before.metric and not (frame.whole and near is None and metric):
+            metric = before.metric
+    if topic is not None and not topic.near:
+        if scope is None or (not carried and scope == "全球"):
+            scope = topic.words
+        if is_weak(metric) and topic.metric and not (metric and is_weak(topic.metric)):
+            metric = topic.metric
+    if near is not None and metric is None:
+        metric = near.metric
+    if is_vague(metric):
+        metric = said_before(text, setting.sentence.start, setting.sentence.end) or metric
+    return metric, scope
 
 
-def _leading_name(setting: Setting, words: str, mentions: Sequence[Mention]) -> str | None:
-    """The linked name that the words begin with: in "英伟达在中国市场的份额" it holds, the rest is the whole."""
-    here = [m for m in beginning_in(mentions, setting.sentence.start, setting.quantity.start) if m.lab]
-    return next((m.text for m in here if words.startswith(m.text)), None)
+def _same_market(before: Holding | None, metric: str | None) -> bool:
+    """Whether the share before is of a market that is divided by the same thing: 总出货 after 中国智能手机市场出货."""
+    if before is None or not before.whole or before.owner or not before.metric or not metric:
+        return False
+    return metric.split()[-1] == before.metric.split()[-1]
 
 
-def metric_zh(words: str) -> str | None:
-    """The English name of what the words say is divided, None where the table has none."""
-    return next((name for pattern, name in METRICS if re.search(pattern, words)), None)
+# ---------------------------------------------------------------- what the clause leaves out
 
 
-def _named_before(setting: Setting, mentions: Sequence[Mention]) -> str | None:
-    """The last name before the number, or two names joined by 和/与/、 as one holder."""
-    window = setting.full[max(0, setting.quantity.start - 300) : setting.quantity.start]
-    pairs = [match[0].strip() for match in _PAIR.finditer(window)]
-    until = setting.quantity.start
-    before = [m for m in beginning_in(mentions, setting.left_at - 300, until) if m.end <= until and m.lab]
-    for first, second in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
-        if setting.full[first.end : second.start].strip() in ("和", "与", "、", "及"):
-            return setting.full[first.start : second.end]
-    if pairs and re.search(r"[两二]", setting.left[-40:]):
-        return pairs[-1]
-    return before[-1].text if before else None
+def _subject_since(
+    text: Passage, setting: Setting, since: int, mentions: Sequence[Mention]
+) -> tuple[int, int] | None:
+    """The subject of the clauses before in the sentence, as far back as the share before, which ends at `since`."""
+    end = clause_start(text, setting)
+    first = max(setting.sentence.start, end - REACH)
+    if since > first:
+        stops = [at for at in (text.marks.find(sign, since, end) for sign in phrases.STOPS) if at >= 0]
+        first = min(stops, default=end) + 1
+    while end > first:
+        stop = max([text.marks.rfind(sign, first, end - 1) for sign in phrases.STOPS] + [first - 1])
+        words = text.marks[stop + 1 : end - 1]
+        begin = stop + 1
+        end = stop + 1
+        among = phrases.AMONG.search(words, 2)
+        if among and words[among.start()] == "在":
+            span, _ = holder_in(text, begin, begin + among.start())
+            if span:
+                return _resolved(text, span, mentions, None)
+        subject = phrases.SUBJECT.match(words)
+        if not subject or phrases.TOPIC_CLAUSE.fullmatch(words) or phrases.NOT_SUBJECT.match(words):
+            continue
+        span, _ = holder_in(text, begin + subject.start("who"), begin + subject.end("who"))
+        if span and not phrases.NOT_SUBJECT.match(text.marks[span[0] : span[1]]):
+            return _resolved(text, span, mentions, None)
+    return None
 
 
-def _place(setting: Setting, words: str | None) -> tuple[int, int] | None:
-    if not words:
+def _last_name(setting: Setting, mentions: Sequence[Mention], title_end: int) -> tuple[int, int] | None:
+    """The name that stands last before the number, else the headline's first."""
+    since = setting.sentence.start - 300
+    name = next((m for m in backwards(mentions, setting.quantity.start, since=since) if m.lab), None) or next(
+        (m for m in beginning_in(mentions, 0, title_end) if m.lab), None
+    )
+    return (name.start, name.end) if name else None
+
+
+def _resolved(
+    text: Passage, holder: tuple[int, int], mentions: Sequence[Mention], before: Holding | None
+) -> tuple[int, int] | None:
+    """The name that a pronoun stands for; other words stand for themselves."""
+    words = text.marks[holder[0] : holder[1]]
+    if not phrases.PRONOUN.fullmatch(words):
+        return holder
+    if phrases.TWO.search(words):
+        for second, first in pairwise(backwards(mentions, holder[0], since=holder[0] - 300)):
+            if re.fullmatch(r"\s*(?:和|与|與|、|及)\s*", text.full[first.end : second.start]):
+                return first.start, second.end
+        named = deque(phrases.PAIR.finditer(text.full, max(0, holder[0] - 300), holder[0]), maxlen=1)
+        return named[0].span() if named else holder
+    if before is not None and before.subject_at and not phrases.COMPANY.search(words):
+        return before.subject_at
+    name = next((m for m in backwards(mentions, holder[0], since=holder[0] - 300) if m.lab), None)
+    if name is None:
+        return holder if before is None or before.subject_at is None else before.subject_at
+    return name.start, name.end
+
+
+def _owner(
+    text: Passage,
+    frame: Frame,
+    holder: tuple[int, int] | None,
+    scope: str | None,
+    setting: Setting,
+    mentions: Sequence[Mention],
+    title_end: int,
+) -> str | None:
+    """Whose the whole is: named before the number, or the last name before that is not the holder."""
+    if frame.owner is not None:
+        words = text.marks[frame.owner[0] : frame.owner[1]]
+        if not phrases.PRONOUN.fullmatch(words):
+            return words_at(text, *frame.owner) or None
+    if scope is None:
         return None
-    at = setting.full.rfind(words, 0, setting.right_at + 80)
-    return (at, at + len(words)) if at >= 0 else None
+    inside = holder or (0, 0)
+    at = setting.quantity.start
+    near = [*backwards(mentions, at, since=at - 350)]
+    title = [*beginning_in(mentions, 0, title_end)]
+    here = [m for m in near if m.start >= setting.sentence.start]
+    back = phrases.ITS.match(simplified(scope)) or phrases.POINTED.search(
+        text.plain[max(0, inside[0] - 4) : inside[0]]
+    )
+    reach = [*near, *title] if back else [*here, *title, *near]
+    holders = {m.lab for m in mentions if inside[0] <= m.start < inside[1]}
+    choice = next(
+        (
+            m
+            for m in reach
+            if m.lab
+            and m.lab not in holders
+            and not m.text[0].isdigit()
+            and not m.entity.startswith("person:")
+        ),
+        None,
+    )
+    return choice.text if choice else None

@@ -51,7 +51,7 @@ _SAME: Final = {
     "website": "web", "websites": "web", "site": "web", "sites": "web", "capex": "capital spending", "revenues": "revenue", "turnover": "revenue", "apps": "app",
     "chinese": "china", "chinese-made": "china", "chinese-developed": "china", "chinese-built": "china", "china-made": "china", "china-based": "china", "american": "us", "u.s": "us", "u.s.": "us",
     "us-made": "us", "us-based": "us", "european": "europe", "japanese": "japan", "indian": "india", "korean": "korea", "french": "france", "british": "uk", "german": "germany",
-    "opensource": "open-source", "openweight": "open-weight", "open-weights": "open-weight",
+    "mau": "monthly active user", "maus": "monthly active user", "dau": "daily active user", "daus": "daily active user", "opensource": "open-source", "openweight": "open-weight", "open-weights": "open-weight",
 }  # fmt: skip
 """Words that name the same thing here; "open-weight" and "open-source", "weekly" and "monthly" stay apart, on purpose."""
 

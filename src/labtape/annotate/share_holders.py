@@ -65,6 +65,8 @@ def holder_labs(
         return labs_of(named)
     if countries and held.subject and not _LINE.search(held.subject):
         return ()
+    if held.owner and held.subject and _HAN.search(held.subject):
+        return () if _REGION.fullmatch(held.subject) else _line_labs(setting, held, mentions)
     about = " ".join(filter(None, [held.whole, held.metric]))
     if (held.subject and _LINE.search(held.subject) and _MONEY.search(about)) or (
         held.of_whole and _CUSTOMER_GROUP.search(about)
@@ -73,10 +75,26 @@ def holder_labs(
     return ()
 
 
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_REGION: Final = re.compile(
+    r"(?:大?中华|中国|中國|美国|美國|北美|美洲|欧洲|歐洲|欧亚|亚太|亞太|日本|韩国|海外|境外|国内|境内|其他|东南亚)(?:区|區|地区|地區|市场|市場|大陆)?"
+)
+_FIRMS_OWN: Final = re.compile(
+    r"revenue|sales|profit|capacity|proceeds|funding|shipments|deliveries|output|spending|expend"
+)
+
+
+def _line_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """The firm whose revenue line, product or customers the holder is: "HBM" of 美光收入."""
+    if not _FIRMS_OWN.search(held.metric or ""):
+        return ()
+    return labs_of([m for m in mentions if m.text == held.owner][:1])
+
+
 _UNNAMED: Final = re.compile(
     r"(?:the |its |their |his |our )?(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|few|another|single|sole|lone|unnamed|undisclosed|unidentified|anonymous|certain|direct|indirect|other|large|larger|largest|big|bigger|biggest|top|major|main|key|important)[ -])+"
     r"(?:[a-z-]+ ){0,2}?(?:customers?|clients?|buyers?|purchasers?|suppliers?|tenants?|partners?|counterpart(?:y|ies)|compan(?:y|ies)|firms?|hyperscalers?)"
-    r"|(?:其|该公司)?(?:单一|某|最大|第[一二三]大|前[一二三四五十\d]+大?|[一两二三四五\d]+[家个名位])(?:[家个名位])?(?:未具名|匿名|直接|最大|大|主要|核心)?的?(?:客户|供应商|买家|公司|企业)",
+    r"|(?:其|该公司)?(?:单一|某|[一两二三四五\d]+[家个名位])(?:[家个名位])?(?:未具名|匿名|直接|最大|大|主要|核心)?的?(?:客户|供应商|买家|公司|企业)",
     re.IGNORECASE,
 )
 

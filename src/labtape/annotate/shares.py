@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
 from labtape.annotate.comparability import Basis, basis, normalised
+from labtape.annotate.han_text import Passage, passage
 from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
 from labtape.annotate.share_checks import checked
@@ -36,6 +37,7 @@ from labtape.annotate.share_fields import (
     role_of,
     statistic_of,
 )
+from labtape.annotate.share_fields_zh import attributed_zh, period_zh, role_zh
 from labtape.annotate.share_holders import (
     antecedent,
     countries_in,
@@ -146,10 +148,15 @@ def _share(
     countries = countries_in(held.subject, article.lexicon.countries)
     labs = holder_labs(setting, held, article.mentions, countries)
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
-    role = role_of(setting, article.at, before=share_before, after=share_after)
-    period = period_of(setting, article.at, before=before, after=after, role=role)
-    if period is None and not is_now(setting, before=before, after=after):
-        period = _same_period(decision, previous, role, held.metric)
+    text = _chinese(article, setting)
+    if text is not None:
+        role = role_zh(text, setting, article.at, previous, held.subject)
+        period = period_zh(text, setting, role, previous, article.title_end)
+    else:
+        role = role_of(setting, article.at, before=share_before, after=share_after)
+        period = period_of(setting, article.at, before=before, after=after, role=role)
+        if period is None and not is_now(setting, before=before, after=after):
+            period = _same_period(decision, previous, role, held.metric)
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
@@ -185,9 +192,8 @@ def _share(
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
         period=period,
-        attributed_to=attributed_to(
-            setting, announced_source(article.full, article.announced, setting.sentence.start)
-        ),
+        attributed_to=(text is not None and attributed_zh(text, setting, previous))
+        or attributed_to(setting, announced_source(article.full, article.announced, setting.sentence.start)),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
         rule=decision.rule,
@@ -204,14 +210,14 @@ def _holding(
 ) -> Holding:
     """Who holds what; what the sentence leaves out is taken from the share before, or from what was named last."""
     setting = decision.setting
-    chinese = bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
     here = previous is not None and previous.sentence == setting.sentence
     gap = article.full[previous.end : setting.quantity.outer_start] if here and previous else None
-    held = (
-        holding_zh(setting, article.mentions, article.names, gap)
-        if chinese
-        else holding(setting, decision.rule, gap)
-    )
+    text = _chinese(article, setting)
+    if text is not None:
+        near = previous is not None and _continues_zh(article, previous, setting)
+        since = previous.end if near and previous else 0
+        return holding_zh(text, setting, article.mentions, article.title_end, before if near else None, since)
+    held = holding(setting, decision.rule, gap)
     named = article.listed.get(setting.quantity.start)
     if named is not None:
         held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
@@ -242,6 +248,22 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
     return previous.sentence == setting.sentence or (len(between) < 220 and "\n\n" not in between)
 
 
+def _chinese(article: _Article, setting: Setting) -> Passage | None:
+    """The article as the Chinese frames read it; None where the words round the number are not Chinese."""
+    if not _HAN.search(setting.left[-30:] + setting.right[:10]):
+        return None
+    return passage(article.full, article.at, tuple((m.start, m.end) for m in article.mentions if m.lab))
+
+
+def _continues_zh(article: _Article, previous: Share, setting: Setting) -> bool:
+    """Chinese lists run over lines and short paragraphs; the headline's share goes on only in its own line."""
+    if previous.sentence == setting.sentence:
+        return True
+    between = article.full[previous.end : setting.quantity.start]
+    return previous.start > article.title_end and len(between) < _NEAR_ZH
+
+
+_NEAR_ZH: Final = 160
 _ONLY_TOP: Final = re.compile(r"(?:the )?top[- ](?:\d+|ten|five|twenty)", re.IGNORECASE)
 _SAME_GROUP: Final = re.compile(
     r"(?:the )?same (?:group|set|ones|providers|labs|models|companies|firms|\w+ (?:providers|labs|models|companies|firms))\b",
@@ -315,6 +337,9 @@ def _scope(
     if platform:
         lab = article.lexicon.labs.get(platform.partition(":")[2])
         name = lab.name if lab else platform.partition(":")[2]
+    words = held.whole or population
+    if words and _HAN.search(words):
+        return f"{name or ''}{population}" if population and population not in words else words
     whole = population or held.whole
     owner = held.owner or (_owner(article, setting, held) if whole and not population else None)
     if whole and owner and owner not in whole:

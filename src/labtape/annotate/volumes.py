@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
+from labtape.annotate.han_text import passage
 from labtape.annotate.ranks import find_ranks, rank_of
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
@@ -162,10 +163,13 @@ def _holder(
         return Holding(words, (name.start, name.end), None, None)
     if name is not None and _BESIDE.fullmatch(setting.full[name.end : setting.quantity.outer_start]):
         return Holding(name.text, (name.start, name.end), None, None)
-    gap = setting.full[before.quantity.end : setting.quantity.outer_start] if before else None
     if _HAN.search(setting.left[-30:] + setting.right[:10]):
-        held = holding_zh(setting, mentions, frozenset(m.text for m in mentions if m.lab), gap)
+        names = tuple((m.start, m.end) for m in mentions if m.lab)
+        title_end = max(setting.full.find("\n\n"), 0)
+        since = before.quantity.end if before else 0
+        held = holding_zh(passage(setting.full, None, names), setting, mentions, title_end, None, since)
     else:
+        gap = setting.full[before.quantity.end : setting.quantity.outer_start] if before else None
         held = holding(setting, amount.found, gap)
     if held.is_pronoun and held.subject is None and last is not None:
         return replace(held, subject=last.subject)

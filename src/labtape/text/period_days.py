@@ -283,40 +283,105 @@ def unknown(match: re.Match[str], at: date | None) -> Days:
 def _han_year(words: str | None, at: date | None) -> int | None:
     if words and words[:4].isdigit():
         return int(words[:4])
-    offset = {None: 0, "": 0, "今年": 0, "去年": -1, "明年": 1, "前年": -2}.get(words)
+    offset = {
+        "": 0,
+        "今年": 0,
+        "当年": 0,
+        "當年": 0,
+        "本年": 0,
+        "去年": -1,
+        "上年": -1,
+        "明年": 1,
+        "前年": -2,
+    }.get((words or "").removesuffix("度"))
     return at.year + offset if at and offset is not None else None
+
+
+_HAN_NUMBERS: Final = {n: i for i, n in enumerate("一二三四五六七八九十", 1)} | {"首": 1, "两": 2, "兩": 2}
+_HAN_PARTS: Final = {
+    "上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "初": (1, 3), "年初": (1, 3), "中": (5, 8), "年中": (5, 8), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
+}  # fmt: skip
 
 
 def han(match: re.Match[str], at: date | None) -> Days:
     """年 with an optional month, quarter, half or part."""
-    year = _han_year(match["y"], at)
+    groups = match.groupdict("")
+    year = _han_year(groups["y"], at)
     if year is None or "财年" in match[0]:
         return None
-    if match["m"]:
-        month = int(match["m"])
+    if groups["m"]:
+        month = int(groups["m"])
         if not 1 <= month <= 12:
             return None
-        if not match["y"] and at and month > at.month:
+        if not groups["y"] and at and month > at.month:
             year -= 1
-        day = _safe_day(year, month, int(match["d"])) if match["d"] else None
-        return (day, day) if day else _month(year, month)
-    if match["q"]:
-        quarter = {"一": 1, "二": 2, "三": 3, "四": 4}.get(match["q"]) or int(match["q"])
-        return _quarter(year, quarter)
-    if match["part"]:
-        part = {"上半年": (1, 6), "下半年": (7, 12), "初": (1, 3), "年初": (1, 3), "中": (5, 8)}.get(
-            match["part"], (12, 12)
-        )
-        return _year(year) if match["part"] == "全年" else _months(year, *part)
-    return _year(year) if match["y"] else None
+        day = _safe_day(year, month, int(groups["d"])) if groups["d"] else None
+        return (day, day) if day else _part_of_month(groups["mp"], year, month)
+    quarter = groups["q"] or groups["q2"]
+    if quarter:
+        nth = _HAN_NUMBERS.get(quarter) or int(quarter)
+        begun = bool(groups["y"]) or at is None or 3 * nth - 2 <= at.month or match[0][0] in "到至"
+        return _quarter(year if begun else year - 1, nth)
+    part = groups["part"]
+    if part.startswith("前"):
+        count = number(part[1:].rstrip("季度月个個")) or 0
+        until = round(count) * (3 if "季" in part else 1)
+        return _months(year, 1, until) if 1 <= until <= 12 else None
+    tail = part or match[0].removeprefix(groups["y"])
+    for name, (first, last) in _HAN_PARTS.items():
+        if tail and tail.startswith(name):
+            return _months(year, first, last)
+    if re.search("[末底冬]", tail):
+        return _month(year, 12)
+    return _year(year) if groups["y"] else None
+
+
+def _part_of_month(part: str, year: int, month: int) -> Days:
+    first, last = _month(year, month)
+    if part in ("底", "末"):
+        return last, last
+    spans = {
+        "初": (1, 10),
+        "上旬": (1, 10),
+        "中旬": (11, 20),
+        "下旬": (21, last.day),
+        "上半月": (1, 15),
+        "下半月": (16, last.day),
+    }
+    if part in spans:
+        return date(year, month, spans[part][0]), date(year, month, spans[part][1])
+    weeks = _HAN_NUMBERS.get(part[1:2], 0) if part else 0
+    if weeks:
+        begin = 1 if part.startswith("前") else 7 * weeks - 6
+        return date(year, month, begin), date(year, month, min(7 * weeks, last.day))
+    return first, last
+
+
+def han_span(match: re.Match[str], at: date | None) -> Days:
+    """2月16日至25日, 1至3月, 去年11月至12月: from the one to the other."""
+    first, last = int(match["m"]), int(match["n"] or match["m"])
+    year = int(match["y"]) if match["y"] else _han_year(match["rel"], at)
+    if year is None or not 1 <= first <= 12 or not 1 <= last <= 12:
+        return None
+    if not match["y"] and not match["rel"] and at and last > at.month:
+        year -= 1
+    begin = year if first <= last else year - 1
+    start = _safe_day(begin, first, int(match["d"])) if match["d"] else _month(begin, first)[0]
+    end = _safe_day(year, last, int(match["e"])) if match["e"] else _month(year, last)[1]
+    return (start, end) if start and end and start <= end else None
+
+
+def short_quarter(match: re.Match[str], at: date | None) -> Days:
+    """1Q26, as analysts write it."""
+    return _quarter(2000 + int(match["y"]), int(match["q"]))
 
 
 def han_near(match: re.Match[str], at: date | None) -> Days:
     """本季度, 上个月, 上周 …"""
     if at is None:
         return None
-    offset = -1 if match["which"].startswith("上") else 1 if match["which"].startswith("下") else 0
-    if match["unit"] in ("周", "星期"):
+    offset = -1 if match["which"][0] in "上前" else 1 if match["which"][0] == "下" else 0
+    if match["unit"] in ("周", "週", "星期"):
         monday = at - timedelta(days=at.weekday() - 7 * offset)
         return monday, monday + timedelta(days=6)
     if match["unit"].startswith("季"):

@@ -44,6 +44,12 @@ _UNITS: Final = r"(?P<unit>years?|quarters?|months?|weeks?|days?|decades?)"
 _HAN_UNIT: Final = "(?P<unit>年|个月|個月|周|天|日|个季度|季)"
 _HAN_COUNT: Final = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
 
+_HAN_LEAD: Final = "(?:截至|截止|自从|自|(?<![降升增减減跌涨漲落滑缩縮退提回调調扩擴推爬高低])[到至])?"
+_HAN_Y: Final = "(?:19|20)\\d\\d年度?|今年|去年|明年|前年|上年度?|当年|當年|本年度?"
+_HAN_MONTH: Final = r"(?P<m>1[0-2]|[1-9])月(?:份)?(?:(?P<d>\d{1,2})[日号號]|(?P<mp>[初底末](?!次)|[上中下]旬|[上下]半月|(?:前|第)[一二两兩三四]周))?"
+_HAN_QUARTER: Final = r"(?:第?(?P<q>[一二三四首1-4])季(?!报|報|节|節|军|軍)度?|Q(?P<q2>[1-4]))"
+_HAN_PART: Final = r"(?P<part>[上下]半年(?!报|報)|前[一二两兩三四五六七八九十\d]{1,2}个?個?(?:月|季度?)|全年|年初|年末|年底前?|年中|[春夏秋冬][天季节節])"
+
 _RULES: Final = (
     _Rule(rf"{_LEAD}(?:the )?(?P<part>{_PART})[ -](?:of )?(?P<y>{_Y})\b", days.in_part, "year"),
     _Rule(
@@ -145,21 +151,34 @@ _RULES: Final = (
         "unit",
     ),
     _Rule(
-        r"(?:截至|截止|自|到|至)?(?P<y>(?:19|20)\d\d年|今年|去年|明年|前年)(?:的)?(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})[日号])?|第?(?P<q>[一二三四1-4])季度?|Q(?P<q2>[1-4])|(?P<part>上半年|下半年|全年|年初|年末|年底|初|末|底|中))?",
+        rf"{_HAN_LEAD}(?P<y>{_HAN_Y})(?:的?(?:{_HAN_MONTH}|{_HAN_QUARTER}|{_HAN_PART}|年?[初末底中](?!国|期|間|间|心|美|東|东|华|華|型|小)前?))?",
         days.han,
         "han",
     ),
+    _Rule(rf"{_HAN_LEAD}(?P<y>){_HAN_MONTH}(?P<q>)(?P<q2>)(?P<part>)(?!活|薪|租|均|度|台)", days.han, "han"),
     _Rule(
-        r"(?:截至|自|到)?(?P<y>)(?P<m>1[0-2]|[1-9])月(?:份)?(?:(?P<d>\d{1,2})[日号])?(?P<q>)(?P<part>)(?!活|薪)",
-        days.han,
+        r"(?:(?P<y>(?:19|20)\d\d)年|(?P<rel>今年|去年|上年))?(?<!\d)(?P<m>1[0-2]|[1-9])(?:月(?:(?P<d>\d{1,2})[日号號])?)?\s?[至到~－—-]\s?(?:(?P<n>1[0-2]|[1-9])月)?(?:(?P<e>\d{1,2})[日号號])?(?:当周|當週|期间|期間)?(?<=[月日号號周週间間])",
+        days.han_span,
         "han",
     ),
-    _Rule(r"(?:截至)?(?P<y>)(?P<m>)(?P<d>)第?(?P<q>[一二三四])季度(?P<part>)", days.han, "han"),
-    _Rule(r"(?P<y>)(?P<m>)(?P<d>)(?P<q>)(?P<part>上半年|下半年|年底|年末|全年)", days.han, "han"),
-    _Rule(r"(?P<which>本|上一?个?|下一?个?|当)(?P<unit>季度|季|月|周|星期)", days.han_near, "han"),
+    _Rule(rf"(?<!续)(?<!續)(?<!近){_HAN_LEAD}(?P<y>)(?P<m>){_HAN_QUARTER}(?P<part>)", days.han, "han"),
+    _Rule(rf"{_HAN_LEAD}(?P<y>)(?P<m>)(?P<q>)(?P<q2>){_HAN_PART}", days.han, "han"),
+    _Rule(r"(?P<q>[1-4])Q(?P<y>\d\d)(?!\d)", days.short_quarter, "shortq"),
+    _Rule(
+        r"(?P<which>本|上一?个?個?|下一?个?個?|当|當|前一个?個?)(?P<unit>季度|季(?![节節军軍])|月(?![亮球])|周(?!边|邊|期|年|均|转|轉)|週|星期)(?:末|底|初)?",
+        days.han_near,
+        "han",
+    ),
+    _Rule(r"(?:(?P<y>(?:19|20)\d\d)[至到~－-])(?P<z>(?:19|20)\d\d)年度?", days.years, "han year"),
+    _Rule(r"自?今?年初?(?:以来|以來|至今)|今年(?:以来|以來|至今|迄今)", days.so_far, "han"),
+    _Rule(
+        r"最新一[周週季]|最近一[周週季]|(?:(?:19|20)\d\d|上一?|本)?财年|(?:(?:19|20)\d\d)?財年|第?[一二三四]财季|第?[一二三四]財季|本财季|春节(?:期间|假期)?|春節(?:期間|假期)?|除夕|国庆(?:期间|假期)?|618(?:全周期|期间|大促)?|双1[12](?:期间)?|大促期间|春季",
+        days.unknown,
+        "han",
+    ),
     _Rule(rf"(?P<which>过去|近|最近|未来)的?{_HAN_COUNT}{_HAN_UNIT}", days.past, "han"),
     _Rule(rf"{_HAN_COUNT}{_HAN_UNIT}前", days.ago, "han"),
-    _Rule(r"(?:上年|去年|上一财年)同期|同期|本财年|上一?财年|第[一二三四]财季|本财季", days.unknown, "han"),
+    _Rule(r"(?:上年|去年|前年|上一财年)(?:同期|此时|此時|同季)|同期", days.unknown, "han"),
 )
 
 
@@ -180,7 +199,8 @@ _SIGNS: Final = tuple(
         ("half", "half"),
         ("unit", "year|quarter|month|week|day|decade|period"),
         ("ago", "ago|earlier|before|prior"),
-        ("han", "[年月周天日季期财半]"),
+        ("han", "[年月周週天日季期财財半夕春618双]"),
+        ("shortq", r"[1-4]q\d\d"),
     )
 )
 """What to look for in a text in small letters before any rule is tried: most texts have little of it."""
@@ -245,7 +265,7 @@ _EARLIER: Final = re.compile(
     re.IGNORECASE,
 )
 _SAME_BEFORE: Final = re.compile(
-    r"(?:the )?(?:(?:same|corresponding) (?:quarter|month|week|period) (?:a year (?:ago|earlier)|last year)|year-(?:ago|earlier) (?:quarter|month|week|period))|(?:去年|上年)同期",
+    r"(?:the )?(?:(?:same|corresponding) (?:quarter|month|week|period) (?:a year (?:ago|earlier)|last year)|year-(?:ago|earlier) (?:quarter|month|week|period))|(?:去年|上年)(?:同期|此时|此時|同季)",
     re.IGNORECASE,
 )
 _OPEN: Final = re.compile(r"(?:since|by|until|through|自)\b|.*(?:so far|to date|next|coming)", re.IGNORECASE)
