@@ -310,7 +310,7 @@ def _rises(mine: Sequence[Said], known: _Known) -> Iterator[tuple[int, Check, Sa
         origins = [(said, origin) for said in chain if (origin := _origin(said, known)) is not None]
         for said, origin in origins[1:]:
             first_said, first = origins[0]
-            apart = _apart(first.claim, origin.claim)
+            apart = [why for why in _apart(first.claim, origin.claim) if "not stated" not in why]
             if apart and not _apart(first_said.claim, said.claim):
                 detail = f"{first_said.claim.text} and {said.claim.text} were first told on different bases: {'; '.join(apart)}"
                 evidence = tuple(sorted((span_of(first_said.claim), span_of(said.claim))))
