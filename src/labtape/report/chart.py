@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from labtape.exceptions import SettingsError
 from labtape.foreign import shortened
 from labtape.ledger import ShareRow, claim_words
-from labtape.report.chart_plan import Panel, Plan, Point, Quoted, day_of, plan
+from labtape.report.chart_plan import Panel, Plan, Point, Quoted, day_of, plan, wrapped
 from labtape.report.wording import counted
 from labtape.report.write import write_bytes
 
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     import altair as alt
 
 SUFFIXES = (".svg", ".png", ".html")
-_WIDTH, _HEIGHT, _STRIP = 760, 220, 38
-_MARK = 210  # area of a mark, which holds its number
+_WIDTH, _HEIGHT, _STRIP = 760, 220, 44
+_MARK = 170  # area of a mark, which holds its number
+_BAR = 20  # pixels: an interval is seen behind its mark
+_SUBTITLE = 128  # columns of a warning's line
 _INK, _QUIET = "#1b1d21", "#5c636e"
 _COLOURS = ["#1f4fbf", "#0b7a4f", "#8a5a00", "#6b3fa0", "#0e7490", "#4b5563"]
 _MARKED = {"disputed": "#b42a20", "restated": "#9a958a"}
 _LEAD, _GAP = 15, 9  # pixels from line to line, and between two quotes
 
 Spec = dict[str, Any]  # Any: Vega-Lite nests as it likes
+AnyChart = Any  # Altair's methods give back unions of all kinds of charts
 
 
 def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
@@ -50,7 +53,7 @@ def chart_spec(rows: Sequence[ShareRow]) -> Spec:
     import altair as alt
 
     shown = plan(rows)
-    parts: list[Any] = [_line_panel(p) if p.has_times else _strip_panel(p) for p in shown.panels]
+    parts: list[AnyChart] = [_line_panel(p) if p.has_times else _strip_panel(p) for p in shown.panels]
     if shown.alone:
         parts.append(_alone_panel(shown.alone))
     parts.append(_quotes(shown))
@@ -69,7 +72,13 @@ def chart_spec(rows: Sequence[ShareRow]) -> Spec:
         )
         .configure_view(stroke=None)
         .configure_title(
-            anchor="start", fontSize=14, color=_INK, subtitleColor="#8a5a00", subtitleFontSize=11.5, offset=10
+            anchor="start",
+            frame="group",
+            fontSize=14,
+            color=_INK,
+            subtitleColor="#8a5a00",
+            subtitleFontSize=11.5,
+            offset=10,
         )
         .configure_range(category=_COLOURS)
     )
@@ -83,17 +92,23 @@ def chart_spec(rows: Sequence[ShareRow]) -> Spec:
 def _title(text: str, *below: str) -> alt.TitleParams:
     import altair as alt
 
-    return alt.TitleParams(text, subtitle=list(below)) if below else alt.TitleParams(text)
+    lines = [line for words in below for line in wrapped(words, _SUBTITLE)]
+    return alt.TitleParams(text, subtitle=lines) if lines else alt.TitleParams(text)
 
 
-def _line_panel(panel: Panel) -> alt.LayerChart:
+def _chart(values: list[Spec]) -> AnyChart:
+    import altair as alt
+
+    return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]  # Altair's schema has no types
+
+
+def _line_panel(panel: Panel) -> AnyChart:
     """Shares over time: steps that hold until the next figure, bars for what the wording allows, numbered marks."""
     import altair as alt
 
     points = [p for p in panel.points if p.at]
     colours = dict(zip(panel.lines, cycle(_COLOURS), strict=False))
     first, last = _domain(points)
-    data = alt.Data(values=[_values(p, colours[p.line]) | _shown_at(p, first, last) for p in points])
     x_scale = alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"], nice=False)
     x_axis = alt.Axis(
         format="%-d %b %Y", tickCount=6, tickMinStep=24 * 3600 * 1000, grid=False, labelFlush=False
@@ -104,7 +119,7 @@ def _line_panel(panel: Panel) -> alt.LayerChart:
     x = alt.X("at:T", title=None, scale=x_scale, axis=x_axis)
     shown_x = alt.X("shown_at:T", title=None, scale=x_scale, axis=x_axis)
     y = alt.Y("value:Q", title="share, %", scale=y_scale)
-    base = alt.Chart(data)
+    base = _chart([_values(p, colours[p.line]) | _shown_at(p, first, last) for p in points])
     legend = alt.Legend(orient="bottom", labelLimit=600, title=None) if len(panel.lines) > 1 else None
     line_colour = alt.Color(
         "line:N", legend=legend, scale=alt.Scale(domain=list(colours), range=list(colours.values()))
@@ -125,28 +140,27 @@ def _line_panel(panel: Panel) -> alt.LayerChart:
     )
 
 
-def _strip_panel(panel: Panel) -> alt.LayerChart:
+def _strip_panel(panel: Panel) -> AnyChart:
     return _strip(panel.points, _title(panel.title, *panel.warnings), of_what=False)
 
 
-def _alone_panel(points: Sequence[Point]) -> alt.LayerChart:
+def _alone_panel(points: Sequence[Point]) -> AnyChart:
     return _strip(points, _title("Single claims: no two of them make a line"), of_what=True)
 
 
-def _strip(points: Sequence[Point], title: alt.TitleParams, *, of_what: bool) -> alt.LayerChart:
+def _strip(points: Sequence[Point], title: alt.TitleParams, *, of_what: bool) -> AnyChart:
     """Shares without a course of time: one under the other, each with the interval the wording allows."""
     import altair as alt
 
-    data = alt.Data(values=[_values(p, _COLOURS[0]) | {"label": _label(p, of_what=of_what)} for p in points])
     below = _STRIP / 2 - 11
     y = alt.Y("number:O", title=None, sort=None, axis=None)
     scale = alt.Scale(domain=[0, 100])
     x = alt.X("value:Q", title="share, %", scale=scale)
-    base = alt.Chart(data)
+    base = _chart([_values(p, _COLOURS[0]) | {"label": _label(p, of_what=of_what)} for p in points])
     words = base.mark_text(align="left", dy=-below - 4, fontSize=11, color=_INK, limit=_WIDTH).encode(
         x=alt.datum(0, type="quantitative", scale=scale), y=y, text="label:N"
     )
-    bars = base.mark_rule(strokeWidth=9, opacity=0.2, yOffset=below).encode(
+    bars = base.mark_rule(strokeWidth=_BAR - 8, opacity=0.2, yOffset=below).encode(
         x=alt.X("low:Q", title="share, %", scale=scale), x2="high:Q", y=y, color=_given_colour()
     )
     height = alt.Step(_STRIP)
@@ -155,17 +169,17 @@ def _strip(points: Sequence[Point], title: alt.TitleParams, *, of_what: bool) ->
     )
 
 
-def _intervals(base: alt.Chart, x: alt.X, low: alt.Y, high: alt.Y2) -> alt.Chart:
-    return base.mark_rule(strokeWidth=9, opacity=0.2).encode(x=x, y=low, y2=high, color=_given_colour())
+def _intervals(base: AnyChart, x: alt.X, low: alt.Y, high: alt.Y2) -> AnyChart:
+    return base.mark_rule(strokeWidth=_BAR, opacity=0.2).encode(x=x, y=low, y2=high, color=_given_colour())
 
 
-def _marks(base: alt.Chart, x: alt.X, y: alt.Y, *, down: float = 0) -> tuple[alt.Chart, alt.Chart]:
+def _marks(base: AnyChart, x: alt.X, y: alt.Y, *, down: float = 0) -> tuple[AnyChart, AnyChart]:
     """The points, each with its number in it, and all that is known of it in a tooltip."""
     tooltip = _tooltip()
     mark = base.mark_circle(size=_MARK, opacity=1, yOffset=down).encode(
         x=x, y=y, color=_given_colour(), tooltip=tooltip
     )
-    number = base.mark_text(fontSize=9.5, fontWeight="bold", color="white", dy=0.5, yOffset=down).encode(
+    number = base.mark_text(fontSize=9, fontWeight="bold", color="white", dy=0.5, yOffset=down).encode(
         x=x, y=y, text="number:N", tooltip=tooltip
     )
     return mark, number
@@ -190,14 +204,14 @@ def _tooltip() -> list[alt.Tooltip]:
 # ---------------------------------------------------------------- the words below
 
 
-def _quotes(shown: Plan) -> alt.LayerChart:
+def _quotes(shown: Plan) -> AnyChart:
     """The numbered quotes, as text in the picture: every form of the chart has them."""
     import altair as alt
 
     placed, height = _placed(shown.quotes)
     left_out = f"; {counted(shown.n_left_out, 'more claim')} in `labtape shares`" if shown.n_left_out else ""
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
-    base = alt.Chart(alt.Data(values=placed))
+    base = _chart(placed)
     parts = [
         base.transform_filter(f"datum.part == '{part}'")
         .mark_text(align="left", baseline="top", limit=_WIDTH, **style)

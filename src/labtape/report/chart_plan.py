@@ -137,7 +137,7 @@ def _panel(group: Series, letters: dict[str, str], by_id: dict[str, ShareRow], *
     letter = letters[group.comparability_key]
     return Panel(
         letter=letter,
-        title=shortened(f"{letter}   {whose}{group.of_what}{statistic}", _TITLE),
+        title=shortened(f"{letter} · {whose}{group.of_what}{statistic}", _TITLE),
         warnings=tuple(dict.fromkeys(_warnings(group, letters, by_id))),
         points=_side_by_side(points),
         lines=tuple(dict.fromkeys(point.line for point in points)),
@@ -199,12 +199,12 @@ def day_of(at: str) -> date:
 
 def _quoted(point: Point) -> Quoted:
     row = point.row
-    told = f"{row.first.publisher or 'unknown source'}"
+    told = shortened(row.first.publisher or "unknown source", 32)
     told += f", {row.first.at:%Y-%m-%d}" if row.first.at else ""
     more = len(row.sightings) - 1
     told += f", and {more} more" if more else ""
     status = "restated" if row.standing.restated_by else row.status.replace("_", " ")
-    head = shortened(f"{row.who}: {claim_words(row)}", 100) + f" · {told} · {status}"
+    head = shortened(f"{row.who}: {claim_words(row)}", 72) + f" · {told} · {status}"
     words = f"“{shortened(row.quote, _QUOTE)}”" if row.quote else "(the words are not at hand)"
     return Quoted(point.number, head, tuple(wrapped(words, _LINE)))
 
