@@ -296,6 +296,15 @@ class StoreContract(VisitsContract):
         assert store.told(asked) == {"a": (changed, latest), "b": (article("b"), record("b"))}
         assert store.told(()) == {}
 
+    def test_each_revision_keeps_its_words(self, store: Store) -> None:
+        store.save_visits([visit(poll(), [article("a"), article("b")])])
+        (changed,) = store.save_visits([visit(poll(at=NOW + HOUR), [article("a", text="Corrected.")])])
+        asked = [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("nobody's", 1)]
+        kept = store.worded(iter(asked))
+        assert kept == {("a", 1): article("a"), ("a", 2): changed, ("b", 1): article("b")}
+        assert store.worded([("a", 1)]) == {("a", 1): article("a")}
+        assert store.worded(()) == {}
+
     # ------------------------------------------------------------ stories
 
     def test_stories_are_read_back_equal_by_their_first_article(self, store: Store) -> None:

@@ -158,6 +158,30 @@ def test_shares_are_filtered_by_platform(desk, shelf):
     assert desk.shares(platform="Steam") == ()
 
 
+def test_the_ledger_of_a_time_has_the_figures_and_the_words_of_the_revision_in_force_then(desk, shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    desk.run([WIRE])
+    between = desk.clock.now
+    shelf.bodies[WIRE.url] = rss(("1", ITEMS[0][1], SHARE.replace("61%", "58%"), ITEMS[0][3]), ITEMS[1])
+    desk.run([WIRE])
+    now, then = desk.shares(platform="OpenRouter"), desk.shares(platform="OpenRouter", as_of=between)
+    assert 58.0 in {row.value for row in now}
+    assert {row.value for row in then} == {61.0}
+    assert all("61%" in row.quote for row in then)
+    assert any("58%" in row.quote for row in now)
+    assert desk.shares(as_of=START - timedelta(days=365)) == ()
+
+
+def test_a_time_chooses_rows_and_does_not_change_how_they_stand(desk, shelf):
+    old = ("3", "Small vendors hold 20% of tokens", SHARE.replace("61%", "45%"), START - timedelta(days=60))
+    shelf.bodies[WIRE.url] = rss(*ITEMS, old)
+    desk.run([WIRE])
+    everything = {row.id: row for row in desk.shares()}
+    lately = desk.shares(since=START - timedelta(days=30))
+    assert 0 < len(lately) < len(everything)
+    assert all(everything[row.id] == row for row in lately)
+
+
 @pytest.mark.parametrize("name", ["Hugging Face", "hugging-face", "platform:hugging-face", "hugging face"])
 def test_a_platform_goes_by_its_name_and_by_its_id(desk, shelf, name):
     text = "Qwen models account for 40% of model downloads on Hugging Face."

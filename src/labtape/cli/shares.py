@@ -61,7 +61,13 @@ def shares(
     if csv and json:
         raise SettingsError("--csv and --json are two forms of one list; give one of the two")
     from labtape.report import shares_chart, shares_csv, shares_json, shares_terminal, write_shares
+    from labtape.report.chart import check_chart_name
+    from labtape.report.shares import check_shares_name
 
+    if out:
+        check_shares_name(out)
+    if chart:
+        check_chart_name(chart)
     now = datetime.now(UTC)
     first, last, known = (moment(text, now=now) for text in (since, until, as_of))
     if first and first > (last or now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -119,17 +119,24 @@ def _differences(left: ShareRow, right: ShareRow) -> tuple[str, ...]:
 
 
 def _basis(row: ShareRow) -> Basis:
-    return _basis_of(row.metric, row.subject, row.subject_labs, row.population, row.platform, row.statistic)
+    """What a row rests on. Wholes, groups and metrics recur in other pairings, so each is normalised once."""
+    return replace(
+        _basis_of(platform=row.platform, statistic=row.statistic),
+        metric=_basis_of(metric=row.metric).metric,
+        group=_basis_of(group=row.subject, labs=row.subject_labs).group,
+        population=_basis_of(population=row.population).population,
+    )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _basis_of(
-    metric: str | None,
-    group: str | None,
-    labs: tuple[str, ...],
-    population: str | None,
-    platform: str | None,
-    statistic: str,
+    *,
+    metric: str | None = None,
+    group: str | None = None,
+    labs: tuple[str, ...] = (),
+    population: str | None = None,
+    platform: str | None = None,
+    statistic: str = "unknown",
 ) -> Basis:
     from labtape.annotate.comparability import basis
 

@@ -40,12 +40,16 @@ def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
 
     Raises `SettingsError` for another ending, when there is nothing to draw, or when the chart library is missing.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise SettingsError(f"{path}: no chart has this ending; have: {', '.join(SUFFIXES)}")
+    check_chart_name(path)
     if not rows:
         raise SettingsError(f"{path}: nothing to draw; no share claim in this time")
-    write_bytes(path, _rendered(rows, suffix))
+    write_bytes(path, _rendered(rows, path.suffix.lower()))
+
+
+def check_chart_name(path: Path) -> None:
+    """Raise `SettingsError` unless the ending of the name is that of a chart."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise SettingsError(f"{path}: no chart has this ending; have: {', '.join(SUFFIXES)}")
 
 
 def chart_spec(rows: Sequence[ShareRow]) -> Spec:

@@ -79,15 +79,20 @@ def write_shares(rows: Sequence[ShareRow], path: Path) -> None:
 
     Raises `SettingsError` for another ending or a place that cannot be written.
     """
+    check_shares_name(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise SettingsError(f"{path}: the ledger has no such form; have: {', '.join(SUFFIXES)}")
     if suffix == ".csv":
         write_text(path, shares_csv(rows))
     elif suffix == ".json":
         write_text(path, shares_json(rows) + "\n")
     else:
         _write_parquet(rows, path)
+
+
+def check_shares_name(path: Path) -> None:
+    """Raise `SettingsError` unless the ending of the name is that of a form the ledger has."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise SettingsError(f"{path}: the ledger has no such form; have: {', '.join(SUFFIXES)}")
 
 
 def shares_csv(rows: Iterable[ShareRow]) -> str:
@@ -107,7 +112,7 @@ def _cell(column: ShareColumn, row: ShareRow) -> object:
     if column.kind == "time":
         return iso(value)
     if column.kind == "json":
-        return dumps(_plain(value))
+        return dumps(_plain(column, value))
     return guarded(column.separator.join(value) if column.kind == "strings" else value)
 
 
@@ -119,14 +124,19 @@ def guarded(cell: object) -> object:
 def shares_json(rows: Iterable[ShareRow]) -> str:
     """The ledger as a JSON array: one object a claim, with the columns of the table; lists and sightings are arrays."""
     plain = [
-        {column.name: _plain(column.get(row)) for column in COLUMNS}
+        {column.name: _plain(column, column.get(row)) for column in COLUMNS}
         for row in rows
     ]  # fmt: skip
     return utf8(json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False)) or "[]"
 
 
-def _plain(value: object) -> object:
-    return [to_plain(item) for item in value] if isinstance(value, tuple) else to_plain(value)
+def _plain(column: ShareColumn, value: Any) -> Any:  # Any: what the column's kind says
+    """A cell as a JSON value."""
+    if column.kind == "json":
+        return [to_plain(item) for item in value]
+    if column.kind == "strings":
+        return list(value)
+    return iso(value) if column.kind == "time" and value is not None else value
 
 
 def _write_parquet(rows: Sequence[ShareRow], path: Path) -> None:
@@ -152,7 +162,7 @@ def _write_parquet(rows: Sequence[ShareRow], path: Path) -> None:
 def _values(column: ShareColumn, rows: Sequence[ShareRow]) -> list[Any]:  # Any: the column's own type
     values = [column.get(row) for row in rows]
     if column.kind == "json":
-        return [dumps(_plain(value)) for value in values]
+        return [dumps(_plain(column, value)) for value in values]
     if column.kind == "strings":
         return [[utf8(part) for part in value] for value in values]
     return [utf8(value) for value in values] if column.kind == "string" else values

@@ -116,9 +116,9 @@ def _objections(rows: Iterable[ShareRow]) -> Iterator[Padding]:
 
 
 def _not_comparable(rows: Iterable[ShareRow]) -> Iterator[Padding]:
-    """One entry for each series of a holder that could be taken for the holder's main one."""
+    """One entry for each series of a holder that could be taken for the holder's main one, by a current claim."""
     shown = set()
-    for row in rows:
+    for row in sorted(rows, key=lambda r: r.role != "current"):
         for finding in row.standing.findings:
             series_of = (row.holder, row.comparability_key)
             if finding.status == "not_comparable" and series_of not in shown:
