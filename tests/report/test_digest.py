@@ -111,19 +111,23 @@ def test_labs_carry_their_tickers_and_their_verdict() -> None:
 
 def test_a_denominator_dropped_on_the_way_is_shown_with_both_sentences() -> None:
     (drop,) = sample_digest(since=at(1, 0, 0)).dropped
-    assert "61% of the AI market" in drop.claim_quote
-    assert "ten largest models on OpenRouter" in drop.source_quote
+    assert "61% of the AI market" in drop.quote
+    assert "ten largest models on OpenRouter" in drop.source.text
 
 
 def test_without_the_articles_a_dropped_denominator_is_told_in_our_words() -> None:
     (drop,) = made().dropped
-    assert drop.source_quote == "about 61% of token consumption, top 10 models on OpenRouter (last week)"
+    assert (
+        drop.source.text == "Chinese providers: about 61% of token consumption, top 10 models on openrouter"
+    )
 
 
 def test_an_article_that_changed_since_it_was_scored_is_not_quoted() -> None:
     changed = {id_: replace(a, text="Other words. " + a.text) for id_, a in articles().items()}
     (drop,) = made(articles=changed.get).dropped
-    assert drop.source_quote == "about 61% of token consumption, top 10 models on OpenRouter (last week)"
+    assert (
+        drop.source.text == "Chinese providers: about 61% of token consumption, top 10 models on openrouter"
+    )
 
 
 def test_articles_of_a_story_that_point_both_ways_are_disputed() -> None:

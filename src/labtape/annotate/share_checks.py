@@ -51,15 +51,17 @@ def checked(full: str, shares: Sequence[Share], bases: Mapping[int, Basis]) -> t
     )
 
 
-def reasons(first: Basis, second: Basis) -> tuple[str, ...]:
+def reasons(first: Basis, second: Basis, *, stated: bool = False) -> tuple[str, ...]:
     """What sets two bases apart that a reader can see, in words; how it is worded and who is meant by a pronoun is no reason.
 
     A peak against a level is none: "up from 48% at the last peak" names the time. A group is one where both name a country and what is
-    counted of it ("Chinese providers", "Chinese open-weight models").
+    counted of it ("Chinese providers", "Chinese open-weight models"). With `stated` a field counts only where both name it.
     """
     found = []
     for field in differences(first, second):
         a, b = getattr(first, field), getattr(second, field)
+        if stated and not (a and b):
+            continue
         if field in ("population", "platform") or (field == "statistic" and {a, b} != {"peak", "snapshot"}):
             found.append(f"{field} {a or 'not stated'} / {b or 'not stated'}")
         elif field == "group" and _is_kind_of_country(a) and _is_kind_of_country(b):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _EARLIER_BEFORE: Final = re.compile(
     r"\b(?:(?:up|down|rose|risen|rising|fell|fallen|falling|grew|growing|climb\w*|jump\w*|increas\w+|declin\w+|drop\w*|went|shift\w*|slid|surg\w+|doubl\w+|tripl\w+|expand\w*|shr[aiu]nk\w*|slip\w*|mov\w+|gone|pushed?[^.;]{0,40}|lowered[^.;]{0,40}|rais\w+|cut)\b[^.;%]{0,40})?\bfrom\s+(?:only\s+|just\s+|a\s+(?:mere\s+)?)?\Z"
-    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z|(?:从|由|自|较|此前的?|去年的?|上年的?|上季的?|此前为)\s*(?:此前的?|(?:去年|上年)?(?:同期)?的?)?(?:为|仅|达|是)?\s*\Z",
+    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z",
     re.IGNORECASE,
 )
 _EARLIER_LEFT: Final = re.compile(
@@ -37,8 +37,7 @@ _EARLIER_RIGHT: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAN_LEFT: Final = re.compile(
-    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z"
-    r"|(?:预计|预测|有望|将达|将占|将升|将提|目标|计划|力争|到20[2-9]\d年)[^。；]{0,40}\Z",
+    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z",
     re.IGNORECASE,
 )
 _PLAN_RIGHT: Final = re.compile(

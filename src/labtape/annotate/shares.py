@@ -67,7 +67,6 @@ class _Article:
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
     listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
-    names: frozenset[str]  # the words of all linked mentions
     announced: Sequence[tuple[int, int, str]]
 
 
@@ -92,8 +91,8 @@ def find_shares(
     han = language.startswith("zh") or bool(_HAN.search(full))
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
-    decisions = with_kinds(decisions, mentions, max(full.find("\n\n"), 0))
     title_end = max(full.find("\n\n"), 0)
+    decisions = with_kinds(decisions, mentions, title_end)
     article = _Article(
         full,
         title_end,
@@ -102,7 +101,6 @@ def find_shares(
         at,
         platforms(full, mentions),
         respectively([d.setting for d in decisions if d.kind is None], mentions),
-        frozenset(m.text for m in mentions if m.lab),
         announcements(full) if any(d.kind is None for d in decisions) else (),
     )
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)

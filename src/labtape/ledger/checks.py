@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from labtape.annotate.claims import Claim, basis_of, holder_of, in_order, span_of
@@ -25,6 +25,7 @@ from labtape.annotate.comparability import metric_name, normalised
 from labtape.annotate.scale_checks import digits_of, is_other_scale, kind_of
 from labtape.annotate.share_checks import reasons
 from labtape.annotate.time_checks import STALE
+from labtape.ledger.words import denominator, share_figure
 from labtape.types import Check, Counterpart, Period, Record, Share, Span, Volume
 
 Quote = Callable[[Record, Span], str | None]
@@ -126,11 +127,8 @@ def _against(said: Said, known: _Known) -> Iterator[tuple[Check, Said]]:
     if claim.role != "current":
         return
     told = [other for other in _same_figure(said, known) if _is_retold(said, other)]
-    lost = next((other for other in told if denominator_dropped(claim, (other.claim,))), None)
-    if lost is not None:
-        check = denominator_dropped(claim, (lost.claim,))
-        if check is not None:
-            yield check, lost
+    lost = ((check, other) for other in told if (check := _lost_whole(claim, other.claim)))
+    yield from islice(lost, 1)
     scaled = _other_scale(said, known)
     if scaled is not None:
         detail = f"{claim.text} here is {scaled.claim.text} there: the same digits, a power of ten apart"
@@ -160,6 +158,22 @@ def denominator_dropped(claim: Claim, others: Sequence[Claim]) -> Check | None:
             detail = f"{other.text} is of {whole}; here the whole is not said to be that"
             return Check("denominator_dropped", detail, (span_of(claim),))
     return None
+
+
+def _lost_whole(claim: Claim, other: Claim) -> Check | None:
+    """A finding when `other`, told before, states the whole that `claim` leaves out; also where the metric was swapped on the way.
+
+    "61% of the AI market" for 61% of the tokens of ten models is a retelling when figure and holder are the same.
+    """
+    check = denominator_dropped(claim, (other,))
+    if check or claim.population or not other.population or claim.value != other.value:
+        return check
+    holders = [c.subject_labs or c.subject_entities for c in (claim, other)]
+    same_place = claim.platform is None or claim.platform == other.platform
+    if not holders[0] or holders[0] != holders[1] or not same_place or other.role != claim.role:
+        return None
+    detail = f"{other.text} is of {other.population}; here it is of something else"
+    return Check("denominator_dropped", detail, (span_of(claim),))
 
 
 def _narrower(claim: Claim, other: Claim) -> str | None:
@@ -310,7 +324,7 @@ def _rises(mine: Sequence[Said], known: _Known) -> Iterator[tuple[int, Check, Sa
         origins = [(said, origin) for said in chain if (origin := _origin(said, known)) is not None]
         for said, origin in origins[1:]:
             first_said, first = origins[0]
-            apart = [why for why in _apart(first.claim, origin.claim) if "not stated" not in why]
+            apart = _apart(first.claim, origin.claim, stated=True)
             if apart and not _apart(first_said.claim, said.claim):
                 detail = f"{first_said.claim.text} and {said.claim.text} were first told on different bases: {'; '.join(apart)}"
                 evidence = tuple(sorted((span_of(first_said.claim), span_of(said.claim))))
@@ -323,8 +337,10 @@ def _origin(said: Said, known: _Known) -> Said | None:
     return max(told, key=lambda other: other.claim.population is not None, default=None)
 
 
-def _apart(a: Claim, b: Claim) -> tuple[str, ...]:
-    return reasons(basis_of(a), basis_of(b)) if isinstance(a, Share) and isinstance(b, Share) else ()
+def _apart(a: Claim, b: Claim, *, stated: bool = False) -> tuple[str, ...]:
+    if not isinstance(a, Share) or not isinstance(b, Share):
+        return ()
+    return reasons(basis_of(a), basis_of(b), stated=stated)
 
 
 # ---------------------------------------------------------------- another total
@@ -396,11 +412,8 @@ def _with_quote(check: Check, other: Said, quote: Quote | None) -> Check:
 
 
 def _our_words(claim: Claim) -> str:
-    what = claim.metric if isinstance(claim, Share) else claim.unit
-    parts = (
-        claim.subject,
-        claim.text,
-        what and f"of {what}",
-        claim.population and f"among {claim.population}",
-    )
-    return " ".join(part for part in parts if part)
+    place = claim.platform.partition(":")[2] if claim.platform else None
+    figure = share_figure(claim) if isinstance(claim, Share) else claim.text
+    whole = denominator(claim.metric if isinstance(claim, Share) else claim.unit, claim.population, place)
+    words = f"{figure} of {whole}" if whole else figure
+    return f"{claim.subject}: {words}" if claim.subject else words

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from labtape.foreign import clean, web_link
 from labtape.ledger.origins import named_source, origins, outlet
 from labtape.ledger.words import denominator, share_figure
-from labtape.types import Bound, Check, Modality, Share, ShareRole, Span, Statistic
+from labtape.types import Bound, Check, Counterpart, Modality, Share, ShareRole, Span, Statistic
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -296,7 +296,16 @@ def _row(
 def _objections(tellings: Sequence[_Telling]) -> tuple[Check, ...]:
     """What is said against the claim, each finding once, the oldest telling's first."""
     found = {(c.name, c.detail): c for t in reversed(tellings) for c in reversed(t.share.checks)}
-    return tuple(found.values())[::-1]
+    return tuple(map(_shown, found.values()))[::-1]
+
+
+def _shown(check: Check) -> Check:
+    """A check in words that may be shown: those of the other article are a stranger's."""
+    other = check.other
+    told = other and Counterpart(
+        other.article_id, clean(other.text), web_link(other.url), _cleaned(other.publisher)
+    )
+    return replace(check, detail=clean(check.detail), other=told)
 
 
 def _id(identity: tuple[object, ...], day: str) -> str:

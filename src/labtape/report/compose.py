@@ -7,7 +7,7 @@ Everything here is decided on values; the renderers only show.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from labtape.foreign import clean, web_link
@@ -15,10 +15,8 @@ from labtape.ledger import (
     FindArticles,
     Series,
     ShareRow,
-    best_told,
     claim_words,
     disputes,
-    is_one_story,
     not_comparable,
     series,
     share_rows,
@@ -36,7 +34,7 @@ from labtape.report.digest_nouns import (
 )
 from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
-from labtape.types import Article, MarketVerdict, Record, Share, Story
+from labtape.types import Article, MarketVerdict, Record, Story
 from labtape.version import __version__
 
 # What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
@@ -98,7 +96,7 @@ def digest(
         stories=items,
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
-        dropped=_dropped(rows, latest),
+        dropped=_dropped(rows),
         disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon))[:_PAIRS_SHOWN],
         markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
@@ -174,52 +172,14 @@ def _by_record(articles: FindArticle) -> FindArticles:
     return lambda records: {record.id: a for record in records if (a := articles(record.id))}
 
 
-def _dropped(rows: Sequence[ShareRow], records: Mapping[str, Record]) -> tuple[Dropped, ...]:
-    """The newest bare claims beside the claim they retell, the one best told."""
-    full: dict[int, list[ShareRow]] = defaultdict(
-        list
-    )  # by whole percent: retold figures are near each other
-    for row in rows:
-        if row.population is not None:
-            full[round(row.value)].append(row)
-    found: list[Dropped] = []
-    for row in rows:
-        if row.population is None and len(found) < _PAIRS_SHOWN:
-            near = [other for step in (-1, 0, 1) for other in full.get(round(row.value) + step, ())]
-            told = [other for other in near if _is_retold(row, other, records)]
-            if told:
-                source = min(told, key=best_told)
-                found.append(Dropped(row, source, _quote(row), _quote(source)))
-    return tuple(found)
-
-
-def _is_retold(bare: ShareRow, full: ShareRow, records: Mapping[str, Record]) -> bool:
-    """Whether a claim gives the figure of another without its whole: for the same holder, or within one story.
-
-    The ledger's room compares figure, platform and metric. A retelling that swaps the metric as well
-    ("61% of the AI market") is one too, when figure and holder are the same.
-    """
-    from labtape.ledger.checks import denominator_dropped  # its vocabularies take long to load
-
-    same_holder = bare.holder == full.holder
-    if not (same_holder or is_one_story(bare, full)):
-        return False
-    if denominator_dropped(_share(bare, records), (_share(full, records),)):
-        return True
-    same_place = bare.platform is None or bare.platform == full.platform
-    return same_holder and same_place and bare.value == full.value and bare.role == full.role
-
-
-def _share(row: ShareRow, records: Mapping[str, Record]) -> Share:
-    """The claim as its first sighting makes it."""
-    key = (row.comparability_key, row.value, row.role)
-    shares = records[row.first.article_id].shares
-    return next(s for s in shares if (s.comparability_key, s.value, s.role) == key)
-
-
-def _quote(row: ShareRow) -> str:
-    """The sentence of the first sighting; our own words of it where the text is not at hand or has changed."""
-    return row.first.quote or claim_words(row)
+def _dropped(rows: Sequence[ShareRow]) -> tuple[Dropped, ...]:
+    """The newest claims that lost their whole, beside the one that states it."""
+    return tuple(
+        Dropped(row, row.first.quote or claim_words(row), check.other)
+        for row in rows
+        for check in row.objections
+        if check.name == "denominator_dropped" and check.other
+    )[:_PAIRS_SHOWN]
 
 
 # ---------------------------------------------------------------- disputes

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labtape.ledger import NotComparable, Series, ShareRow
-from labtape.types import Precision, State
+from labtape.types import Counterpart, Precision, State
 
 DIGEST_SCHEMA = "labtape.digest/1"
 # Stories after these are shown by their headline and verdict; a page can unfold them.
@@ -101,12 +101,11 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A share retold without its denominator: the bare claim, the full one, and the words of both."""
+    """A share retold without its denominator: the bare claim, its words, and the article that states the whole, with its words."""
 
     claim: ShareRow
-    source: ShareRow
-    claim_quote: str
-    source_quote: str
+    quote: str
+    source: Counterpart
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,10 +214,10 @@ def _shares(digest: Digest) -> Iterator[str]:
         yield "**Denominator dropped**"
         yield ""
         for drop in digest.dropped:
-            yield f"- {linked(drop.claim.first.publisher or 'unknown source', drop.claim.first.url)}: “{escaped(drop.claim_quote)}”"
+            yield f"- {linked(drop.claim.first.publisher or 'unknown source', drop.claim.first.url)}: “{escaped(drop.quote)}”"
             yield (
-                f"  but {linked(drop.source.first.publisher or 'unknown source', drop.source.first.url)}: "
-                f"“{escaped(drop.source_quote)}”"
+                f"  but {linked(drop.source.publisher or 'unknown source', drop.source.url)}: "
+                f"“{escaped(drop.source.text)}”"
             )
         yield ""
 

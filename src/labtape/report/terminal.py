@@ -248,8 +248,9 @@ def _claims(digest: Digest) -> Iterable[Group | Table | Text | Padding]:
         yield Text(f"{left_out} in `labtape shares`", style="bright_black")
     for drop in digest.dropped:
         yield Text(f"\n⚠ Denominator dropped: {drop.claim.figure}, {drop.claim.who}", style="bold yellow")
-        for row, words in ((drop.claim, drop.claim_quote), (drop.source, drop.source_quote)):
-            yield Padding(Text(f"{row.first.publisher or 'unknown source'}: “{words}”"), (0, 0, 0, 2))
+        tellings = ((drop.claim.first.publisher, drop.quote), (drop.source.publisher, drop.source.text))
+        for publisher, words in tellings:
+            yield Padding(Text(f"{publisher or 'unknown source'}: “{words}”"), (0, 0, 0, 2))
     for pair in digest.not_comparable:
         yield from _not_comparable(pair.left, pair.right, pair.reasons)
 
