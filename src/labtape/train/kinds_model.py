@@ -11,7 +11,6 @@ Adaptation, 2007); what is shipped is the sum for real news. Same inputs, same b
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +25,7 @@ from labtape.lexicon import lexicon as shipped
 from labtape.text.quantities import find_quantities
 from labtape.text.sentences import sentences
 from labtape.train.gold import full_of, read_gold
+from labtape.train.multinomial import fitted
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -75,31 +75,27 @@ def _overlaps(label: Mapping[str, Any], quantity: Quantity) -> bool:
 
 def fit_kinds(rows: Sequence[tuple[Row, bool]]) -> KindWeights:
     """The table fitted on ((features, kind), whether it is real news) rows."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    values = [_copied(features) if real else features for (features, _), real in rows]
-    shown = Counter(name for features in values for name in features)
-    vectoriser = DictVectorizer()
-    matrix = vectoriser.fit_transform(
-        [{name: v for name, v in features.items() if shown[name] >= LEAST} for features in values]
+    kinds, intercepts, columns = fitted(
+        [_copied(features) if real else features for (features, _), real in rows],
+        [kind for (_, kind), _ in rows],
+        strength=STRENGTH,
+        least=LEAST,
     )
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(matrix, [kind for (_, kind), _ in rows])
-    columns = dict(zip(vectoriser.get_feature_names_out(), model.coef_.T.tolist(), strict=True))
-    nothing = [0.0] * len(model.classes_)
+    nothing = [0.0] * len(kinds)
+    real = columns.get(REAL, nothing)
     summed = {
         name: [a + b for a, b in zip(column, columns.get(REAL + name, nothing), strict=True)]
         for name, column in columns.items()
         if not name.startswith(REAL)
     }
-    intercepts = [a + b for a, b in zip(model.intercept_, columns.get(REAL, nothing), strict=True)]
     table = {
-        str(name): tuple(round(w, _DIGITS) for w in column)
+        name: tuple(round(w, _DIGITS) for w in column)
         for name, column in summed.items()
         if max(map(abs, column)) >= SMALL
     }
-    kinds = tuple(str(kind) for kind in model.classes_)
-    return KindWeights(kinds, tuple(round(float(b), _DIGITS) for b in intercepts), table)
+    return KindWeights(
+        kinds, tuple(round(a + b, _DIGITS) for a, b in zip(intercepts, real, strict=True)), table
+    )
 
 
 def _copied(features: Mapping[str, float]) -> dict[str, float]:

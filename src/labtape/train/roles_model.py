@@ -9,10 +9,9 @@ a split) are learned from. One multinomial logistic regression over `role_featur
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from labtape.annotate.mentions import find_mentions
 from labtape.annotate.role_features import role_features, stage_of
@@ -22,6 +21,7 @@ from labtape.lexicon import lexicon as shipped
 from labtape.text.sentences import sentences
 from labtape.train.gold import full_of, read_gold
 from labtape.train.matching import Groups
+from labtape.train.multinomial import fitted
 from labtape.train.roles import BYSTANDERS
 
 if TYPE_CHECKING:
@@ -53,32 +53,17 @@ def roles_of(row: Mapping[str, Any], lexicon: Lexicon) -> Iterator[tuple[dict[st
 
 def fit_roles(rows: Sequence[tuple[Mapping[str, float], str]]) -> RoleWeights:
     """The table fitted on (features, role) rows."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    shown = Counter(name for values, _ in rows for name in values)
-    vectoriser = DictVectorizer()
-    matrix = vectoriser.fit_transform(
-        [{name: v for name, v in values.items() if shown[name] >= LEAST} for values, _ in rows]
+    roles, intercepts, columns = fitted(
+        [values for values, _ in rows],
+        [role for _, role in rows],
+        strength=STRENGTH,
+        least=LEAST,
+        weights=[RARE if role in BYSTANDERS else 1.0 for _, role in rows],
     )
-    weights = [RARE if role in BYSTANDERS else 1.0 for _, role in rows]
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(
-        matrix, [role for _, role in rows], sample_weight=weights
-    )
-    # Of two roles scikit-learn keeps one column, for the second.
-    rows_of_roles, intercepts = (
-        (model.coef_, model.intercept_)
-        if len(model.classes_) > 2
-        else ([[0.0] * len(model.coef_[0]), model.coef_[0]], [0.0, model.intercept_[0]])
-    )
-    columns = [[round(float(w), _DIGITS) for w in column] for column in zip(*rows_of_roles, strict=True)]
-    table = {
-        str(name): tuple(column)
-        for name, column in zip(vectoriser.get_feature_names_out(), columns, strict=True)
-        if any(column)
-    }
-    roles: tuple[MentionRole, ...] = tuple(str(role) for role in model.classes_)  # type: ignore[misc]  # as annotated
-    return RoleWeights(roles, tuple(round(float(b), _DIGITS) for b in intercepts), table)
+    rounded = {name: tuple(round(w, _DIGITS) for w in column) for name, column in columns.items()}
+    table = {name: column for name, column in rounded.items() if any(column)}
+    named = tuple(cast("MentionRole", role) for role in roles)
+    return RoleWeights(named, tuple(round(b, _DIGITS) for b in intercepts), table)
 
 
 def main(arguments: Sequence[str]) -> int:
