@@ -7,6 +7,7 @@ reached by a change: in "rose from 3% to 5%" neither 3 nor 5 is what it rose by.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
 
 _PARTICLE: Final = "".join(
     rf"(?<!\b{verb} )"
-    for verb in (
-        "make", "makes", "made", "making", "take", "takes", "took", "taken", "set", "sets", "sign", "signed", "end", "ended",
-        "ends", "buy", "bought", "show", "shows", "use", "used", "split", "back", "backed", "turn", "wake", "eat", "eats",
-    )  # fmt: skip
+    for verb in "make makes made making take takes took taken set sets sign signed end ended ends buy bought show shows use used split back backed turn wake eat eats".split()
 )
 """Verbs whose "up" is no direction: "made up 40% of sales"."""
 
@@ -57,12 +55,38 @@ _COMPARATIVE: Final = re.compile(
 """Cues that, before a number, must touch it or be joined to it by "by": "lower by 5%", never "more of the 5%"."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A word of change: its span, itself, its direction, and whether it is Chinese."""
+
+    start: int
+    end: int
+    word: str
+    direction: Direction
+    han: bool
+
+
 @cache
-def _words() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![A-Za-z-])(?:(?P<down>{DOWN})|(?P<up>{UP}))(?![A-Za-z]|-(?!than))|(?P<zup>{UP_ZH})|(?P<zdown>{DOWN_ZH})",
-        re.IGNORECASE,
-    )
+def _latin() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z-])(?=[a-z])(?:(?P<down>{DOWN})|(?P<up>{UP}))(?![a-z]|-(?!than))")
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    return re.compile(rf"(?P<up>{UP_ZH})|(?P<down>{DOWN_ZH})")
+
+
+def _cues(text: str) -> list[_Cue]:
+    """The words of change in a text, in order."""
+    lowered = text.lower()
+    lowered = lowered if len(lowered) == len(text) else text
+    patterns = ((_latin(), False),) if text.isascii() else ((_latin(), False), (_han(), True))
+    found = [
+        _Cue(match.start(), match.end(), match[0], "up" if match["up"] else "down", han)
+        for pattern, han in patterns
+        for match in pattern.finditer(lowered)
+    ]
+    return sorted(found, key=lambda cue: cue.start) if len(patterns) > 1 else found
 
 
 _STOP: Final = re.compile(r"[;；。！？!?\n]|\.\s|，|, (?:while|but|and|with|as)\b")
@@ -102,7 +126,9 @@ _OTHER: Final = re.compile(
 """What may not stand between a change and its number: another clause begins there."""
 _APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
-_BY: Final = re.compile(r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE)
+_BY: Final = re.compile(
+    r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
+)
 _NOT: Final = re.compile(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
     re.IGNORECASE,
@@ -137,50 +163,57 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     return found[1] if found else "none"
 
 
-def _said(match: re.Match[str]) -> Direction:
-    return "up" if match["up"] or match["zup"] else "down"
-
-
 def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
     """The last change before a number and how far off it ends, if the number is what it comes to."""
-    cue = None
-    for cue in _words().finditer(left):
-        pass
-    if cue is None:
+    cues = _cues(left)
+    if not cues:
         return None
-    gap = left[cue.end() :]
-    if _NOT.search(left[: cue.start()]) or _UP_TO.match(left, cue.start()):
+    cue = cues[-1]
+    gap = left[cue.end :]
+    if _NOT.search(left[: cue.start]) or _UP_TO.match(left, cue.start):
         return None
     width = _WIDTH.search(left)
     if width:
         return len(gap), "up" if width["up"] else "down"
     joined = _BY.search(gap)
-    stated = _NOUN.fullmatch(cue[0]) and _STATED.fullmatch(gap)
+    stated = _NOUN.fullmatch(cue.word) and _STATED.fullmatch(gap)
     if not joined and not stated:
         apposed = _APPOSED.fullmatch(gap)
-        if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (_AT.search(gap) and not _GROWING.match(cue[0])):
+        if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (
+            _AT.search(gap) and not _GROWING.match(cue.word)
+        ):
             return None
-        if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue["zup"] or cue["zdown"]) and len(gap) > 10):
+        if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue.han and len(gap) > 10)):
             return None
-        if _COMPARATIVE.fullmatch(cue[0]) and gap.strip(" *_\"“(~"):
+        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~'):
             return None
     elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
         return None
-    return len(gap), _said(cue)
+    return len(gap), cue.direction
 
 
-_FINITE: Final = re.compile(r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE)
+_FINITE: Final = re.compile(
+    r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE
+)
 """Behind a number a verb tells what these many did: "37% lost money"."""
 _SLICE: Final = re.compile(r"cut of (?:each|every|the|all|its|their|sales|revenue|any)\b", re.IGNORECASE)
 """A cut that is a share and no change."""
-_NOT_BY: Final = re.compile(r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE)
+_NOT_BY: Final = re.compile(
+    r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE
+)
 
 
 def _behind(right: str) -> tuple[int, Direction] | None:
     """The first change behind a number and how far off it begins, if nothing but a description stands between."""
-    cue = next((m for m in _words().finditer(right) if not _UP_TO.match(right, m.start())), None)
-    if cue is None or _SLICE.match(right, cue.start()) or _FINITE.fullmatch(cue[0]) or cue.start() > 24 or _GAP.search(right[: cue.start()]):
+    cue = next((c for c in _cues(right) if not _UP_TO.match(right, c.start)), None)
+    if (
+        cue is None
+        or _SLICE.match(right, cue.start)
+        or _FINITE.fullmatch(cue.word)
+        or cue.start > 24
+        or _GAP.search(right[: cue.start])
+    ):
         return None
-    if (cue["zup"] or cue["zdown"]) and cue.start() > 3:
+    if cue.han and cue.start > 3:
         return None
-    return cue.start(), _said(cue)
+    return cue.start, cue.direction

@@ -36,7 +36,17 @@ _ANCHORS: Final = (
     ("quarter", "part", re.compile(r"quarters?\b")),
     *(
         (word, "part", re.compile(rf"{word}s?\b"))
-        for word in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth", "twentieth")
+        for word in (
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "twelfth",
+            "twentieth",
+        )
     ),
     ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
     (
@@ -49,7 +59,13 @@ _ANCHORS: Final = (
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
     (" in ", "ratio", re.compile(rf" in (?=[abefhilnostw\d]){_COUNTED}")),
     (" of ", "ratio", re.compile(rf" of (?=[abefhilnostw\d]){_COUNTED}")),
-    (" cents ", "cents", re.compile(r" cents (?:(?:of|in|out of|on|from) (?:every|each|the) (?:\w+ )?(?:dollar|euro)\b|on the dollar\b)")),
+    (
+        " cents ",
+        "cents",
+        re.compile(
+            r" cents (?:(?:of|in|out of|on|from) (?:every|each|the) (?:\w+ )?(?:dollar|euro)\b|on the dollar\b)"
+        ),
+    ),
     ("-in-", "ratio", re.compile(r"-in-(?:two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,3})\b")),
 )
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
@@ -72,7 +88,10 @@ _AFTER_QUARTER: Final = re.compile(
     r"[\"”]?\s+(?:of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
-_LED: Final = re.compile(r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z", re.IGNORECASE)
+_LED: Final = re.compile(
+    r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z",
+    re.IGNORECASE,
+)
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
 _ENDS: Final = re.compile(r"[,.;)]|\Z")
 _ORDINAL_BEFORE: Final = re.compile(
@@ -96,21 +115,22 @@ _HALF_OF: Final = re.compile(
 )
 _NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
 _RATIO_LEFT: Final = re.compile(
-    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}})(?:-|\s(?:(?P<noun>(?!{_NO_NOUN}day\b|million|billion|thousand)[A-Za-z]+(?:\s(?!{_NO_NOUN}is\b|was\b)[A-Za-z\d]+){{0,2}}?)\s)?)\Z", re.IGNORECASE
+    rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}})(?:-|\s(?:(?P<noun>(?!{_NO_NOUN}day\b|million|billion|thousand)[A-Za-z]+(?:\s(?!{_NO_NOUN}is\b|was\b)[A-Za-z\d]+){{0,2}}?)\s)?)\Z",
+    re.IGNORECASE,
 )
 _RATIO: Final = re.compile(
     r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>(?:an?\s|one\s)?hundred|[a-z]+|\d{1,3}(?:,\d{3})+|\d{1,3})",
     re.IGNORECASE,
 )
 _NOT_AFTER_RATIO: Final = re.compile(
-    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts|games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b|-|x\b",
+    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
     re.IGNORECASE,
 )
 
 
 _SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
 _THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+)?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
 )
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
@@ -192,7 +212,11 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART
-        if hedged or part == "third" or head["glue"] == "-" or count > 1 or (led and (small or _ENDS.match(right)))
+        if hedged
+        or part == "third"
+        or head["glue"] == "-"
+        or count > 1
+        or (led and (small or _ENDS.match(right)))
         else _AFTER_QUARTER
     )
     if (
@@ -237,7 +261,8 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not 0 < n < m and not (n == m and glue == "out of"):
         return None
     if glue == "of" and (
-        (head["noun"] and not (form["every"] or "").strip().lower() == "every") or (n < 2 and (form["every"] or "").strip().lower() != "every")
+        (head["noun"] and (form["every"] or "").strip().lower() != "every")
+        or (n < 2 and (form["every"] or "").strip().lower() != "every")
     ):
         return None
     if (
@@ -249,9 +274,11 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     every = (form["every"] or "").strip().lower()
     if glue == "in" and (form["top"] or every in ("the", "its") or (n > 9 and m != 100)):
         return None
-    if head["noun"] and not (m == 100 or (glue == "in" and n == 1 and _COUNTABLE.fullmatch(head["noun"])) or glue != "in"):
+    if head["noun"] and not (
+        m == 100 or (glue == "in" and n == 1 and _COUNTABLE.fullmatch(head["noun"])) or glue != "in"
+    ):
         return None
-    if head["noun"] and glue == "in" and _OF_MANY.match(right):
+    if glue == "in" and (_PACE.match(right) or (head["noun"] and _OF_MANY.match(right))):
         return None
     return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
 
@@ -259,16 +286,30 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
 def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
     head = _CENTS.search(text, max(0, anchor.start() - 14), anchor.start())
     value = number(head["n"]) if head else None
-    return Fraction(head.start(), anchor.end(), value) if head and value is not None and value <= 100 else None
+    return (
+        Fraction(head.start(), anchor.end(), value) if head and value is not None and value <= 100 else None
+    )
 
 
 _CENTS: Final = re.compile(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
 _COUNTABLE: Final = re.compile(
-    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|place|more|each|only|born|time)\b).*", re.IGNORECASE
+    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|place|more|each|only|born|time)\b).*",
+    re.IGNORECASE,
 )
 """Nouns of "one X in five" that are counted among others; a goal in five is a pace."""
+_PACE: Final = re.compile(
+    r"\s+(?:games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b",
+    re.IGNORECASE,
+)
 _OF_MANY: Final = re.compile(r"\s+[a-z]{3,}s\b(?<!says)(?<!has)(?<!was)(?<!is)", re.IGNORECASE)
 """Behind "one X in five": another noun, so that the first is a rate of it ("one shop in five towns")."""
 
 
-_READ: Final = {"half": _half, "part": _part, "slash": _slash, "scored": _scored, "ratio": _ratio, "cents": _cents}
+_READ: Final = {
+    "half": _half,
+    "part": _part,
+    "slash": _slash,
+    "scored": _scored,
+    "ratio": _ratio,
+    "cents": _cents,
+}

@@ -133,7 +133,8 @@ _NEG: Final = (
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
 _STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"
 _DENIED: Final = re.compile(
-    rf"{_NEG}(?:\s+{_STEP}){{0,4}}(?:(?<=rise|fall|grow|drop|move|vary|gain)\s+by|(?<=moved|risen|grown)\s+by)?\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z", re.IGNORECASE
+    rf"{_NEG}(?:\s+{_STEP}){{0,4}}(?:(?<=rise|fall|grow|drop|move|vary|gain)\s+by|(?<=moved|risen|grown)\s+by)?\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z",
+    re.IGNORECASE,
 )
 """A negation that reaches a bound: at most four words between, none of them a conjunction."""
 _UNREACHED: Final = re.compile(
@@ -185,7 +186,9 @@ def hedge_before(left: str) -> tuple[Hedge, int] | None:
     >>> [hedge_before(words)[0].bound for words in ("did not fall below ", "has yet to reach ", "未跌破")]
     ['over', 'under', 'over']
     """
-    match = _before().search(left) or _before().search(_OR.sub(" ", left))
+    match = _before().search(left)
+    if not match and left.endswith(" or "):
+        match = _before().search(_OR.sub(" ", left))
     if not match:
         return (NOT_OVER, len(left)) if _UNREACHED.search(left) else None
     hedge = next(hedge for i, hedge in enumerate(BEFORE) if match[f"h{i}"] is not None)

@@ -124,7 +124,8 @@ def number_of_words(words: str) -> float | None:
 
 
 _MIXED: Final = re.compile(
-    r"[-\s]and[-\s](?P<count>a|one|two|three)[-\s](?P<part>half|quarter|third|fifth|eighth|tenth)s?\Z", re.IGNORECASE
+    r"[-\s]and[-\s](?P<count>a|one|two|three)[-\s](?P<part>half|quarter|third|fifth|eighth|tenth)s?\Z",
+    re.IGNORECASE,
 )
 _FRACTION: Final = re.compile(r"(?:(?P<whole>\d{1,3})[\s-])?(?P<top>\d{1,2})/(?P<bottom>[1-9]\d?)\Z")
 

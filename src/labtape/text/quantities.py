@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from labtape.types import Bound, Direction
 
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number out of a hundred as worded: `full[start:end] == text`.
@@ -48,16 +49,14 @@ class Quantity:
 
 
 _VULGAR: Final = "".join(VULGAR)
-_NUM: Final = (
-    rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
-)
+_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = (
     r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-    r"|(?-i:(?:(?<=[a-z]{4})|(?<=[a-z]{4}\.)))(?=\d{1,3}(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
+    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?%))"  # headings that lost their line ends: "takeaways34% of"
 )
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
@@ -78,7 +77,7 @@ _DIGITAL: Final = re.compile(
     re.I,
 )
 _WORDY: Final = re.compile(
-    rf"(?<![A-Za-z-])(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
+    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
 _PART_OF: Final = re.compile(
@@ -97,12 +96,18 @@ _COMPOUND: Final = re.compile(
     r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
     re.I,
 )
-_OF_RATES: Final = re.compile(r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I)
+_OF_RATES: Final = re.compile(
+    r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
+)
 """What a "half-point" must stand near, because games are won by half points too."""
+_HALVED: Final = (re.compile(r"half[-\s]p"), re.compile(r"quarter[-\s]p"))
+_ONE: Final = (re.compile(r"percent"), re.compile(r"per cent"))
+"""Anchors of the above, each beginning with letters, which is what makes them fast."""
 _LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
 _ITEM: Final = re.compile(_NUM)
 _BARE: Final = re.compile(
-    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)", re.I
+    rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)",
+    re.I,
 )
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
 _LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
@@ -116,6 +121,7 @@ _STYLED: Final = re.compile(r"\s?[;}]")
 _OF_NUMBER: Final = re.compile(
     rf"per(?<!\wper)\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)"
 )  # on lowered text
+
 
 def find_quantities(full: str) -> tuple[Quantity, ...]:
     """Every percent, point and fraction in order, none overlapping another; numbers in URLs are none.
@@ -150,6 +156,8 @@ def _digital(text: str, lowered: str) -> Iterator[Draft]:
     for begin, end in _anchors(lowered):
         if text[begin] != "%" and text[max(0, begin - 1) : begin].isalpha():
             continue
+        if not text[max(0, begin - 2) : begin].strip("%-"):
+            continue
         start = max(at, begin - 48)
         for pattern in (_DIGITAL, _WORDY):
             match = next((m for m in pattern.finditer(text, start, end + 24) if m.end() > begin), None)
@@ -175,27 +183,38 @@ def _wordy(text: str, lowered: str) -> Iterator[Draft]:
     if ")%" in lowered or ") %" in lowered:
         for match in _LOSS.finditer(lowered):
             yield Draft(match.start(), match.end(), -float(match["n"]), "percent")
-    pointed = "half" in lowered or "quarter" in lowered
-    if pointed and ("point" in lowered or "cent" in lowered):
-        for match in _COMPOUND.finditer(text):
-            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
-                part = (3 if match["count"] else 1) / PARTS[match["part"].lower()]
-                yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    if "cent" not in lowered and not (pointed and "%" in lowered):
+    if "cent" not in lowered and not ("half" in lowered or "quarter" in lowered):
         return
-    for match in _PART_OF.finditer(text):
-        count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
-        part = round(count / PARTS[match["part"].lower()], 2)
-        yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    for match in _WHOLE.finditer(text):
-        unit: Unit = "point" if match["point"] else "percent"
-        yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
+    for at, end in _near(lowered, _HALVED):
+        compound = _COMPOUND.search(text, at, end)
+        if compound and (
+            compound["percent"] or _OF_RATES.search(text, max(0, compound.start() - 40), compound.end() + 30)
+        ):
+            part = (3 if compound["count"] else 1) / PARTS[compound["part"].lower()]
+            yield Draft(compound.start(), compound.end(), part, "point" if compound["point"] else "percent")
+    for at, end in _near(lowered, _ONE):
+        match = _PART_OF.search(text, at, end)
+        if match:
+            count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
+            part = round(count / PARTS[match["part"].lower()], 2)
+            yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+        match = _WHOLE.search(text, at, end)
+        if match:
+            unit: Unit = "point" if match["point"] else "percent"
+            yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
     for match in _OF_NUMBER.finditer(lowered):
         value = number(match["n"])
         if value is not None and not re.search(
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
         ):
             yield Draft(match.start(), match.end("n"), value, "percent")
+
+
+def _near(lowered: str, anchors: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
+    """Windows around the anchors of wordings that would be slow to look for everywhere."""
+    for anchor in anchors:
+        for match in anchor.finditer(lowered):
+            yield max(0, match.start() - 32), match.end() + 32
 
 
 def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
@@ -226,7 +245,9 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     yield Draft(match.start("last"), match.end(), last, unit)
     other = _BARE.match(text, match.end())
     way = "from" if other and other["way"].lower() == "to" else "to"
-    if other and re.search(rf"\b{way}\s+(?:\w+\s)?\Z", text[max(0, match.start("last") - 24) : match.start("last")], re.I):
+    if other and re.search(
+        rf"\b{way}\s+(?:\w+\s)?\Z", text[max(0, match.start("last") - 24) : match.start("last")], re.I
+    ):
         value = number(other["n"])
         if value is not None and abs(value) <= 100 and not _is_year(other["n"]):
             yield Draft(other.start("n"), other.end("n"), value, unit)
@@ -295,7 +316,8 @@ _THE: Final = re.compile(r"(?:than|over|above|below|under|of)\s+the\s+\Z", re.I)
 _MARK: Final = re.compile(r"[-\s](?:mark|threshold|level|line|barrier|ceiling|floor|limit|cap)\b", re.I)
 """A number with "the" before it is another number that is compared, unless it is called a mark to pass."""
 _REACHED: Final = re.compile(
-    r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)", re.I
+    r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)",
+    re.I,
 )
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
