@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from labtape.types import Direction
 
-_PARTICLE: Final = "".join(
-    rf"(?<!\b{verb} )"
-    for verb in "make makes made making take takes took taken set sets sign signed end ended ends buy bought show shows use used split back backed turn wake eat eats".split()
-)
+_NO_RISE: Final = (
+    "make", "makes", "made", "making", "take", "takes", "took", "taken", "set",
+    "sets", "sign", "signed", "end", "ended", "ends", "buy", "bought", "show",
+    "shows", "use", "used", "split", "back", "backed", "turn", "wake", "eat",
+    "eats",
+)  # fmt: skip
+_PARTICLE: Final = "".join(rf"(?<!\b{verb} )" for verb in _NO_RISE)
 """Verbs whose "up" is no direction: "made up 40% of sales"."""
 
 UP: Final = (

@@ -57,8 +57,10 @@ _ANCHORS: Final = (
         ),
     ),
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
-    (" in ", "ratio", re.compile(rf" in (?=[abefhilnostw\d]){_COUNTED}")),
-    (" of ", "ratio", re.compile(rf" of (?=[abefhilnostw\d]){_COUNTED}")),
+    (" in ", "ratio", re.compile(rf" in (?=[befhilnstw\d]){_COUNTED}")),
+    (" of ", "ratio", re.compile(rf" of (?=[befhilnstw\d]){_COUNTED}")),
+    (" in a hundred", "ratio", re.compile(r" in a hundred\b")),
+    (" of a hundred", "ratio", re.compile(r" (?:out )?of a hundred\b")),
     (
         " cents ",
         "cents",

@@ -100,9 +100,9 @@ _OF_RATES: Final = re.compile(
     r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
 )
 """What a "half-point" must stand near, because games are won by half points too."""
-_HALVED: Final = (re.compile(r"half[-\s]p"), re.compile(r"quarter[-\s]p"))
-_ONE: Final = (re.compile(r"percent"), re.compile(r"per cent"))
-"""Anchors of the above, each beginning with letters, which is what makes them fast."""
+_CENT: Final = re.compile(r"per\s?cent")
+_UNCOUNTED: Final = (" a ", " an ", "one ", "full ", "whole ", "single ", "entire ", "mere ", "\na ")
+"""What stands before a percent that no number counts."""
 _LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
 _ITEM: Final = re.compile(_NUM)
 _BARE: Final = re.compile(
@@ -177,29 +177,28 @@ def _anchors(lowered: str) -> list[tuple[int, int]]:
 
 
 def _wordy(text: str, lowered: str) -> Iterator[Draft]:
-    if "50" in lowered:
+    if "50/50" in lowered or "50-50" in lowered:
         for match in _EVEN.finditer(lowered):
             yield Draft(match.start(), match.end(), 50.0, "fraction")
     if ")%" in lowered or ") %" in lowered:
         for match in _LOSS.finditer(lowered):
             yield Draft(match.start(), match.end(), -float(match["n"]), "percent")
-    if "cent" not in lowered and not ("half" in lowered or "quarter" in lowered):
+    if any(words in lowered for words in ("half-p", "half p", "quarter-p", "quarter p")):
+        for match in _COMPOUND.finditer(text):
+            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
+                part = (3 if match["count"] else 1) / PARTS[match["part"].lower()]
+                yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+    if "cent" not in lowered:
         return
-    for at, end in _near(lowered, _HALVED):
-        compound = _COMPOUND.search(text, at, end)
-        if compound and (
-            compound["percent"] or _OF_RATES.search(text, max(0, compound.start() - 40), compound.end() + 30)
-        ):
-            part = (3 if compound["count"] else 1) / PARTS[compound["part"].lower()]
-            yield Draft(compound.start(), compound.end(), part, "point" if compound["point"] else "percent")
-    for at, end in _near(lowered, _ONE):
-        match = _PART_OF.search(text, at, end)
-        if match:
+    for cent in _CENT.finditer(lowered):
+        if not lowered[max(0, cent.start() - 8) : cent.start()].endswith(_UNCOUNTED):
+            continue
+        window = max(0, cent.start() - 32), cent.end() + 24
+        for match in _PART_OF.finditer(text, *window):
             count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
             part = round(count / PARTS[match["part"].lower()], 2)
             yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-        match = _WHOLE.search(text, at, end)
-        if match:
+        for match in _WHOLE.finditer(text, *window):
             unit: Unit = "point" if match["point"] else "percent"
             yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
     for match in _OF_NUMBER.finditer(lowered):
@@ -208,13 +207,6 @@ def _wordy(text: str, lowered: str) -> Iterator[Draft]:
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
         ):
             yield Draft(match.start(), match.end("n"), value, "percent")
-
-
-def _near(lowered: str, anchors: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
-    """Windows around the anchors of wordings that would be slow to look for everywhere."""
-    for anchor in anchors:
-        for match in anchor.finditer(lowered):
-            yield max(0, match.start() - 32), match.end() + 32
 
 
 def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
