@@ -48,7 +48,7 @@ _ANCHORS: Final = (
             "twentieth",
         )
     ),
-    ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
+    ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/A-Za-z_])")),
     (
         "/",
         "scored",
@@ -95,7 +95,7 @@ _LED: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
-_ENDS: Final = re.compile(r"[,.;)]|\Z")
+_ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|each|and a|my|our|your|in the|of the|the) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
@@ -212,13 +212,11 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if led and _ENDS.match(right):
+        return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART
-        if hedged
-        or part == "third"
-        or head["glue"] == "-"
-        or count > 1
-        or (led and (small or _ENDS.match(right)))
+        if hedged or part == "third" or head["glue"] == "-" or count > 1 or (led and small)
         else _AFTER_QUARTER
     )
     if (
@@ -233,7 +231,7 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
 
 
 def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
-    if not re.match(r"\s+(?:of|the)\b", text[anchor.end() : anchor.end() + 8]):
+    if not re.match(r"\s+(?:of|the)\b|\s?的", text[anchor.end() : anchor.end() + 8]):
         return None
     top, bottom = anchor.group().rstrip("rdths").split("/")
     if int(top) >= int(bottom):

@@ -70,13 +70,13 @@ BEFORE: Final = (
         "under",
         "below",
         rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
-        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{{0,24}}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
+        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{0,24}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
     Hedge(
         "about",
         "around",
-        r"大约|大約|(?:约|約)(?:莫|为|為)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔]?(?:[^，。；、\d]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
+        r"大约|大約|(?:约|約)(?:莫|[为為](?:[^，。；、]{0,16}的)?)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔有是]?(?:[^，。；、]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
         "rounded, as 'about'",
     ),
     Hedge("about", "below_near", r"将近|將近|接近|(?<!最)近|逼近|几乎|幾乎|近乎", "not reached, as 'nearly'"),
@@ -105,7 +105,7 @@ AFTER: Final = (
     Hedge(
         "over",
         "above",
-        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+"
+        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+(?!\d)|plus\b"
         r"|,?\s+(?:(?:or|and) (?:more|higher|better|over|above|greater|up|upwards?)|if not (?:more|higher)|plus(?!\s+(?:an?|the|its|their|\d)))\b|\s+(?:at (?:the very )?least|minimum)\b",
         "a floor",
     ),
@@ -128,7 +128,7 @@ NOT_OVER: Final = Hedge("under", "below", "", "a floor denied, or a number never
 
 _NEG: Final = (
     r"(?<![\w’'])(?:(?:do|does|did|is|are|was|were|has|have|had|will|would|could|can|should|must|may|might)\s+not|cannot|\w+n['’]t|not|never|no\s+longer|without"
-    r"|fail(?:s|ed|ing)?\s+to|struggl(?:e|es|ed|ing)\s+to|none\s+of\s+(?:the|our|its|their|these)|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?|moved|reached|reaches|lost|gained|cracks?|cracked|scored|scores|passed|paid|pays|sold|won)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
+    r"|fail(?:s|ed|ing)?\s+to|struggl(?:e|es|ed|ing)\s+to|none\s+of\s+(?:the|our|its|their|these)|unable\s+to|yet\s+to|nor|neither|no\s+(?:[a-z]+\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?|moved|reached|reaches|lost|gained|cracks?|cracked|scored|scores|passed|paid|pays|sold|won)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
 )
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
 _STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"

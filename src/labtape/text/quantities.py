@@ -300,7 +300,7 @@ def _fractions(text: str, lowered: str) -> Iterator[Draft]:
 # ---------------------------------------------------------------- hedges
 
 
-_OPEN_END: Final = re.compile(r"\d(?:\+|-plus)", re.I)
+_OPEN_END: Final = re.compile(r"\d(?:-(?=plus))?(?P<sign>\+|-odd|-?ish|plus)", re.I)
 _COORDINATED: Final = re.compile(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
 
 
@@ -331,7 +331,8 @@ def _with_hedges(full: str, text: str, drafts: list[Draft]) -> Iterator[Quantity
         if before and _THE.search(text, left_at + before[1], at) and not _MARK.match(text, draft.end):
             before = None
         after = None if draft.hedge_at is not None else hedge_after(text[draft.end : draft.end + 16])
-        open_end = hedge_after("+") if _OPEN_END.search(text[draft.start : draft.end]) else None
+        ended = _OPEN_END.search(text[draft.start : draft.end])
+        open_end = hedge_after(ended["sign"].lower()) if ended else None
         hedge = before[0] if before else after[0] if after else open_end[0] if open_end else EXACT
         if (
             hedge is EXACT
