@@ -26,8 +26,8 @@ class Fraction:
 
 
 _COUNTED: Final = (
-    r"(?:every |the |its )?(?:(?:top|largest|biggest|leading|last|first|world's)\s)?"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|(?:an?\s|one\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
+    r"(?:every |the |its )?(?:(?=[tlbfw])(?:top|largest|biggest|leading|last|first|world's)\s)?(?=[efhnostw\d]|an? h)"
+    r"(?:t(?:wo|hree|en|welve|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|(?:(?:an?|one)\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
 )
 _ANCHORS: Final = (
     ("half", "half", re.compile(r"half\b")),
@@ -36,18 +36,9 @@ _ANCHORS: Final = (
     ("quarter", "part", re.compile(r"quarters?\b")),
     *(
         (word, "part", re.compile(rf"{word}s?\b"))
-        for word in (
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "twelfth",
-            "twentieth",
-        )
+        for word in ("fourth", "sixth", "seventh", "eighth", "ninth", "tenth", "twentieth")
     ),
+    ("fth", "part", re.compile(r"(?:fi|twel)fths?\b")),
     ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/A-Za-z_])")),
     (
         "/",
@@ -59,8 +50,7 @@ _ANCHORS: Final = (
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
     (" in ", "ratio", re.compile(rf" in (?=[befhilnstw\d]){_COUNTED}")),
     (" of ", "ratio", re.compile(rf" of (?=[befhilnstw\d]){_COUNTED}")),
-    (" in a hundred", "ratio", re.compile(r" in a hundred\b")),
-    (" of a hundred", "ratio", re.compile(r" (?:out )?of a hundred\b")),
+    (" a hundred", "ratio", re.compile(r" (?:in|(?:out )?of) a hundred\b")),
     (
         " cents ",
         "cents",

@@ -27,7 +27,7 @@ class Hedge:
 
 
 _MOVED: Final = "".join(
-    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came", "climbed", "rose", "back")
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came")
 )  # fmt: skip
 """Behind these "up to" tells where something went and no roof."""
 
@@ -76,7 +76,7 @@ BEFORE: Final = (
     Hedge(
         "about",
         "around",
-        r"大约|大約|(?:约|約)(?:莫|[为為](?:[^，。；、]{0,16}的)?)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔有是]?(?:[^，。；、]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
+        r"大约|大約|(?:约|約)(?:莫|[为為](?:[^，,。；、]{0,16}的)?)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔有是]?(?:[^，,。；、]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
         "rounded, as 'about'",
     ),
     Hedge("about", "below_near", r"将近|將近|接近|(?<!最)近|逼近|几乎|幾乎|近乎", "not reached, as 'nearly'"),
@@ -156,17 +156,16 @@ _FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their|in)
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = "|".join(f"(?P<h{i}>{_edge(hedge)}(?:{hedge.words}))" for i, hedge in enumerate(BEFORE))
-    return re.compile(rf"(?:{words}){_FILLER}", re.IGNORECASE)
+    groups: dict[bool, list[str]] = {True: [], False: []}
+    for i, hedge in enumerate(BEFORE):
+        groups[_HAN_WORDS.search(hedge.words) is None].append(f"(?P<h{i}>{hedge.words})")
+    latin, han = "|".join(groups[True]), "|".join(groups[False])
+    return re.compile(rf"(?:{_WORD_START}(?:{latin})|{han}){_FILLER}", re.IGNORECASE)
 
 
-def _edge(hedge: Hedge) -> str:
-    """English words begin where no letter stands before; Chinese ones may follow any."""
-    return (
-        r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
-        if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words
-        else ""
-    )
+_HAN_WORDS: Final = re.compile(r"[\u4e00-\u9fff]")
+_WORD_START: Final = r"(?:(?<![A-Za-z])(?=[A-Za-z~≈>≥<≤\"“])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
+"""English words begin where no letter stands before, or where a heading lost its line end; Chinese ones may follow any."""
 
 
 @cache

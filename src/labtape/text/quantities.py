@@ -92,10 +92,14 @@ _WHOLE: Final = re.compile(
     re.I,
 )
 """One of them without a number: "a full percentage point", "a percent or two"."""
-_COMPOUND: Final = re.compile(
-    r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
-    re.I,
+_COMPOUNDS: Final = tuple(
+    (
+        part,
+        re.compile(rf"{word}[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"),
+    )
+    for word, part in (("half", 0.5), ("quarter", 0.25))
 )
+"""The same in one word: "a half-point cut", "a three-quarter-point rise"."""
 _OF_RATES: Final = re.compile(
     r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
 )
@@ -177,18 +181,16 @@ def _anchors(lowered: str) -> list[tuple[int, int]]:
 
 
 def _wordy(text: str, lowered: str) -> Iterator[Draft]:
-    if "50/50" in lowered or "50-50" in lowered:
+    if "50" in lowered:
         for match in _EVEN.finditer(lowered):
             yield Draft(match.start(), match.end(), 50.0, "fraction")
-    if ")%" in lowered or ") %" in lowered:
+    if "%" in lowered and ")" in lowered:
         for match in _LOSS.finditer(lowered):
             yield Draft(match.start(), match.end(), -float(match["n"]), "percent")
-    if any(words in lowered for words in ("half-p", "half p", "quarter-p", "quarter p")):
-        for match in _COMPOUND.finditer(text):
-            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
-                part = (3 if match["count"] else 1) / PARTS[match["part"].lower()]
-                yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    if "cent" not in lowered:
+    counted = "cent" in lowered
+    if (counted or "point" in lowered) and ("half" in lowered or "quarter" in lowered):
+        yield from _compounds(text, lowered)
+    if not counted:
         return
     for cent in _CENT.finditer(lowered):
         if not lowered[max(0, cent.start() - 8) : cent.start()].endswith(_UNCOUNTED):
@@ -207,6 +209,19 @@ def _wordy(text: str, lowered: str) -> Iterator[Draft]:
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
         ):
             yield Draft(match.start(), match.end("n"), value, "percent")
+
+
+def _compounds(text: str, lowered: str) -> Iterator[Draft]:
+    for part, pattern in _COMPOUNDS:
+        for match in pattern.finditer(lowered):
+            left = lowered[max(0, match.start() - 6) : match.start()]
+            thrice = left.startswith("three") and len(left) == 6
+            if not thrice and (left[-1:].isalnum() or left[-1:] == "-"):
+                continue
+            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
+                start = match.start() - 6 if thrice else match.start()
+                unit: Unit = "point" if match["point"] else "percent"
+                yield Draft(start, match.end(), 3 * part if thrice else part, unit)
 
 
 def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
