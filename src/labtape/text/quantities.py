@@ -116,7 +116,7 @@ _BARE: Final = re.compile(
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
 _LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
 """A negative percent as accountants write it."""
-_EVEN: Final = re.compile(r"(?<![\w/.-])50(?:/|-|:)50(?![\w/%-]|[.:]\d)")
+_EVEN: Final = re.compile(r"50(?<![\w/.-]50)[/-]50(?![\w/%-]|[.:]\d)")
 _STYLE: Final = re.compile(
     r"\b(?:width|height|padding|left|right|top|bottom|flex|size|radius|opacity|inset|gap|basis|zoom)\s?:\s?[\d. ]{0,8}\Z"
 )
