@@ -72,6 +72,23 @@ MARKED = (
     "份额接近[50%](about 48-50)，[20%](over 20-100)以上来自出口，[5%](about 4.5-5.5)左右是新客。",
 )
 
+MARKED += (
+    "It yields [4 1/2 percent](exact 4.5-4.5), the other [3¾ per cent](exact 3.75-3.75), the third [½%](exact 0.5-0.5).",
+    "The levy takes [two and a half percent](exact 2.5-2.5), the fee [one point five percent](exact 1.5-1.5).",
+    "The three divisions grew [4](exact 4-4), [5](exact 5-5) and [9 percent](exact 9-9).",
+    "It slid to [9 per cent](exact 9-9) from [15](exact 15-15); the rest went from [37 percent](exact 37-37) to [2](exact 2-2).",
+    "They rent in [300 of its 1,000](exact 30-30 fraction) towns and keep [23 cents of every dollar](exact 23-23 fraction).",
+    "[One paying guest in six](exact 16.67-16.67 fraction) left; [nine cases out of a hundred](exact 9-9 fraction) were late.",
+    "Between [a fifth and a quarter](range 20-25 fraction) of it rots, [a quarter to a third](range 25-33.33 fraction) of the rest.",
+    "A [half-point](exact 0.5-0.5 point) rate cut, [a full percentage point](exact 1-1 point) in all.",
+    "It lost [three-tenths of a percent](exact 0.3-0.3), then [a percent or two](range 1-2).",
+    "It has a [50-50](exact 50-50 fraction) chance and booked [(4.1)%](exact -4.1--4.1).",
+    "[12%](about 10.8-13.2), give or take; [30%](about 28-32) or thereabouts; [20-odd percent](about 18-22).",
+    "Fines of up to £3 million or [6%](under 0-6) of sales; it moved up to [14%](exact 14-14) from there.",
+    "They paid more than the [30%](exact 30-30) of last year and passed the [50%](over 50-100) mark.",
+    "约佔[八成](about 77-83 fraction)，[五成](over 50-53 fraction)出头才算。",
+)
+
 NOTHING = (
     "See page 2 of 3, part 4 of 5, and the 4 of 5 stars.",
     "It is a third of an inch thick; August is half over; it grinds half pipes.",
@@ -84,6 +101,9 @@ NOTHING = (
     "She came third in a fourth round; one of the top five teams won.",
     "他成为公司成员，完成任务后在下半年离开。",
     "A half-hour show and a half-life of nine days.",
+    "The sheet says .col { width: 100%; flex: 0 0 33.3%; } and prints %d items and %s.",
+    "They won by a half-point on Sunday, 3 of 2025 and one goal in six games.",
+    "Growth in the low single digits; a share in the mid-30s.",
 )
 
 
@@ -128,11 +148,50 @@ def test_words_that_only_look_like_fractions_are_no_numbers(sentence: str) -> No
         ("智谱跌超13%", "down"),
         ("营收同比增长18%", "up"),
         ("Chips make up 80% of sales.", "none"),
+        ("The rate rose to 5% last week.", "none"),
+        ("Output is up from 9% in spring.", "none"),
+        ("It fell below 4% again.", "none"),
+        ("Wages have not fallen 5% as feared.", "none"),
+        ("The gap widened by 1.4 percentage points.", "up"),
+        ("The deficit narrowed 0.3%.", "down"),
+        ("The shares gave up 3%.", "down"),
+        ("It laid off 350 people, or about 14% of its staff.", "down"),
+        ("The index gained 120 points, or 0.8 per cent.", "up"),
+        ("The bill was cut in half.", "down"),
+        ("The fee is 12% more than in May.", "up"),
+        ("股价收盘挫6.7%", "down"),
+        ("失业率升至5.3%", "none"),
+        ("跌幅扩大到14%", "down"),
     ],
 )
 def test_direction_is_read_apart_from_the_bound(sentence: str, direction: str) -> None:
     (quantity,) = find_quantities(sentence)
     assert quantity.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("sentence", "directions"),
+    [
+        ("It climbed 6 per cent and Acme 4 per cent.", ["up", "up"]),
+        ("Orders from Asia shrank 7%, those from Peru 1%.", ["down", "down"]),
+        ("It rose 5%, and 20% of readers cheered.", ["up", "none"]),
+        ("It raised the tax 1.5 percentage points, to 9 percent.", ["up", "none"]),
+        ("It rose from 3% to 5%.", ["none", "none"]),
+    ],
+)
+def test_a_number_shares_the_verb_of_the_one_before_it(sentence: str, directions: list[str]) -> None:
+    assert [q.direction for q in find_quantities(sentence)] == directions
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "%", "1,", "of ", "1% ", "half ", "五 ", "约", "a third of a ", "one in ", "not over "]
+)
+def test_hostile_text_is_read_in_pieces_of_bounded_size(piece: str) -> None:
+    """A number at the end is found as well behind 20,000 hostile letters as behind 200."""
+    far, near = (find_quantities((piece * 20_000)[:size] + " . It is 5%")[-1] for size in (20_000, 200))
+    assert (
+        (far.text, far.value, far.direction) == (near.text, near.value, near.direction) == ("5%", 5.0, "none")
+    )
 
 
 _PIECES = st.sampled_from(
@@ -181,9 +240,46 @@ def _cases(folder: Path, name: str) -> list[tuple[str, list[tuple[str, float]]]]
 def test_the_public_percent_cases_are_recalled(shared: Path, name: str) -> None:
     found = total = 0
     for text, expected in _cases(shared, name):
-        values = [q.value for q in find_quantities(text)]
-        highs = [q.high for q in find_quantities(text)]
-        for _, value in expected:
+        quantities = find_quantities(text)
+        for words, value in expected:
+            start = text.find(words)
+            over = [q for q in quantities if q.start < start + len(words) and start < q.end]
             total += 1
-            found += any(abs(v - value) < 0.005 for v in [*values, *highs])
+            found += any(abs(said - value) < 0.005 for q in over for said in (q.value, q.high))
+    assert found / total >= 0.95, f"{found} of {total}"
+
+
+_OUT_OF_A_HUNDRED = re.compile(r"%|percent|\b(?:half|quarter)\b|\d/\d|分之|成")
+
+
+def _range_cases(folder: Path, name: str) -> list[tuple[str, int, int, list[float]]]:
+    """The range cases within scope: a bound or a range of a percent or of a fraction of a whole.
+
+    Plain numbers ("between 10 and 20"), ranks ("between the tenth and the fifteenth") and scores are other
+    quantities: a result counts only if its own words hold a percent, a fraction or 成. Fractions are given as parts of
+    one there and out of a hundred here.
+    """
+    rows = json.loads((folder / "specs" / "recognizers_specs" / name).read_text(encoding="utf-8-sig"))
+    cases = []
+    for row in rows:
+        for result in row["Results"]:
+            if not _OUT_OF_A_HUNDRED.search(result["Text"]):
+                continue
+            factor = 1.0 if re.search(r"%|percent|百分之", result["Text"]) else 100.0
+            ends = [factor * float(end) for end in re.findall(r"[\d.]+", result["Resolution"]["value"])]
+            cases.append((row["Input"], result["Start"], result["End"] + 1, ends))
+    return cases
+
+
+def test_the_public_range_cases_within_scope_are_recalled(shared: Path) -> None:
+    found = total = 0
+    for name in ("English_NumberRangeModel.json", "Chinese_NumberRangeModel.json"):
+        for text, start, end, ends in _range_cases(shared, name):
+            inside = [q for q in find_quantities(text) if q.start < end and start < q.end]
+            total += 1
+            found += all(
+                any(abs(said - side) < 0.005 for q in inside for side in (q.value, q.low, q.high))
+                for said in ends
+            )
+    assert total >= 6
     assert found / total >= 0.95, f"{found} of {total}"

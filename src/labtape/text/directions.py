@@ -7,46 +7,20 @@ reached by a change: in "rose from 3% to 5%" neither 3 nor 5 is what it rose by.
 from __future__ import annotations
 
 import re
-from collections import deque
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from labtape.types import Direction
 
-_PARTICLE: Final = "".join(
-    rf"(?<!\b{verb} )"
-    for verb in (
-        "make",
-        "makes",
-        "made",
-        "making",
-        "take",
-        "takes",
-        "took",
-        "taken",
-        "set",
-        "sets",
-        "sign",
-        "signed",
-        "end",
-        "ended",
-        "ends",
-        "buy",
-        "bought",
-        "show",
-        "shows",
-        "use",
-        "used",
-        "split",
-        "back",
-        "backed",
-        "turn",
-        "wake",
-        "eat",
-        "eats",
-    )
-)
+_NO_RISE: Final = (
+    "make", "makes", "made", "making", "take", "takes", "took", "taken", "set",
+    "sets", "sign", "signed", "end", "ended", "ends", "buy", "bought", "show",
+    "shows", "use", "used", "split", "back", "backed", "turn", "wake", "eat",
+    "eats",
+)  # fmt: skip
+_PARTICLE: Final = "".join(rf"(?<!\b{verb} )" for verb in _NO_RISE)
 """Verbs whose "up" is no direction: "made up 40% of sales"."""
 
 UP: Final = (
@@ -84,12 +58,38 @@ _COMPARATIVE: Final = re.compile(
 """Cues that, before a number, must touch it or be joined to it by "by": "lower by 5%", never "more of the 5%"."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A word of change: its span, itself, its direction, and whether it is Chinese."""
+
+    start: int
+    end: int
+    word: str
+    direction: Direction
+    han: bool
+
+
 @cache
-def _words() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![A-Za-z-])(?:(?P<down>{DOWN})|(?P<up>{UP}))(?![A-Za-z]|-(?!than))|(?P<zup>{UP_ZH})|(?P<zdown>{DOWN_ZH})",
-        re.IGNORECASE,
-    )
+def _latin() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z-])(?=[a-z])(?:(?P<down>{DOWN})|(?P<up>{UP}))(?![a-z]|-(?!than))")
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    return re.compile(rf"(?P<up>{UP_ZH})|(?P<down>{DOWN_ZH})")
+
+
+def _cues(text: str) -> list[_Cue]:
+    """The words of change in a text, in order."""
+    lowered = text.lower()
+    lowered = lowered if len(lowered) == len(text) else text
+    patterns = ((_latin(), False),) if text.isascii() else ((_latin(), False), (_han(), True))
+    found = [
+        _Cue(match.start(), match.end(), match[0], "up" if match["up"] else "down", han)
+        for pattern, han in patterns
+        for match in pattern.finditer(lowered)
+    ]
+    return sorted(found, key=lambda cue: cue.start) if len(patterns) > 1 else found
 
 
 _STOP: Final = re.compile(r"[;；。！？!?\n]|\.\s|，|, (?:while|but|and|with|as)\b")
@@ -166,39 +166,33 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     return found[1] if found else "none"
 
 
-def _said(match: re.Match[str]) -> Direction:
-    return "up" if match["up"] or match["zup"] else "down"
-
-
 def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
     """The last change before a number and how far off it ends, if the number is what it comes to."""
-    cues = deque(_words().finditer(left), maxlen=1)
+    cues = _cues(left)
     if not cues:
         return None
-    cue = cues[0]
-    gap = left[cue.end() :]
-    if _NOT.search(left[: cue.start()]) or _UP_TO.match(left, cue.start()):
+    cue = cues[-1]
+    gap = left[cue.end :]
+    if _NOT.search(left[: cue.start]) or _UP_TO.match(left, cue.start):
         return None
     width = _WIDTH.search(left)
     if width:
         return len(gap), "up" if width["up"] else "down"
     joined = _BY.search(gap)
-    stated = _NOUN.fullmatch(cue[0]) and _STATED.fullmatch(gap)
+    stated = _NOUN.fullmatch(cue.word) and _STATED.fullmatch(gap)
     if not joined and not stated:
         apposed = _APPOSED.fullmatch(gap)
         if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (
-            _AT.search(gap) and not _GROWING.match(cue[0])
+            _AT.search(gap) and not _GROWING.match(cue.word)
         ):
             return None
-        if not apposed and (
-            _OTHER.search(gap) or len(gap.split()) > 6 or ((cue["zup"] or cue["zdown"]) and len(gap) > 10)
-        ):
+        if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue.han and len(gap) > 10)):
             return None
-        if _COMPARATIVE.fullmatch(cue[0]) and gap.strip(' *_"“(~'):
+        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~'):
             return None
     elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
         return None
-    return len(gap), _said(cue)
+    return len(gap), cue.direction
 
 
 _FINITE: Final = re.compile(
@@ -214,15 +208,15 @@ _NOT_BY: Final = re.compile(
 
 def _behind(right: str) -> tuple[int, Direction] | None:
     """The first change behind a number and how far off it begins, if nothing but a description stands between."""
-    cue = next((m for m in _words().finditer(right) if not _UP_TO.match(right, m.start())), None)
+    cue = next((c for c in _cues(right) if not _UP_TO.match(right, c.start)), None)
     if (
         cue is None
-        or _SLICE.match(right, cue.start())
-        or _FINITE.fullmatch(cue[0])
-        or cue.start() > 24
-        or _GAP.search(right[: cue.start()])
+        or _SLICE.match(right, cue.start)
+        or _FINITE.fullmatch(cue.word)
+        or cue.start > 24
+        or _GAP.search(right[: cue.start])
     ):
         return None
-    if (cue["zup"] or cue["zdown"]) and cue.start() > 3:
+    if cue.han and cue.start > 3:
         return None
-    return cue.start(), _said(cue)
+    return cue.start, cue.direction

@@ -26,8 +26,8 @@ class Fraction:
 
 
 _COUNTED: Final = (
-    r"(?:every |the |its )?(?:(?:top|largest|biggest|leading|last|first|world's)\s)?"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|(?:an?\s|one\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
+    r"(?:every |the |its )?(?:(?=[tlbfw])(?:top|largest|biggest|leading|last|first|world's)\s)?(?=[efhnostw\d]|an? h)"
+    r"(?:t(?:wo|hree|en|welve|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|(?:(?:an?|one)\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
 )
 _ANCHORS: Final = (
     ("half", "half", re.compile(r"half\b")),
@@ -36,19 +36,10 @@ _ANCHORS: Final = (
     ("quarter", "part", re.compile(r"quarters?\b")),
     *(
         (word, "part", re.compile(rf"{word}s?\b"))
-        for word in (
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "twelfth",
-            "twentieth",
-        )
+        for word in ("fourth", "sixth", "seventh", "eighth", "ninth", "tenth", "twentieth")
     ),
-    ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/\w])")),
+    ("fth", "part", re.compile(r"(?:fi|twel)fths?\b")),
+    ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/A-Za-z_])")),
     (
         "/",
         "scored",
@@ -57,8 +48,9 @@ _ANCHORS: Final = (
         ),
     ),
     ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
-    (" in ", "ratio", re.compile(rf" in (?=[abefhilnostw\d]){_COUNTED}")),
-    (" of ", "ratio", re.compile(rf" of (?=[abefhilnostw\d]){_COUNTED}")),
+    (" in ", "ratio", re.compile(rf" in (?=[befhilnstw\d]){_COUNTED}")),
+    (" of ", "ratio", re.compile(rf" of (?=[befhilnstw\d]){_COUNTED}")),
+    (" a hundred", "ratio", re.compile(r" (?:in|(?:out )?of) a hundred\b")),
     (
         " cents ",
         "cents",
@@ -93,7 +85,7 @@ _LED: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
-_ENDS: Final = re.compile(r"[,.;)]|\Z")
+_ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|each|and a|my|our|your|in the|of the|the) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
@@ -123,14 +115,14 @@ _RATIO: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_AFTER_RATIO: Final = re.compile(
-    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts|games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b|-|x\b",
+    r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
     re.IGNORECASE,
 )
 
 
 _SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
 _THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+)?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
 )
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
@@ -210,13 +202,11 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if led and _ENDS.match(right):
+        return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART
-        if hedged
-        or part == "third"
-        or head["glue"] == "-"
-        or count > 1
-        or (led and (small or _ENDS.match(right)))
+        if hedged or part == "third" or head["glue"] == "-" or count > 1 or (led and small)
         else _AFTER_QUARTER
     )
     if (
@@ -231,7 +221,7 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
 
 
 def _slash(text: str, anchor: re.Match[str]) -> Fraction | None:
-    if not re.match(r"\s+(?:of|the)\b", text[anchor.end() : anchor.end() + 8]):
+    if not re.match(r"\s+(?:of|the)\b|\s?的", text[anchor.end() : anchor.end() + 8]):
         return None
     top, bottom = anchor.group().rstrip("rdths").split("/")
     if int(top) >= int(bottom):
@@ -278,7 +268,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         m == 100 or (glue == "in" and n == 1 and _COUNTABLE.fullmatch(head["noun"])) or glue != "in"
     ):
         return None
-    if head["noun"] and glue == "in" and _OF_MANY.match(right):
+    if glue == "in" and (_PACE.match(right) or (head["noun"] and _OF_MANY.match(right))):
         return None
     return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
 
@@ -297,6 +287,10 @@ _COUNTABLE: Final = re.compile(
     re.IGNORECASE,
 )
 """Nouns of "one X in five" that are counted among others; a goal in five is a pace."""
+_PACE: Final = re.compile(
+    r"\s+(?:games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b",
+    re.IGNORECASE,
+)
 _OF_MANY: Final = re.compile(r"\s+[a-z]{3,}s\b(?<!says)(?<!has)(?<!was)(?<!is)", re.IGNORECASE)
 """Behind "one X in five": another noun, so that the first is a rate of it ("one shop in five towns")."""
 

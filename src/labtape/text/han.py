@@ -11,7 +11,7 @@ from labtape.text.numerals import HAN, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_N: Final = rf"(?:\d[\d,，]*(?:\.\d+)?(?:\s?[kK])?|[{HAN}](?:\s*(?!百\s*分)[{HAN}])*(?:\s*点\s*[{HAN}](?:\s*[{HAN}])*)?)"
+_N: Final = rf"(?:\d[\d,，]{{0,14}}(?:\.\d{{1,8}})?(?:\s?[kK])?|[{HAN}](?:\s{{0,5}}(?!百\s{{0,5}}分)[{HAN}]){{0,15}}(?:\s{{0,5}}点\s{{0,5}}[{HAN}](?:\s{{0,5}}[{HAN}]){{0,7}})?)"
 _CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两兩三四五六七八九十半](?:\s?点\s?[一二三四五六七八九])?)"
 _NOT_CHENG: Final = (
     "为為本员員立功果熟长長都交品人就分型绩績效千群因语年份天形像百色婚堆排双对套批片行了事见瘾单吨真名家衣"
@@ -20,9 +20,9 @@ _HAN_ANCHOR: Final = re.compile(r"[成半分基](?:(?<=[成半])|(?<=分)\s*[之
 _HAN_PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("share_of", rf"(?<![{HAN}])(?P<base>{_N}|[{HAN}]+)\s*分\s*之\s*(?P<n>{_N})"),
-        ("point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s*[个個]?\s*百\s*分\s*点"),
-        ("basis_point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s*[个個]?\s*基点"),
+        ("share_of", rf"(?<![{HAN}])(?P<base>{_N}|[{HAN}]{{1,9}})\s{{0,5}}分\s{{0,5}}之\s{{0,5}}(?P<n>{_N})"),
+        ("point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s{{0,5}}[个個]?\s{{0,5}}百\s{{0,5}}分\s{{0,5}}点"),
+        ("basis_point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s?[个個]?\s?基点"),
         (
             "tenths",
             (

@@ -27,7 +27,7 @@ class Hedge:
 
 
 _MOVED: Final = "".join(
-    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came", "climbed", "rose", "back")
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came")
 )  # fmt: skip
 """Behind these "up to" tells where something went and no roof."""
 
@@ -70,13 +70,13 @@ BEFORE: Final = (
         "under",
         "below",
         rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
-        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{{0,24}}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
+        r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{0,24}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
     Hedge(
         "about",
         "around",
-        r"大约|大約|(?:约|約)(?:莫|为|為)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔]?(?:[^，。；、\d]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
+        r"大约|大約|(?:约|約)(?:莫|[为為](?:[^，,。；、]{0,16}的)?)|(?:大[约約概]|[约約])(?:只|仅|僅)?[占佔有是]?(?:[^，,。；、]{0,16}的)?|[约約]|大概|大致|左右约|差不多|(?:大?[约約])(?:砍|减少|下降|增长)了?",
         "rounded, as 'about'",
     ),
     Hedge("about", "below_near", r"将近|將近|接近|(?<!最)近|逼近|几乎|幾乎|近乎", "not reached, as 'nearly'"),
@@ -105,7 +105,7 @@ AFTER: Final = (
     Hedge(
         "over",
         "above",
-        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+"
+        r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+(?!\d)|plus\b"
         r"|,?\s+(?:(?:or|and) (?:more|higher|better|over|above|greater|up|upwards?)|if not (?:more|higher)|plus(?!\s+(?:an?|the|its|their|\d)))\b|\s+(?:at (?:the very )?least|minimum)\b",
         "a floor",
     ),
@@ -128,7 +128,7 @@ NOT_OVER: Final = Hedge("under", "below", "", "a floor denied, or a number never
 
 _NEG: Final = (
     r"(?<![\w’'])(?:(?:do|does|did|is|are|was|were|has|have|had|will|would|could|can|should|must|may|might)\s+not|cannot|\w+n['’]t|not|never|no\s+longer|without"
-    r"|fail(?:s|ed|ing)?\s+to|struggl(?:e|es|ed|ing)\s+to|none\s+of\s+(?:the|our|its|their|these)|unable\s+to|yet\s+to|nor|neither|no\s+(?:(?:single|one|other)\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?|moved|reached|reaches|lost|gained|cracks?|cracked|scored|scores|passed|paid|pays|sold|won)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
+    r"|fail(?:s|ed|ing)?\s+to|struggl(?:e|es|ed|ing)\s+to|none\s+of\s+(?:the|our|its|their|these)|unable\s+to|yet\s+to|nor|neither|no\s+(?:[a-z]+\s+)?[a-z]+(?=\s+(?:has|have|had|accounts?|holds?|held|makes?|made|takes?|took|gets?|got|represents?|contributes?|controls?|owns?|will|would|can|could|rose|fell|drops?|moved|reached|reaches|lost|gained|cracks?|cracked|scored|scores|passed|paid|pays|sold|won)\b))(?!\s+(?:only|just|merely|simply|because|doubt)\b)"
 )
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
 _STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"
@@ -156,17 +156,16 @@ _FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their|in)
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = "|".join(f"(?P<h{i}>{_edge(hedge)}(?:{hedge.words}))" for i, hedge in enumerate(BEFORE))
-    return re.compile(rf"(?:{words}){_FILLER}", re.IGNORECASE)
+    groups: dict[bool, list[str]] = {True: [], False: []}
+    for i, hedge in enumerate(BEFORE):
+        groups[_HAN_WORDS.search(hedge.words) is None].append(f"(?P<h{i}>{hedge.words})")
+    latin, han = "|".join(groups[True]), "|".join(groups[False])
+    return re.compile(rf"(?:{_WORD_START}(?:{latin})|{han}){_FILLER}", re.IGNORECASE)
 
 
-def _edge(hedge: Hedge) -> str:
-    """English words begin where no letter stands before; Chinese ones may follow any."""
-    return (
-        r"(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
-        if hedge.words.isascii() or "≈" in hedge.words or "≥" in hedge.words or "≤" in hedge.words
-        else ""
-    )
+_HAN_WORDS: Final = re.compile(r"[\u4e00-\u9fff]")
+_WORD_START: Final = r"(?:(?<![A-Za-z])(?=[A-Za-z~≈>≥<≤\"“])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
+"""English words begin where no letter stands before, or where a heading lost its line end; Chinese ones may follow any."""
 
 
 @cache
@@ -186,7 +185,9 @@ def hedge_before(left: str) -> tuple[Hedge, int] | None:
     >>> [hedge_before(words)[0].bound for words in ("did not fall below ", "has yet to reach ", "未跌破")]
     ['over', 'under', 'over']
     """
-    match = _before().search(left) or _before().search(_OR.sub(" ", left))
+    match = _before().search(left)
+    if not match and left.endswith(" or "):
+        match = _before().search(_OR.sub(" ", left))
     if not match:
         return (NOT_OVER, len(left)) if _UNREACHED.search(left) else None
     hedge = next(hedge for i, hedge in enumerate(BEFORE) if match[f"h{i}"] is not None)

@@ -56,7 +56,7 @@ _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = (
     r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-    r"|(?-i:(?:(?<=[a-z]{4})|(?<=[a-z]{4}\.)))(?=\d{1,3}(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
+    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?%))"  # headings that lost their line ends: "takeaways34% of"
 )
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
@@ -77,7 +77,7 @@ _DIGITAL: Final = re.compile(
     re.I,
 )
 _WORDY: Final = re.compile(
-    rf"(?<![A-Za-z-])(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
+    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
 _PART_OF: Final = re.compile(
@@ -92,14 +92,21 @@ _WHOLE: Final = re.compile(
     re.I,
 )
 """One of them without a number: "a full percentage point", "a percent or two"."""
-_COMPOUND: Final = re.compile(
-    r"(?<![\w-])(?P<count>three[-\s])?(?P<part>half|quarter)[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b",
-    re.I,
+_COMPOUNDS: Final = tuple(
+    (
+        part,
+        re.compile(rf"{word}[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"),
+    )
+    for word, part in (("half", 0.5), ("quarter", 0.25))
 )
+"""The same in one word: "a half-point cut", "a three-quarter-point rise"."""
 _OF_RATES: Final = re.compile(
     r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
 )
 """What a "half-point" must stand near, because games are won by half points too."""
+_CENT: Final = re.compile(r"per\s?cent")
+_UNCOUNTED: Final = (" a ", " an ", "one ", "full ", "whole ", "single ", "entire ", "mere ", "\na ")
+"""What stands before a percent that no number counts."""
 _LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
 _ITEM: Final = re.compile(_NUM)
 _BARE: Final = re.compile(
@@ -109,7 +116,7 @@ _BARE: Final = re.compile(
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
 _LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
 """A negative percent as accountants write it."""
-_EVEN: Final = re.compile(r"(?<![\w/.-])50(?:/|-|:)50(?![\w/%-]|[.:]\d)")
+_EVEN: Final = re.compile(r"50(?<![\w/.-]50)[/-]50(?![\w/%-]|[.:]\d)")
 _STYLE: Final = re.compile(
     r"\b(?:width|height|padding|left|right|top|bottom|flex|size|radius|opacity|inset|gap|basis|zoom)\s?:\s?[\d. ]{0,8}\Z"
 )
@@ -153,6 +160,8 @@ def _digital(text: str, lowered: str) -> Iterator[Draft]:
     for begin, end in _anchors(lowered):
         if text[begin] != "%" and text[max(0, begin - 1) : begin].isalpha():
             continue
+        if not text[max(0, begin - 2) : begin].strip("%-"):
+            continue
         start = max(at, begin - 48)
         for pattern in (_DIGITAL, _WORDY):
             match = next((m for m in pattern.finditer(text, start, end + 24) if m.end() > begin), None)
@@ -175,30 +184,44 @@ def _wordy(text: str, lowered: str) -> Iterator[Draft]:
     if "50" in lowered:
         for match in _EVEN.finditer(lowered):
             yield Draft(match.start(), match.end(), 50.0, "fraction")
-    if ")%" in lowered or ") %" in lowered:
+    if "%" in lowered and ")" in lowered:
         for match in _LOSS.finditer(lowered):
             yield Draft(match.start(), match.end(), -float(match["n"]), "percent")
-    pointed = "half" in lowered or "quarter" in lowered
-    if pointed and ("point" in lowered or "cent" in lowered):
-        for match in _COMPOUND.finditer(text):
-            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
-                part = (3 if match["count"] else 1) / PARTS[match["part"].lower()]
-                yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    if "cent" not in lowered and not (pointed and "%" in lowered):
+    counted = "cent" in lowered
+    if (counted or "point" in lowered) and ("half" in lowered or "quarter" in lowered):
+        yield from _compounds(text, lowered)
+    if not counted:
         return
-    for match in _PART_OF.finditer(text):
-        count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
-        part = round(count / PARTS[match["part"].lower()], 2)
-        yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
-    for match in _WHOLE.finditer(text):
-        unit: Unit = "point" if match["point"] else "percent"
-        yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
+    for cent in _CENT.finditer(lowered):
+        if not lowered[max(0, cent.start() - 8) : cent.start()].endswith(_UNCOUNTED):
+            continue
+        window = max(0, cent.start() - 32), cent.end() + 24
+        for match in _PART_OF.finditer(text, *window):
+            count = 1.0 if (match["count"] or "a").lower() in ("a", "an") else number(match["count"]) or 1.0
+            part = round(count / PARTS[match["part"].lower()], 2)
+            yield Draft(match.start(), match.end(), part, "point" if match["point"] else "percent")
+        for match in _WHOLE.finditer(text, *window):
+            unit: Unit = "point" if match["point"] else "percent"
+            yield Draft(match.start(), match.end(), 1.0, unit, high=2.0 if match["two"] else None)
     for match in _OF_NUMBER.finditer(lowered):
         value = number(match["n"])
         if value is not None and not re.search(
             r"[\w%]\s?\Z", text[max(0, match.start() - 2) : match.start()]
         ):
             yield Draft(match.start(), match.end("n"), value, "percent")
+
+
+def _compounds(text: str, lowered: str) -> Iterator[Draft]:
+    for part, pattern in _COMPOUNDS:
+        for match in pattern.finditer(lowered):
+            left = lowered[max(0, match.start() - 6) : match.start()]
+            thrice = left.startswith("three") and len(left) == 6
+            if not thrice and (left[-1:].isalnum() or left[-1:] == "-"):
+                continue
+            if match["percent"] or _OF_RATES.search(text, max(0, match.start() - 40), match.end() + 30):
+                start = match.start() - 6 if thrice else match.start()
+                unit: Unit = "point" if match["point"] else "percent"
+                yield Draft(start, match.end(), 3 * part if thrice else part, unit)
 
 
 def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
@@ -292,7 +315,7 @@ def _fractions(text: str, lowered: str) -> Iterator[Draft]:
 # ---------------------------------------------------------------- hedges
 
 
-_OPEN_END: Final = re.compile(r"\d(?:\+|-plus)", re.I)
+_OPEN_END: Final = re.compile(r"\d(?:-(?=plus))?(?P<sign>\+|-odd|-?ish|plus)", re.I)
 _COORDINATED: Final = re.compile(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
 
 
@@ -323,7 +346,8 @@ def _with_hedges(full: str, text: str, drafts: list[Draft]) -> Iterator[Quantity
         if before and _THE.search(text, left_at + before[1], at) and not _MARK.match(text, draft.end):
             before = None
         after = None if draft.hedge_at is not None else hedge_after(text[draft.end : draft.end + 16])
-        open_end = hedge_after("+") if _OPEN_END.search(text[draft.start : draft.end]) else None
+        ended = _OPEN_END.search(text[draft.start : draft.end])
+        open_end = hedge_after(ended["sign"].lower()) if ended else None
         hedge = before[0] if before else after[0] if after else open_end[0] if open_end else EXACT
         if (
             hedge is EXACT
