@@ -30,7 +30,7 @@ UP: Final = (
     r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement|ements)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
     r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing|y)?|re-accelerating|doubled|edged up|shot up"
     r"|widen(?:s|ed|ing)?|lift(?:s|ed|ing)?|appreciat(?:e|es|ed|ing|ion)|strengthen(?:s|ed|ing)?|firmed|multiplied|bounc(?:e|es|ed|ing)|zoom(?:s|ed|ing)?"
-    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier"
+    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier|claw(?:s|ed|ing)? back|beat(?:s|ing)?"
 )
 DOWN: Final = (
     r"g(?:a|i)v(?:e|es|ing) (?:up|back)|given (?:up|back)|down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t|s|ses)|slump(?:s|ed|ing)?"
@@ -40,7 +40,7 @@ DOWN: Final = (
     r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|layoffs?|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ed|ing|ion)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
     r"|narrow(?:s|ed|ing)?|par(?:es|ed|ing)|(?:nose)?div(?:e|es|ed|ing)|dove|collaps(?:e|es|ed|ing)|sagg?(?:s|ed|ing)?|dwindl(?:e|es|ed|ing)|eroded?|depreciat(?:e|es|ed|ing|ion)"
     r"|devalu(?:e|es|ed|ing|ation)|dilut(?:e|es|ed|ing|ion)|soften(?:s|ed|ing)?|slow(?:s|ed|ing)|fall-?off|decelerat(?:e|es|ed|ing)|wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|axed|rebate|setback"
-    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed"
+    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed|skid(?:s|ded)?|let(?:s|ting)? go|downsiz(?:e|es|ed|ing)|miss(?:es|ed|ing)?"
 )
 UP_ZH: Final = (
     "上涨|上漲|高開|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大|擴大|涨幅|漲幅|大增"
@@ -52,7 +52,7 @@ DOWN_ZH: Final = (
 )
 
 _COMPARATIVE: Final = re.compile(
-    r"(?:high|low|wid|firm|narrow|tight|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on",
+    r"(?:high|low|wid|firm|narrow|tight|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on|beat\w*|miss\w*",
     re.IGNORECASE,
 )
 """Cues that, before a number, must touch it or be joined to it by "by": "lower by 5%", never "more of the 5%"."""
@@ -103,7 +103,7 @@ _BEHIND: Final = re.compile(
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
 
 _LEVEL: Final = re.compile(
-    r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reached|is|was|are|were)"
+    r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reach(?:es|ed|ing)?|hits?|is|was|are|were)"
     r"(?:\s+(?:an?|the|its|their|his|her|just|only|even|still|about|around|nearly|almost|over|some|now|another)){0,2}(?:\s+(?:flat|record|mere|further|measly|paltry|meagre|modest|high|low|peak|new|full))?"
     r"|(?:至|(?<!达)(?<!達)到|从|從|由|自|占|佔|为|為))\s*[*_\"“(~]{0,3}\Z",
     re.IGNORECASE,
@@ -127,10 +127,10 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
-_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
+_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z", re.IGNORECASE)
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
 _BY: Final = re.compile(
-    r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
+    r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
 )
 _NOT: Final = re.compile(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
@@ -188,7 +188,7 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
             return None
         if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue.han and len(gap) > 10)):
             return None
-        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~'):
+        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~') not in ("", "another"):
             return None
     elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
         return None

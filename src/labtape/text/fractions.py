@@ -72,22 +72,23 @@ _NO_OF: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER_PART: Final = re.compile(
-    r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
-    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade))\b",
+    r"[\"”]?\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as|off|or (?:so|more|less)|each|are|were|say|said|have|has|had|would|will|could|can|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
+    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade)|(?:this|last)\s(?:year|month|week|quarter|spring|summer|autumn|fall|winter))\b",
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(
-    r"[\"”]?\s+(?:of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
+    r"\s\(\d|[\"”]?\s+(?:off|each|of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
 _LED: Final = re.compile(
-    r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z",
+    r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|has|had|reach(?:es|ed)|pass(?:es|ed)|share|above|below|was|is|under|mere|good|at (?:about|around|roughly|nearly)|(?:just|well|little) over)\s+\Z",
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
 _ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
-    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|each|and a|my|our|your|in the|of the|the) \Z"
+    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|larger|bigger|smaller|lesser|upper|lower|left|right|opening|closing|each|and a|my|our|your|in the|of the|the) \Z"
+    r"|(?:(?:north|south|west|east)ern|\b(?:year|decade|century|hour|month|minute|week|day)s? and|\b(?:folded|fold|folds|split|splits|tear|tore|torn|broke|broken|snapped)\b(?:\s\w+){0,2} in) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
     re.IGNORECASE,
 )
@@ -122,7 +123,7 @@ _NOT_AFTER_RATIO: Final = re.compile(
 
 _SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
 _THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:free[- ])?(?:throws?|shots)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
 )
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
@@ -198,7 +199,7 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
         text[max(0, head.start() - 14) : head.start()],
         re.I,
     )
-    led = _LED.search(text[max(0, head.start() - 14) : head.start()])
+    led = _LED.search(text[max(0, head.start() - 18) : head.start()])
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))

@@ -27,7 +27,8 @@ class Hedge:
 
 
 _MOVED: Final = "".join(
-    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came")
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came",
+        "edge", "edges", "inch", "inches", "creep", "creeps", "tick", "ticks", "ticked", "come", "comes", "going", "moving")
 )  # fmt: skip
 """Behind these "up to" tells where something went and no roof."""
 
@@ -69,7 +70,7 @@ BEFORE: Final = (
     Hedge(
         "under",
         "below",
-        rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
+        rf"less than|under|below|{_MOVED}up ?to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
         r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{0,24}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),

@@ -234,7 +234,7 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     ):
         return
     listed = _LISTED.search(text, max(0, match.start() - 48), match.start()) if match["join"] else None
-    if listed and first is not None and not _is_year(match["first"]):
+    if listed and first is not None and not _is_year(match["first"]) and not _is_year(listed[0][-6:-2]):
         for item in _ITEM.finditer(text, listed.start(), listed.end()):
             if not _is_year(item[0]):
                 yield Draft(item.start(), item.end(), number(item[0]) or 0.0, unit)
@@ -329,7 +329,7 @@ _REACHED: Final = re.compile(
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
     r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
-    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
+    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)\$?[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
 )
 """From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
 
