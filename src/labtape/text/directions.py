@@ -97,11 +97,25 @@ _UP_TO: Final = re.compile(
     r"(?:up|down|off) (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
 )
 _BEHIND: Final = re.compile(
-    r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than)|(?P<down>below|beneath|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking)))\b",
+    r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than|over (?:the |its |their |an? )?(?:average|consensus|estimates?|forecasts?|last|previous|prior|year-earlier))|(?P<down>below|beneath|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking|[a-z]{3,6}day's)))\b",
     re.IGNORECASE,
 )
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
 
+_MEASURED: Final = re.compile(
+    r"\s+(?:of\s+)?what\b|\s+as\s+(?:much|many|big|large|high|fast|long)\b|(?:\s?(?:to|-)\s?\d+(?:\.\d+)?\s?%)?[\s-]margin\s*(?:[.,;]|\Z)",
+    re.IGNORECASE,
+)
+"""A part of something else, or the width of a win: "lost 970, less than half what was feared", "beat them by a 44% to 41% margin"."""
+_STAFF: Final = re.compile(
+    r"(?:\sor\s(?:so|more))?\sof\s(?:(?:its|the|their|our|all)\s)?(?:[\w'-]+\s){0,3}?(?:workforce|staff|employees|headcount|jobs|positions|roles)\b",
+    re.IGNORECASE,
+)
+_LAID_OFF: Final = re.compile(
+    r"\b(?:layoffs?|lay(?:s|ing)?\soff|laid\soff|job\scuts|(?:cut(?:s|ting)?|eliminat(?:es?|ed|ing)|slash(?:es|ed|ing)?|shed(?:s|ding)?|ax(?:es?|ed|ing))\b(?=[^.]*\b(?:jobs|positions|roles|people|workers|employees|staff)\b))",
+    re.IGNORECASE,
+)
+"""Who are let go is a part of those who work there: "layoffs that could affect 20% of its workforce"."""
 _LEVEL: Final = re.compile(
     r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reach(?:es|ed|ing)?|hits?|is|was|are|were)"
     r"(?:\s+(?:an?|the|its|their|his|her|just|only|even|still|about|around|nearly|almost|over|some|now|another)){0,2}(?:\s+(?:flat|record|mere|further|measly|paltry|meagre|modest|high|low|peak|new|full))?"
@@ -158,6 +172,10 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     compared = _BEHIND.match(right)
     if compared:
         return "up" if compared["up"] else "down"
+    if _MEASURED.match(right):
+        return "none"
+    if _STAFF.match(right) and _LAID_OFF.search(_STOP.split(left[-70:])[-1]):
+        return "down"
     before = _before(_STOP.split(left[-70:])[-1], halved=text[-4:].lower() == "half")
     behind = _behind(_STOP.split(right[:40])[0])
     if before and behind:

@@ -63,7 +63,7 @@ _ANCHORS: Final = (
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
 
 _PART: Final = re.compile(
-    r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|\d)(?P<glue>[\s-])"
+    r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|remaining|\d)(?P<glue>[\s-])"
     r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|half|halve)s?\Z",
     re.IGNORECASE,
 )
@@ -85,6 +85,13 @@ _LED: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
+_HEDGED: Final = re.compile(
+    r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up)\s+\Z",
+    re.IGNORECASE,
+)
+_NEARLY: Final = re.compile(r"\b(?:nearly|almost|roughly|(?:more|less|fewer) than)\s+\Z", re.IGNORECASE)
+_ACTING: Final = re.compile(r"\s+(?!meeting|hearing|reading|offering|wedding|building)[a-z]{3,}(?:ing|ed)\b")
+"""Behind a part, what that part does or what was done to it: "almost a fifth describing it", "one-third owned"."""
 _ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|larger|bigger|smaller|lesser|upper|lower|left|right|opening|closing|each|and a|my|our|your|in the|of the|the) \Z"
@@ -103,7 +110,7 @@ _HALF_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF: Final = re.compile(
-    r"\s?-?off\b|\s+(?:of|the|its|their|that|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
+    r"\s?-?off\b|\s+(?:of|the|its|their|that|what|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
     re.IGNORECASE,
 )
 _NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
@@ -190,20 +197,18 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or head.end() != anchor.end() or _NO_OF.match(right):
         return None
     part = head["part"].lower()
-    count = 1.0 if head["count"].lower() in ("a", "an") else number(head["count"]) or 0.0
+    count = 1.0 if head["count"].lower() in ("a", "an", "remaining") else number(head["count"]) or 0.0
     plural = anchor.group().lower().endswith("s")
     if (count > 1) != plural or count >= PARTS[part]:
         return None
-    hedged = re.search(
-        r"\b(?:by|about|nearly|around|roughly|almost|over|than|as much as|some|only|just|up)\s+\Z",
-        text[max(0, head.start() - 14) : head.start()],
-        re.I,
-    )
-    led = _LED.search(text[max(0, head.start() - 18) : head.start()])
+    left = text[max(0, head.start() - 20) : head.start()]
+    hedged, led = _HEDGED.search(left), _LED.search(left)
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     if led and _ENDS.match(right):
+        return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if _ACTING.match(right) and (head["glue"] == "-" or _NEARLY.search(left)):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART
@@ -271,7 +276,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         return None
     if glue == "in" and (_PACE.match(right) or (head["noun"] and _OF_MANY.match(right))):
         return None
-    return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
+    return Fraction(head.start(), anchor.end(), round(100 * n / m, 2 if n / m > 0.001 else 8))
 
 
 def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:

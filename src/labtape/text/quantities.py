@@ -49,7 +49,7 @@ class Quantity:
 
 
 _VULGAR: Final = "".join(VULGAR)
-_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})*,\d{{1,2}}(?!\d)|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
@@ -329,7 +329,7 @@ _REACHED: Final = re.compile(
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
     r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
-    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)\$?[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
+    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)\$?[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:(?:[a-z]+\s){0,2}by\s+)?"
 )
 """From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
 
