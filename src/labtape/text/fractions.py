@@ -85,6 +85,9 @@ _LED: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
+_TWO: Final = re.compile(r"\b(?:two|both|second)\b(?![\s-](?:thirds|fifths|quarter|half|in|out|of)\b)[^.;]*\Z", re.IGNORECASE)
+_NEXT_ONE: Final = re.compile(r"\s*(?:[.,;:]|\Z)|\s+(?:in|on|at|by|to|with|from|was|were|is|after)\b", re.IGNORECASE)
+"""The third of several: "killing two and hurting a third at the plant"."""
 _HEDGED: Final = re.compile(
     r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up)\s+\Z",
     re.IGNORECASE,
@@ -128,9 +131,10 @@ _NOT_AFTER_RATIO: Final = re.compile(
 )
 
 
-_SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
+_COUNTED_TOO: Final = re.compile(r"\s+(?:points?|cities|countries|states|locations|regions|markets|languages|categories)\b", re.I)
+"""What is counted behind "of" and "out of", while behind "in" it says where: "one office in five cities"."""
 _THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:free[- ])?(?:throws?|shots)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:free[- ])?(?:throws?|shots|games|matches|passes)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
 )
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
@@ -206,6 +210,8 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if part == "third" and not hedged and _NEXT_ONE.match(right) and _TWO.search(text[max(0, head.start() - 70) : head.start()]):
+        return None
     if led and _ENDS.match(right):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     if _ACTING.match(right) and (head["glue"] == "-" or _NEARLY.search(left)):
@@ -248,7 +254,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or not form:
         return None
     right = text[anchor.end() : anchor.end() + 40]
-    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() != "in" and _SCORED.match(right)):
+    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() != "in" and _COUNTED_TOO.match(right)):
         return None
     n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
     glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
@@ -289,7 +295,7 @@ def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
 
 _CENTS: Final = re.compile(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
 _COUNTABLE: Final = re.compile(
-    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|place|more|each|only|born|time)\b).*",
+    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|more|each|only|born|study|trial|survey|poll|test|experiment|report|paper|case)\b).*",
     re.IGNORECASE,
 )
 """Nouns of "one X in five" that are counted among others; a goal in five is a pace."""

@@ -56,7 +56,7 @@ _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = (
     r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?%))"  # headings that lost their line ends: "takeaways34% of"
+    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
 )
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
