@@ -103,10 +103,17 @@ _BEHIND: Final = re.compile(
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
 
 _MEASURED: Final = re.compile(
-    r"\s+(?:of\s+)?what\b|\s+as\s+(?:much|many|big|large|high|fast|long)\b|(?:\s?(?:to|-)\s?\d+(?:\.\d+)?\s?%)?[\s-]margin\s*(?:[.,;]|\Z)",
+    r"\s+(?:of\s+)?what\b|\s+of\s+the\s+(?:anticipated|expected|forecast|planned|projected)\b|\s+as\s+(?:much|many|big|large|high|fast|long)\b|(?:\s?(?:to|-)\s?\d+(?:\.\d+)?\s?%)?[\s-]margin\s*(?:[.,;]|\Z)",
     re.IGNORECASE,
 )
 """A part of something else, or the width of a win: "lost 970, less than half what was feared", "beat them by a 44% to 41% margin"."""
+_WORTH: Final = re.compile(
+    r"\s+(?:worth\s)?of\s(?:further\s|more\s)?(?:(?:interest[-\s])?rate[-\s])?(?:(?P<up>hikes|increases|rises|tightening)|(?P<down>cuts|reductions|easing|loosening))\b",
+    re.IGNORECASE,
+)
+"""What a number is counted in: "30 basis points of easing"."""
+_DEFINITE: Final = re.compile(r"(?<![a-z])(?:the|\w+['’]s)\s+\Z", re.IGNORECASE)
+"""A number that is known already is no size of a change: "to drop the 15% tariffs", "a fall toward the bank's 2% target"."""
 _STAFF: Final = re.compile(
     r"(?:\sor\s(?:so|more))?\sof\s(?:(?:its|the|their|our|all)\s)?(?:[\w'-]+\s){0,3}?(?:workforce|staff|employees|headcount|jobs|positions|roles)\b",
     re.IGNORECASE,
@@ -141,7 +148,7 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
-_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z", re.IGNORECASE)
+_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z|,\s+or\s+\Z", re.IGNORECASE)
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
 _BY: Final = re.compile(
     r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
@@ -172,6 +179,9 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     compared = _BEHIND.match(right)
     if compared:
         return "up" if compared["up"] else "down"
+    worth = _WORTH.match(right)
+    if worth:
+        return "up" if worth["up"] else "down"
     if _MEASURED.match(right):
         return "none"
     if _STAFF.match(right) and _LAID_OFF.search(_STOP.split(left[-70:])[-1]):
@@ -204,9 +214,11 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
             _AT.search(gap) and not _GROWING.match(cue.word)
         ):
             return None
+        if _DEFINITE.search(gap):
+            return None
         if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue.han and len(gap) > 10)):
             return None
-        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~') not in ("", "another"):
+        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~') not in ("", "another", ", or"):
             return None
     elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
         return None

@@ -28,7 +28,7 @@ class Hedge:
 
 _MOVED: Final = "".join(
     rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came",
-        "edge", "edges", "inch", "inches", "creep", "creeps", "tick", "ticks", "ticked", "come", "comes", "going", "moving")
+        "edge", "edges", "inch", "inches", "creep", "creeps", "tick", "ticks", "ticked", "come", "comes", "going", "moving", "top")
 )  # fmt: skip
 """Behind these "up to" tells where something went and no roof."""
 

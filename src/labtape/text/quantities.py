@@ -73,7 +73,7 @@ _ANCHORS: Final = tuple(
 """Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
 _DIGITAL: Final = re.compile(
     rf"(?=[-+\d.负m{_VULGAR}]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
-    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
+    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]|[YQM]/[YQM]\b|y/y|yoy|YTD))|(?![0-9A-Za-z%]))",
     re.I,
 )
 _WORDY: Final = re.compile(
