@@ -150,10 +150,13 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
-_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z|,\s+or\s+\Z", re.IGNORECASE)
+_APPOSED: Final = re.compile(
+    r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z|,\s+or\s+\Z", re.IGNORECASE
+)
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
 _BY: Final = re.compile(
-    r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
+    r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z",
+    re.IGNORECASE,
 )
 _NOT: Final = re.compile(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",

@@ -68,7 +68,8 @@ _PART: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_OF: Final = re.compile(
-    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b",
+    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b"
+    r"|\s+(?:to|past)\s+(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b(?!\s(?:million|billion|per|points?|hundred|thousand))|\d{1,2}\s?[ap]\.?m\b)",
     re.IGNORECASE,
 )
 _AFTER_PART: Final = re.compile(
@@ -85,16 +86,23 @@ _LED: Final = re.compile(
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
-_TWO: Final = re.compile(r"\b(?:two|both|second)\b(?![\s-](?:thirds|fifths|quarter|half|in|out|of)\b)[^.;]*\Z", re.IGNORECASE)
-_NEXT_ONE: Final = re.compile(r"\s*(?:[.,;:]|\Z)|\s+(?:in|on|at|by|to|with|from|was|were|is|after)\b", re.IGNORECASE)
+_TWO: Final = re.compile(
+    r"\b(?:two|both|second)\b(?![\s-](?:thirds|fifths|quarter|half|in|out|of)\b)[^.;]*\Z", re.IGNORECASE
+)
+_NEXT_ONE: Final = re.compile(
+    r"\s*(?:[.,;:]|\Z)|\s+(?:in|on|at|by|to|with|from|was|were|is|after)\b", re.IGNORECASE
+)
 """The third of several: "killing two and hurting a third at the plant"."""
 _HEDGED: Final = re.compile(
-    r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up)\s+\Z",
+    r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up|down|fell|rose|dropped|gained|lost|climbed|jumped|grew|soared|slid|sank|shed|slumped|plunged|surged|declined|advanced|tumbled)\s+\Z",
     re.IGNORECASE,
 )
 _NEARLY: Final = re.compile(r"\b(?:nearly|almost|roughly|(?:more|less|fewer) than)\s+\Z", re.IGNORECASE)
 _ACTING: Final = re.compile(r"\s+(?!meeting|hearing|reading|offering|wedding|building)[a-z]{3,}(?:ing|ed)\b")
 """Behind a part, what that part does or what was done to it: "almost a fifth describing it", "one-third owned"."""
+_STAKE: Final = re.compile(
+    r"\s+(?:stake|share|interest|holding|majority|owner|ownership|reduction|increase|cut|drop|fall|rise|decline|discount)\b"
+)
 _ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|larger|bigger|smaller|lesser|upper|lower|left|right|opening|closing|each|and a|my|our|your|in the|of the|the) \Z"
@@ -104,7 +112,7 @@ _ORDINAL_BEFORE: Final = re.compile(
 )
 _THAT: Final = re.compile(r"\b(?:this|that) \Z", re.IGNORECASE)
 _HALF_AFTER_NOT: Final = re.compile(
-    r"-(?!price|off)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
+    r"-(?!price|off|owned)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
     re.IGNORECASE,
 )
 _HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
@@ -113,7 +121,7 @@ _HALF_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF: Final = re.compile(
-    r"\s?-?off\b|\s+(?:of|the|its|their|that|what|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
+    r"\s?-?off\b|-owned\b|\s+(?:of|the|its|their|that|what|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
     re.IGNORECASE,
 )
 _NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
@@ -131,7 +139,9 @@ _NOT_AFTER_RATIO: Final = re.compile(
 )
 
 
-_COUNTED_TOO: Final = re.compile(r"\s+(?:points?|cities|countries|states|locations|regions|markets|languages|categories)\b", re.I)
+_COUNTED_TOO: Final = re.compile(
+    r"\s+(?:points?|cities|countries|states|locations|regions|markets|languages|categories)\b", re.I
+)
 """What is counted behind "of" and "out of", while behind "in" it says where: "one office in five cities"."""
 _THINGS: Final = re.compile(
     r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:free[- ])?(?:throws?|shots|games|matches|passes)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
@@ -210,11 +220,18 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
-    if part == "third" and not hedged and _NEXT_ONE.match(right) and _TWO.search(text[max(0, head.start() - 70) : head.start()]):
+    if (
+        part == "third"
+        and not hedged
+        and _NEXT_ONE.match(right)
+        and _TWO.search(text[max(0, head.start() - 70) : head.start()])
+    ):
         return None
     if led and _ENDS.match(right):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
-    if _ACTING.match(right) and (head["glue"] == "-" or _NEARLY.search(left)):
+    if (_ACTING.match(right) and (head["glue"] == "-" or _NEARLY.search(left))) or (
+        head["glue"] == "-" and _STAKE.match(right)
+    ):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART

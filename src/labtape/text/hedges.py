@@ -144,7 +144,7 @@ _UNREACHED: Final = re.compile(
     rf"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their|even))?\s*\Z|{_NEG_ZH}(?:达到|达|触及|升至|涨到|占到)\s*\Z",
     re.IGNORECASE,
 )
-_NONE_DOES: Final = re.compile(r"\b(?:no|none of)\s+(?:[a-z-]+\s+){1,3}\Z", re.IGNORECASE)
+_NONE_DOES: Final = re.compile(r"\b(?:no|none of)\s+(?:[a-z-]+\s+){1,4}\Z", re.IGNORECASE)
 _PASSES: Final = re.compile(r"exceed|surpass|top|pass|cross|eclips|breach", re.IGNORECASE)
 """What no one passes is a roof: "no model exceeds 25%"."""
 _FIXED: Final = re.compile(

@@ -77,7 +77,7 @@ _DIGITAL: Final = re.compile(
     re.I,
 )
 _WORDY: Final = re.compile(
-    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
+    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|(?<!hundred\s)and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
 _PART_OF: Final = re.compile(
@@ -95,7 +95,9 @@ _WHOLE: Final = re.compile(
 _COMPOUNDS: Final = tuple(
     (
         part,
-        re.compile(rf"{word}[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"),
+        re.compile(
+            rf"{word}[-\s](?:(?:of\s)?a\s(?=point))?(?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"
+        ),
     )
     for word, part in (("half", 0.5), ("quarter", 0.25))
 )
@@ -285,6 +287,8 @@ def _reading(text: str, match: re.Match[str], first: float, last: float) -> Lite
         left,
         re.I,
     )
+    if changed and join in "-–—~" and re.match(r"\s+to\s", text[match.end() : match.end() + 8]):
+        return "range" if first < last else "two"
     if changed and not re.search(r"rang(?:e|es|ing)\s+(?:anywhere\s)?from\s+\Z", left, re.I):
         return "two"
     if first < last:
