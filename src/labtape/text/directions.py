@@ -192,7 +192,7 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     if _STAFF.match(right) and _LAID_OFF.search(_STOP.split(left[-70:])[-1]):
         return "down"
     before = _before(_STOP.split(left[-70:])[-1], halved=text[-4:].lower() == "half")
-    behind = None if _FROM_HAN.search(left) else _behind(_STOP.split(right[:40])[0])
+    behind = None if _FROM_HAN.search(left[-3:]) else _behind(_STOP.split(right[:40])[0])
     if before and behind:
         return before[1] if before[0] <= behind[0] else behind[1]
     found = before or behind

@@ -68,10 +68,14 @@ _PART: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_OF: Final = re.compile(
-    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b"
-    r"|\s+(?:to|past)\s+(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b(?!\s(?:million|billion|per|points?|hundred|thousand))|\d{1,2}\s?[ap]\.?m\b)",
+    r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b",
     re.IGNORECASE,
 )
+_CLOCK: Final = re.compile(
+    r"\s+(?:to|past)\s+(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b(?!\s(?:million|billion|per|points?|hundred|thousand))|\d{1,2}\s?[ap]\.?m\b)",
+    re.IGNORECASE,
+)
+"""Behind a quarter, a time of day: "a quarter to nine"."""
 _AFTER_PART: Final = re.compile(
     r"[\"”]?\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as|off|or (?:so|more|less)|each|are|were|say|said|have|has|had|would|will|could|can|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
     r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade)|(?:this|last)\s(?:year|month|week|quarter|spring|summer|autumn|fall|winter))\b",
@@ -144,8 +148,10 @@ _COUNTED_TOO: Final = re.compile(
 )
 """What is counted behind "of" and "out of", while behind "in" it says where: "one office in five cities"."""
 _THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:free[- ])?(?:throws?|shots|games|matches|passes)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:games|matches)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
 )
+_SPORT: Final = re.compile(r"\s+(?:(?:free[- ])?throws?|shots|passes)\b")
+"""What a box score counts in digits: "made 18 of 21 free throws"."""
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
     re.IGNORECASE,
@@ -211,6 +217,8 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or head.end() != anchor.end() or _NO_OF.match(right):
         return None
     part = head["part"].lower()
+    if part == "quarter" and _CLOCK.match(right):
+        return None
     count = 1.0 if head["count"].lower() in ("a", "an", "remaining") else number(head["count"]) or 0.0
     plural = anchor.group().lower().endswith("s")
     if (count > 1) != plural or count >= PARTS[part]:
@@ -289,6 +297,8 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         and not framed
         and not (_THINGS.match(right) and not _SERIAL.search(text[max(0, head.start() - 12) : head.start()]))
     ):
+        return None
+    if glue == "of" and head["n"].isdigit() and _SPORT.match(right):
         return None
     every = (form["every"] or "").strip().lower()
     if glue == "in" and (form["top"] or every in ("the", "its") or (n > 9 and m != 100)):
