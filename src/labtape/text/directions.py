@@ -30,7 +30,7 @@ UP: Final = (
     r"|accelerat(?:e|es|ed|ing)|improv(?:e|es|ed|ing|ement|ements)|boost(?:s|ed|ing)?|more|faster|uplift|premium|outperform(?:s|ed|ing)?|upped"
     r"|pop(?:s|ped|ping)|leap(?:s|ed|t|ing)?|balloon(?:s|ed|ing)?|rais(?:e|es|ed|ing)|recover(?:s|ed|ing|y)?|re-accelerating|doubled|edged up|shot up"
     r"|widen(?:s|ed|ing)?|lift(?:s|ed|ing)?|appreciat(?:e|es|ed|ing|ion)|strengthen(?:s|ed|ing)?|firmed|multiplied|bounc(?:e|es|ed|ing)|zoom(?:s|ed|ing)?"
-    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier"
+    r"|put(?:s|ting)? on|markup|upswing|inflated|quickened|dearer|wider|firmer|pricier|costlier|stronger|larger|bigger|greater|better|longer|heavier|claw(?:s|ed|ing)? back|(?<=ended )up(?=\s\Z)|rip(?:s|ped)|pump(?:s|ed)"
 )
 DOWN: Final = (
     r"g(?:a|i)v(?:e|es|ing) (?:up|back)|given (?:up|back)|down|fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:e|es|ing|t|s|ses)|slump(?:s|ed|ing)?"
@@ -40,15 +40,15 @@ DOWN: Final = (
     r"|tank(?:s|ed|ing)?|crater(?:s|ed|ing)?|lay(?:s|ing)? off|laid off|layoffs?|halv(?:e|es|ed|ing)|savings?|sav(?:e|es|ed|ing)|slower|correct(?:s|ed|ing|ion)|drawdown|selloff|sell-off|underperform(?:s|ed)?"
     r"|narrow(?:s|ed|ing)?|par(?:es|ed|ing)|(?:nose)?div(?:e|es|ed|ing)|dove|collaps(?:e|es|ed|ing)|sagg?(?:s|ed|ing)?|dwindl(?:e|es|ed|ing)|eroded?|depreciat(?:e|es|ed|ing|ion)"
     r"|devalu(?:e|es|ed|ing|ation)|dilut(?:e|es|ed|ing|ion)|soften(?:s|ed|ing)?|slow(?:s|ed|ing)|fall-?off|decelerat(?:e|es|ed|ing)|wip(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|axed|rebate|setback"
-    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed"
+    r"|downside|markdown|narrower|tighter|weaker|smaller|shorter|lighter|worse|relinquish(?:es|ed)?|knock(?:s|ed) off|receded?|ebbed|skid(?:s|ded)?|let(?:s|ting)? go|downsiz(?:e|es|ed|ing)|miss(?:es|ed|ing)?"
 )
 UP_ZH: Final = (
-    "上涨|上漲|高開|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大|擴大|涨幅|漲幅|大增"
-    r"|高出|猛增|上扬|上揚|跳涨|升(?=\s?[了近逾超约約]{0,2}\Z)|提价|加价|回升|增"
+    "上涨|上漲|高開|涨|漲|增长|增長|增幅|增速|增加|提升|提高|上升|攀升|飙升|飆升|激增|上调|上調|高开|走高|反弹|反彈|扩大(?!后)|擴大(?!後)|溢价|溢價|涨幅|漲幅|大增"
+    r"|高出|猛增|上扬|上揚|跳涨|升(?=\s?[了近逾超约約]{0,2}\Z)|提价|加价|回升|增|(?<!最)高(?=\s?\Z)"
 )
 DOWN_ZH: Final = (
     "下跌|低開|少了|掉了|精简|精簡|流失|跌|下降|降低|减少|減少|下滑|下调|下調|回落|缩水|縮水|下挫|减持|減持|低开|走低|跌幅|降幅|大降|骤降|萎缩|萎縮|缩减|縮減|裁员|裁員|裁减|降价|降價|收窄"
-    r"|折让|折讓|摊薄|攤薄|砍掉?|削减|削減|[挫插减減](?=\s?[了近逾超约約]{0,2}\Z)|降"
+    r"|折让|折讓|摊薄|攤薄|砍掉?|削减|削減|插水|[挫插减減瀉泻](?=\s?[了近逾超约約]{0,2}\Z)|(?<![不至最])[少低](?=\s?\Z)|降"
 )
 
 _COMPARATIVE: Final = re.compile(
@@ -97,13 +97,36 @@ _UP_TO: Final = re.compile(
     r"(?:up|down|off) (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
 )
 _BEHIND: Final = re.compile(
-    r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than)|(?P<down>below|beneath|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking)))\b",
+    r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than|over (?:the |its |their |an? )?(?:average|consensus|estimates?|forecasts?|last|previous|prior|year-earlier))|(?P<down>below|beneath|short of|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking|[a-z]{3,6}day's)))\b",
     re.IGNORECASE,
 )
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
 
+_MEASURED: Final = re.compile(
+    r"\s+(?:of\s+)?what\b|\s+of\s+the\s+(?:anticipated|expected|forecast|planned|projected)\b|\s+as\s+(?:much|many|big|large|high|fast|long)\b|(?:\s?(?:to|-)\s?\d+(?:\.\d+)?\s?%)?[\s-]margin\s*(?:[.,;]|\Z)",
+    re.IGNORECASE,
+)
+"""A part of something else, or the width of a win: "lost 970, less than half what was feared", "beat them by a 44% to 41% margin"."""
+_WORTH: Final = re.compile(
+    r"\s+(?:worth\s)?of\s(?:further\s|more\s)?(?:(?:interest[-\s])?rate[-\s])?(?:(?P<up>hikes|increases|rises|tightening)|(?P<down>cuts|reductions|easing|loosening))\b",
+    re.IGNORECASE,
+)
+"""What a number is counted in: "30 basis points of easing"."""
+_DEFINITE: Final = re.compile(r"(?<![a-z])(?:the|\w+['’]s)\s+\Z", re.IGNORECASE)
+"""A number that is known already is no size of a change: "to drop the 15% tariffs", "a fall toward the bank's 2% target"."""
+_FROM_HAN: Final = re.compile(r"[由从從自]\s?\Z")
+"""Where a change began: in 由20%降至15% it fell from 20 and not by it."""
+_STAFF: Final = re.compile(
+    r"(?:\sor\s(?:so|more))?\sof\s(?:(?:its|the|their|our|all)\s)?(?:[\w'-]+\s){0,3}?(?:workforce|staff|employees|headcount|jobs|positions|roles)\b",
+    re.IGNORECASE,
+)
+_LAID_OFF: Final = re.compile(
+    r"\b(?:layoffs?|lay(?:s|ing)?\soff|laid\soff|job\scuts|(?:cut(?:s|ting)?|eliminat(?:es?|ed|ing)|slash(?:es|ed|ing)?|shed(?:s|ding)?|ax(?:es?|ed|ing))\b(?=[^.]*\b(?:jobs|positions|roles|people|workers|employees|staff)\b))",
+    re.IGNORECASE,
+)
+"""Who are let go is a part of those who work there: "layoffs that could affect 20% of its workforce"."""
 _LEVEL: Final = re.compile(
-    r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reached|is|was|are|were)"
+    r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reach(?:es|ed|ing)?|hits?|is|was|are|were)"
     r"(?:\s+(?:an?|the|its|their|his|her|just|only|even|still|about|around|nearly|almost|over|some|now|another)){0,2}(?:\s+(?:flat|record|mere|further|measly|paltry|meagre|modest|high|low|peak|new|full))?"
     r"|(?:至|(?<!达)(?<!達)到|从|從|由|自|占|佔|为|為))\s*[*_\"“(~]{0,3}\Z",
     re.IGNORECASE,
@@ -127,10 +150,13 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
-_APPOSED: Final = re.compile(r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z")
+_APPOSED: Final = re.compile(
+    r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z|,\s+or\s+\Z", re.IGNORECASE
+)
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
 _BY: Final = re.compile(
-    r"\bby(?:\s+(?:an?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z", re.IGNORECASE
+    r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z",
+    re.IGNORECASE,
 )
 _NOT: Final = re.compile(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
@@ -158,8 +184,15 @@ def direction_of(left: str, right: str, text: str) -> Direction:
     compared = _BEHIND.match(right)
     if compared:
         return "up" if compared["up"] else "down"
+    worth = _WORTH.match(right)
+    if worth:
+        return "up" if worth["up"] else "down"
+    if _MEASURED.match(right):
+        return "none"
+    if _STAFF.match(right) and _LAID_OFF.search(_STOP.split(left[-70:])[-1]):
+        return "down"
     before = _before(_STOP.split(left[-70:])[-1], halved=text[-4:].lower() == "half")
-    behind = _behind(_STOP.split(right[:40])[0])
+    behind = None if _FROM_HAN.search(left[-3:]) else _behind(_STOP.split(right[:40])[0])
     if before and behind:
         return before[1] if before[0] <= behind[0] else behind[1]
     found = before or behind
@@ -180,15 +213,19 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
         return len(gap), "up" if width["up"] else "down"
     joined = _BY.search(gap)
     stated = _NOUN.fullmatch(cue.word) and _STATED.fullmatch(gap)
+    if cue.word.startswith("miss") and not joined:
+        return None
     if not joined and not stated:
         apposed = _APPOSED.fullmatch(gap)
         if (_LEVEL.search(gap) and not apposed and not (halved and gap.endswith(" in "))) or (
             _AT.search(gap) and not _GROWING.match(cue.word)
         ):
             return None
+        if _DEFINITE.search(gap):
+            return None
         if not apposed and (_OTHER.search(gap) or len(gap.split()) > 6 or (cue.han and len(gap) > 10)):
             return None
-        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~'):
+        if _COMPARATIVE.fullmatch(cue.word) and gap.strip(' *_"“(~') not in ("", "another", ", or"):
             return None
     elif joined and (_NOT_BY.search(gap) or len(gap.split()) > 12):
         return None

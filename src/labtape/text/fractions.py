@@ -63,7 +63,7 @@ _ANCHORS: Final = (
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
 
 _PART: Final = re.compile(
-    r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|\d)(?P<glue>[\s-])"
+    r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|remaining|\d)(?P<glue>[\s-])"
     r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|half|halve)s?\Z",
     re.IGNORECASE,
 )
@@ -71,29 +71,52 @@ _NO_OF: Final = re.compile(
     r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b",
     re.IGNORECASE,
 )
+_CLOCK: Final = re.compile(
+    r"\s+(?:to|past)\s+(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b(?!\s(?:million|billion|per|points?|hundred|thousand))|\d{1,2}\s?[ap]\.?m\b)",
+    re.IGNORECASE,
+)
+"""Behind a quarter, a time of day: "a quarter to nine"."""
 _AFTER_PART: Final = re.compile(
-    r"\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as (?:much|many)|are|were|say|said|have|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
-    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade))\b",
+    r"[\"”]?\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as|off|or (?:so|more|less)|each|are|were|say|said|have|has|had|would|will|could|can|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
+    r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade)|(?:this|last)\s(?:year|month|week|quarter|spring|summer|autumn|fall|winter))\b",
     re.IGNORECASE,
 )
 _AFTER_QUARTER: Final = re.compile(
-    r"[\"”]?\s+(?:of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
+    r"\s\(\d|[\"”]?\s+(?:off|each|of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
 _LED: Final = re.compile(
-    r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|share|above|below|was|is|under|mere|good)\s+\Z",
+    r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|has|had|reach(?:es|ed)|pass(?:es|ed)|share|above|below|was|is|under|mere|good|at (?:about|around|roughly|nearly)|(?:just|well|little) over)\s+\Z",
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
+_TWO: Final = re.compile(
+    r"\b(?:two|both|second)\b(?![\s-](?:thirds|fifths|quarter|half|in|out|of)\b)[^.;]*\Z", re.IGNORECASE
+)
+_NEXT_ONE: Final = re.compile(
+    r"\s*(?:[.,;:]|\Z)|\s+(?:in|on|at|by|to|with|from|was|were|is|after)\b", re.IGNORECASE
+)
+"""The third of several: "killing two and hurting a third at the plant"."""
+_HEDGED: Final = re.compile(
+    r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up|down|fell|rose|dropped|gained|lost|climbed|jumped|grew|soared|slid|sank|shed|slumped|plunged|surged|declined|advanced|tumbled)\s+\Z",
+    re.IGNORECASE,
+)
+_NEARLY: Final = re.compile(r"\b(?:nearly|almost|roughly|(?:more|less|fewer) than)\s+\Z", re.IGNORECASE)
+_ACTING: Final = re.compile(r"\s+(?!meeting|hearing|reading|offering|wedding|building)[a-z]{3,}(?:ing|ed)\b")
+"""Behind a part, what that part does or what was done to it: "almost a fifth describing it", "one-third owned"."""
+_STAKE: Final = re.compile(
+    r"\s+(?:stake|share|interest|holding|majority|owner|ownership|reduction|increase|cut|drop|fall|rise|decline|discount)\b"
+)
 _ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
-    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|each|and a|my|our|your|in the|of the|the) \Z"
+    r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|larger|bigger|smaller|lesser|upper|lower|left|right|opening|closing|each|and a|my|our|your|in the|of the|the) \Z"
+    r"|(?:(?:north|south|west|east)ern|\b(?:year|decade|century|hour|month|minute|week|day)s? and|\b(?:folded|fold|folds|split|splits|tear|tore|torn|broke|broken|snapped)\b(?:\s\w+){0,2} in) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
     re.IGNORECASE,
 )
 _THAT: Final = re.compile(r"\b(?:this|that) \Z", re.IGNORECASE)
 _HALF_AFTER_NOT: Final = re.compile(
-    r"-(?!price|off)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
+    r"-(?!price|off|owned)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
     re.IGNORECASE,
 )
 _HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
@@ -102,7 +125,7 @@ _HALF_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF: Final = re.compile(
-    r"\s?-?off\b|\s+(?:of|the|its|their|that|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
+    r"\s?-?off\b|-owned\b|\s+(?:of|the|its|their|that|what|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
     re.IGNORECASE,
 )
 _NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
@@ -120,10 +143,15 @@ _NOT_AFTER_RATIO: Final = re.compile(
 )
 
 
-_SCORED: Final = re.compile(r"\s+points?\b", re.IGNORECASE)
-_THINGS: Final = re.compile(
-    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps)(?:[a-z-]+\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b"
+_COUNTED_TOO: Final = re.compile(
+    r"\s+(?:points?|cities|countries|states|locations|regions|markets|languages|categories)\b", re.I
 )
+"""What is counted behind "of" and "out of", while behind "in" it says where: "one office in five cities"."""
+_THINGS: Final = re.compile(
+    r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:games|matches)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
+)
+_SPORT: Final = re.compile(r"\s+(?:(?:free[- ])?throws?|shots|passes)\b")
+"""What a box score counts in digits: "made 18 of 21 free throws"."""
 _SERIAL: Final = re.compile(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
     re.IGNORECASE,
@@ -189,20 +217,29 @@ def _part(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or head.end() != anchor.end() or _NO_OF.match(right):
         return None
     part = head["part"].lower()
-    count = 1.0 if head["count"].lower() in ("a", "an") else number(head["count"]) or 0.0
+    if part == "quarter" and _CLOCK.match(right):
+        return None
+    count = 1.0 if head["count"].lower() in ("a", "an", "remaining") else number(head["count"]) or 0.0
     plural = anchor.group().lower().endswith("s")
     if (count > 1) != plural or count >= PARTS[part]:
         return None
-    hedged = re.search(
-        r"\b(?:by|about|nearly|around|roughly|almost|over|than|as much as|some|only|just|up)\s+\Z",
-        text[max(0, head.start() - 14) : head.start()],
-        re.I,
-    )
-    led = _LED.search(text[max(0, head.start() - 14) : head.start()])
+    left = text[max(0, head.start() - 20) : head.start()]
+    hedged, led = _HEDGED.search(left), _LED.search(left)
     small = part not in ("third", "quarter", "fourth", "half", "halve")
     if count > 1 and (part not in ("quarter", "half", "halve") or head["glue"] == "-"):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if (
+        part == "third"
+        and not hedged
+        and _NEXT_ONE.match(right)
+        and _TWO.search(text[max(0, head.start() - 70) : head.start()])
+    ):
+        return None
     if led and _ENDS.match(right):
+        return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
+    if (_ACTING.match(right) and (head["glue"] == "-" or _NEARLY.search(left))) or (
+        head["glue"] == "-" and _STAKE.match(right)
+    ):
         return Fraction(head.start(), anchor.end(), round(100 * count / PARTS[part], 2))
     frame = (
         _AFTER_PART
@@ -242,7 +279,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
     if not head or not form:
         return None
     right = text[anchor.end() : anchor.end() + 40]
-    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() != "in" and _SCORED.match(right)):
+    if _NOT_AFTER_RATIO.match(right) and not (form["glue"].lower() != "in" and _COUNTED_TOO.match(right)):
         return None
     n, m = number(head["n"]) or 0.0, number(form["m"]) or 0.0
     glue, framed = form["glue"].lower(), bool(form["top"] or form["every"])
@@ -261,6 +298,8 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         and not (_THINGS.match(right) and not _SERIAL.search(text[max(0, head.start() - 12) : head.start()]))
     ):
         return None
+    if glue == "of" and head["n"].isdigit() and _SPORT.match(right):
+        return None
     every = (form["every"] or "").strip().lower()
     if glue == "in" and (form["top"] or every in ("the", "its") or (n > 9 and m != 100)):
         return None
@@ -270,7 +309,7 @@ def _ratio(text: str, anchor: re.Match[str]) -> Fraction | None:
         return None
     if glue == "in" and (_PACE.match(right) or (head["noun"] and _OF_MANY.match(right))):
         return None
-    return Fraction(head.start(), anchor.end(), round(100 * n / m, 2))
+    return Fraction(head.start(), anchor.end(), round(100 * n / m, 2 if n / m > 0.001 else 8))
 
 
 def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
@@ -283,7 +322,7 @@ def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
 
 _CENTS: Final = re.compile(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
 _COUNTABLE: Final = re.compile(
-    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|place|more|each|only|born|time)\b).*",
+    r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|more|each|only|born|study|trial|survey|poll|test|experiment|report|paper|case)\b).*",
     re.IGNORECASE,
 )
 """Nouns of "one X in five" that are counted among others; a goal in five is a pace."""

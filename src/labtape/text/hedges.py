@@ -27,7 +27,8 @@ class Hedge:
 
 
 _MOVED: Final = "".join(
-    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came")
+    rf"(?<!{verb} )" for verb in ("moved", "moves", "move", "went", "go", "goes", "crept", "edged", "inched", "shot", "came",
+        "edge", "edges", "inch", "inches", "creep", "creeps", "tick", "ticks", "ticked", "come", "comes", "going", "moving", "top")
 )  # fmt: skip
 """Behind these "up to" tells where something went and no roof."""
 
@@ -69,7 +70,7 @@ BEFORE: Final = (
     Hedge(
         "under",
         "below",
-        rf"less than|under|below|{_MOVED}up to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
+        rf"less than|under|below|{_MOVED}up ?to|as much as|as many as|as high as|fewer than|lower than|beneath|no (?:more|higher|larger|greater) than|not more than|nothing more than|at most|a maximum of"
         r"|max(?:imum)?|smaller than|not even|well under|well below|south of|within|(?:fines?|fined|penalt(?:y|ies))\b[a-z ]{0,24}\b(?:reach|run to|go to|total)|sub-?|<|≤|<=",
         "a roof; nothing is said about the floor, so it is zero",
     ),
@@ -106,7 +107,7 @@ AFTER: Final = (
         "over",
         "above",
         r"\s?(?:以上|多(?!数|样|家|个|名|种|款|项|年|元|數|樣|個|種|項)|有[余餘]|余(?![额下款数])|餘(?![額下]))|\+(?!\d)|plus\b"
-        r"|,?\s+(?:(?:or|and) (?:more|higher|better|over|above|greater|up|upwards?)|if not (?:more|higher)|plus(?!\s+(?:an?|the|its|their|\d)))\b|\s+(?:at (?:the very )?least|minimum)\b",
+        r"|,?\s+(?:(?:or|and) (?:more|higher|better|over|above|greater|up|upwards?)(?!\s+(?:\d|by\b))|if not (?:more|higher)|plus(?!\s+(?:an?|the|its|their|\d)))\b|\s+(?:at (?:the very )?least|minimum)\b",
         "a floor",
     ),
     Hedge(
@@ -143,6 +144,9 @@ _UNREACHED: Final = re.compile(
     rf"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their|even))?\s*\Z|{_NEG_ZH}(?:达到|达|触及|升至|涨到|占到)\s*\Z",
     re.IGNORECASE,
 )
+_NONE_DOES: Final = re.compile(r"\b(?:no|none of)\s+(?:[a-z-]+\s+){1,4}\Z", re.IGNORECASE)
+_PASSES: Final = re.compile(r"exceed|surpass|top|pass|cross|eclips|breach", re.IGNORECASE)
+"""What no one passes is a roof: "no model exceeds 25%"."""
 _FIXED: Final = re.compile(
     r"(?:no|not|nothing|up|as|at|a|max(?:imum)?|minimum)\b|sub|[不至最未上]", re.IGNORECASE
 )
@@ -151,7 +155,7 @@ _FIXED: Final = re.compile(
 _OR: Final = re.compile(r"\s[$€£¥]\d[\d.,]*(?:\s?(?:m|bn|million|billion))?\s+or\s+\Z")
 """Another way to say the same limit: "fines of up to £18 million or 10%"."""
 
-_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?|the|just|only|its|their|in))?\s*[*_\"“‘'(]{0,3}\Z"
+_FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?(?:\s(?:additional|further|extra|full))?|another|the|just|only|its|their|in))?\s*[*_\"“‘'(]{0,3}\Z"
 
 
 @cache
@@ -194,7 +198,10 @@ def hedge_before(left: str) -> tuple[Hedge, int] | None:
     if (
         hedge.shape in ("above", "below")
         and not _FIXED.match(match[0])
-        and _DENIED.search(left[: match.start()])
+        and (
+            _DENIED.search(left[: match.start()])
+            or (_PASSES.match(match[0]) and _NONE_DOES.search(left[: match.start()]))
+        )
     ):
         hedge = NOT_UNDER if hedge.bound == "under" else NOT_OVER
     return hedge, match.start()

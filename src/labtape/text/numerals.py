@@ -127,6 +127,8 @@ _MIXED: Final = re.compile(
     r"[-\s]and[-\s](?P<count>a|one|two|three)[-\s](?P<part>half|quarter|third|fifth|eighth|tenth)s?\Z",
     re.IGNORECASE,
 )
+_COMMA: Final = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}),\d{1,2}|0,\d{3}")
+"""A decimal comma, as most of Europe writes it: "4,5", "0,125", "1.250,5"."""
 _FRACTION: Final = re.compile(r"(?:(?P<whole>\d{1,3})[\s-])?(?P<top>\d{1,2})/(?P<bottom>[1-9]\d?)\Z")
 
 
@@ -180,6 +182,8 @@ def number(text: str) -> float | None:
     >>> number("3¾"), number("12 1/2")
     (3.75, 12.5)
     """
+    if _COMMA.fullmatch(text.strip()):
+        return float(text.strip().replace(".", "").replace(",", "."))
     parted = _FRACTION.match(text.strip())
     if parted:
         return float(parted["whole"] or 0) + round(int(parted["top"]) / int(parted["bottom"]), 4)

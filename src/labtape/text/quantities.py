@@ -49,14 +49,14 @@ class Quantity:
 
 
 _VULGAR: Final = "".join(VULGAR)
-_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+_NUM: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})*,\d{{1,2}}(?!\d)|\d{{1,2}}[ -][1-7]/[2-8](?!\d)|\d{{0,3}}[{_VULGAR}]|[1-7]/[2-8](?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 _PCT: Final = r"(?:%(?![-\s]points?\b)|per\s?cent(?:age)?s?\b(?![-\s]points?)|pct\b|(?<=[\d\s])(?-i:pc)\b)"
 _POINT: Final = r"(?:%[-\s]points?\b|per\s?cent(?:age)?[-\s]points?\b|pp(?:ts?)?\b)"
 _BASIS: Final = r"(?:basis[-\s]points?\b|bps?\b)"
 _UNIT: Final = rf"(?:(?P<basis_point>{_BASIS})|(?P<point>{_POINT})|(?P<percent>{_PCT}))"
 _EDGE: Final = (
     r"(?:(?<=%/)|(?<=% / )|(?<![A-Za-z0-9_%/=&#$€£¥])(?<![0-9A-Za-z][.,])(?<![A-Za-z0-9]-)"
-    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?%))"  # headings that lost their line ends: "takeaways34% of"
+    r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
 )
 _ANCHORS: Final = tuple(
     (letters, re.compile(pattern))
@@ -73,11 +73,11 @@ _ANCHORS: Final = tuple(
 """Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
 _DIGITAL: Final = re.compile(
     rf"(?=[-+\d.负m{_VULGAR}]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
-    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]))|(?![0-9A-Za-z%]))",
+    rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]|[YQM]/[YQM]\b|y/y|yoy|YTD))|(?![0-9A-Za-z%]))",
     re.I,
 )
 _WORDY: Final = re.compile(
-    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
+    rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|(?<!hundred\s)and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
 _PART_OF: Final = re.compile(
@@ -95,7 +95,9 @@ _WHOLE: Final = re.compile(
 _COMPOUNDS: Final = tuple(
     (
         part,
-        re.compile(rf"{word}[-\s](?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"),
+        re.compile(
+            rf"{word}[-\s](?:(?:of\s)?a\s(?=point))?(?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"
+        ),
     )
     for word, part in (("half", 0.5), ("quarter", 0.25))
 )
@@ -234,7 +236,7 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Draft]:
     ):
         return
     listed = _LISTED.search(text, max(0, match.start() - 48), match.start()) if match["join"] else None
-    if listed and first is not None and not _is_year(match["first"]):
+    if listed and first is not None and not _is_year(match["first"]) and not _is_year(listed[0][-6:-2]):
         for item in _ITEM.finditer(text, listed.start(), listed.end()):
             if not _is_year(item[0]):
                 yield Draft(item.start(), item.end(), number(item[0]) or 0.0, unit)
@@ -285,6 +287,8 @@ def _reading(text: str, match: re.Match[str], first: float, last: float) -> Lite
         left,
         re.I,
     )
+    if changed and join in "-–—~" and re.match(r"\s+to\s", text[match.end() : match.end() + 8]):
+        return "range" if first < last else "two"
     if changed and not re.search(r"rang(?:e|es|ing)\s+(?:anywhere\s)?from\s+\Z", left, re.I):
         return "two"
     if first < last:
@@ -329,7 +333,7 @@ _REACHED: Final = re.compile(
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
 _CHAINED: Final = re.compile(
     r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
-    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:by\s+)?"
+    r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)\$?[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:(?:[a-z]+\s){0,2}by\s+)?"
 )
 """From one number to the next that shares its verb: "climbed 6% and Acme 4%"."""
 
