@@ -49,6 +49,7 @@ train-names: $(VENV)/.dev
 train-shares: $(VENV)/.dev
 	$(BIN)/python -m labtape.train.kinds_model src/labtape/annotate/kind_weights.json corpora/labels/pool:../shared/pool corpora/articles \
 		corpora/shares ../shared/gold-dev/gold_dev.jsonl ../shared/gold-dev/gold_dev_asia_wire.jsonl
+	$(BIN)/python -m labtape.train.wholes_model src/labtape/annotate/whole_weights.json corpora/labels/pool:../shared/pool corpora/articles corpora/shares
 
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev

@@ -60,7 +60,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     going = phrases.PART_GOING.search(setting.left) or phrases.PART_GOING.search(setting.right)
     if going and gap is None:
         who = clean(going["holder"])
-        return Holding(who, _locate(setting, who), _metric_of(going["whole"]), going["whole"])
+        return Holding(who, _locate(setting, who), divided(going["whole"]), going["whole"])
     joined = phrases.AND_CLAUSE.search(gap) if gap is not None else None
     if joined:
         who = clean(joined["who"])
@@ -88,10 +88,10 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     left = gap if gap is not None else setting.left
     topic = phrases.OF_TOPIC.search(left) if whole is None else None
     if topic:
-        whole, metric = topic["whole"], _metric_of(topic["whole"])
+        whole, metric = topic["whole"], divided(topic["whole"])
     of_what = phrases.WHOSE_SHARE.search(setting.left) if whole is None else None
     if of_what:
-        whole, metric = of_what["whole"], _metric_of(of_what["whole"])
+        whole, metric = of_what["whole"], divided(of_what["whole"])
     gets = phrases.GETS.search(left)
     behind = phrases.FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
@@ -309,7 +309,7 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
         if not bare:
             return None, None, None, right
         text = bare["rest"]
-        return _metric_of(text), text, None, right[bare.end() :]
+        return divided(text), text, None, right[bare.end() :]
     rest = (share or of)["rest"]  # type: ignore[index]  # one of them matched
     stop = phrases.STOP_WHOLE.search(rest)
     phrase = rest[: stop.start()] if stop else rest
@@ -331,7 +331,7 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     role = re.match(r"\s*as (?P<role>customers|clients|users|subscribers|partners)\b", after)
     if role:
         return role["role"], phrase, None, after[role.end() :]
-    return _metric_of(phrase), phrase or None, owner["owner"] if owner else None, after
+    return divided(phrase), phrase or None, owner["owner"] if owner else None, after
 
 
 _BACK: Final = re.compile(r"(?:them|those|these|that|which|it|this)", re.IGNORECASE)
@@ -344,8 +344,12 @@ def _cut_from(phrase: str) -> int | None:
     return match.start() if match and match.start() > 2 else None
 
 
-def _metric_of(phrase: str) -> str | None:
-    """What is divided: the whole without owner, determiner and place; a market is divided by what it sells."""
+def divided(phrase: str) -> str | None:
+    """What is divided: the whole without owner, determiner and place; a market is divided by what it sells.
+
+    >>> divided("the world's AI chip market"), divided("5 trillion tokens on the router")
+    ('AI chip sales', 'tokens')
+    """
     bare = phrases.POSSESSIVE.sub("", phrase)
     bare = phrases.DETERMINER.sub("", phrases.AMOUNT.sub("", bare.strip()))
     pp = phrases.PP.search(bare)

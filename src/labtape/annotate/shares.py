@@ -9,7 +9,7 @@ Measured on ../shared/gold-dev (175 articles): see docs/shares.md for precision,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
-from labtape.annotate.comparability import Basis, basis, normalised
+from labtape.annotate.comparability import Basis, basis, metric_name, normalised
 from labtape.annotate.han_text import Passage, passage
 from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
@@ -47,11 +47,14 @@ from labtape.annotate.share_holders import (
     respectively,
 )
 from labtape.annotate.share_kinds import with_kinds
+from labtape.annotate.share_wholes import Reading, answers, questions, reading
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
 if TYPE_CHECKING:
+    from labtape.annotate.whole_features import Question
     from labtape.lexicon.entries import Lexicon
+    from labtape.text.quantities import Quantity
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
@@ -91,11 +94,22 @@ def find_shares(
     han = language.startswith("zh") or bool(_HAN.search(full))
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
-    title_end = max(full.find("\n\n"), 0)
-    decisions = with_kinds(decisions, mentions, title_end)
-    article = _Article(
+    decisions = with_kinds(decisions, mentions, max(full.find("\n\n"), 0))
+    article = _article(full, decisions, mentions, lexicon, at)
+    percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
+    return _shares(article, decisions), percentages
+
+
+def _article(
+    full: str,
+    decisions: Sequence[Decision],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    at: datetime | None,
+) -> _Article:
+    return _Article(
         full,
-        title_end,
+        max(full.find("\n\n"), 0),
         mentions,
         lexicon,
         at,
@@ -103,19 +117,52 @@ def find_shares(
         respectively([d.setting for d in decisions if d.kind is None], mentions),
         announcements(full) if any(d.kind is None for d in decisions) else (),
     )
-    percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
-    return _shares(article, decisions), percentages
+
+
+def whole_questions(
+    full: str,
+    sentences: Sequence[Span],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    is_share: Callable[[Quantity], bool],
+) -> Iterator[tuple[Quantity, Question, Question]]:
+    """Yield each number that `is_share` takes for a share, with what is asked for its metric and for the place of its whole.
+
+    This is what the weights of share_wholes are learned from: the rules have answered, the table has not. English only.
+    """
+    mentions = sorted(mentions, key=lambda m: m.start)
+    decided = decide(tuple(settings(full, sentences, find_quantities(full))), mentions, han=True)
+    decisions = tuple(
+        replace(d, kind=None if is_share(d.setting.quantity) else d.kind or "other") for d in decided
+    )
+    article = _article(full, decisions, mentions, lexicon, None)
+    read = reading(decisions, mentions, article.title_end)
+    last: list[Share] = []
+    before: list[Holding] = []
+    for i, decision in enumerate(decisions):
+        if decision.kind is not None:
+            continue
+        around = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
+        share, held, _ = _share(article, decision, around, last, before)
+        if _chinese(article, decision.setting) is None:
+            guess = _owner(article, decision.setting, held)
+            asked = questions(read, decision, share, held, guess, last[0] if last else None)
+            yield decision.setting.quantity, *asked
+        last, before = [share], [held]
 
 
 def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
     drafts: list[Share] = []
     holdings: list[Holding] = []
     bases: dict[int, Basis] = {}
+    read = reading(decisions, article.mentions, article.title_end)
     for i, decision in enumerate(decisions):
         if decision.kind is not None:
             continue
         before, after = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
         share, held, ground = _share(article, decision, (before, after), drafts[-1:], holdings[-1:])
+        if _chinese(article, decision.setting) is None:
+            share, held, ground = _with_whole(article, read, decision, (share, held, ground), drafts[-1:])
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
@@ -198,6 +245,24 @@ def _share(
         comparability_key=ground.key,
     )
     return share, held, ground
+
+
+def _with_whole(
+    article: _Article,
+    read: Reading,
+    decision: Decision,
+    found: tuple[Share, Holding, Basis],
+    last: Sequence[Share],
+) -> tuple[Share, Holding, Basis]:
+    """A share with its metric and the place of its whole chosen from the phrases near it."""
+    share, held, ground = found
+    guess = _owner(article, decision.setting, held)
+    for_metric, for_place = questions(read, decision, share, held, guess, last[0] if last else None)
+    metric, place = answers(for_metric, for_place)
+    scope = " ".join(filter(None, (share.scope, place))) or None
+    ground = replace(ground, metric=metric_name(metric))
+    share = replace(share, metric=metric, scope=scope, comparability_key=ground.key)
+    return share, replace(held, metric=metric), ground
 
 
 # ---------------------------------------------------------------- holder
