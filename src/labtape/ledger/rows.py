@@ -107,7 +107,8 @@ class ShareRow:
     `platform` keeps its id (`platform:openrouter`) and `platform_name` what readers call it; `holder` is who holds the share,
     as far as rows are told apart: labs, else other entities, else the words, normalised. Sightings are oldest first;
     `checks` names what does not hold up, `objections` says it in words with the other side's quote.
-    `attributed_to` is the first source that one of them names, `sources` are all of them: named sources, else outlets.
+    `attributed_to` is the first source that one of them names, `sources` are all of them: named sources, else outlets;
+    `hop_count` is that of the telling nearest to who counted.
     """
 
     id: str
@@ -131,6 +132,7 @@ class ShareRow:
     period_start: str | None
     period_end: str | None
     attributed_to: str | None
+    hop_count: int | None
     modality: Modality
     checks: tuple[str, ...]
     objections: tuple[Check, ...]
@@ -283,6 +285,7 @@ def _row(
         period_start=period.start if period else None,
         period_end=period.end if period else None,
         attributed_to=next((s.attributed_to for s in sightings if s.attributed_to), None),
+        hop_count=min((t.share.hop_count for t in tellings if t.share.hop_count is not None), default=None),
         modality=min((t.share.modality for t in tellings), key=_MODALITIES.index),
         checks=tuple(sorted({check.name for t in tellings for check in t.share.checks})),
         objections=_objections(tellings),
