@@ -25,11 +25,7 @@ from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
-    announced_source,
-    announcements,
-    attributed_to,
     is_now,
-    modality_of,
     period_of,
     platform_of,
     platforms,
@@ -47,6 +43,7 @@ from labtape.annotate.share_holders import (
     respectively,
 )
 from labtape.annotate.share_kinds import with_kinds
+from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
@@ -170,6 +167,13 @@ def _share(
         platform=platform,
         statistic=statistic,
     )
+    source = text is not None and attributed_zh(text, setting, previous) or None
+    source = (
+        source
+        or source_of(setting, previous, article.title_end)
+        or announced_source(article.full, article.announced, setting.sentence.start)
+    )
+    owners = tuple(filter(None, [held.subject, held.owner, held.whole, *(m.text for m in inside)]))
     share = Share(
         start=q.start,
         end=q.end,
@@ -190,8 +194,8 @@ def _share(
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
         period=period,
-        attributed_to=(text is not None and attributed_zh(text, setting, previous))
-        or attributed_to(setting, announced_source(article.full, article.announced, setting.sentence.start)),
+        attributed_to=source,
+        hop_count=hops(setting, source, owners, article.title_end),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
         rule=decision.rule,
