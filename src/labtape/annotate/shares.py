@@ -167,13 +167,17 @@ def _share(
         platform=platform,
         statistic=statistic,
     )
-    source = text is not None and attributed_zh(text, setting, previous) or None
+    held_by = {f"lab:{lab}" for lab in labs} | {f"company:{lab}" for lab in labs} | set(labs)
+    source = text is not None and attributed_zh(text, setting, previous, article.title_end) or None
     source = (
         source
         or source_of(setting, previous, article.title_end)
         or announced_source(article.full, article.announced, setting.sentence.start)
     )
-    owners = tuple(filter(None, [held.subject, held.owner, held.whole, *(m.text for m in inside)]))
+    owners = [
+        *filter(None, (held.subject, held.owner)),
+        *(m.text for m in article.mentions if m.lab in held_by),
+    ]
     share = Share(
         start=q.start,
         end=q.end,
@@ -195,7 +199,7 @@ def _share(
         scope=_scope(article, setting, held, population, platform),
         period=period,
         attributed_to=source,
-        hop_count=hops(setting, source, owners, article.title_end),
+        hop_count=hops(setting, source, owners, previous, article.title_end),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
         rule=decision.rule,
