@@ -9,7 +9,7 @@ Measured on ../shared/gold-dev (175 articles): see docs/shares.md for precision,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -43,7 +43,10 @@ from labtape.annotate.share_holders import (
     respectively,
 )
 from labtape.annotate.share_kinds import with_kinds
+from labtape.annotate.share_period_features import Asked, Scene
+from labtape.annotate.share_periods import chosen
 from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
+from labtape.text.periods import find_periods
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
@@ -51,6 +54,10 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+Choose = Callable[[Scene, Asked], Period | None]
+"""Which period of a text is that of a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class _Article:
     places: tuple[tuple[int, int, str], ...]
     listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
     announced: Sequence[tuple[int, int, str]]
+    scene: Scene
+    choose: Choose
 
 
 def find_shares(
@@ -90,6 +99,27 @@ def find_shares(
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
     title_end = max(full.find("\n\n"), 0)
     decisions = with_kinds(decisions, mentions, title_end)
+    percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
+    return shares_of(full, decisions, mentions, lexicon, at), percentages
+
+
+def shares_of(
+    full: str,
+    decisions: Sequence[Decision],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    at: datetime | None,
+    choose: Choose = chosen,
+) -> tuple[Share, ...]:
+    """The shares among the numbers of a text, which are decided; `mentions` are sorted, `choose` gives each its period."""
+    parts = [d.setting for d in decisions if d.kind is None]
+    if not parts:
+        return ()
+    numbers = [(d.setting.quantity.start, d.setting.quantity.end) for d in decisions]
+    title_end = max(full.find("\n\n"), 0)
+    scene = Scene(
+        full, title_end, at, find_periods(full, at), numbers, [part.quantity.start for part in parts]
+    )
     article = _Article(
         full,
         title_end,
@@ -97,11 +127,12 @@ def find_shares(
         lexicon,
         at,
         platforms(full, mentions),
-        respectively([d.setting for d in decisions if d.kind is None], mentions),
-        announcements(full) if any(d.kind is None for d in decisions) else (),
+        respectively(parts, mentions),
+        announcements(full),
+        scene,
+        choose,
     )
-    percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
-    return _shares(article, decisions), percentages
+    return _shares(article, decisions)
 
 
 def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
@@ -149,9 +180,10 @@ def _share(
         period = period_zh(text, setting, role, previous, article.title_end)
     else:
         role = role_of(setting, article.at, before=share_before, after=share_after)
-        period = period_of(setting, article.at, before=before, after=after, role=role)
-        if period is None and not is_now(setting, before=before, after=after):
-            period = _same_period(decision, previous, role, held.metric)
+        ruled = period_of(setting, article.at, before=before, after=after, role=role)
+        now = is_now(setting, before=before, after=after)
+        carried = None if now else _same_period(decision, previous, role, held.metric)
+        period = article.choose(article.scene, Asked(setting, role, previous, ruled, carried, now))
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
