@@ -125,7 +125,7 @@ def _speaks(full: str, words: str, match: re.Match[str]) -> bool:
 
 def _trimmed(words: str) -> str:
     """A source without the articles before it and the kind of paper behind it; such a paper alone stays."""
-    words = " ".join(words.split()).strip(" .,")
+    words = _RELAYED.split(" ".join(words.split()), maxsplit=1)[0].strip(" .,")
     bare = _LEADING.sub("", words)
     if not bare[:1].isupper() and words != bare:
         bare = words
@@ -162,8 +162,7 @@ def source_of(setting: Setting, previous: Share | None, title_end: int) -> str |
     behind = _BEHIND.search(full, last, last + REACH)
     if behind:
         return _trimmed(behind["who"])
-    taken_up = next((s.who for s in _named(full, first, last)), None)
-    return taken_up
+    return next((s.who for s in _named(full, first, last)), None)
 
 
 _BEHIND: Final = re.compile(

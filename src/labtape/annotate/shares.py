@@ -200,7 +200,7 @@ def _share(
         statistic=statistic,
     )
     held_by = {f"lab:{lab}" for lab in labs} | {f"company:{lab}" for lab in labs} | set(labs)
-    source = text is not None and attributed_zh(text, setting, previous, article.title_end) or None
+    source = (text is not None and attributed_zh(text, setting, previous, article.title_end)) or None
     source = (
         source
         or source_of(setting, previous, article.title_end)

@@ -102,22 +102,20 @@ _RULES: Final = (
         days.ahead,
         "unit",
     ),
-    _Rule(rf"(?:fiscal |financial )?year (?:that has )?just ended\b", days.unknown, "unit"),
+    _Rule(r"(?:fiscal |financial )?year (?:that has )?just ended\b", days.unknown, "unit"),
     _Rule(rf"{_LEAD}(?:on |last )?(?-i:{_DAY})\b", days.weekday, "weekday"),
     _Rule(
         rf"(?:early |mid-|late )?(?P<m>{_FULL_M})(?P<y>)(?![ -]?\d|[ -](?:quarter|period))\b",
         days.in_month,
         "month",
     ),
+    _Rule(rf"(?P<m>(?-i:May|March))(?P<y>)(?=['’]s\b| {_DATA}\b)", days.in_month, "month"),
     _Rule(
-        rf"(?P<m>(?-i:May|March))(?P<y>)(?=['’]s\b| {_DATA}\b| (?:and|to) {_FULL_M})", days.in_month, "month"
-    ),
-    _Rule(
-        rf"(?<=[ (])(?P<y>20[012]\d)(?= (?:revenue|sales|shipments|results|numbers|figures|data|total|volume|output|profit|income|spending|edition|survey|report)\b)",
+        r"(?<=[ (])(?P<y>20[012]\d)(?= (?:revenue|sales|shipments|results|numbers|figures|data|total|volume|output|profit|income|spending|edition|survey|report)\b)",
         days.in_year,
         "year",
     ),
-    _Rule(rf"(?:quarterly)\b|mid-?year\b", days.unknown, "unit"),
+    _Rule(r"(?:quarterly)\b|mid-?year\b", days.unknown, "unit"),
     _Rule(rf"{_LEAD}(?:the )?(?P<part>{_PART})[ -](?:of )?(?P<y>{_Y})\b", days.in_part, "year"),
     _Rule(
         rf"(?:the )?week (?:of|ending|ended|beginning|starting|to) (?P<m>{_M}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_Y}))?\b",
