@@ -247,6 +247,16 @@ class Period:
     start: str | None = None
     end: str | None = None
 
+    @property
+    def is_now(self) -> bool:
+        """Whether the words say "now", which dates a figure no better than its article does."""
+        return self.text.casefold() in _PRESENT
+
+
+_PRESENT = frozenset(
+    ["now", "currently", "today", "at present", "presently", "at the moment", "these days", "nowadays"]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from labtape.annotate.claims import is_same_time
 from labtape.annotate.mentions import find_mentions
 from labtape.annotate.share_periods import PeriodWeights, period_weights
 from labtape.annotate.shares import find_shares
@@ -83,3 +84,11 @@ def test_a_firm_that_claims_a_share_of_a_market_is_no_source_for_it():
 def test_the_shipped_weights_are_read_and_unknown_features_weigh_nothing():
     assert period_weights().of({"never met": 1.0}) == 0.0
     assert PeriodWeights({"a": 1.5}).as_json() == '{\n"a": 1.5\n}\n'
+
+
+def test_a_share_that_only_holds_now_has_the_articles_day_and_hands_it_to_no_other():
+    now, other = shares_in("Oakline Cloud now holds 31% of the market. Bryce Cloud has 22% of the market.")
+    assert now.period is not None and now.period.is_now
+    assert (now.period.start, now.period.end) == ("2026-06-20", "2026-06-20")
+    assert other.period is None
+    assert is_same_time(now, other)

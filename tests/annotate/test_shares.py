@@ -16,7 +16,7 @@ from labtape.annotate.mentions import find_mentions
 from labtape.annotate.shares import find_shares
 from labtape.lexicon import lexicon
 from labtape.text.sentences import sentences
-from labtape.types import Percentage, Share
+from labtape.types import Percentage, Period, Share
 
 AT = datetime(2026, 8, 20, 9, 0, tzinfo=UTC)
 _MARK = re.compile(r"\[([^\[\]]+)\]\((\w+)\)")
@@ -195,7 +195,7 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     (
         "Kimi's share of tokens peaked at 45% in March, and is 30% today.",
         "30%",
-        {"statistic": "snapshot", "period": None},
+        {"statistic": "snapshot", "period": Period("today", "2026-08-20", "2026-08-20")},
     ),
     ("英伟达累计占GPU出货的80%。", "80%", {"statistic": "cumulative", "subject": "英伟达"}),
     ("国产模型平均占词元消耗的30%。", "30%", {"statistic": "mean", "subject": "国产模型"}),

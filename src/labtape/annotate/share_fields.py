@@ -132,11 +132,17 @@ def statistic_of(
 
 def is_now(setting: Setting, *, before: Setting | None, after: Setting | None) -> bool:
     """Whether the number's own part of the sentence says that it holds now."""
+    return now_word(setting, before=before, after=after) is not None
+
+
+def now_word(setting: Setting, *, before: Setting | None, after: Setting | None) -> str | None:
+    """The word of the number's own part of the sentence that says that it holds now."""
     start = before.quantity.end if before else setting.left_at
     end = after.quantity.outer_start if after else setting.right_at + len(setting.right)
     left = re.split(r"[;；。]", setting.full[start : setting.quantity.outer_start])[-1]
     right = re.split(r"[;；。，,]", setting.full[setting.right_at : end])[0]
-    return bool(_NOW.search(left) or _NOW.search(right))
+    found = _NOW.search(left) or _NOW.search(right)
+    return found[0] if found else None
 
 
 # ---------------------------------------------------------------- period

@@ -130,7 +130,7 @@ def _trimmed(words: str) -> str:
     if not bare[:1].isupper() and words != bare:
         bare = words
     cut = _TAIL.sub("", bare).strip(" .")
-    return cut if re.search(r"[A-Z]", cut) or (cut and len(cut.split()) > 1) else bare
+    return cut if re.search(r"[A-Z]", cut) else bare
 
 
 def source_of(setting: Setting, previous: Share | None, title_end: int) -> str | None:

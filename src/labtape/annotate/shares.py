@@ -25,7 +25,7 @@ from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
-    is_now,
+    now_word,
     period_of,
     platform_of,
     platforms,
@@ -177,13 +177,17 @@ def _share(
     text = _chinese(article, setting)
     if text is not None:
         role = role_zh(text, setting, article.at, previous, held.subject)
-        period = period_zh(text, setting, role, previous, article.title_end)
+        period = period_zh(text, setting, role, _undated(previous), article.title_end)
     else:
         role = role_of(setting, article.at, before=share_before, after=share_after)
         ruled = period_of(setting, article.at, before=before, after=after, role=role)
-        now = is_now(setting, before=before, after=after)
-        carried = None if now else _same_period(decision, previous, role, held.metric)
-        period = article.choose(article.scene, Asked(setting, role, previous, ruled, carried, now))
+        now = now_word(setting, before=before, after=after)
+        dated = _undated(previous)
+        carried = None if now else _same_period(decision, dated, role, held.metric)
+        asked = Asked(setting, role, dated, ruled, carried, now is not None)
+        period = article.choose(article.scene, asked)
+        if period is None and now and role == "current":
+            period = _today(now, article.at)
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
@@ -336,6 +340,18 @@ def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
     if not names:
         return held
     return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
+
+
+def _today(word: str, at: datetime | None) -> Period | None:
+    """The article's own day, where a figure is only said to hold now."""
+    day = at.date().isoformat() if at else None
+    period = Period(word, day, day)
+    return period if period.is_now else None
+
+
+def _undated(share: Share | None) -> Share | None:
+    """A share without a period that only says "now": it does not go on to the shares behind it."""
+    return replace(share, period=None) if share and share.period and share.period.is_now else share
 
 
 def _same_period(decision: Decision, previous: Share | None, role: str, metric: str | None) -> Period | None:

@@ -214,7 +214,7 @@ def _identity(share: Share) -> tuple[object, ...]:
 
 def _time(period: Period | None) -> tuple[str, ...]:
     """The days of a period; its words where they give no day."""
-    if period is None:
+    if period is None or period.is_now:
         return ()
     days = (period.start or "", period.end or "")
     return days if any(days) else (" ".join(period.text.casefold().split()),)
@@ -243,7 +243,7 @@ def _apart_in_time(tellings: list[_Telling]) -> Iterator[Sequence[_Telling]]:
     tellings.sort(key=lambda t: (t.record.order_at, t.record.id, t.share.start))
     period = tellings[0].share.period
     start = 0
-    if period is None or not (period.start or period.end):
+    if period is None or period.is_now or not (period.start or period.end):
         for n in range(1, len(tellings)):
             if tellings[n].record.order_at - tellings[n - 1].record.order_at > SILENCE:
                 yield tellings[start:n]
@@ -282,8 +282,8 @@ def _row(
         platform_name=platform_name,
         scope=_cleaned(share.scope),
         period=_cleaned(period.text) if period else None,
-        period_start=period.start if period else None,
-        period_end=period.end if period else None,
+        period_start=period.start if period and not period.is_now else None,
+        period_end=period.end if period and not period.is_now else None,
         attributed_to=next((s.attributed_to for s in sightings if s.attributed_to), None),
         hop_count=min((t.share.hop_count for t in tellings if t.share.hop_count is not None), default=None),
         modality=min((t.share.modality for t in tellings), key=_MODALITIES.index),
