@@ -23,7 +23,7 @@ from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
-from labtape.annotate.share_context import Setting, settings
+from labtape.annotate.share_context import REACH, Setting, settings
 from labtape.annotate.share_fields import (
     now_word,
     period_of,
@@ -43,7 +43,7 @@ from labtape.annotate.share_holders import (
     respectively,
 )
 from labtape.annotate.share_kinds import with_kinds
-from labtape.annotate.share_period_features import Asked, Scene
+from labtape.annotate.share_period_features import BACK, Asked, Scene
 from labtape.annotate.share_periods import chosen
 from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
 from labtape.text.periods import find_periods
@@ -118,7 +118,12 @@ def shares_of(
     numbers = [(d.setting.quantity.start, d.setting.quantity.end) for d in decisions]
     title_end = max(full.find("\n\n"), 0)
     scene = Scene(
-        full, title_end, at, find_periods(full, at), numbers, [part.quantity.start for part in parts]
+        full,
+        title_end,
+        at,
+        periods_near(full, title_end, parts, at),
+        numbers,
+        [part.quantity.start for part in parts],
     )
     article = _Article(
         full,
@@ -133,6 +138,25 @@ def shares_of(
         choose,
     )
     return _shares(article, decisions)
+
+
+def periods_near(
+    full: str, title_end: int, parts: Sequence[Setting], at: datetime | None
+) -> tuple[tuple[Span, Period], ...]:
+    """The periods of the title and of the stretches round the shares, in order: the rest of a long text is not read."""
+    stretches = [(0, title_end)]
+    for part in parts:
+        first = full.rfind(" ", 0, max(part.quantity.start - BACK, 0)) + 1
+        last = part.quantity.end + REACH
+        if first <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(last, stretches[-1][1]))
+        else:
+            stretches.append((first, last))
+    return tuple(
+        (Span(first + span.start, first + span.end), period)
+        for first, last in stretches
+        for span, period in find_periods(full[first:last], at)
+    )
 
 
 def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
