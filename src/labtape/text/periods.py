@@ -258,15 +258,15 @@ _SIGNS: Final = tuple(
     for name, pattern in (
         ("year", r"(?:19|20)\d\d"),
         ("month", rf"{_M.lower()}(?![a-z])"),
-        ("season", "spring|summer|autumn|fall|winter"),
-        ("weekday", "day"),
+        ("season", "(?:last|this|next|previous|past|in|the) (?:spring|summer|autumn|fall|winter)"),
+        ("weekday", "(?:mon|tues|wednes|thurs|fri|satur|sun)day"),
         ("q", r"q[1-4]"),
         ("h", r"h[12]"),
         ("quarter", "quarter"),
         ("half", "half"),
         ("unit", "year|quarter|month|week|day|decade|period"),
         ("ago", "ago|earlier|before|prior"),
-        ("han", "[年月周週天日季期财財半夕春618双]"),
+        ("han", "[年月周週天日季期财財半夕春双]|618"),
         ("shortq", r"[1-4]q\d\d"),
     )
 )
