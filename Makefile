@@ -45,11 +45,13 @@ train-names: $(VENV)/.dev
 		corpora/labels/pool:../shared/pool corpora/articles
 	$(BIN)/python -m labtape.train.roles_model src/labtape/annotate/role_weights.json corpora/labels/pool:../shared/pool corpora/articles
 
-# Needs the articles beside the project; writes the table of annotate: which numbers are shares, and what the others are.
+# Needs the articles beside the project; writes the tables of annotate: which numbers are shares, what the others are, when a share holds.
 train-shares: $(VENV)/.dev
 	$(BIN)/python -m labtape.train.kinds_model src/labtape/annotate/kind_weights.json corpora/labels/pool:../shared/pool corpora/articles \
 		corpora/shares ../shared/gold-dev/gold_dev.jsonl ../shared/gold-dev/gold_dev_asia_wire.jsonl
 	$(BIN)/python -m labtape.train.wholes_model src/labtape/annotate/whole_weights.json corpora/labels/pool:../shared/pool corpora/articles corpora/shares
+	$(BIN)/python -m labtape.train.periods_model src/labtape/annotate/period_weights.json corpora/labels/pool:../shared/pool corpora/articles \
+		corpora/shares ../shared/gold-dev/gold_dev.jsonl ../shared/gold-dev/gold_dev_asia_wire.jsonl
 
 # Needs the labelled sets beside the project; writes models/market3.
 train: $(VENV)/.dev

@@ -247,6 +247,16 @@ class Period:
     start: str | None = None
     end: str | None = None
 
+    @property
+    def is_now(self) -> bool:
+        """Whether the words say "now", which dates a figure no better than its article does."""
+        return self.text.casefold() in _PRESENT
+
+
+_PRESENT = frozenset(
+    ["now", "currently", "today", "at present", "presently", "at the moment", "these days", "nowadays"]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
@@ -273,7 +283,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole held by someone: value and interval, of what, where, when, who says so."""
+    """A part of a whole held by someone: value and interval, of what, where, when, who says so.
+
+    `hop_count` is how far the words are from who counted: 0 the article's own count, or the holder about itself, 1 a source
+    that is named, 2 a source quoted by another one; None where nobody is named, and in records of engines that did not read it.
+    """
 
     start: int
     end: int
@@ -298,6 +312,7 @@ class Share:
     rule: str
     comparability_key: str
     checks: tuple[Check, ...] = ()
+    hop_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

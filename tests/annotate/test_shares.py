@@ -16,7 +16,7 @@ from labtape.annotate.mentions import find_mentions
 from labtape.annotate.shares import find_shares
 from labtape.lexicon import lexicon
 from labtape.text.sentences import sentences
-from labtape.types import Percentage, Share
+from labtape.types import Percentage, Period, Share
 
 AT = datetime(2026, 8, 20, 9, 0, tzinfo=UTC)
 _MARK = re.compile(r"\[([^\[\]]+)\]\((\w+)\)")
@@ -179,8 +179,8 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("Its share of tokens hit 30% at the peak.", "30%", {"statistic": "peak"}),
     ("DeepSeek's share rose to an average of 80% of tokens.", "80%", {"statistic": "mean"}),
     ("On average, the three Chinese labs took 40% of tokens.", "40%", {"statistic": "mean"}),
-    ("That would mean 30% of tokens for Qwen.", "30%", {"statistic": "unknown"}),
-    ("The average American gave Gemini 30% of searches.", "30%", {"statistic": "unknown"}),
+    ("That would mean 30% of tokens for Qwen.", "30%", {"statistic": "snapshot"}),
+    ("The average American gave Gemini 30% of searches.", "30%", {"statistic": "snapshot"}),
     ("Kimi has served 12% of all requests since its launch.", "12%", {"statistic": "cumulative"}),
     ("So far, Claude has written 30% of the code.", "30%", {"statistic": "cumulative"}),
     ("Qwen took 14% of tokens in May.", "14%", {"statistic": "snapshot"}),
@@ -188,19 +188,19 @@ FIELDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("In the first quarter Azure took 22% of cloud spending.", "22%", {"statistic": "snapshot"}),
     ("Qwen holds 14% of tokens.", "14%", {"statistic": "snapshot"}),
     ("Some 14% of tokens come from Qwen.", "14%", {"statistic": "snapshot"}),
-    ("Qwen took 14% of tokens.", "14%", {"statistic": "unknown"}),
-    ("Qwen could take 14% of tokens.", "14%", {"statistic": "unknown"}),
-    ("Qwen's tokens: 14% of all tokens, ahead of Kimi.", "14%", {"statistic": "unknown"}),
+    ("Qwen took 14% of tokens.", "14%", {"statistic": "snapshot"}),
+    ("Qwen could take 14% of tokens.", "14%", {"statistic": "snapshot"}),
+    ("Qwen's tokens: 14% of all tokens, ahead of Kimi.", "14%", {"statistic": "snapshot"}),
     ("Kimi's share of tokens peaked at 45% in March, and is 30% today.", "45%", {"statistic": "peak"}),
     (
         "Kimi's share of tokens peaked at 45% in March, and is 30% today.",
         "30%",
-        {"statistic": "snapshot", "period": None},
+        {"statistic": "snapshot", "period": Period("today", "2026-08-20", "2026-08-20")},
     ),
     ("英伟达累计占GPU出货的80%。", "80%", {"statistic": "cumulative", "subject": "英伟达"}),
     ("国产模型平均占词元消耗的30%。", "30%", {"statistic": "mean", "subject": "国产模型"}),
     ("国产模型占词元消耗的峰值达60%。", "60%", {"statistic": "peak"}),
-    ("国产模型占词元消耗的30%。", "30%", {"statistic": "unknown"}),
+    ("国产模型占词元消耗的30%。", "30%", {"statistic": "snapshot"}),
     ("目前国产模型占词元消耗的30%。", "30%", {"statistic": "snapshot"}),
     (
         "AI could consume 24% of U.S. electricity by 2030.",
@@ -498,7 +498,7 @@ def test_a_level_without_a_time_and_one_with_a_time_have_one_key_and_a_mean_anot
             "Qwen averaged 14% of tokens.",
         )
     )
-    assert (bare.statistic, dated.statistic, mean.statistic) == ("unknown", "snapshot", "mean")
+    assert (bare.statistic, dated.statistic, mean.statistic) == ("snapshot", "snapshot", "mean")
     assert bare.comparability_key == dated.comparability_key != mean.comparability_key
 
 
@@ -510,7 +510,7 @@ def test_the_second_text_gives_its_figures_with_their_denominators(shared: Path)
         (30.0, "about", "peak", "current"),
         (13.0, "about", "mean", "current"),
         (51.0, "about", "snapshot", "current"),
-        (11.0, "about", "unknown", "baseline"),
+        (11.0, "about", "snapshot", "baseline"),
         (50.0, "over", "snapshot", "current"),
     ]
     assert shares[0].population == "top 10 models"

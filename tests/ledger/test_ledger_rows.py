@@ -101,3 +101,16 @@ def test_words_that_have_changed_since_are_not_quoted() -> None:
 def test_what_one_article_calls_measured_is_measured() -> None:
     (row,) = rows(told("a", "A", share(modality="opinion")), told("b", "B", share(), day=1))
     assert row.modality == "measured"
+
+
+def test_the_hops_of_a_row_are_those_of_the_telling_nearest_to_who_counted() -> None:
+    (row,) = rows(told("a", "A", share(hop_count=2)), told("b", "B", share(hop_count=1), day=1))
+    assert row.hop_count == 1
+    (bare,) = rows(told("a", "A", share()))
+    assert bare.hop_count is None
+
+
+def test_now_dates_a_claim_no_better_than_its_article_does() -> None:
+    now = Period("now", "2026-05-01", "2026-05-01")
+    (row,) = rows(told("a", "A", share(period=now)), told("b", "B", share(), day=1))
+    assert (row.period_start, row.period_end) == (None, None)

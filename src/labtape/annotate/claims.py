@@ -59,10 +59,15 @@ def is_of_people(share: Share) -> bool:
     return bool(_PEOPLE.search(f"{share.metric or ''} {share.population or ''} {share.scope or ''}"))
 
 
+def is_undated(claim: Claim) -> bool:
+    """Whether no period is stated but perhaps "now"."""
+    return claim.period is None or claim.period.is_now
+
+
 def is_same_time(a: Claim, b: Claim) -> bool:
     """Whether two claims state the same period, or neither states one."""
-    if a.period is None or b.period is None:
-        return a.period is None and b.period is None
+    if a.period is None or b.period is None or is_undated(a) or is_undated(b):
+        return is_undated(a) and is_undated(b)
     if a.period.start and b.period.start:
         return (a.period.start, a.period.end) == (b.period.start, b.period.end)
     return a.period.text.casefold() == b.period.text.casefold()
@@ -70,7 +75,7 @@ def is_same_time(a: Claim, b: Claim) -> bool:
 
 def may_be_one_time(a: Claim, b: Claim) -> bool:
     """Whether the periods of two claims may be one: equal, or one of them unsaid."""
-    return a.period is None or b.period is None or is_same_time(a, b)
+    return is_undated(a) or is_undated(b) or is_same_time(a, b)
 
 
 def is_same_place(a: Claim, b: Claim) -> bool:

@@ -1,9 +1,9 @@
-"""The small fields of a share: role, statistic, period, population, platform, who says so, how sure."""
+"""The small fields of a share: role, statistic, period, population, platform."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from labtape.annotate.share_context import Setting
-    from labtape.types import Mention, Modality, Period, ShareRole, Statistic
+    from labtape.types import Mention, Period, ShareRole, Statistic
 
 # ---------------------------------------------------------------- role
 
@@ -100,15 +100,7 @@ _NOW: Final = re.compile(
     re.IGNORECASE,
 )
 
-_PRESENT: Final = re.compile(
-    r"(?P<unreal>\b(?:to|will|would|could|may|might|can|should|must|did|do|does|not|had)\s+(?:[a-z]+ly\s+|also\s+)?)?"
-    r"\b(?:accounts?\s+for|holds?|makes?\s+up|represents?|controls?|commands?|compris(?:es|e)|constitutes?|captures?|dominates?|owns?|has|have|is|are|takes?|contributes?|generates?|brings?\s+in|handles?|serves?|supplies|produces?|consumes?|uses?|(?:stands?|sits?)\s+at)"
-    r"(?:\s+(?:an?|the|only|just|some|still|already|up|even|[a-z]+ly|a\s+(?:mere|whopping|combined)))*\s*\Z",
-    re.IGNORECASE,
-)
-_PRESENT_BEHIND: Final = re.compile(
-    r"\s+of\s+[^,;.:]{2,80}?\s(?:comes?|goes|go|flows?|belongs?|is|are|runs?)\b(?!\s+(?:expected|projected|forecast|set|likely))"
-)
+_ONCE: Final = re.compile(r"\b(?:once|formerly|used to|at one time)\b", re.IGNORECASE)
 
 
 def statistic_of(
@@ -116,7 +108,7 @@ def statistic_of(
 ) -> Statistic:
     """What kind of figure the words say that it is; `dated` where a period is known for it.
 
-    A number at a worded time ("now", "in May", a verb in the present) is a snapshot; else it is unknown.
+    A level is a snapshot, dated or not; a level that only once was is unknown.
     """
     start = before.quantity.end if before else setting.left_at
     end = after.quantity.outer_start if after else setting.right_at + len(setting.right)
@@ -134,22 +126,23 @@ def statistic_of(
         return "cumulative"
     if _MEAN.search(right[:30]):
         return "mean"
-    if dated or is_now(setting, before=before, after=after):
-        return "snapshot"
-    present = _PRESENT.search(left) if role == "current" else None
-    if present and not present["unreal"]:
-        return "snapshot"
-    behind = role == "current" and len(left.split()) < 4 and _PRESENT_BEHIND.match(setting.right)
-    return "snapshot" if behind else "unknown"
+    gone = role == "baseline" and not dated and _ONCE.search(left)
+    return "unknown" if gone else "snapshot"
 
 
 def is_now(setting: Setting, *, before: Setting | None, after: Setting | None) -> bool:
     """Whether the number's own part of the sentence says that it holds now."""
+    return now_word(setting, before=before, after=after) is not None
+
+
+def now_word(setting: Setting, *, before: Setting | None, after: Setting | None) -> str | None:
+    """The word of the number's own part of the sentence that says that it holds now."""
     start = before.quantity.end if before else setting.left_at
     end = after.quantity.outer_start if after else setting.right_at + len(setting.right)
     left = re.split(r"[;；。]", setting.full[start : setting.quantity.outer_start])[-1]
     right = re.split(r"[;；。，,]", setting.full[setting.right_at : end])[0]
-    return bool(_NOW.search(left) or _NOW.search(right))
+    found = _NOW.search(left) or _NOW.search(right)
+    return found[0] if found else None
 
 
 # ---------------------------------------------------------------- period
@@ -303,79 +296,3 @@ def platform_of(setting: Setting, metric: str | None, places: Sequence[tuple[int
     ):
         return earlier[2]
     return None
-
-
-# ---------------------------------------------------------------- who says so, how sure
-
-_NAME: Final = (
-    r"(?:the\s+|a\s+)?(?:[A-Z][\w.&'’-]*|[A-Z]{2,})(?:\s+(?:of|and|&|for|the|de|[A-Z0-9][\w.&'’-]*)){0,6}"
-)
-_SAYS: Final = r"(?:said|says|say|found|finds|reports?|reported|estimates?|estimated|notes?|noted|shows?|showed|claims?|claimed|reckons?|warns?|warned|forecasts?|expects?|predicts?|wrote|told|revealed|indicates?|indicated|disclosed|suggests?|put|puts|sees|projects|calculates|calculated|counted|saw)"
-_ACCORDING: Final = re.compile(
-    rf"\b(?:[Aa]ccording to|[Pp]er|[Dd]ata (?:from|by)|[Rr]eport (?:from|by)|[Ss]tudy (?:from|by)|[Ss]tats from|[Ff]igures from|[Rr]esearch (?:from|by)|[Aa]nalysis (?:from|by)|cited by|citing|[Ss]urvey (?:from|by))\s+(?:(?:data|figures|research|estimates|an analysis|analysis|a report|report|a study|numbers|market intelligence firm|research firm|analytics firm|new data|the latest data|calculations)\s+(?:from|by|of)?\s*)?(?P<who>{_NAME})"
-)
-_SPEAKS: Final = re.compile(
-    rf"(?P<who>{_NAME})(?:['’]s?)?(?:\s+(?:data|report|study|survey|analysis|figures|numbers|research|analysts?|executives?|CEO|latest|annual|own|new|also|has))*\s+{_SAYS}\b"
-)
-_INVERTED: Final = re.compile(
-    rf",[\"”]?\s+(?:says|said|reports|reported|estimates|notes|wrote)\s+(?P<who>{_NAME})"
-)
-_ZH_SAYS: Final = re.compile(
-    r"(?:据|根据)(?P<who>[^，。；\s]{2,16}?)(?:的|最新)?(?:数据|统计|报告|报道|消息|测算|估算|监测)|(?P<who2>[^，。；\s]{2,14}?)(?:数据显示|报告显示|统计显示|表示|称|指出|预计|预测)"
-)
-_THE_COMPANY: Final = re.compile(
-    r"\b(?P<who>[Tt]he (?:company|firm|startup|report|study|survey|ministry|bank|researchers?|authors))\s+(?:also\s+)?(?:said|says|claims?|found|reported|reports|estimates?|expects|noted)\b"
-)
-_NOT_WHO: Final = re.compile(
-    r"(?:The|A|In|It|This|That|These|They|He|She|We|And|But|Today|Now|As|For|On|By|At|While|However|Meanwhile|Only|I|You|One|About|Some|Last|Recent|Earlier|Another|Most|Our|Its|Their|Here|There|January|February|March|April|May|June|July|August|September|October|November|December)\Z"
-)
-
-
-def attributed_to(setting: Setting, sticky: str | None) -> str | None:
-    """Whose figure it is, as named in the sentence; `sticky` is the source an earlier sentence announced."""
-    sentence = (
-        setting.left + " " * (setting.quantity.outer_end - setting.quantity.outer_start) + setting.right
-    )
-    for pattern in (_ACCORDING, _SPEAKS, _INVERTED, _THE_COMPANY):
-        matches = [m for m in pattern.finditer(sentence) if not _NOT_WHO.match(m["who"])]
-        if matches:
-            near = min(matches, key=lambda m: abs(m.start() - len(setting.left)))
-            who = re.sub(r"\A(?:The|A|An|In|But|And|Last|Recent|Only|New)\s+(?=[A-Z])", "", near["who"])
-            return re.sub(r"['’]s?\Z", "", who).strip(" .") or None
-    zh = _ZH_SAYS.search(sentence)
-    if zh:
-        return zh["who"] or zh["who2"]
-    return sticky
-
-
-_ANNOUNCES: Final = re.compile(
-    rf"\b(?:[Kk]ey )?(?:[Ss]tats|[Ss]tatistics|[Ff]igures|[Dd]ata|[Nn]umbers|[Ff]indings|[Tt]akeaways)\s+(?:from|by)\s+(?P<who>{_NAME})"
-)
-
-
-def announcements(full: str) -> tuple[tuple[int, int, str], ...]:
-    """Where a text announces a source for what follows ("Key stats from X:"): start, end, source."""
-    return tuple((match.start(), match.end(), match["who"]) for match in _ANNOUNCES.finditer(full))
-
-
-def announced_source(full: str, announced: Sequence[tuple[int, int, str]], before: int) -> str | None:
-    """The last source announced before a place; a name that runs on past it is cut there."""
-    known = bisect_right(announced, before, key=itemgetter(1))
-    found = announced[known - 1][2] if known else None
-    if known < len(announced) and announced[known][0] < before:
-        for match in _ANNOUNCES.finditer(full, announced[known][0], before):
-            found = match["who"]
-    return found
-
-
-_OPINION: Final = re.compile(
-    r"\b(?:I|we|he|she|they)\s+(?:think|thinks|believe|believes|guess|reckon|suspect)\b|\bin (?:my|our|his|her) (?:view|opinion)\b|\b(?:probably|perhaps|presumably|believes?|thinks?|arguably)\b|我认为|他认为|看来|据信",
-    re.IGNORECASE,
-)
-
-
-def modality_of(setting: Setting, role: ShareRole) -> Modality:
-    """measured, forecast or opinion."""
-    if role == "projected":
-        return "forecast"
-    return "opinion" if _OPINION.search(setting.left[-120:]) else "measured"

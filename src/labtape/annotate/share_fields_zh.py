@@ -245,15 +245,24 @@ def _bare_name(words: str) -> str | None:
     return _KIND.sub("", _WHEN.sub("", words.strip())).strip(" “”「」《》") or None
 
 
-def attributed_zh(text: Passage, setting: Setting, previous: Share | None) -> str | None:
-    """Who says it, as the sentence names it; else who said the share before, where it stands near."""
+def attributed_zh(text: Passage, setting: Setting, previous: Share | None, title_end: int) -> str | None:
+    """Who says it, as the sentence names it; else who said the share before, where it stands near.
+
+    A headline's figure is that of whom the first words of the text name.
+    """
     first = setting.sentence.start
     reach = (max(first, setting.quantity.start - REACH), setting.quantity.start)
-    for start, end in (reach, (max(0, first - 90), first)):
+    body = (
+        (title_end, min(title_end + 90, len(text.full))) if first < title_end else (max(0, first - 90), first)
+    )
+    for start, end in (reach, body):
         found: re.Match[str] | None = None
         for pattern in _SOURCES:
             for match in pattern.finditer(text.marks, start, end):
-                if not _NOBODY.fullmatch(match["who"]) and (found is None or match.start() > found.start()):
+                later = found is None or (match.start() > found.start()) == (
+                    start < title_end or first >= title_end
+                )
+                if later and not _NOBODY.fullmatch(match["who"]):
                     found = match
             if found is not None:
                 return _bare_name(text.full[found.start("who") : found.end("who")])

@@ -23,13 +23,9 @@ from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
-from labtape.annotate.share_context import Setting, settings
+from labtape.annotate.share_context import REACH, Setting, settings
 from labtape.annotate.share_fields import (
-    announced_source,
-    announcements,
-    attributed_to,
-    is_now,
-    modality_of,
+    now_word,
     period_of,
     platform_of,
     platforms,
@@ -47,7 +43,11 @@ from labtape.annotate.share_holders import (
     respectively,
 )
 from labtape.annotate.share_kinds import with_kinds
+from labtape.annotate.share_period_features import BACK, Asked, Scene
+from labtape.annotate.share_periods import chosen
+from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
 from labtape.annotate.share_wholes import Reading, answers, questions, reading
+from labtape.text.periods import find_periods
 from labtape.text.quantities import find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
@@ -57,6 +57,10 @@ if TYPE_CHECKING:
     from labtape.text.quantities import Quantity
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+Choose = Callable[[Scene, Asked], Period | None]
+"""Which period of a text is that of a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class _Article:
     places: tuple[tuple[int, int, str], ...]
     listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
     announced: Sequence[tuple[int, int, str]]
+    scene: Scene
+    choose: Choose
 
 
 def find_shares(
@@ -95,9 +101,23 @@ def find_shares(
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
     decisions = with_kinds(decisions, mentions, max(full.find("\n\n"), 0))
-    article = _article(full, decisions, mentions, lexicon, at)
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
-    return _shares(article, decisions), percentages
+    return shares_of(full, decisions, mentions, lexicon, at), percentages
+
+
+def shares_of(
+    full: str,
+    decisions: Sequence[Decision],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    at: datetime | None,
+    choose: Choose = chosen,
+) -> tuple[Share, ...]:
+    """The shares among the numbers of a text, which are decided; `mentions` are sorted, `choose` gives each its period."""
+    if all(d.kind is not None for d in decisions):
+        return ()
+    article = _article(full, decisions, mentions, lexicon, at, choose)
+    return _shares(article, decisions)
 
 
 def _article(
@@ -106,16 +126,49 @@ def _article(
     mentions: Sequence[Mention],
     lexicon: Lexicon,
     at: datetime | None,
+    choose: Choose = chosen,
 ) -> _Article:
+    parts = [d.setting for d in decisions if d.kind is None]
+    numbers = [(d.setting.quantity.start, d.setting.quantity.end) for d in decisions]
+    title_end = max(full.find("\n\n"), 0)
+    scene = Scene(
+        full,
+        title_end,
+        at,
+        periods_near(full, title_end, parts, at),
+        numbers,
+        [part.quantity.start for part in parts],
+    )
     return _Article(
         full,
-        max(full.find("\n\n"), 0),
+        title_end,
         mentions,
         lexicon,
         at,
         platforms(full, mentions),
-        respectively([d.setting for d in decisions if d.kind is None], mentions),
-        announcements(full) if any(d.kind is None for d in decisions) else (),
+        respectively(parts, mentions),
+        announcements(full),
+        scene,
+        choose,
+    )
+
+
+def periods_near(
+    full: str, title_end: int, parts: Sequence[Setting], at: datetime | None
+) -> tuple[tuple[Span, Period], ...]:
+    """The periods of the title and of the stretches round the shares, in order: the rest of a long text is not read."""
+    stretches = [(0, title_end)]
+    for part in parts:
+        first = full.rfind(" ", 0, max(part.quantity.start - BACK, 0)) + 1
+        last = part.quantity.end + REACH
+        if first <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(last, stretches[-1][1]))
+        else:
+            stretches.append((first, last))
+    return tuple(
+        (Span(first + span.start, first + span.end), period)
+        for first, last in stretches
+        for span, period in find_periods(full[first:last], at)
     )
 
 
@@ -196,12 +249,17 @@ def _share(
     text = _chinese(article, setting)
     if text is not None:
         role = role_zh(text, setting, article.at, previous, held.subject)
-        period = period_zh(text, setting, role, previous, article.title_end)
+        period = period_zh(text, setting, role, _undated(previous), article.title_end)
     else:
         role = role_of(setting, article.at, before=share_before, after=share_after)
-        period = period_of(setting, article.at, before=before, after=after, role=role)
-        if period is None and not is_now(setting, before=before, after=after):
-            period = _same_period(decision, previous, role, held.metric)
+        ruled = period_of(setting, article.at, before=before, after=after, role=role)
+        now = now_word(setting, before=before, after=after)
+        dated = _undated(previous)
+        carried = None if now else _same_period(decision, dated, role, held.metric)
+        asked = Asked(setting, role, dated, ruled, carried, now is not None)
+        period = article.choose(article.scene, asked)
+        if period is None and now and role == "current":
+            period = _today(now, article.at)
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
@@ -217,6 +275,17 @@ def _share(
         platform=platform,
         statistic=statistic,
     )
+    held_by = {f"lab:{lab}" for lab in labs} | {f"company:{lab}" for lab in labs} | set(labs)
+    source = (text is not None and attributed_zh(text, setting, previous, article.title_end)) or None
+    source = (
+        source
+        or source_of(setting, previous, article.title_end)
+        or announced_source(article.full, article.announced, setting.sentence.start)
+    )
+    owners = [
+        *filter(None, (held.subject, held.owner)),
+        *(m.text for m in article.mentions if m.lab in held_by),
+    ]
     share = Share(
         start=q.start,
         end=q.end,
@@ -237,8 +306,8 @@ def _share(
         platform=platform,
         scope=_scope(article, setting, held, population, platform),
         period=period,
-        attributed_to=(text is not None and attributed_zh(text, setting, previous))
-        or attributed_to(setting, announced_source(article.full, article.announced, setting.sentence.start)),
+        attributed_to=source,
+        hop_count=hops(setting, source, owners, previous, article.title_end),
         modality=modality_of(setting, role),
         sentence=setting.sentence,
         rule=decision.rule,
@@ -361,6 +430,18 @@ def _with_market(article: _Article, setting: Setting, held: Holding) -> Holding:
     if not names:
         return held
     return replace(held, metric=f"{names[-1]} sales", whole=held.whole or f"{names[-1]} market")
+
+
+def _today(word: str, at: datetime | None) -> Period | None:
+    """The article's own day, where a figure is only said to hold now."""
+    day = at.date().isoformat() if at else None
+    period = Period(word, day, day)
+    return period if period.is_now else None
+
+
+def _undated(share: Share | None) -> Share | None:
+    """A share without a period that only says "now": it does not go on to the shares behind it."""
+    return replace(share, period=None) if share and share.period and share.period.is_now else share
 
 
 def _same_period(decision: Decision, previous: Share | None, role: str, metric: str | None) -> Period | None:

@@ -90,7 +90,12 @@ def _sums(full: str, shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
     groups: dict[tuple[str, ...], list[Share]] = {}
     for share in parts:
         basis, period = basis_of(share), share.period
-        key = (basis.metric, basis.population, basis.platform, period.text.casefold() if period else "")
+        key = (
+            basis.metric,
+            basis.population,
+            basis.platform,
+            period.text.casefold() if period and not period.is_now else "",
+        )
         groups.setdefault(key, []).append(share)
     for group in groups.values():
         for run in runs(group, reach=_REACH):

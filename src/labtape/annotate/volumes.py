@@ -20,9 +20,6 @@ from labtape.annotate.han_text import passage
 from labtape.annotate.ranks import find_ranks, rank_of
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_fields import (
-    announced_source,
-    announcements,
-    attributed_to,
     period_of,
     platform_of,
     platforms,
@@ -30,6 +27,7 @@ from labtape.annotate.share_fields import (
     role_of,
 )
 from labtape.annotate.share_holders import countries_in, labs_of, mentions_within
+from labtape.annotate.share_sources import announced_source, announcements, attributed_to
 from labtape.text.amounts import Amount, find_amounts
 from labtape.text.periods import find_periods
 from labtape.types import Mention, Period, Span, Volume

@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Final
 
-from labtape.annotate.claims import Claim, basis_of, holder_of, in_order, span_of
+from labtape.annotate.claims import Claim, basis_of, holder_of, in_order, is_undated, span_of
 from labtape.annotate.comparability import metric_name, normalised
 from labtape.annotate.scale_checks import digits_of, is_other_scale, kind_of
 from labtape.annotate.share_checks import reasons
@@ -296,7 +296,7 @@ def _other_scale(said: Said, known: _Known) -> Said | None:
 def _newer(said: Said, known: _Known) -> tuple[Said, Said] | None:
     """When a figure without a time was first told, and the newer one that has replaced it; None where it holds."""
     claim = said.claim
-    if not isinstance(claim, Share) or claim.period is not None or not claim.metric or not holder_of(claim):
+    if not isinstance(claim, Share) or not is_undated(claim) or not claim.metric or not holder_of(claim):
         return None
     line = known.lines.get(claim.comparability_key)
     first, newest = (line.first.get(claim.value), line.newest) if line else (None, None)
@@ -388,7 +388,9 @@ def _known_total(said: Said, share: Share, known: _Known) -> Said | None:
 
 def _days(period: Period | None) -> tuple[str, str] | None:
     """First and last ISO day of a period, None where one is open."""
-    return (period.start, period.end) if period and period.start and period.end else None
+    if period is None or period.is_now or not (period.start and period.end):
+        return None
+    return period.start, period.end
 
 
 def _is_total(volume: Volume) -> bool:

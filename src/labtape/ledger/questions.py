@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.claims import is_undated
 from labtape.annotate.comparability import group_name, normalised
 from labtape.ledger.counter import ALL, Counting, Holder, Population, Unit, belongs, models_named
 from labtape.ledger.makers import name_parts
@@ -142,9 +143,10 @@ def _seconds(at: datetime | None) -> float:
 def _identity(claim: Claim) -> object:
     share = claim.share
     whose = share.subject_labs or share.subject_entities or share.subject
-    day = None if share.period and share.period.start else claim.at and claim.at.date()
+    period = None if is_undated(share) else share.period
+    day = None if period and period.start else claim.at and claim.at.date()
     key = (share.comparability_key, share.value, share.low, share.high, share.role, share.modality)
-    return key, whose, claim.names, share.period and (share.period.start, share.period.end), day
+    return key, whose, claim.names, period and (period.start, period.end), day
 
 
 def question(claim: Claim, days: tuple[CountedDay, ...], lexicon: Lexicon) -> Question | Unasked:

@@ -107,7 +107,8 @@ class ShareRow:
     `platform` keeps its id (`platform:openrouter`) and `platform_name` what readers call it; `holder` is who holds the share,
     as far as rows are told apart: labs, else other entities, else the words, normalised. Sightings are oldest first;
     `checks` names what does not hold up, `objections` says it in words with the other side's quote.
-    `attributed_to` is the first source that one of them names, `sources` are all of them: named sources, else outlets.
+    `attributed_to` is the first source that one of them names, `sources` are all of them: named sources, else outlets;
+    `hop_count` is that of the telling nearest to who counted.
     """
 
     id: str
@@ -131,6 +132,7 @@ class ShareRow:
     period_start: str | None
     period_end: str | None
     attributed_to: str | None
+    hop_count: int | None
     modality: Modality
     checks: tuple[str, ...]
     objections: tuple[Check, ...]
@@ -212,7 +214,7 @@ def _identity(share: Share) -> tuple[object, ...]:
 
 def _time(period: Period | None) -> tuple[str, ...]:
     """The days of a period; its words where they give no day."""
-    if period is None:
+    if period is None or period.is_now:
         return ()
     days = (period.start or "", period.end or "")
     return days if any(days) else (" ".join(period.text.casefold().split()),)
@@ -241,7 +243,7 @@ def _apart_in_time(tellings: list[_Telling]) -> Iterator[Sequence[_Telling]]:
     tellings.sort(key=lambda t: (t.record.order_at, t.record.id, t.share.start))
     period = tellings[0].share.period
     start = 0
-    if period is None or not (period.start or period.end):
+    if period is None or period.is_now or not (period.start or period.end):
         for n in range(1, len(tellings)):
             if tellings[n].record.order_at - tellings[n - 1].record.order_at > SILENCE:
                 yield tellings[start:n]
@@ -280,9 +282,10 @@ def _row(
         platform_name=platform_name,
         scope=_cleaned(share.scope),
         period=_cleaned(period.text) if period else None,
-        period_start=period.start if period else None,
-        period_end=period.end if period else None,
+        period_start=period.start if period and not period.is_now else None,
+        period_end=period.end if period and not period.is_now else None,
         attributed_to=next((s.attributed_to for s in sightings if s.attributed_to), None),
+        hop_count=min((t.share.hop_count for t in tellings if t.share.hop_count is not None), default=None),
         modality=min((t.share.modality for t in tellings), key=_MODALITIES.index),
         checks=tuple(sorted({check.name for t in tellings for check in t.share.checks})),
         objections=_objections(tellings),

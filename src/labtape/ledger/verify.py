@@ -151,7 +151,7 @@ class _Window:
 def _windows(claim: Claim, asked: Question, days: tuple[CountedDay, ...]) -> tuple[_Window, ...] | Unasked:
     """The days a claim is about; for one without a period, those before its article that it may be about."""
     period, at = claim.share.period, claim.at.date() if claim.at else None
-    if period and period.start and period.end:
+    if period and period.start and period.end and not period.is_now:
         start, end = date.fromisoformat(period.start), date.fromisoformat(period.end)
         if at and start < at <= end:
             end = at - timedelta(days=1)  # nobody can have counted later days

@@ -48,6 +48,7 @@ COLUMNS = (
     ShareColumn("period_start", "string", lambda r: r.period_start),
     ShareColumn("period_end", "string", lambda r: r.period_end),
     ShareColumn("attributed_to", "string", lambda r: r.attributed_to),
+    ShareColumn("hop_count", "integer", lambda r: r.hop_count),
     ShareColumn("modality", "string", lambda r: r.modality),
     ShareColumn("checks", "strings", lambda r: r.checks, " "),
     ShareColumn("n_sightings", "integer", lambda r: len(r.sightings)),

@@ -273,6 +273,96 @@ def year_end(match: re.Match[str], at: date | None) -> Days:
     return _month(at.year, 12) if at else None
 
 
+def quarter_ending(match: re.Match[str], at: date | None) -> Days:
+    """The December quarter: the three months that end with December."""
+    month = _month_number(match["m"])
+    year = int(match["y"]) if match["y"] else _nearest_month(month, at)
+    if year is None:
+        return None
+    year -= 1 if "last year" in match[0] and not match["y"] else 0
+    first = _shift(date(year, month, 1), -2)
+    return first, _month(year, month)[1]
+
+
+def stretch_to(match: re.Match[str], at: date | None) -> Days:
+    """The three months to August, the year to June 14."""
+    month = _month_number(match["m"])
+    year = int(match["y"]) if match["y"] else _nearest_month(month, at)
+    if year is None:
+        return None
+    day = _safe_day(year, month, int(match["d"])) if match["d"] else _month(year, month)[1]
+    count = (
+        (number(match["count"]) or 1.0)
+        if match["count"] and match["count"].lower() not in ("a", "an")
+        else 1.0
+    )
+    unit = match["unit"].lower().rstrip("s")
+    if day is None or count > 400:
+        return None
+    if unit == "week":
+        return day - timedelta(days=round(7 * count) - 1), day
+    begin = _shift(day + timedelta(days=1), -round(count * _STEP[unit]))
+    return begin, day
+
+
+_SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
+
+
+def season(match: re.Match[str], at: date | None) -> Days:
+    """Last summer, the spring of 2025, in the autumn: northern seasons; a winter is named by the year it begins in."""
+    name = (match["season"] or match["season2"] or match["season3"]).lower()
+    first = _SEASONS.get(name, (12, 2))[0]
+    if match["y"]:
+        year = int(match["y"])
+    elif at is None:
+        return None
+    else:
+        which = (match["which"] or "").lower()
+        year = at.year if first <= at.month else at.year - 1
+        if which == "this":
+            year = at.year
+        elif which == "next":
+            year = at.year if first > at.month else at.year + 1
+        elif which == "last" and year == at.year and at.month < first + 3:
+            year -= 1
+    return date(year, first, 1), _month(year if first < 12 else year + 1, first + 2 if first < 12 else 2)[1]
+
+
+def first_months(match: re.Match[str], at: date | None) -> Days:
+    """The first ten months of this year."""
+    count = round(number(match["count"]) or 0) if match["count"].lower() not in ("a", "an") else 1
+    words = (match["y"] or "").lower()
+    year = int(words) if words.isdigit() else at.year - (words == "last year") if at else None
+    return _months(year, 1, count) if year and 1 <= count <= 12 else None
+
+
+def same_time(match: re.Match[str], at: date | None) -> Days:
+    """The same period of 2025: what is known is the year."""
+    return _year(int(match["y"])) if match["y"] else None
+
+
+def one_before(match: re.Match[str], at: date | None) -> Days:
+    """The year before, the month earlier: counted from the time named before it, and unknown without one."""
+    return None
+
+
+def ahead(match: re.Match[str], at: date | None) -> Days:
+    """In two years: from the article's date on."""
+    count = number(match["count"]) if match["count"].lower() not in ("a", "an") else 1.0
+    return _window(at, min(count, 400), match["unit"].lower(), ahead=True) if at and count else None
+
+
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def weekday(match: re.Match[str], at: date | None) -> Days:
+    """On Tuesday: the last one, the article's own day included."""
+    if at is None:
+        return None
+    day = at - timedelta(days=(at.weekday() - _WEEKDAYS.index(match["weekday"].lower())) % 7)
+    return day, day
+
+
 def unknown(match: re.Match[str], at: date | None) -> Days:
     return None
 

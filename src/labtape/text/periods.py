@@ -37,20 +37,85 @@ class _Rule:
 
 _M: Final = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 _Y: Final = r"(?:19|20)\d\d"
-_COUNT: Final = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3}|couple of|a couple of|few|several)"
+_COUNT: Final = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety|\d{1,3}|couple of|a couple of|few|several)"
 _LEAD: Final = r"(?:(?:by|since|through|throughout|until|before|as of|from|during|after)\s+)?"
 _PART: Final = r"(?:early|mid|late|beginning of|start of|middle of|end of|the end of|the start of|the beginning of|year-end)"
+_FULL_M: Final = r"(?-i:January|February|April|June|July|August|September|October|November|December)"
+_SEASON: Final = r"(?P<season>spring|summer|autumn|fall|winter)"
+_DATA: Final = r"(?:data|figures?|numbers|reports?|rankings?|surveys?|polls?|panels?|index|edition|update|print|sales|revenue|shipments|deliveries|traffic|registrations|volumes?|tally)"
+_DAY: Final = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _UNITS: Final = r"(?P<unit>years?|quarters?|months?|weeks?|days?|decades?)"
 _HAN_UNIT: Final = "(?P<unit>年|个月|個月|周|天|日|个季度|季)"
 _HAN_COUNT: Final = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
 
 _HAN_LEAD: Final = "(?:截至|截止|自从|自|(?<![降升增减減跌涨漲落滑缩縮退提回调調扩擴推爬高低])[到至])?"
-_HAN_Y: Final = "(?:19|20)\\d\\d年度?|今年|去年|明年|前年|上年度?|当年|當年|本年度?"
+_HAN_Y: Final = "(?:19|20)\\d\\d\\s?年度?|今年|去年|明年|前年|上年度?|当年|當年|本年度?"
 _HAN_MONTH: Final = r"(?P<m>1[0-2]|[1-9])月(?:份)?(?:(?P<d>\d{1,2})[日号號]|(?P<mp>[初底末](?!次)|[上中下]旬|[上下]半月|(?:前|第)[一二两兩三四]周))?"
 _HAN_QUARTER: Final = r"(?:第?(?P<q>[一二三四首1-4])季(?!报|報|节|節|军|軍)度?|Q(?P<q2>[1-4]))"
 _HAN_PART: Final = r"(?P<part>[上下]半年(?!报|報)|前[一二两兩三四五六七八九十\d]{1,2}个?個?(?:月|季度?)|全年|年初|年末|年底前?|年中|[春夏秋冬][天季节節])"
 
 _RULES: Final = (
+    _Rule(
+        rf"(?:the )?(?P<m>{_M})[ -](?:quarter|period)\b(?: (?:of )?(?P<y>{_Y}))?(?: of last year)?",
+        days.quarter_ending,
+        "month",
+    ),
+    _Rule(
+        rf"(?:the )?(?P<count>{_COUNT})?[ ]?(?P<unit>years?|quarters?|months?|weeks?)(?: (?:ended|ending))? (?:to|through|ended|ending|until) (?:the end of )?(?P<m>{_M})(?: (?P<d>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,? (?P<y>{_Y}))?\b",
+        days.stretch_to,
+        "month",
+    ),
+    _Rule(
+        rf"{_LEAD}(?:the )?(?P<which>last|this|next|previous|past) {_SEASON}\b|{_LEAD}(?:the )?{_SEASON.replace('season', 'season2')} of (?P<y>{_Y})\b|in (?:the )?{_SEASON.replace('season', 'season3')}\b",
+        days.season,
+        "season",
+    ),
+    _Rule(rf"{_LEAD}(?:the )?(?:holiday|Christmas) quarter\b", days.unknown, "quarter"),
+    _Rule(
+        rf"(?:the )?(?P<part>first|second|third|fourth|last|final|opening|closing) (?:week|half|days|weekend) of (?P<m>{_M})(?:,? (?P<y>{_Y}))?\b",
+        days.in_month,
+        "month",
+    ),
+    _Rule(
+        rf"(?:the )?first (?P<count>{_COUNT}) months(?: of (?P<y>{_Y}|this year|last year))?\b",
+        days.first_months,
+        "unit",
+    ),
+    _Rule(
+        rf"(?:in |at |from )?(?:the )?same (?:period|months?|quarter|week|weeks|time|stage|stretch|day|month) (?:of|in|a year|the year|two years)?[ ]?(?:last year|(?P<y>{_Y})|before|earlier|ago)\b",
+        days.same_time,
+        "unit",
+    ),
+    _Rule(rf"(?P<count>{_COUNT}) {_UNITS} back\b", days.ago, "unit"),
+    _Rule(
+        r"(?:the )?(?:year|quarter|month|week)[- ](?:before|earlier|ago)(?! (?:the|its|his|it|they|last)\b)\b",
+        days.one_before,
+        "unit",
+    ),
+    _Rule(
+        rf"(?:a |the |its )?(?P<count>{_COUNT})-(?:hour|day|week|month|year)(?: [a-z]+)? (?:period|window|span|stretch|trial|test)\b",
+        days.unknown,
+        "unit",
+    ),
+    _Rule(
+        rf"(?:in|within) (?P<count>{_COUNT}) (?P<unit>years|months|decades)(?:['’] time)?\b",
+        days.ahead,
+        "unit",
+    ),
+    _Rule(r"(?:fiscal |financial )?year (?:that has )?just ended\b", days.unknown, "unit"),
+    _Rule(rf"{_LEAD}(?:on |last )?(?-i:{_DAY})\b", days.weekday, "weekday"),
+    _Rule(
+        rf"(?:early |mid-|late )?(?P<m>{_FULL_M})(?P<y>)(?![ -]?\d|[ -](?:quarter|period))\b",
+        days.in_month,
+        "month",
+    ),
+    _Rule(rf"(?P<m>(?-i:May|March))(?P<y>)(?=['’]s\b| {_DATA}\b)", days.in_month, "month"),
+    _Rule(
+        r"(?<=[ (])(?P<y>20[012]\d)(?= (?:revenue|sales|shipments|results|numbers|figures|data|total|volume|output|profit|income|spending|edition|survey|report)\b)",
+        days.in_year,
+        "year",
+    ),
+    _Rule(r"(?:quarterly)\b|mid-?year\b", days.unknown, "unit"),
     _Rule(rf"{_LEAD}(?:the )?(?P<part>{_PART})[ -](?:of )?(?P<y>{_Y})\b", days.in_part, "year"),
     _Rule(
         rf"(?:the )?week (?:of|ending|ended|beginning|starting|to) (?P<m>{_M}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_Y}))?\b",
@@ -86,7 +151,7 @@ _RULES: Final = (
     ),
     _Rule(rf"(?P<y>{_Y}) ?Q(?P<q>[1-4])\b", days.in_quarter, "q year"),
     _Rule(
-        rf"{_LEAD}(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth)[ -]quarter(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
+        rf"{_LEAD}(?:the )?(?:fiscal )?(?P<q>first|second|third|fourth)(?:[ -]fiscal)?[ -]quarter(?: of)?(?: (?:fiscal|financial)(?: year)?)?(?: (?P<y>{_Y}))?\b",
         days.in_quarter,
         "quarter",
     ),
@@ -193,13 +258,15 @@ _SIGNS: Final = tuple(
     for name, pattern in (
         ("year", r"(?:19|20)\d\d"),
         ("month", rf"{_M.lower()}(?![a-z])"),
+        ("season", "(?:last|this|next|previous|past|in|the) (?:spring|summer|autumn|fall|winter)"),
+        ("weekday", "(?:mon|tues|wednes|thurs|fri|satur|sun)day"),
         ("q", r"q[1-4]"),
         ("h", r"h[12]"),
         ("quarter", "quarter"),
         ("half", "half"),
         ("unit", "year|quarter|month|week|day|decade|period"),
         ("ago", "ago|earlier|before|prior"),
-        ("han", "[年月周週天日季期财財半夕春618双]"),
+        ("han", "[年月周週天日季期财財半夕春双]|618"),
         ("shortq", r"[1-4]q\d\d"),
     )
 )
