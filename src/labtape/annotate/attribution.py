@@ -18,7 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
+from labtape.annotate.holder_words import can_hold, is_source
+from labtape.annotate.share_behind import given_to, object_before
 from labtape.annotate.share_cues import WHOLES
+from labtape.annotate.share_lists import next_item
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -35,6 +38,7 @@ class Holding:
     owner: str | None = None
     is_pronoun: bool = False
     of_whole: bool = False  # the holder is described by what the whole does ("40% of users pay")
+    is_behind: bool = False  # the holder stands behind the number, and the next ones of a list do, too
 
 
 def clean(phrase: str) -> str:
@@ -61,8 +65,19 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     if going and gap is None:
         who = clean(going["holder"])
         return Holding(who, _locate(setting, who), _metric_of(going["whole"]), going["whole"])
+    given = given_to(setting.left, setting.right)
+    if given:
+        who = clean(given[0])
+        return Holding(
+            who,
+            _locate_behind(setting, who),
+            _metric_of(given[1]),
+            given[1],
+            owner=owner,
+            is_behind=True,
+        )
     joined = phrases.AND_CLAUSE.search(gap) if gap is not None else None
-    if joined:
+    if joined and can_hold(clean(joined["who"])):
         who = clean(joined["who"])
         return Holding(
             who,
@@ -75,6 +90,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     gapped = phrases.GAPPED.search(gap) if gap is not None else None
     if (
         gapped
+        and can_hold(clean(gapped["who"]))
         and not phrases.FINITE.search(gapped["who"], 2)
         and not re.search(r"\b(?:in|by|from) (?:19|20)\d\d\Z|\A(?:In|By|From|At|On)\b", gapped["who"])
     ):
@@ -83,6 +99,14 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     aside = phrases.ASIDE.search(gap) if gap is not None else None
     if aside:
         return Holding(aside["who"], _locate(setting, aside["who"]), metric, whole, owner=owner)
+    item = next_item(gap) if gap is not None and not _gets_from(gap, whole, rest) else None
+    if item:
+        return Holding(item, _locate(setting, item), metric, whole, owner=owner)
+    put = object_before(gap if gap is not None else setting.left, setting.right)
+    if put:
+        who = clean(put)
+        back = bool(_PUT_BACK.match(who) or phrases.PRONOUN.fullmatch(who))
+        return Holding(who, _locate(setting, who), metric, whole, owner=owner, is_pronoun=back)
     if gap is not None and not phrases.BOUNDARY.search(gap.strip(" ,") + " "):
         return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
     left = gap if gap is not None else setting.left
@@ -105,8 +129,68 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     )
     if metric is None and subject and rule == "from-to":
         metric = _category(subject)
+    if subject and not pronoun and not can_hold(subject):
+        subject, pronoun = _next_best(subject, left, alone=gap is None)
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
+
+
+def _gets_from(left: str, whole: str | None, rest: str) -> bool:
+    """Whether the clause says what its subject gets of its whole from another."""
+    return bool(whole and phrases.GETS.search(left) and phrases.FROM.match(rest) and _owned(whole, left))
+
+
+_PUT_BACK: Final = re.compile(r"(?:it|them|that|this|these|those|its|their)\b", re.IGNORECASE)
+_AFTER_PP: Final = re.compile(
+    r"(?:in|at|on|among|over|across|for|within|under|by|of)\s.*?\s(?P<who>[A-Z][\w.&’'-]*(?:\s+[A-Z0-9][\w.&’'-]*)*(?:\s+(?:and\s+[A-Z][\w.&’'-]*|[a-z]+))?)\Z"
+)
+_HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
+_OWNED_SHARE: Final = re.compile(
+    r"(?P<who>(?:(?:the|its)\s+)?(?:[\w.&-]+\s+){0,2}[\w.&-]+)(?:['’]s?|s['’])\s+(?:[a-z]+\s+){0,2}(?:share|slice|portion|cut|part|weight|contribution)\b"
+)
+_THAT_OF: Final = re.compile(
+    r"\b(?:that|those|the (?:share|portion|slice|part)) of\s+(?P<who>[^,;.:()]{2,60})"
+)
+_BACK_AT_END: Final = re.compile(
+    r"\b(?:it|they|(?:the|that|this|its|their) (?:figures?|numbers?|share|portion|slice|proportion|ratio|line|part|count|tally))\Z",
+    re.IGNORECASE,
+)
+
+
+def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]:
+    """Who holds where the clause gave words that cannot hold: what it points back with, else the sentence's subject."""
+    back = _BACK_AT_END.search(words)
+    if back:
+        return back[0], True
+    owned = _OWNED_SHARE.search(words)
+    if owned:
+        return owned["who"], bool(phrases.PRONOUN.fullmatch(owned["who"]))
+    that_of = deque(_THAT_OF.finditer(left), maxlen=1)
+    if that_of:
+        verb = phrases.FINITE.search(that_of[0]["who"], 1)
+        who = clean(that_of[0]["who"][: verb.start()] if verb else that_of[0]["who"])
+        if can_hold(who):
+            return who, False
+    behind = re.match(_AFTER_PP.pattern, words) or (
+        re.match(_AFTER_PP.pattern, words[:1].lower() + words[1:]) if len(words.split()) > 3 else None
+    )
+    if behind and can_hold(behind["who"]):
+        return behind["who"], False
+    if not alone:
+        return None, True
+    last = words.split()[-2:]
+    if (
+        len(words.split()) > 4
+        and "," not in words
+        and not _HAS_VERB.search(words)
+        and can_hold(" ".join(last))
+    ):
+        return " ".join(last), False
+    main = _main_subject(left)
+    for phrase in (main, clean(main.split(",")[0])):
+        if can_hold(phrase) and not is_source(phrase):
+            return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
+    return None, True
 
 
 def _category(subject: str) -> str | None:
@@ -379,7 +463,12 @@ def _right_subject(
         if holder:
             start = setting.full.find(holder, setting.right_at)
             return Holding(
-                holder, (start, start + len(holder)) if start >= 0 else None, metric, whole, owner=owner
+                holder,
+                (start, start + len(holder)) if start >= 0 else None,
+                metric,
+                whole,
+                owner=owner,
+                is_behind=True,
             )
     using = phrases.USING.match(rest)
     if using:
@@ -391,6 +480,7 @@ def _right_subject(
             metric,
             whole,
             owner=owner,
+            is_behind=True,
         )
     noun = metric.split()[-1] if metric else "part"
     being = phrases.IS_WHAT.match(rest)
@@ -400,14 +490,40 @@ def _right_subject(
         return Holding(what if known else f"{what} {noun}", None, metric, whole, owner=owner, of_whole=True)
     does = re.split(r"[,;.()—]|\b(?:while|but|because)\b", rest)[0].strip()
     words = " ".join(does.split()[:12])
+    if not words:
+        label = _label(setting.left)
+        if label:
+            return Holding(label, _locate(setting, label), metric, whole, owner=owner)
+    told = whole if whole and len(whole.split()) > 4 else metric or whole
     return Holding(
-        f"{metric or whole} that {words}" if words else metric or whole,
+        f"{metric or whole} that {words}" if words else told,
         None,
         metric,
         whole,
         owner=owner,
         of_whole=True,
     )
+
+
+_LABEL: Final = re.compile(
+    r"(?:\A|[\n•;.!?→]\s|\s[-–—*]\s|[-–—*•]\s)\s*(?P<who>[^;:\n•→]{2,70}?)\s*(?:[:,—–=]|\b(?:at|with|now)\b)\s*(?:(?:at|with|now|only|just|some|about|an?|the|\()\s*)*\Z"
+)
+
+
+def _label(left: str) -> str | None:
+    """The words before a colon or comma that the number is set against: "Cloud: ", "Women, "."""
+    match = _LABEL.search(left[-100:])
+    who = clean(match["who"]) if match else ""
+    verb = phrases.FINITE.search(who)
+    who = clean(who[: verb.start()] if verb else who)
+    return who if can_hold(who) and not is_source(who) else None
+
+
+def _locate_behind(setting: Setting, subject: str) -> tuple[int, int] | None:
+    at = (
+        setting.full.find(subject, setting.right_at, setting.right_at + len(setting.right)) if subject else -1
+    )
+    return (at, at + len(subject)) if at >= 0 else None
 
 
 def _locate(setting: Setting, subject: str | None) -> tuple[int, int] | None:

@@ -21,6 +21,7 @@ from labtape.annotate.comparability import Basis, basis, normalised
 from labtape.annotate.han_text import Passage, passage
 from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
+from labtape.annotate.share_behind import next_behind
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import Setting, settings
@@ -222,6 +223,8 @@ def _holding(
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and held.whole and _ONLY_TOP.fullmatch(held.whole):
         held = replace(held, metric=None, whole=None)
+    if here and before is not None and gap is not None and held.is_pronoun:
+        held = _next_of_list(held, before, gap, setting)
     if near and before is not None:
         if held.metric is None:
             held = replace(
@@ -238,6 +241,22 @@ def _holding(
     if held.metric is None:
         held = _with_market(article, setting, held)
     return held
+
+
+def _next_of_list(held: Holding, before: Holding, gap: str, setting: Setting) -> Holding:
+    """The holder behind the number where the share before had its own there: "58% went to Kimi and 21% to Qwen"."""
+    if not (before.is_behind or before.of_whole) or not _LIST_GOES_ON.search(gap):
+        return held
+    words = next_behind(setting.right)
+    if not words:
+        return held
+    at = setting.full.find(words, setting.right_at)
+    return replace(held, subject=words, subject_at=(at, at + len(words)), is_pronoun=False, is_behind=True)
+
+
+_LIST_GOES_ON: Final = re.compile(
+    r"(?:,|;|\band|\bwhile)\s+(?:(?:about|another|some|just|only|the|an?)\s+)*\Z"
+)
 
 
 def _continues(article: _Article, previous: Share, setting: Setting) -> bool:

@@ -1,0 +1,89 @@
+"""Holders that stand behind the number: whom a part is given to, spent on, or comes from."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from labtape.annotate import share_phrases as phrases
+
+_HEDGE: Final = r"(?:\s+(?:as much as|up to|about|around|roughly|nearly|almost|only|just|over|more than|at least|some|an?|the|another|already|even))*\s*\Z"
+_GIVES: Final = {
+    "to": r"devot\w+|dedicat\w+|assign\w*|allocat\w+|giv(?:es?|ing|en)|gave|hand(?:s|ed|ing)?|sen[dt]s?|sending|direct(?:s|ed|ing)?|commit\w*|earmark\w*|award\w*|pass(?:es|ed|ing)?|attribut\w+|distribut\w+|divert\w*|shift\w*|ow(?:es?|ed|ing)|mov(?:es?|ed|ing)|outsourc\w+|hand(?:s|ed)? over",
+    "on": r"spen[dt]s?|spending|lavish\w*|r[au]ns?|running",
+    "with": r"replac\w+|spen[dt]s?|plac(?:es?|ed|ing)|book(?:s|ed)?",
+    "through": r"rout\w+|r[au]ns?|running|sen[dt]s?|channel\w*",
+    "in": r"invest\w*|park(?:s|ed)?|put",
+    "into": r"pour\w*|put|invest\w*|plough\w*|channel\w*|steer\w*",
+}
+_PREPOSITION: Final = {"through": r"through|via|over|by way of"}
+_HOLDER: Final = r"(?P<holder>(?!(?:the )?(?:20\d\d|end|year|month|date|be|grow|help|\d))[^,;.:()\n]{2,70})"
+_GIVEN: Final = tuple(
+    (
+        re.compile(rf"\b(?:{verbs}){_HEDGE}", re.IGNORECASE),
+        re.compile(
+            rf"\s+of\s+(?P<whole>[^,;.:()\n]{{2,80}}?)\s+(?:{_PREPOSITION.get(prep, prep)})\s+{_HOLDER}",
+            re.IGNORECASE,
+        ),
+    )
+    for prep, verbs in _GIVES.items()
+)
+_NEXT: Final = re.compile(
+    r"\s*(?:of (?:it|them|that)\s+)?(?:(?:to|from|on|for|with|named|something from|through|into)\s+)?(?P<holder>[^\s,;.:()%\d][^,;.:()%\d]{1,60}?)(?=\s+and\s|[,;.:()]|\s*\Z)"
+)
+_OBJECT: Final = re.compile(
+    r"\b(?:(?P<at>puts?|pegs?|pegged|estimates?|estimated|sees?|saw|had|has|count(?:s|ed)|plac(?:es|ed)|values?|valued|reckon(?:s|ed)?)|(?P<give>g[ai]ves?|hands?|handed|awards?|awarded|grants?|granted|assigns?|assigned|credits?|credited))\s+(?P<who>[^,;.:()\d]{2,60}?)\s+(?P<link>at|on|with)?\s*(?:less than|more than|an?|just|only|about|around)?\s*\Z"
+)
+_TO_DO: Final = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\b(?:wants?|wanted|expects?|expected|hopes?|forecasts?|predicts?|projects?|sees?|saw|allows?|helped|helps|lets?)\s+(?P<who>[^,;.:()\d]{2,60}?)(?<!\bto)\s+(?:to\s+(?:be|have|[a-z]+(?:\s+(?:for|up|in))?)|at|reach(?:es|ing)?|tak(?:es|ing)|making up|bring(?:s|ing) in|account(?:s|ing) for|hold(?:s|ing)?)\s*(?:just|only|about|an?|less than|more than)?\s*\Z"
+)
+
+
+def given_to(left: str, right: str) -> tuple[str, str] | None:
+    """Holder and whole where someone gives, sends or spends a part of something: the receiver holds it.
+
+    >>> given_to("The lab spends ", " of its budget on chips.")
+    ('chips', 'its budget')
+    """
+    near = left[-60:]
+    for gives, taken in _GIVEN:
+        if gives.search(near):
+            match = taken.match(right)
+            if match:
+                return _cut(match["holder"]), match["whole"]
+    return None
+
+
+def next_behind(right: str) -> str | None:
+    """The holder right behind a number that goes on a list of such: "…, 21% to Kimi and 9% to Qwen".
+
+    >>> next_behind(" to Kimi and 9% to Qwen"), next_behind(" search and")
+    ('Kimi', 'search')
+    """
+    match = _NEXT.match(right)
+    if not match or re.match(
+        r"(?:of|in|by|at|a year|last|this|the|compared|than|as|up|down)\b", match["holder"]
+    ):
+        return None
+    return _cut(match["holder"]) or None
+
+
+def _cut(words: str) -> str:
+    stop = phrases.STOP_WHOLE.search(words)
+    bare = words[: stop.start()] if stop and stop.start() > 2 else words
+    return phrases.PERIODIC.sub("", " " + re.split(r"\s+and\s+(?=an?\s|the rest)", bare)[0]).strip(' "“”')
+
+
+def object_before(left: str, right: str = "") -> str | None:
+    """Whom someone else gives or puts at a number: "The survey gives Kimi", "Analysts put Kimi at".
+
+    >>> object_before("Analysts put Kimi at "), object_before("Kimi gave ")
+    ('Kimi', None)
+    """
+    match = _OBJECT.search(left[-90:])
+    if match and not match["who"].endswith((" up", " back")):
+        gives = match["give"] and not re.match(r"\s+of (?:its|their)\b", right)
+        if match["link"] == "at" or (gives and match["who"] not in ("it", "them", "us")):
+            return match["who"]
+    done = _TO_DO.search(left[-110:])
+    return done["who"] if done else None
