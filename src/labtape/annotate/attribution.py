@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
 from labtape.annotate.holder_words import can_hold, is_source
-from labtape.annotate.share_behind import given_to, object_before
+from labtape.annotate.share_behind import came_from, described, given_to, object_before, told_behind
 from labtape.annotate.share_cues import WHOLES
 from labtape.annotate.share_lists import next_item
 
@@ -76,6 +76,14 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
             owner=owner,
             is_behind=True,
         )
+    source = came_from(setting.left, setting.right) or (
+        described(setting.left, setting.right)
+        if whole is None and not re.search(r"\b(?:in|of)\b", setting.quantity.text)
+        else None
+    )
+    if source:
+        who = clean(source)
+        return Holding(who, _locate_behind(setting, who), metric, whole, owner=owner, is_behind=True)
     joined = phrases.AND_CLAUSE.search(gap) if gap is not None else None
     if joined and can_hold(clean(joined["who"])):
         who = clean(joined["who"])
@@ -121,6 +129,22 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     if gets and behind and whole and _owned(whole, left):
         got = _left_subject(left[: gets.start()])
         return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
+    if (
+        whole is None
+        and metric is None
+        and (gap is None or _NEW_CLAUSE.search(gap))
+        and (bool(topic) or _is_topic(left) or _OF_WHICH.search(left))
+    ):
+        told = told_behind(setting.right)
+        if told:
+            who = clean(told)
+            return Holding(who, _locate_behind(setting, who), None, None, owner=owner, of_whole=True)
+    if (
+        whole
+        and re.match(r"\s*[A-Za-z]", rest)
+        and (_OF_WHICH_RIGHT.match(setting.right) or (gap is not None and _NEW_CLAUSE.search(gap)))
+    ):
+        return _right_subject(setting, metric, whole, owner, rest)
     passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
     if passive:
         return _right_subject(setting, metric, whole, owner, rest)
@@ -143,6 +167,13 @@ def _gets_from(left: str, whole: str | None, rest: str) -> bool:
 _PUT_BACK: Final = re.compile(r"(?:it|them|that|this|these|those|its|their)\b", re.IGNORECASE)
 _AFTER_PP: Final = re.compile(
     r"(?:in|at|on|among|over|across|for|within|under|by|of)\s.*?\s(?P<who>[A-Z][\w.&’'-]*(?:\s+[A-Z0-9][\w.&’'-]*)*(?:\s+(?:and\s+[A-Z][\w.&’'-]*|[a-z]+))?)\Z"
+)
+_OF_WHICH: Final = re.compile(r"\bof (?:which|whom|them|those|these)\s*,?\s*(?:only|just|about|some)?\s*\Z")
+_OF_WHICH_RIGHT: Final = re.compile(
+    r"\s+of (?:which|whom|them|those|these|it|that)\s+(?:(?:now|already|still)\s+)?(?:comes?|came|is|are|was|were|goes|went|belong\w*|run|runs)\b"
+)
+_NEW_CLAUSE: Final = re.compile(
+    r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
 )
 _HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
 _OWNED_SHARE: Final = re.compile(
@@ -215,7 +246,10 @@ def _is_topic(left: str) -> bool:
         phrases.FINITE.search(left) or re.search(r"\w\s+to\s+[a-z]", left)
     ):
         return False
-    if re.search(r"\b(?:that|which|who)\s+[a-z]+\s*\Z", left):
+    if re.search(
+        r"\b(?:that|which|who)\s+(?!(?:only|just|about|some|around|nearly|almost|roughly|over|at|even|an?|the)\b)[a-z]+\s*\Z",
+        left,
+    ):
         return False
     if re.search(r"(?<!,) (?:with|at|by|to|from|has|have|of)\s+\Z", left) and phrases.FINITE.search(left):
         return False
@@ -456,6 +490,7 @@ def _right_subject(
     setting: Setting, metric: str | None, whole: str | None, owner: str | None, rest: str
 ) -> Holding:
     """The holder of "N% of WHOLE …": named behind it, or told by what the whole does."""
+    rest = _COORDINATED.sub(" ", rest, count=1)
     behind = phrases.FROM.match(rest)
     if behind:
         holder = clean(phrases.STOP_WHOLE.split(behind["holder"])[0] or behind["holder"])
@@ -473,6 +508,10 @@ def _right_subject(
     using = phrases.USING.match(rest)
     if using:
         what = clean(phrases.PERIODIC.sub("", " " + using["what"]).strip())
+        if _PUT_BACK.match(what) or re.fullmatch(
+            r"the (?:service|product|tool|app|chatbot|platform|company)", what
+        ):
+            return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
         start = setting.full.find(what, setting.right_at)
         return Holding(
             f"{what} users" if metric and re.search(r"user|customer|people", metric, re.I) else what,
@@ -505,6 +544,9 @@ def _right_subject(
     )
 
 
+_COORDINATED: Final = re.compile(
+    r"\A\s*and\s+(?:(?:nearly|almost|about|over|roughly|some)\s+)?(?:half|a third|a quarter|two[- ]thirds|[\d.]+\s?(?:%|percent|per cent)) of [^,;.]{3,60}?\s(?=(?:have|has|use|uses|are|is|were|was|say|come|go)\b)"
+)
 _LABEL: Final = re.compile(
     r"(?:\A|[\n•;.!?→]\s|\s[-–—*]\s|[-–—*•]\s)\s*(?P<who>[^;:\n•→]{2,70}?)\s*(?:[:,—–=]|\b(?:at|with|now)\b)\s*(?:(?:at|with|now|only|just|some|about|an?|the|\()\s*)*\Z"
 )

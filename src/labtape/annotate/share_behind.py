@@ -68,6 +68,66 @@ def next_behind(right: str) -> str | None:
     return _cut(match["holder"]) or None
 
 
+_STATE: Final = re.compile(
+    r"\s+(?P<noun>(?!(?:of|in|on|at|by|from|to|and|or|for|as|with|more|less|higher|lower)\b)(?:[a-z][\w-]*\s+){0,3}?)"
+    r"(?P<verb>(?:(?:now|already|still|actually|currently|also|only)\s+)*(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|will|would|could|can|comes?|came|goes|went|us(?:es?|ed)|assumes?|contain(?:s|ed)?|covers?|covered|carr(?:y|ies|ied)|involves?|involved|relates?|related|run|runs|ran|sits?|sat|show(?:s|ed)?|pay|pays|paid|say|says|said|accept\w*|burn(?:s|ed)?|bore|concern(?:s|ed)?|name[sd]?|live[sd]?|work(?:s|ed)?|need(?:s|ed)?|includes?|included|remain(?:s|ed)?|belongs?))\b\s*(?P<what>[^,;.:()\n—–]{2,90})"
+)
+_DESCRIBED: Final = re.compile(
+    r"\s+(?P<who>(?!(?:of|in|on|at|by|from|to|and|or|for|as|with|than|more|less|higher|lower|up|down|off|stakes?|shares?|per|points?|growth|increase|decrease|faster|slower|discount|that|which|who|between|this|last|next|compared|versus|among|across|within|over|under|during|since|now|today|allocation|market|ownership|interest|chance|cut|rise|drop|jump|year)\b)[A-Za-z][\w/&’'-]*(?:\s+[A-Z][\w-]*)*)(?=\s*[,.;)]|\s+(?:and|but|team|by|with|or|users?|customers?)\b|\s*\Z)"
+)
+_COPULA: Final = re.compile(
+    r"(?:\b(?:is|are|was|were|be|remains?|an?)|['’](?:s|re|m))(?:\s+(?:an?|about|roughly|nearly|almost|over|more than|now|only|just|still|already|currently))*\s*\Z",
+    re.IGNORECASE,
+)
+_ONLY_COPULA: Final = re.compile(
+    r"(?:(?:now|already|still|actually|currently|also|only)\s+)*(?:is|are|was|were)\Z"
+)
+
+
+def told_behind(right: str) -> str | None:
+    """What the part is or does, of a number that begins its clause: "One in five files now contains code"."""
+    match = _STATE.match(right)
+    if not match:
+        return None
+    what = " ".join(match["what"].split()[:10])
+    noun = match["noun"].strip()
+    if _ONLY_COPULA.match(match["verb"]):
+        bare = re.sub(r"\A(?:(?:now|already|still|what['’]s called|what is called|an?|the)\s+)+", "", what)
+        by = re.match(
+            r"(?:[a-z]+ly\s+)?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|from|in|on)\s+(?P<who>.+)", bare
+        )
+        return by["who"] if by else bare
+    return f"{noun or 'part'} that {match['verb']} {what}"
+
+
+def described(left: str, right: str) -> str | None:
+    """What something is to that part: "the team is 80% engineers" is held by the engineers.
+
+    >>> described("The team is ", " engineers.")
+    'engineers'
+    """
+    match = _DESCRIBED.match(right) if _COPULA.search(left[-40:]) else None
+    return match["who"] if match else None
+
+
+_CAME: Final = re.compile(
+    r"\s*[)—–,]*\s*(?:(?:which\s+)?(?:came|comes?|coming|originat\w+|stem\w+|deriv\w+|flow\w+)\s+(?:from|in|out of))\s+(?P<holder>[^,;.:()\n]{2,70})"
+)
+_OPEN: Final = re.compile(
+    r"(?:[—–(]|\s-)\s*(?:(?:about|roughly|nearly|almost|or|some|around|over|more than)\s+)*\Z"
+)
+
+
+def came_from(left: str, right: str) -> str | None:
+    """The source behind a number in an aside: "inflows (about 13%) came from Texas".
+
+    >>> came_from("inflows (", ") came from Texas")
+    'Texas'
+    """
+    match = _CAME.match(right) if _OPEN.search(left[-30:]) else None
+    return _cut(match["holder"]) if match else None
+
+
 def _cut(words: str) -> str:
     stop = phrases.STOP_WHOLE.search(words)
     bare = words[: stop.start()] if stop and stop.start() > 2 else words

@@ -43,7 +43,7 @@ def next_item(gap: str) -> str | None:
     who = re.sub(r"\A(?:then|while|but|and|followed by|plus|only)\s+", "", who)
     if _NOT_NEXT.match(who):
         return None
-    if _CLAUSE.search(who) or re.match(phrases.FINITE.pattern, who):
+    if re.match(phrases.FINITE.pattern, who):
         return None
     verb = phrases.FINITE.search(who, 1)
     if verb:
@@ -53,6 +53,12 @@ def next_item(gap: str) -> str | None:
         ):
             return None
         who = who[: verb.start()].strip()
-    if phrases.PRONOUN.fullmatch(who) or not can_hold(who) or is_source(who) or len(who.split()) > 7:
+    if (
+        _CLAUSE.search(who)
+        or phrases.PRONOUN.fullmatch(who)
+        or not can_hold(who)
+        or is_source(who)
+        or len(who.split()) > 7
+    ):
         return None
     return who

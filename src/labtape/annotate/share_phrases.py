@@ -82,8 +82,8 @@ AMOUNT: Final = re.compile(
 )
 OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
 FROM: Final = re.compile(
-    r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
-    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|be|been|being|now)\s+(?:[a-z]+\s+){0,4}?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|up by)|(?:written|generated|produced|made|held|owned|controlled|supplied|built|created|used) by|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
+    r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to|in)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
+    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|be|been|being|now)\s+(?:[a-z]+\s+){0,4}?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|up by|from)|(?:written|generated|produced|made|held|owned|controlled|supplied|built|created|used) by|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
     re.IGNORECASE,
 )
 IS_WHAT: Final = re.compile(
