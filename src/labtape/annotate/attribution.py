@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
+from labtape.annotate.clause_subject import clean, main_subject, subject_before, verb_of
 from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.share_behind import came_from, described, given_to, object_before, told_behind
 from labtape.annotate.share_cues import WHOLES
@@ -41,19 +42,6 @@ class Holding:
     is_behind: bool = False  # the holder stands behind the number, and the next ones of a list do, too
 
 
-def clean(phrase: str) -> str:
-    """A noun phrase without the conjunctions before it and the auxiliaries behind it.
-
-    >>> clean("and the Chinese labs will now"), clean("“Claude already")
-    ('the Chinese labs', 'Claude')
-    """
-    before = None
-    while before != phrase:
-        before = phrase
-        phrase = phrases.TAIL.sub("", phrases.HEAD.sub("", phrase)) if phrase.strip() else ""
-    return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
-
-
 def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     """Holder, metric and whole of one share, as far as its own sentence tells.
 
@@ -71,8 +59,8 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         return Holding(
             who,
             _locate_behind(setting, who),
-            _metric_of(given[1]),
-            given[1],
+            _metric_of(given[1]) if given[1] else metric,
+            given[1] or whole,
             owner=owner,
             is_behind=True,
         )
@@ -127,7 +115,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     gets = phrases.GETS.search(left)
     behind = phrases.FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
-        got = _left_subject(left[: gets.start()])
+        got = subject_before(left[: gets.start()], alone=True)[0]
         return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
     if (
         whole is None
@@ -146,11 +134,18 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     ):
         return _right_subject(setting, metric, whole, owner, rest)
     passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
-    if passive:
+    silent = passive and _SILENT.match(rest) is not None
+    if passive and not silent:
         return _right_subject(setting, metric, whole, owner, rest)
-    subject, pronoun = _subject_before(
+    subject, pronoun = subject_before(
         phrases.CLOSED.sub("\x01\\1\x02", phrases.ACRONYM.sub("", left)), alone=gap is None
     )
+    if silent and (subject is None or pronoun or subject in (metric, whole)):
+        label = _label(setting.left)
+        if label:
+            subject, pronoun = label, False
+        elif subject is None and not setting.left.strip(" \n\t\"“”#*•-–—"):
+            return _right_subject(setting, metric, whole, owner, rest)
     if metric is None and subject and rule == "from-to":
         metric = _category(subject)
     if subject and not pronoun and not can_hold(subject):
@@ -174,6 +169,9 @@ _OF_WHICH_RIGHT: Final = re.compile(
 )
 _NEW_CLAUSE: Final = re.compile(
     r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
+)
+_SILENT: Final = re.compile(
+    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))", re.IGNORECASE
 )
 _HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
 _OWNED_SHARE: Final = re.compile(
@@ -208,6 +206,11 @@ def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]
     if behind and can_hold(behind["who"]):
         return behind["who"], False
     if not alone:
+        for piece in re.split(r"[,;]\s", left)[1:]:
+            verb = verb_of(piece)
+            who = clean(piece[: verb.start()] if verb else piece)
+            if who[:1].isupper() and can_hold(who) and not is_source(who):
+                return who, bool(phrases.PRONOUN.fullmatch(who))
         return None, True
     last = words.split()[-2:]
     if (
@@ -217,7 +220,7 @@ def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]
         and can_hold(" ".join(last))
     ):
         return " ".join(last), False
-    main = _main_subject(left)
+    main = main_subject(left)
     for phrase in (main, clean(main.split(",")[0])):
         if can_hold(phrase) and not is_source(phrase):
             return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
@@ -265,134 +268,6 @@ def _is_topic(left: str) -> bool:
             re.I,
         )
     )
-
-
-def _left_subject(left: str) -> str | None:
-    return _subject_before(left, alone=True)[0]
-
-
-def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
-    """The noun phrase that governs the verb before the number, and whether it only points back.
-
-    `alone` is False where `left` begins behind another share: a clause without subject is then that share's.
-    """
-    left = phrases.PARENTHETIC.sub(" ", left)
-    verbless = re.sub(
-        r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z",
-        " ",
-        left,
-        flags=re.I,
-    )
-    if verbless == left:
-        verbless = re.sub(
-            r"(?:\b(?!of\b|in\b|by\b|and\b)[a-z'’]+)?\s*(?:\b(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z",
-            " ",
-            left,
-            count=1,
-        )
-    moved = re.search(
-        r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z",
-        left,
-        re.I,
-    )
-    if moved:
-        verbless = left[: moved.start()]
-    absolute = re.search(
-        r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless
-    )
-    if absolute:
-        return clean(absolute["who"]), False
-    whose = phrases.WHOSE_SHARE.search(left)
-    if whose:
-        who = clean(_timeless(clean(whose["holder"])))
-        return who or None, bool(phrases.PRONOUN.fullmatch(who))
-    share = phrases.OF_SHARE.search(verbless) or phrases.OF_SHARE.search(left)
-    if share:
-        return clean(share["holder"]) or None, False
-    clause = _timeless(_last_clause(verbless))
-    relative = _antecedent_of_relative(verbless)
-    if relative:
-        return relative, bool(phrases.PRONOUN.fullmatch(relative))
-    finite = phrases.FINITE.search(clause, 2) if clause else None
-    phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
-    back = re.match(r"(?:it|they|we|he|she)\b", phrase, re.I)
-    phrase = back[0] if back else phrase
-    held = phrases.SHARE_OF.match(phrase)
-    if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
-        phrase = clean(held["holder"])
-    phrase = re.sub(r"\Athe (?=same\b)", "", _timeless(phrase), flags=re.I)
-    if re.fullmatch(r"could|would|may|might|will|can|should|must|ha[sd]|have|is|was|are|were", phrase, re.I):
-        phrase = ""
-    if phrases.AMOUNTING.match(phrase):
-        phrase = _main_subject(verbless)
-    if not phrase or (phrases.NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4):
-        phrase = _main_subject(verbless) if alone else ""
-    if not phrase:
-        return None, True
-    phrase = re.sub(r"\A(?:the )?share of\s+", "", phrase, flags=re.I)
-    return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
-
-
-def _timeless(clause: str) -> str:
-    """A clause without the time that it begins with.
-
-    >>> _timeless("A year earlier the same group held"), _timeless("Last spring, Kimi took"), _timeless("May")
-    ('the same group held', 'Kimi took', 'May')
-    """
-    head = clause.lstrip()
-    rest = head
-    for _ in range(3):
-        rest = phrases.TIME_HEAD.sub("", phrases.HEAD.sub("", rest))
-    return rest if rest.strip() else head
-
-
-def _last_clause(left: str) -> str:
-    """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
-    part = phrases.BOUNDARY.split(left)[-1]
-    if (
-        not clean(part)
-        or phrases.LINK.fullmatch(part.strip())
-        or re.match(r"\s*(?:and\s+|or\s+)?[a-z]+(?:ed|ing)\s*\Z", part)
-    ):
-        return ""
-    return part
-
-
-def _antecedent_of_relative(left: str) -> str | None:
-    """Whom "which", "who" or "that" stands for, when the verb before the number is theirs."""
-    match = deque(re.finditer(r"(?:,?\s+(?:which|who)|(?<!,)\s+that)\s+", left), maxlen=1)
-    if not match:
-        return None
-    pronoun = match[0]
-    behind = left[pronoun.end() :]
-    if phrases.BOUNDARY.search(behind) or (clean(behind) and not phrases.FINITE.match(behind.lstrip())):
-        return None
-    if re.search(
-        r"\b(?:say|says|said|found|shows?|showed|noted?|notes|estimates?|reported|claims?|warns?|believes?|data|evidence|times|meaning)\s*\Z",
-        left[: pronoun.start()],
-    ):
-        return None
-    phrase = re.split(
-        r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
-        left[: pronoun.start()],
-    )[-1]
-    infinitive = re.search(r"\bto\s*\Z", left[: max(0, left.rfind(phrase, 0, pronoun.start()))])
-    if infinitive or re.match(r"\s*[a-z]+ing\b", phrase):
-        phrase = re.split(r"\b(?:of|an?|the|its|their)\s+", phrase)[-1]
-    return clean(phrase) or None
-
-
-def _main_subject(left: str) -> str:
-    """The first noun phrase of the sentence, before its first verb."""
-    sentence = _timeless(phrases.LEADING_PP.sub("", clean_start(left)))
-    finite = phrases.FINITE.search(sentence, 2) or re.search(r"\sto\s+[a-z]", sentence)
-    phrase = clean(sentence[: finite.start()] if finite else re.split(r"[,;:]", sentence)[0])
-    return phrase if len(phrase.split()) <= 14 else ""
-
-
-def clean_start(sentence: str) -> str:
-    """A sentence without bullet, quotation mark and leading adverb."""
-    return phrases.HEAD.sub("", sentence.lstrip(' \t\n-•*#>"“'))
 
 
 def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:

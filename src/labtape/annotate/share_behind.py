@@ -7,13 +7,14 @@ from typing import Final
 
 from labtape.annotate import share_phrases as phrases
 
-_HEDGE: Final = r"(?:\s+(?:as much as|up to|about|around|roughly|nearly|almost|only|just|over|more than|at least|some|an?|the|another|already|even))*\s*\Z"
+_HEDGE: Final = r"(?:\s+(?:as much as|up to|about|around|roughly|nearly|almost|only|just|over|more than|at least|some|an?|the|another|already|even|north of|still))*\s*\Z"
 _GIVES: Final = {
     "to": r"devot\w+|dedicat\w+|assign\w*|allocat\w+|giv(?:es?|ing|en)|gave|hand(?:s|ed|ing)?|sen[dt]s?|sending|direct(?:s|ed|ing)?|commit\w*|earmark\w*|award\w*|pass(?:es|ed|ing)?|attribut\w+|distribut\w+|divert\w*|shift\w*|ow(?:es?|ed|ing)|mov(?:es?|ed|ing)|outsourc\w+|hand(?:s|ed)? over",
     "on": r"spen[dt]s?|spending|lavish\w*|r[au]ns?|running",
     "with": r"replac\w+|spen[dt]s?|plac(?:es?|ed|ing)|book(?:s|ed)?",
     "through": r"rout\w+|r[au]ns?|running|sen[dt]s?|channel\w*",
     "in": r"invest\w*|park(?:s|ed)?|put",
+    "from": r"dr[ae]ws?|drawing|g[eo]ts?|getting|earn(?:s|ed)?|deriv(?:es?|ed)|receiv(?:es?|ed)|generat(?:es?|ed)|collect(?:s|ed)?|sourc(?:es?|ed)|obtain(?:s|ed)?|import(?:s|ed)?|tak(?:es|ing)|took",
     "into": r"pour\w*|put|invest\w*|plough\w*|channel\w*|steer\w*",
 }
 _PREPOSITION: Final = {"through": r"through|via|over|by way of"}
@@ -22,7 +23,7 @@ _GIVEN: Final = tuple(
     (
         re.compile(rf"\b(?:{verbs}){_HEDGE}", re.IGNORECASE),
         re.compile(
-            rf"\s+of\s+(?P<whole>[^,;.:()\n]{{2,80}}?)\s+(?:{_PREPOSITION.get(prep, prep)})\s+{_HOLDER}",
+            rf"(?:\s+of\s+(?P<whole>[^,;.:()\n]{{2,80}}?))?\s+(?:{_PREPOSITION.get(prep, prep)})\s+{_HOLDER}",
             re.IGNORECASE,
         ),
     )
@@ -39,7 +40,15 @@ _TO_DO: Final = re.compile(
 )
 
 
-def given_to(left: str, right: str) -> tuple[str, str] | None:
+_HAS: Final = re.compile(
+    rf"\b(?:ha[sd]|have|holds?|held|assembl(?:es?|ed)|ma[kd]es?|earn(?:s|ed)?|produc(?:es?|ed)|sells?|sold|generat(?:es?|ed)|keeps?|kept|builds?|built|places?|placed|g[eo]ts?|do|does|did){_HEDGE}"
+)
+_PLACED: Final = re.compile(
+    r"\s+of\s+(?P<whole>(?:its|their|his|her)\b[^,;.:()\n]{2,50}?)\s+(?:in|at)\s+(?:the\s+)?(?P<holder>(?!(?:Q[1-4]|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)[A-Z][\w.&’'-]*(?:\s+[A-Z][\w.&’'-]*){0,3})"
+)
+
+
+def given_to(left: str, right: str) -> tuple[str, str | None] | None:
     """Holder and whole where someone gives, sends or spends a part of something: the receiver holds it.
 
     >>> given_to("The lab spends ", " of its budget on chips.")
@@ -51,7 +60,8 @@ def given_to(left: str, right: str) -> tuple[str, str] | None:
             match = taken.match(right)
             if match:
                 return _cut(match["holder"]), match["whole"]
-    return None
+    placed = _PLACED.match(right) if _HAS.search(near) else None
+    return (placed["holder"], placed["whole"]) if placed else None
 
 
 def next_behind(right: str) -> str | None:

@@ -20,6 +20,7 @@ _NOT_NEXT: Final = re.compile(
     r"\W*(?:in|by|of|from|at|to|for|on|than|against|compared|versus|up|down|after|before|or|as|per|during|since|which|who|that|it|they|he|she|we|this|these|those|its|their|his|her|our|the (?:rest|same|others?)|according|including|among|across|within|worldwide|globally|because|if|when|where|so|not|another|more|less|respectively|led|driven|rising|falling|roughly|nearly|almost|about|double|twice|once|now|is|was|are|were|has|had|have|will|would|could|can|may|might|with)\b",
     re.IGNORECASE,
 )
+_DESCRIBES: Final = re.compile(r"(?:[a-z]+ed|made|sold|built)\s+(?:by|in|at|on|with|from|for|under)\s+\w")
 _CLAUSE: Final = re.compile(
     r"\b(?:it|they|who|which|that|those|to [a-z]+|the (?:figures?|numbers?|share|same))\Z|\b(?:ago|who|which|after|before)\b"
 )
@@ -46,7 +47,7 @@ def next_item(gap: str) -> str | None:
     if re.match(phrases.FINITE.pattern, who):
         return None
     verb = phrases.FINITE.search(who, 1)
-    if verb:
+    if verb and not _DESCRIBES.match(who, verb.start()):
         if not opened and not re.fullmatch(
             r"[a-z]+(?:\s+(?:for|up|in|to|at|with|out|left|behind|second|third|by|down|on|ground|back|its))*",
             who[verb.start() :],

@@ -18,7 +18,7 @@ HEAD: Final = re.compile(
     re.IGNORECASE,
 )
 BOUNDARY: Final = re.compile(
-    r"[;:(—–]\s*|\b(?:expects|predicts|anticipates|forecasts|projects)\s+(?=[^,.;]{2,40}\bto\s)|,\s+|\s-+\s|\b(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
+    r"[;:(—–]\s*|\b(?:expects|predicts|anticipates|forecasts|projects)\s+(?=[^,.;]{2,40}\bto\s)|,\s+|\s-+\s|(?<![-\w])(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
     r"|suggests?|claims?|claimed|thinks|believes|means|meaning|adding|added|indicates?|indicating|suggesting|revealed|reveals|per|as|with|such that|estimating|until|how)\s+",
     re.IGNORECASE,
 )
