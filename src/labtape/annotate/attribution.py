@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
-from labtape.annotate.clause_subject import clean, main_subject, subject_before, verb_of
+from labtape.annotate.clause_subject import clause_before, clean, main_subject, subject_before, verb_of
 from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.share_behind import came_from, described, given_to, object_before, told_behind
 from labtape.annotate.share_cues import WHOLES
@@ -39,6 +39,7 @@ class Holding:
     owner: str | None = None
     is_pronoun: bool = False
     of_whole: bool = False  # the holder is described by what the whole does ("40% of users pay")
+    is_row: bool = False  # said of a row of numbers that takes up the holders of the row before
     is_behind: bool = False  # the holder stands behind the number, and the next ones of a list do, too
 
 
@@ -134,7 +135,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     ):
         return _right_subject(setting, metric, whole, owner, rest)
     passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
-    silent = passive and _SILENT.match(rest) is not None
+    silent = passive and _is_silent(rest) and not (whole and len(whole.split()) > 4 and _PURE.search(left))
     if passive and not silent:
         return _right_subject(setting, metric, whole, owner, rest)
     subject, pronoun = subject_before(
@@ -150,6 +151,10 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         metric = _category(subject)
     if subject and not pronoun and not can_hold(subject):
         subject, pronoun = _next_best(subject, left, alone=gap is None)
+    if pronoun and gap is None and subject:
+        own = clause_before(setting.left, subject)
+        if own:
+            subject, pronoun = own, False
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
 
@@ -170,6 +175,14 @@ _OF_WHICH_RIGHT: Final = re.compile(
 _NEW_CLAUSE: Final = re.compile(
     r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
 )
+def _is_silent(rest: str) -> bool:
+    """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
+    return bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+
+
+_PURE: Final = re.compile(
+    r"(?:\A|\b(?:that|found|finds|because|as|said|showed|shows|meaning|but|while)\b|[.:;—–]\s|\b[Ii]n [A-Z]\w+(?: \d+)?,)[\s\"“”]*\Z"
+)
 _SILENT: Final = re.compile(
     r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))", re.IGNORECASE
 )
@@ -181,7 +194,7 @@ _THAT_OF: Final = re.compile(
     r"\b(?:that|those|the (?:share|portion|slice|part)) of\s+(?P<who>[^,;.:()]{2,60})"
 )
 _BACK_AT_END: Final = re.compile(
-    r"\b(?:it|they|(?:the|that|this|its|their) (?:figures?|numbers?|share|portion|slice|proportion|ratio|line|part|count|tally))\Z",
+    r"\b(?:it|they|its|their|(?:the|that|this|its|their) (?:figures?|numbers?|share|portion|slice|proportion|ratio|line|part|count|tally))\Z",
     re.IGNORECASE,
 )
 

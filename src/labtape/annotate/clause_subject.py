@@ -178,3 +178,28 @@ def main_subject(left: str) -> str:
 def clean_start(sentence: str) -> str:
     """A sentence without bullet, quotation mark and leading adverb."""
     return phrases.HEAD.sub("", sentence.lstrip(' \t\n-•*#>"“'))
+
+
+_SAID: Final = re.compile(
+    r"\b(?:says?|said|saying|told|claims?|claimed|thinks?|believes?|expects?|estimates?|estimated|found|finds|reckons?|wrote|writes|showed|shows)\b"
+)
+
+
+def clause_before(left: str, pronoun: str) -> str | None:
+    """The subject of an earlier clause of the sentence that a pronoun takes up: "Wind lags: it supplied".
+
+    A speaker is no answer, nor one thing where the pronoun means several.
+    """
+    at = left.lower().rfind(pronoun.lower())
+    if at < 8 or pronoun.lower() not in ("it", "they", "its", "their"):
+        return None
+    earlier = left[:at]
+    who = main_subject(earlier)
+    if not can_hold(who) or is_source(who) or phrases.PRONOUN.fullmatch(who) or len(who.split()) > 6:
+        return None
+    if _SAID.search(earlier[-40:]) or "," in who:
+        return None
+    several = bool(re.search(r"s\Z|\band\b", who)) and not re.search(r"(?:ss|us|is|['’]s)\Z", who)
+    if (pronoun.lower() in ("they", "their")) != several and who[0].islower():
+        return None
+    return who

@@ -238,26 +238,53 @@ _APART: Final = re.compile(
 )
 
 
-def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, Mention]:
-    """Which name belongs to which number in "A and B took 19% and 18%, respectively", by the number's start.
+_NAME: Final = r"[\"“]?[A-Z][\w.&’'+-]*(?:\s[A-Z0-9][\w.&’'+-]*){0,3}[\"”]?"
+_NAMES: Final = re.compile(rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,8}},?\s+and\s+{_NAME})(?P<verb>[^.;\d%]{{0,45}})\Z")
+_EACH_NAME: Final = re.compile(rf"{_NAME}")
 
-    Only where there are as many names in a row as numbers in a row.
+
+def respectively(
+    settings: Sequence[Setting], mentions: Sequence[Mention]
+) -> Mapping[int, tuple[int, int]]:
+    """Where the name of each number stands in "A and B took 19% and 18%", by the number's start.
+
+    Only where there are as many names in a row as numbers in a row; a text that breaks off may have more names.
     """
-    out: dict[int, Mention] = {}
+    out: dict[int, tuple[int, int]] = {}
     said: dict[Span, bool] = {}
     for run in _runs(settings):
-        sentence = run[0].sentence
-        if len(run) > 1 and sentence not in said:
-            words = run[0].full[sentence.start : sentence.end]
-            said[sentence] = "respectively" in words.lower() or "分别" in words
-        if len(run) < 2 or not said[sentence]:
+        if len(run) < 2:
             continue
-        named = backwards(mentions, run[0].quantity.start, since=sentence.start)
+        sentence, full = run[0].sentence, run[0].full
+        if sentence not in said:
+            words = full[sentence.start : sentence.end]
+            said[sentence] = "respectively" in words.lower() or "分别" in words
+        named = backwards(mentions, run[0].quantity.start, since=sentence.start) if said[sentence] else ()
         tail = [*islice(named, len(run))][::-1]
-        in_a_row = all(_APART.fullmatch(run[0].full[a.end : b.start]) for a, b in pairwise(tail))
-        if len(tail) == len(run) and in_a_row:
-            out.update({s.quantity.start: m for s, m in zip(run, tail, strict=True)})
+        in_a_row = all(_APART.fullmatch(full[a.end : b.start]) for a, b in pairwise(tail))
+        spans = [(m.start, m.end) for m in tail] if in_a_row else []
+        if len(spans) != len(run):
+            spans = _names_before(run)
+        if len(spans) == len(run):
+            out.update({s.quantity.start: span for s, span in zip(run, spans, strict=True)})
     return out
+
+
+def _names_before(run: Sequence[Setting]) -> list[tuple[int, int]]:
+    """The names of a coordination that ends before a run of numbers, if there are as many."""
+    left_at = max(run[0].left_at, run[0].quantity.outer_start - 220)
+    match = _NAMES.search(run[0].full[left_at : run[0].quantity.outer_start])
+    if not match:
+        return []
+    first = left_at + match.start("names")
+    names = [(first + m.start(), first + m.end()) for m in _EACH_NAME.finditer(match["names"])]
+    broken_off = len(run) > 2 and not run[-1].right.strip(" .")
+    return names[: len(run)] if len(names) == len(run) or broken_off else []
+
+
+def rows(settings: Sequence[Setting]) -> Mapping[int, tuple[int, int]]:
+    """How long the row is that a number stands in, and at which place, by the number's start."""
+    return {s.quantity.start: (len(run), i) for run in _runs(settings) if len(run) > 1 for i, s in enumerate(run)}
 
 
 def _runs(settings: Sequence[Setting]) -> list[list[Setting]]:

@@ -135,7 +135,7 @@ AMOUNTING: Final = re.compile(
     r"\A(?:enough|sufficient|as much|so much|the equivalent|equivalent)\b", re.IGNORECASE
 )
 PARENTHETIC: Final = re.compile(
-    r",\s*(?:combined|together|collectively|on average|in turn|however|in total|alone|taken together|by itself|as of \w+|in effect)\s*,",
+    r",\s*(?:combined|together|collectively|on average|in turn|however|in total|alone|taken together|by itself|as of \w+|in effect|(?:says?|said|according to|we learn)\s[^,%]{2,50}|[^,%]{2,40}\s(?:says?|said|suggests?|estimates?|reckons?|thinks?|learn))\s*,",
     re.IGNORECASE,
 )
 COUNT_BEFORE: Final = re.compile(

@@ -46,6 +46,7 @@ from labtape.annotate.share_holders import (
     mentions_within,
     points_to_company,
     respectively,
+    rows,
 )
 from labtape.annotate.share_kinds import with_kinds
 from labtape.text.quantities import find_quantities
@@ -67,8 +68,9 @@ class _Article:
     lexicon: Lexicon
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
-    listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
+    listed: Mapping[int, tuple[int, int]]  # numbers of lists such as "A and B took 2% and 3%", with their names' places
     announced: Sequence[tuple[int, int, str]]
+    rows: Mapping[int, tuple[int, int]]  # numbers that stand in a row: how many, and which
 
 
 def find_shares(
@@ -103,6 +105,7 @@ def find_shares(
         platforms(full, mentions),
         respectively([d.setting for d in decisions if d.kind is None], mentions),
         announcements(full) if any(d.kind is None for d in decisions) else (),
+        rows([d.setting for d in decisions if d.kind is None]),
     )
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
     return _shares(article, decisions), percentages
@@ -116,7 +119,7 @@ def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ..
         if decision.kind is not None:
             continue
         before, after = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
-        share, held, ground = _share(article, decision, (before, after), drafts[-1:], holdings[-1:])
+        share, held, ground = _share(article, decision, (before, after), drafts, holdings)
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
@@ -142,8 +145,9 @@ def _share(
     before, after = (d.setting if d else None for d in around)
     share_before = before if around[0] and around[0].kind is None else None
     share_after = after if around[1] and around[1].kind is None else None
-    previous = last[0] if last else None
-    held = _holding(article, decision, previous, last_holding[0] if last_holding else None)
+    previous = last[-1] if last else None
+    held = _holding(article, decision, previous, last_holding[-1] if last_holding else None)
+    held = _same_row(article, setting, held, last, last_holding)
     countries = countries_in(held.subject, article.lexicon.countries)
     labs = holder_labs(setting, held, article.mentions, countries)
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
@@ -159,7 +163,7 @@ def _share(
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
-    taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[0].whole)
+    taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[-1].whole)
     population = population_of(setting) or (previous.population if previous and taken_up else None)
     group = previous.subject if previous and _SAME_GROUP.match(held.subject or "") else held.subject
     platform = platform_of(setting, held.metric, article.places)
@@ -217,9 +221,12 @@ def _holding(
         since = previous.end if near and previous else 0
         return holding_zh(text, setting, article.mentions, article.title_end, before if near else None, since)
     held = holding(setting, decision.rule, gap)
+    if _ROW.search(setting.left[-70:]):
+        held = replace(held, is_row=True)
     named = article.listed.get(setting.quantity.start)
     if named is not None:
-        held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
+        words = article.full[named[0] : named[1]].strip('"“”')
+        held = replace(held, subject=words, subject_at=named, is_pronoun=False)
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and held.whole and _ONLY_TOP.fullmatch(held.whole):
         held = replace(held, metric=None, whole=None)
@@ -241,6 +248,27 @@ def _holding(
     if held.metric is None:
         held = _with_market(article, setting, held)
     return held
+
+
+_ROW: Final = re.compile(
+    r"\b(?:the\s+(?:(?:two|three|four|five|same)\s+)?(?:figures|numbers|values|shares|proportions|portions|percentages|ratios?|split|groups|order|rates)|the (?:two|three|four|five)|they|those|these)\s+(?:ha[dsv]e?\s+)?[a-z]+(?:\s+at)?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _same_row(
+    article: _Article, setting: Setting, held: Holding, last: Sequence[Share], last_holding: Sequence[Holding]
+) -> Holding:
+    """A row of numbers that is said of the row before, "a year ago the figures were 31% and 12%": each its own holder."""
+    size, place = article.rows.get(setting.quantity.start, (1, 0))
+    if size < 2 or len(last) < size or not held.is_row and place == 0:
+        return held
+    if place and not (last_holding[-1].is_row):
+        return held
+    before = last_holding[-size]
+    if len({share.subject for share in last[len(last) - size - place : len(last) - place]}) < 2 and place == 0:
+        return held
+    return replace(held, subject=before.subject, subject_at=before.subject_at, is_pronoun=False, is_row=True)
 
 
 def _next_of_list(held: Holding, before: Holding, gap: str, setting: Setting) -> Holding:
