@@ -177,15 +177,17 @@ _NEW_CLAUSE: Final = re.compile(
 )
 def _is_silent(rest: str) -> bool:
     """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
-    return bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+    return bool(_SET_AGAINST.match(rest)) or bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
 
 
+_SET_AGAINST: Final = re.compile(r"\s*(?:\Z|[,;.()—–!?\n-]|(?:against|versus|vs|compared|up|down|than)\b)", re.IGNORECASE)
 _PURE: Final = re.compile(
     r"(?:\A|\b(?:that|found|finds|because|as|said|showed|shows|meaning|but|while)\b|[.:;—–]\s|\b[Ii]n [A-Z]\w+(?: \d+)?,)[\s\"“”]*\Z"
 )
 _SILENT: Final = re.compile(
     r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))", re.IGNORECASE
 )
+_SAYS: Final = re.compile(r"\b(?:says?|said|estimates?|reckons?|reported|counted|shows?)\b")
 _HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
 _OWNED_SHARE: Final = re.compile(
     r"(?P<who>(?:(?:the|its)\s+)?(?:[\w.&-]+\s+){0,2}[\w.&-]+)(?:['’]s?|s['’])\s+(?:[a-z]+\s+){0,2}(?:share|slice|portion|cut|part|weight|contribution)\b"
@@ -220,6 +222,8 @@ def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]
         return behind["who"], False
     if not alone:
         for piece in re.split(r"[,;]\s", left)[1:]:
+            if _SAYS.search(piece):
+                continue
             verb = verb_of(piece)
             who = clean(piece[: verb.start()] if verb else piece)
             if who[:1].isupper() and can_hold(who) and not is_source(who):

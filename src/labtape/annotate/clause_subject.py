@@ -22,6 +22,7 @@ def clean(phrase: str) -> str:
     return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
 
 
+_PP_HEAD: Final = re.compile(r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?:[:;,–—\n]|\A)\s*(?:and\s+)?(?P<who>[a-z][a-z-]{2,})\s*\Z")
 _ITS_SHARE: Final = re.compile(
     r"(?:its|their)\s+(?:[\w-]+\s+){0,3}?(?:share|slice|part|portion|cut|contribution|weight|dominance)\b", re.IGNORECASE
@@ -51,7 +52,7 @@ def subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
 
     `alone` is False where `left` begins behind another share: a clause without subject is then that share's.
     """
-    left = phrases.PARENTHETIC.sub(" ", left)
+    left = phrases.PARENTHETIC.sub(lambda m: ", " if _PP_HEAD.match(left) and m.start() < 40 else " ", left)
     verbless = re.sub(
         r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z",
         " ",
