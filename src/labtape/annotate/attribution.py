@@ -145,7 +145,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         label = _label(setting.left)
         if label:
             subject, pronoun = label, False
-        elif subject is None and not setting.left.strip(" \n\t\"“”#*•-–—"):
+        elif subject is None and not setting.left.strip(' \n\t"“”#*•-–—'):
             return _right_subject(setting, metric, whole, owner, rest)
     if metric is None and subject and rule == "from-to":
         metric = _category(subject)
@@ -175,17 +175,26 @@ _OF_WHICH_RIGHT: Final = re.compile(
 _NEW_CLAUSE: Final = re.compile(
     r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
 )
+
+
 def _is_silent(rest: str) -> bool:
     """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
-    return bool(_SET_AGAINST.match(rest)) or bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+    return (
+        bool(_SET_AGAINST.match(rest))
+        or bool(_SILENT.match(rest))
+        and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+    )
 
 
-_SET_AGAINST: Final = re.compile(r"\s*(?:\Z|[,;.()—–!?\n-]|(?:against|versus|vs|compared|up|down|than)\b)", re.IGNORECASE)
+_SET_AGAINST: Final = re.compile(
+    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:against|versus|vs|compared|up|down|than)\b)", re.IGNORECASE
+)
 _PURE: Final = re.compile(
     r"(?:\A|\b(?:that|found|finds|because|as|said|showed|shows|meaning|but|while)\b|[.:;—–]\s|\b[Ii]n [A-Z]\w+(?: \d+)?,)[\s\"“”]*\Z"
 )
 _SILENT: Final = re.compile(
-    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))", re.IGNORECASE
+    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))",
+    re.IGNORECASE,
 )
 _SAYS: Final = re.compile(r"\b(?:says?|said|estimates?|reckons?|reported|counted|shows?)\b")
 _HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")

@@ -9,6 +9,7 @@ from typing import Final
 from labtape.annotate import share_phrases as phrases
 from labtape.annotate.holder_words import can_hold, is_source
 
+
 def clean(phrase: str) -> str:
     """A noun phrase without the conjunctions before it and the auxiliaries behind it.
 
@@ -22,10 +23,13 @@ def clean(phrase: str) -> str:
     return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
 
 
-_PP_HEAD: Final = re.compile(r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE)
+_PP_HEAD: Final = re.compile(
+    r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE
+)
 _BARE: Final = re.compile(r"(?:[:;,–—\n]|\A)\s*(?:and\s+)?(?P<who>[a-z][a-z-]{2,})\s*\Z")
 _ITS_SHARE: Final = re.compile(
-    r"(?:its|their)\s+(?:[\w-]+\s+){0,3}?(?:share|slice|part|portion|cut|contribution|weight|dominance)\b", re.IGNORECASE
+    r"(?:its|their)\s+(?:[\w-]+\s+){0,3}?(?:share|slice|part|portion|cut|contribution|weight|dominance)\b",
+    re.IGNORECASE,
 )
 _PARTICIPLE: Final = re.compile(
     r"(?:[a-z]+ed|made|sold|built|sent|held|written|bought|paid|run|used|won|taken|given|known|seen|led|spent)\b(?=\s+(?:by|in|at|on|with|to|from|through|for|under|as|abroad|outside|worldwide|among|between|last|this|online)\b)"
@@ -130,7 +134,9 @@ def timeless(clause: str) -> str:
 def _last_clause(left: str) -> str:
     """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
     part = phrases.BOUNDARY.split(left)[-1]
-    inner = re.search(r"(?P<before>[^,;:()—–]{3,60}?)\s(?:with|without|as|like)\s+\Z", left[: len(left) - len(part)])
+    inner = re.search(
+        r"(?P<before>[^,;:()—–]{3,60}?)\s(?:with|without|as|like)\s+\Z", left[: len(left) - len(part)]
+    )
     if inner and verb_of("  " + part):
         before = clean(phrases.BOUNDARY.split(inner["before"])[-1])
         if can_hold(before) and not phrases.FINITE.search(before):

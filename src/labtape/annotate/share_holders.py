@@ -239,13 +239,13 @@ _APART: Final = re.compile(
 
 
 _NAME: Final = r"[\"“]?[A-Z][\w.&’'+-]*(?:\s[A-Z0-9][\w.&’'+-]*){0,3}[\"”]?"
-_NAMES: Final = re.compile(rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,8}},?\s+and\s+{_NAME})(?P<verb>[^.;\d%]{{0,45}})\Z")
+_NAMES: Final = re.compile(
+    rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,8}},?\s+and\s+{_NAME})(?P<verb>[^.;\d%]{{0,45}})\Z"
+)
 _EACH_NAME: Final = re.compile(rf"{_NAME}")
 
 
-def respectively(
-    settings: Sequence[Setting], mentions: Sequence[Mention]
-) -> Mapping[int, tuple[int, int]]:
+def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, tuple[int, int]]:
     """Where the name of each number stands in "A and B took 19% and 18%", by the number's start.
 
     Only where there are as many names in a row as numbers in a row; a text that breaks off may have more names.
@@ -284,7 +284,9 @@ def _names_before(run: Sequence[Setting]) -> list[tuple[int, int]]:
 
 def rows(settings: Sequence[Setting]) -> Mapping[int, tuple[int, int]]:
     """How long the row is that a number stands in, and at which place, by the number's start."""
-    return {s.quantity.start: (len(run), i) for run in _runs(settings) if len(run) > 1 for i, s in enumerate(run)}
+    return {
+        s.quantity.start: (len(run), i) for run in _runs(settings) if len(run) > 1 for i, s in enumerate(run)
+    }
 
 
 def _runs(settings: Sequence[Setting]) -> list[list[Setting]]:

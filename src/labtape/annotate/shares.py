@@ -68,7 +68,9 @@ class _Article:
     lexicon: Lexicon
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
-    listed: Mapping[int, tuple[int, int]]  # numbers of lists such as "A and B took 2% and 3%", with their names' places
+    listed: Mapping[
+        int, tuple[int, int]
+    ]  # numbers of lists such as "A and B took 2% and 3%", with their names' places
     announced: Sequence[tuple[int, int, str]]
     rows: Mapping[int, tuple[int, int]]  # numbers that stand in a row: how many, and which
 
@@ -123,7 +125,7 @@ def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ..
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
-    return checked(article.full, _with_baselines(drafts), bases)
+    return checked(article.full, _with_baselines(drafts, article.at), bases)
 
 
 def _neighbour(decisions: Sequence[Decision], i: int, step: int) -> Decision | None:
@@ -157,9 +159,23 @@ def _share(
         period = period_zh(text, setting, role, previous, article.title_end)
     else:
         role = role_of(setting, article.at, before=share_before, after=share_after)
+        size, place = article.rows.get(q.start, (1, 0))
+        if previous and role == "current" and place:
+            role = previous.role
+        elif size > 1 and held.is_row and role == "current" and _EARLIER_ROW.search(setting.left[-90:]):
+            role = "baseline"
         period = period_of(setting, article.at, before=before, after=after, role=role)
         if period is None and not is_now(setting, before=before, after=after):
-            period = _same_period(decision, previous, role, held.metric)
+            row = previous is not None and place > 0 and previous.role == role
+            alike = next((share for share in reversed(last[-_ROWS:]) if share.role == role), None)
+            bracketed = role == "baseline" and setting.left.endswith("(") and alike is not None
+            period = (
+                previous.period
+                if row and previous
+                else alike.period
+                if bracketed and alike
+                else _same_period(decision, alike, role, held.metric)
+            )
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
@@ -256,6 +272,14 @@ _ROW: Final = re.compile(
 )
 
 
+_ROWS: Final = 4
+"""How many shares back a list may have named its time, earlier figures between them."""
+_EARLIER_ROW: Final = re.compile(
+    r"\b(?:had|were|was|took)\b|\b(?:ago|earlier|before|last|previous|prior|same|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+
 def _same_row(
     article: _Article, setting: Setting, held: Holding, last: Sequence[Share], last_holding: Sequence[Holding]
 ) -> Holding:
@@ -266,7 +290,10 @@ def _same_row(
     if place and not (last_holding[-1].is_row):
         return held
     before = last_holding[-size]
-    if len({share.subject for share in last[len(last) - size - place : len(last) - place]}) < 2 and place == 0:
+    if (
+        len({share.subject for share in last[len(last) - size - place : len(last) - place]}) < 2
+        and place == 0
+    ):
         return held
     return replace(held, subject=before.subject, subject_at=before.subject_at, is_pronoun=False, is_row=True)
 
@@ -397,7 +424,7 @@ def _scope(
 # ---------------------------------------------------------------- baselines
 
 
-def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
+def _with_baselines(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
     """The earlier of two dated figures of one holder in one sentence is the baseline."""
     out = list(shares)
     for i, (a, b) in enumerate(pairwise(shares)):
@@ -413,5 +440,27 @@ def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
         if a.period.end < b.period.start:
             out[i] = replace(a, role="baseline")
         elif b.period.end and a.period.start and b.period.end < a.period.start:
+            out[i + 1] = replace(b, role="baseline")
+    return _looked_back(out, at)
+
+
+_NEAR: Final = 200
+
+
+def _looked_back(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
+    """A figure of a year that is over, said right behind a current one of the same holder, is its baseline."""
+    out = list(shares)
+    for i, (a, b) in enumerate(pairwise(shares)):
+        if (
+            b.role != "current"
+            or out[i].role != "current"
+            or a.subject != b.subject
+            or b.start - a.end > _NEAR
+        ):
+            continue
+        if b.period is None or not b.period.end or a.metric != b.metric:
+            continue
+        since = a.period.start if a.period and a.period.start else f"{at.year}-01-01" if at else None
+        if since and b.period.end < since:
             out[i + 1] = replace(b, role="baseline")
     return tuple(out)
