@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
@@ -49,7 +49,15 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that
     share's.
     """
+    glued = deque(_GLUED.finditer(setting.left), maxlen=1)
+    if glued:
+        left = setting.left[glued[0].end() :]
+        gap = None if gap is not None and len(left) < len(gap) else gap
+        setting = replace(setting, left=left)
     metric, whole, owner, rest = _whole(setting)
+    which = _OF_WHICH_RIGHT.match(setting.right)
+    if which:
+        return _right_subject(setting, metric, whole, owner, setting.right[which.end() :])
     going = phrases.PART_GOING.search(setting.left) or phrases.PART_GOING.search(setting.right)
     if going and gap is None:
         who = clean(going["holder"])
@@ -128,11 +136,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         if told:
             who = clean(told)
             return Holding(who, _locate_behind(setting, who), None, None, owner=owner, of_whole=True)
-    if (
-        whole
-        and re.match(r"\s*[A-Za-z]", rest)
-        and (_OF_WHICH_RIGHT.match(setting.right) or (gap is not None and _NEW_CLAUSE.search(gap)))
-    ):
+    if whole and re.match(r"\s*[A-Za-z]", rest) and gap is not None and _NEW_CLAUSE.search(gap):
         return _right_subject(setting, metric, whole, owner, rest)
     passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
     silent = passive and _is_silent(rest) and not (whole and len(whole.split()) > 4 and _PURE.search(left))
@@ -155,6 +159,8 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
         own = clause_before(setting.left, subject)
         if own:
             subject, pronoun = own, False
+    if subject and not pronoun and not can_hold(subject):
+        subject, pronoun = None, True
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
 
@@ -170,8 +176,10 @@ _AFTER_PP: Final = re.compile(
 )
 _OF_WHICH: Final = re.compile(r"\bof (?:which|whom|them|those|these)\s*,?\s*(?:only|just|about|some)?\s*\Z")
 _OF_WHICH_RIGHT: Final = re.compile(
-    r"\s+of (?:which|whom|them|those|these|it|that)\s+(?:(?:now|already|still)\s+)?(?:comes?|came|is|are|was|were|goes|went|belong\w*|run|runs)\b"
+    r"\s+of (?:which|whom|them|those|these|it|that)\s+(?=(?:(?:now|already|still)\s+)?(?:comes?|came|is|are|was|were|goes|went|belong\w*|run|runs)\b)"
 )
+_GLUED: Final = re.compile(r"(?<=[a-z0-9%)])\.(?=[A-Z][a-z])")
+"""A sentence set right against the one before, as page furniture leaves them: "of YouTube.Rot makes"."""
 _NEW_CLAUSE: Final = re.compile(
     r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
 )

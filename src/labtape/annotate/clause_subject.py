@@ -26,6 +26,12 @@ def clean(phrase: str) -> str:
 _PP_HEAD: Final = re.compile(
     r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE
 )
+_DOING: Final = re.compile(
+    r"(?P<who>[^,;:()—–]{3,60}?)(?<!,)\s(?:responsible for|representing|accounting for|comprising|making up|worth)(?:\s+(?:an?|the|just|only|some|about|up to|over|nearly|almost))*\s*\Z"
+)
+_NOUN_BREAK: Final = re.compile(
+    rf"\b(?:from|to|by|with|at|on|as|for|when|than|about|in|and|while)\s|{phrases.FINITE.pattern}"
+)
 _BARE: Final = re.compile(r"(?:[:;,–—\n]|\A)\s*(?:and\s+)?(?P<who>[a-z][a-z-]{2,})\s*\Z")
 _ITS_SHARE: Final = re.compile(
     r"(?:its|their)\s+(?:[\w-]+\s+){0,3}?(?:share|slice|part|portion|cut|contribution|weight|dominance)\b",
@@ -77,6 +83,11 @@ def subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     )
     if moved:
         verbless = left[: moved.start()]
+    doing = _DOING.search(left)
+    if doing:
+        who = clean(_NOUN_BREAK.split(doing["who"])[-1])
+        if can_hold(who):
+            return who, False
     absolute = re.search(
         r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless
     )
@@ -165,7 +176,7 @@ def _antecedent_of_relative(left: str) -> str | None:
     ):
         return None
     phrase = re.split(
-        r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
+        r",(?!\d)|[;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
         left[: pronoun.start()],
     )[-1]
     infinitive = re.search(r"\bto\s*\Z", left[: max(0, left.rfind(phrase, 0, pronoun.start()))])

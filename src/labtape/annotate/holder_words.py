@@ -22,7 +22,7 @@ _SMALL: Final = (
     r"|its|their|his|her|our|my|your|there|here|today|yesterday|tomorrow|earlier|later|ago|before|after|back|while|when|where"
     r"|which|who|whose|that|what|how|why|if|is|are|was|were|be|been|has|have|had|do|does|did|will|would|could|should|can|may|might|must"
     r"|i|you|x|q|or so|say|vs|versus|against|compared|equal|worth|roughly|all|both|alone|together|combined|itself|themselves"
-    r"|breaking|shocking|update|fun fact|meaning|think|yes|no|ok|well|oh|hey|tl|dr|key|takeaways?|facts?|figures?|notes?|terms|source|stat"
+    r"|breaking|shocking|update|fun fact|meaning|think|yes|no|ok|well|oh|hey|tl|dr|key|takeaways?|facts?|figures?|notes?|terms|source|stat|though|however|instead|meanwhile|namely|indeed|perhaps|namely|actually"
 )
 _ONLY_SMALL: Final = re.compile(rf"(?:(?:{_SMALL})\b[\s\W]*)+", re.IGNORECASE)
 _VERB_ONLY: Final = re.compile(
@@ -38,6 +38,10 @@ _PARTICIPLE_HEAD: Final = re.compile(
 )
 _TIME: Final = re.compile(
     rf"(?:in|by|at|since|during|on|as of|until)?\s*(?:the\s+)?(?:(?:early|mid|late|end of|fiscal|last|this|next|same|previous|prior|first|second|third|fourth|past|a|an|one|two|three|five|six|ten|\d+)[\s-]+)*(?:{phrases.SPAN}s?|years?|months?|weeks?|days?|quarters?|decades?|today|yesterday|Q[1-4]|H[12]|(?:19|20)\d\d|Mondays?|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter)(?:\s+(?:of\s+)?(?:(?:19|20)\d\d|last year|this year))?(?:\s+(?:ago|earlier|before|later|prior|back|on))?",
+    re.IGNORECASE,
+)
+_AMOUNT: Final = re.compile(
+    r"(?:(?:whopping|total|some|about|nearly|roughly|another|eye-popping)\s+)*[$€£¥₹~]?\s?\d[\d,.]*\s*(?:million|billion|trillion|thousand|bn|mln|[KMBT])?(?:\s+[A-Z$]{2,6})?",
     re.IGNORECASE,
 )
 _HALF_CLAUSE: Final = re.compile(
@@ -64,6 +68,7 @@ def can_hold(words: str | None) -> bool:
         or _NO_HEAD.match(bare)
         or _PARTICIPLE_HEAD.match(bare)
         or _TIME.fullmatch(bare)
+        or _AMOUNT.fullmatch(bare)
         or (len(bare.split()) > 2 and _HALF_CLAUSE.search(bare))
     )
 

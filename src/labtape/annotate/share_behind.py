@@ -121,7 +121,7 @@ def described(left: str, right: str) -> str | None:
 
 
 _CAME: Final = re.compile(
-    r"\s*[)—–,]*\s*(?:(?:which\s+)?(?:came|comes?|coming|originat\w+|stem\w+|deriv\w+|flow\w+)\s+(?:from|in|out of))\s+(?P<holder>[^,;.:()\n]{2,70})"
+    r"\s*[)—–,]*\s*(?:(?:which\s+)?(?:came|comes?|coming|originat\w+|stem\w+|deriv\w+|flow\w+)\s+(?:from|in|out of))\s+(?P<holder>(?:[^,;.:()\n]|(?<=\b[A-Z])\.){2,70})"
 )
 _OPEN: Final = re.compile(
     r"(?:[—–(]|\s-)\s*(?:(?:about|roughly|nearly|almost|or|some|around|over|more than)\s+)*\Z"

@@ -139,6 +139,6 @@ PARENTHETIC: Final = re.compile(
     re.IGNORECASE,
 )
 COUNT_BEFORE: Final = re.compile(
-    r"(?<!of )(?<!in )(?<!among )(?<![\d,.])\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
+    r"(?<!of )(?<!in )(?<!by )(?<!since )(?<!until )(?<!among )(?<![\d,.])\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
     re.IGNORECASE,
 )
