@@ -26,7 +26,7 @@ _LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
-    r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs)\b|收入|营收|支出|交付|用户|客户|销量|利润",
+    r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs|royalties|book|turnover|receipts|takings)\b|收入|营收|支出|交付|用户|客户|销量|利润",
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER: Final = re.compile(
@@ -72,9 +72,22 @@ def holder_labs(
         held.of_whole and _CUSTOMER_GROUP.search(about)
     ):
         return _owner_labs(setting, held, mentions)
+    if held.subject and not held.of_whole and not _PROPER.fullmatch(held.subject.strip()) and _owns(setting, held, mentions):
+        return _owner_labs(setting, held, mentions)
     return ()
 
 
+def _owns(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> bool:
+    """Whether the sentence itself says whose the whole is: "Kimi's income", or income in a sentence with its firm."""
+    at = setting.full.find(held.whole, setting.right_at) if held.whole else -1
+    if at >= 0 and held.whole and "’s " in held.whole.replace("'", "’") and mentions_within(mentions, at, at + len(held.whole)):
+        return True
+    near = any(m.lab for m in beginning_in(mentions, setting.sentence.start, setting.quantity.start))
+    return near and bool(_MONEY.search(" ".join(filter(None, [held.whole, held.metric]))))
+
+
+_PROPER: Final = re.compile(r"(?:[Tt]he |[Aa]n? )?[A-Z][\w.&’'+-]*(?:\s+(?:and\s+|of\s+)?[A-Z0-9][\w.&’'+-]*)*")
+"""A name, and no line of business: another firm, where the text links it to no lab."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _REGION: Final = re.compile(
     r"(?:大?中华|中国|中國|美国|美國|北美|美洲|欧洲|歐洲|欧亚|亚太|亞太|日本|韩国|海外|境外|国内|境内|其他|东南亚)(?:区|區|地区|地區|市场|市場|大陆)?"
