@@ -189,8 +189,8 @@ def _is_silent(rest: str) -> bool:
     """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
     return (
         bool(_SET_AGAINST.match(rest))
-        or bool(_SILENT.match(rest))
-        and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+        or (bool(_SILENT.match(rest))
+        and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0]))
     )
 
 

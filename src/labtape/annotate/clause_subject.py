@@ -198,6 +198,15 @@ def clean_start(sentence: str) -> str:
     return phrases.HEAD.sub("", sentence.lstrip(' \t\n-•*#>"“'))
 
 
+def is_pronoun(words: str) -> bool:
+    """Whether a holder's words only point back.
+
+    >>> is_pronoun("the company"), is_pronoun("Kimi")
+    (True, False)
+    """
+    return bool(phrases.PRONOUN.fullmatch(words))
+
+
 _SAID: Final = re.compile(
     r"\b(?:says?|said|saying|told|claims?|claimed|thinks?|believes?|expects?|estimates?|estimated|found|finds|reckons?|wrote|writes|showed|shows)\b"
 )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.clause_subject import is_pronoun, main_subject
+from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.mention_order import backwards, beginning_in
 
 if TYPE_CHECKING:
@@ -72,7 +74,14 @@ def holder_labs(
         held.of_whole and _CUSTOMER_GROUP.search(about)
     ):
         return _owner_labs(setting, held, mentions)
-    if held.subject and not held.of_whole and not _PROPER.fullmatch(held.subject.strip()) and _owns(setting, held, mentions):
+    market = re.search(r"\b(?:market|industry|sector)\b", held.whole or "")
+    if (
+        held.subject
+        and not market
+        and not held.of_whole
+        and not _PROPER.fullmatch(held.subject.strip())
+        and (_OWN_MONEY.fullmatch(held.metric or "") or _owns(setting, held, mentions))
+    ):
         return _owner_labs(setting, held, mentions)
     return ()
 
@@ -80,13 +89,26 @@ def holder_labs(
 def _owns(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> bool:
     """Whether the sentence itself says whose the whole is: "Kimi's income", or income in a sentence with its firm."""
     at = setting.full.find(held.whole, setting.right_at) if held.whole else -1
-    if at >= 0 and held.whole and "’s " in held.whole.replace("'", "’") and mentions_within(mentions, at, at + len(held.whole)):
+    if (
+        at >= 0
+        and held.whole
+        and "’s " in held.whole.replace("'", "’")
+        and mentions_within(mentions, at, at + len(held.whole))
+    ):
         return True
     near = any(m.lab for m in beginning_in(mentions, setting.sentence.start, setting.quantity.start))
     return near and bool(_MONEY.search(" ".join(filter(None, [held.whole, held.metric]))))
 
 
-_PROPER: Final = re.compile(r"(?:[Tt]he |[Aa]n? )?[A-Z][\w.&’'+-]*(?:\s+(?:and\s+|of\s+)?[A-Z0-9][\w.&’'+-]*)*")
+_OWN_MONEY: Final = re.compile(
+    r"(?:(?:total|group|annual|quarterly|yearly|data[- ]cent(?:er|re)|operating|gross|net|commercial|product|system|wafer|DRAM|contracted|commercial|[a-z]+-quarter|fiscal|overall|third-party|service|services|cloud|segment|company|recurring|subscription|order)\s+)*"
+    r"(?:revenues?|sales|income|profits?|turnover|orders|bookings|book|backlog|royalties|outlays?|receipts|takings|money)",
+    re.IGNORECASE,
+)
+"""What a firm counts as its own; "car sales" are a market's."""
+_PROPER: Final = re.compile(
+    r"(?:[Tt]he |[Aa]n? )?[A-Z][\w.&’'+-]*(?:\s+(?:and\s+|of\s+)?[A-Z0-9][\w.&’'+-]*)*"
+)
 """A name, and no line of business: another firm, where the text links it to no lab."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _REGION: Final = re.compile(
@@ -159,7 +181,10 @@ def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) ->
         if inside:
             return labs_of(inside[:1])
     since = setting.sentence.start - 250
-    return labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
+    last = labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
+    return last or labs_of(
+        [m for m in beginning_in(mentions, 0, max(0, setting.full.find("\n\n"))) if m.lab][:1]
+    )
 
 
 def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -209,9 +234,40 @@ def antecedent(
         (m for m in backwards(mentions, maker.start) if m.lab == maker.lab and m.text != maker.text), None
     )
     choice = other or _named_near(setting, mentions, title_end)
+    before = subject_of_sentence_before(setting, title_end)
+    first = re.match(r"\W*(?:\w+\s+){0,1}(?:it|they)\b", setting.left, re.IGNORECASE)
+    told = re.match(r"\W*(?:that|this)\b", setting.left, re.IGNORECASE)
+    if (
+        before
+        and other is None
+        and not told
+        and (choice is None or (first and setting.left.strip() and choice.end <= setting.sentence.start))
+    ):
+        return before
     if choice is not None:
         return choice.text, (choice.start, choice.end)
     return _title_name(setting.full[:title_end])
+
+
+def subject_of_sentence_before(setting: Setting, title_end: int) -> tuple[str, tuple[int, int]] | None:
+    """The subject of the sentence before, in the same paragraph; None where it speaks, counts or only points back."""
+    start = max(title_end, setting.sentence.start - BACK)
+    back = setting.full[start : setting.sentence.start].rstrip()
+    if (
+        len(back) < 4
+        or back[-1] not in '.!?:;)"”'
+        or "\n\n" in setting.full[start + len(back) : setting.sentence.start]
+    ):
+        return None
+    last = _SENTENCE_END.split(back[:-1])[-1]
+    words = main_subject(last)
+    if not can_hold(words) or is_source(words) or is_pronoun(words) or len(words.split()) > 5 or "," in words:
+        return None
+    at = setting.full.rfind(words, start, setting.sentence.start)
+    return (words, (at, at + len(words))) if at >= 0 else None
+
+
+_SENTENCE_END: Final = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z\"“])|\n")
 
 
 def _named_near(setting: Setting, mentions: Sequence[Mention], title_end: int) -> Mention | None:

@@ -285,7 +285,7 @@ def _same_row(
 ) -> Holding:
     """A row of numbers that is said of the row before, "a year ago the figures were 31% and 12%": each its own holder."""
     size, place = article.rows.get(setting.quantity.start, (1, 0))
-    if size < 2 or len(last) < size or not held.is_row and place == 0:
+    if size < 2 or len(last) < size or (not held.is_row and place == 0):
         return held
     if place and not (last_holding[-1].is_row):
         return held
