@@ -187,10 +187,8 @@ _NEW_CLAUSE: Final = re.compile(
 
 def _is_silent(rest: str) -> bool:
     """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
-    return (
-        bool(_SET_AGAINST.match(rest))
-        or (bool(_SILENT.match(rest))
-        and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0]))
+    return bool(_SET_AGAINST.match(rest)) or (
+        bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
     )
 
 
@@ -255,7 +253,8 @@ def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]
     ):
         return " ".join(last), False
     main = main_subject(left)
-    for phrase in (main, clean(main.split(",")[0])):
+    short = clean(main.split(",")[0])
+    for phrase in (short, main) if re.search(r",\s+(?:once|long|still|which|who)\b", main) else (main, short):
         if can_hold(phrase) and not is_source(phrase):
             return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
     return None, True

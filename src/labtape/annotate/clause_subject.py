@@ -100,11 +100,14 @@ def subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     share = phrases.OF_SHARE.search(verbless) or phrases.OF_SHARE.search(left)
     if share:
         return clean(share["holder"]) or None, False
-    clause = timeless(_last_clause(verbless))
+    governed = bool(phrases.FINITE.search(left[len(verbless.rstrip()) :]))
+    clause = timeless(_last_clause(verbless, governed=governed))
     relative = _antecedent_of_relative(verbless)
     if relative:
         return relative, bool(phrases.PRONOUN.fullmatch(relative))
     finite = verb_of(clause) if clause else None
+    if finite and governed and _PARTICIPLE.match(clause, finite.start()):
+        finite = None
     phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
     back = re.match(r"(?:it|they|we|he|she)\b", phrase, re.I)
     phrase = back[0] if back else phrase
@@ -142,13 +145,16 @@ def timeless(clause: str) -> str:
     return rest if rest.strip() else head
 
 
-def _last_clause(left: str) -> str:
-    """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
+def _last_clause(left: str, *, governed: bool) -> str:
+    """The words of the clause that the number stands in; empty where the clause has no subject of its own.
+
+    `governed` is True where a verb stood behind `left`, so that a "with" in it describes the subject.
+    """
     part = phrases.BOUNDARY.split(left)[-1]
     inner = re.search(
         r"(?P<before>[^,;:()—–]{3,60}?)\s(?:with|without|as|like)\s+\Z", left[: len(left) - len(part)]
     )
-    if inner and verb_of("  " + part):
+    if inner and (governed or verb_of("  " + part)):
         before = clean(phrases.BOUNDARY.split(inner["before"])[-1])
         if can_hold(before) and not phrases.FINITE.search(before):
             return left[left.rindex(before, 0, len(left) - len(part)) :]

@@ -30,7 +30,7 @@ _GIVEN: Final = tuple(
     for prep, verbs in _GIVES.items()
 )
 _NEXT: Final = re.compile(
-    r"\s*(?:of (?:it|them|that)\s+)?(?:(?:to|from|on|for|with|named|something from|through|into)\s+)?(?P<holder>[^\s,;.:()%\d][^,;.:()%\d]{1,60}?)(?=\s+and\s|[,;.:()]|\s*\Z)"
+    r"\s*(?:of (?:it|them|that)\s+)?(?:(?:to|from|on|for|with|named|something from|through|into)\s+)?(?P<holder>[^\s,;.:()%\d][^,;.:()%\d]{1,60}?)(?=\s+and\b|[,;.:()]|\s*\Z)"
 )
 _OBJECT: Final = re.compile(
     r"\b(?:(?P<at>puts?|pegs?|pegged|estimates?|estimated|sees?|saw|had|has|count(?:s|ed)|plac(?:es|ed)|values?|valued|reckon(?:s|ed)?)|(?P<give>g[ai]ves?|hands?|handed|awards?|awarded|grants?|granted|assigns?|assigned|credits?|credited))\s+(?P<who>[^,;.:()\d]{2,60}?)\s+(?P<link>at|on|with)?\s*(?:less than|more than|an?|just|only|about|around)?\s*\Z"

@@ -290,10 +290,7 @@ def _same_row(
     if place and not (last_holding[-1].is_row):
         return held
     before = last_holding[-size]
-    if (
-        len({share.subject for share in last[len(last) - size - place : len(last) - place]}) < 2
-        and place == 0
-    ):
+    if place == 0 and len({share.subject for share in last[len(last) - size :]}) < 2:
         return held
     return replace(held, subject=before.subject, subject_at=before.subject_at, is_pronoun=False, is_row=True)
 
