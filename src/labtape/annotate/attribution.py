@@ -14,11 +14,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate import share_phrases as phrases
+from labtape.annotate.clause_subject import clause_before, clean, main_subject, subject_before, verb_of
+from labtape.annotate.holder_words import can_hold, is_source
+from labtape.annotate.share_behind import came_from, described, given_to, object_before, told_behind
 from labtape.annotate.share_cues import WHOLES
+from labtape.annotate.share_lists import next_item
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -35,19 +39,8 @@ class Holding:
     owner: str | None = None
     is_pronoun: bool = False
     of_whole: bool = False  # the holder is described by what the whole does ("40% of users pay")
-
-
-def clean(phrase: str) -> str:
-    """A noun phrase without the conjunctions before it and the auxiliaries behind it.
-
-    >>> clean("and the Chinese labs will now"), clean("“Claude already")
-    ('the Chinese labs', 'Claude')
-    """
-    before = None
-    while before != phrase:
-        before = phrase
-        phrase = phrases.TAIL.sub("", phrases.HEAD.sub("", phrase)) if phrase.strip() else ""
-    return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
+    is_row: bool = False  # said of a row of numbers that takes up the holders of the row before
+    is_behind: bool = False  # the holder stands behind the number, and the next ones of a list do, too
 
 
 def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
@@ -56,13 +49,40 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     `gap` is the text since the share before in the same sentence: a holder must stand in it, or is that
     share's.
     """
+    glued = deque(_GLUED.finditer(setting.left), maxlen=1)
+    if glued:
+        left = setting.left[glued[0].end() :]
+        gap = None if gap is not None and len(left) < len(gap) else gap
+        setting = replace(setting, left=left)
     metric, whole, owner, rest = _whole(setting)
+    which = _OF_WHICH_RIGHT.match(setting.right)
+    if which:
+        return _right_subject(setting, metric, whole, owner, setting.right[which.end() :])
     going = phrases.PART_GOING.search(setting.left) or phrases.PART_GOING.search(setting.right)
     if going and gap is None:
         who = clean(going["holder"])
         return Holding(who, _locate(setting, who), divided(going["whole"]), going["whole"])
+    given = given_to(setting.left, setting.right)
+    if given:
+        who = clean(given[0])
+        return Holding(
+            who,
+            _locate_behind(setting, who),
+            divided(given[1]) if given[1] else metric,
+            given[1] or whole,
+            owner=owner,
+            is_behind=True,
+        )
+    source = came_from(setting.left, setting.right) or (
+        described(setting.left, setting.right)
+        if whole is None and not re.search(r"\b(?:in|of)\b", setting.quantity.text)
+        else None
+    )
+    if source:
+        who = clean(source)
+        return Holding(who, _locate_behind(setting, who), metric, whole, owner=owner, is_behind=True)
     joined = phrases.AND_CLAUSE.search(gap) if gap is not None else None
-    if joined:
+    if joined and can_hold(clean(joined["who"])):
         who = clean(joined["who"])
         return Holding(
             who,
@@ -75,6 +95,7 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     gapped = phrases.GAPPED.search(gap) if gap is not None else None
     if (
         gapped
+        and can_hold(clean(gapped["who"]))
         and not phrases.FINITE.search(gapped["who"], 2)
         and not re.search(r"\b(?:in|by|from) (?:19|20)\d\d\Z|\A(?:In|By|From|At|On)\b", gapped["who"])
     ):
@@ -83,6 +104,14 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     aside = phrases.ASIDE.search(gap) if gap is not None else None
     if aside:
         return Holding(aside["who"], _locate(setting, aside["who"]), metric, whole, owner=owner)
+    item = next_item(gap) if gap is not None and not _gets_from(gap, whole, rest) else None
+    if item:
+        return Holding(item, _locate(setting, item), metric, whole, owner=owner)
+    put = object_before(gap if gap is not None else setting.left, setting.right)
+    if put:
+        who = clean(put)
+        back = bool(_PUT_BACK.match(who) or phrases.PRONOUN.fullmatch(who))
+        return Holding(who, _locate(setting, who), metric, whole, owner=owner, is_pronoun=back)
     if gap is not None and not phrases.BOUNDARY.search(gap.strip(" ,") + " "):
         return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
     left = gap if gap is not None else setting.left
@@ -95,18 +124,140 @@ def holding(setting: Setting, rule: str, gap: str | None = None) -> Holding:
     gets = phrases.GETS.search(left)
     behind = phrases.FROM.match(rest) if rest else None
     if gets and behind and whole and _owned(whole, left):
-        got = _left_subject(left[: gets.start()])
+        got = subject_before(left[: gets.start()], alone=True)[0]
         return Holding(clean(behind["holder"]), None, metric, whole, owner=got or owner)
-    passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
-    if passive:
+    if (
+        whole is None
+        and metric is None
+        and (gap is None or _NEW_CLAUSE.search(gap))
+        and (bool(topic) or _is_topic(left) or _OF_WHICH.search(left))
+    ):
+        told = told_behind(setting.right)
+        if told:
+            who = clean(told)
+            return Holding(who, _locate_behind(setting, who), None, None, owner=owner, of_whole=True)
+    if whole and re.match(r"\s*[A-Za-z]", rest) and gap is not None and _NEW_CLAUSE.search(gap):
         return _right_subject(setting, metric, whole, owner, rest)
-    subject, pronoun = _subject_before(
+    passive = bool(whole) and (bool(topic) or _is_topic(left)) and (gap is None or bool(behind))
+    silent = passive and _is_silent(rest) and not (whole and len(whole.split()) > 4 and _PURE.search(left))
+    if passive and not silent:
+        return _right_subject(setting, metric, whole, owner, rest)
+    subject, pronoun = subject_before(
         phrases.CLOSED.sub("\x01\\1\x02", phrases.ACRONYM.sub("", left)), alone=gap is None
     )
+    if silent and (subject is None or pronoun or subject in (metric, whole)):
+        label = _label(setting.left)
+        if label:
+            subject, pronoun = label, False
+        elif subject is None and not setting.left.strip(' \n\t"“”#*•-–—'):
+            return _right_subject(setting, metric, whole, owner, rest)
     if metric is None and subject and rule == "from-to":
         metric = _category(subject)
+    if subject and not pronoun and not can_hold(subject):
+        subject, pronoun = _next_best(subject, left, alone=gap is None)
+    if pronoun and gap is None and subject:
+        own = clause_before(setting.left, subject)
+        if own:
+            subject, pronoun = own, False
+    if subject and not pronoun and not can_hold(subject):
+        subject, pronoun = None, True
     at = _locate(setting, subject)
     return Holding(subject, at, metric, whole, owner=owner, is_pronoun=pronoun)
+
+
+def _gets_from(left: str, whole: str | None, rest: str) -> bool:
+    """Whether the clause says what its subject gets of its whole from another."""
+    return bool(whole and phrases.GETS.search(left) and phrases.FROM.match(rest) and _owned(whole, left))
+
+
+_PUT_BACK: Final = re.compile(r"(?:it|them|that|this|these|those|its|their)\b", re.IGNORECASE)
+_AFTER_PP: Final = re.compile(
+    r"(?:in|at|on|among|over|across|for|within|under|by|of)\s.*?\s(?P<who>[A-Z][\w.&’'-]*(?:\s+[A-Z0-9][\w.&’'-]*)*(?:\s+(?:and\s+[A-Z][\w.&’'-]*|[a-z]+))?)\Z"
+)
+_OF_WHICH: Final = re.compile(r"\bof (?:which|whom|them|those|these)\s*,?\s*(?:only|just|about|some)?\s*\Z")
+_OF_WHICH_RIGHT: Final = re.compile(
+    r"\s+of (?:which|whom|them|those|these|it|that)\s+(?=(?:(?:now|already|still)\s+)?(?:comes?|came|is|are|was|were|goes|went|belong\w*|run|runs)\b)"
+)
+_GLUED: Final = re.compile(r"(?<=[a-z0-9%)])\.(?=[A-Z][a-z])")
+"""A sentence set right against the one before, as page furniture leaves them: "of YouTube.Rot makes"."""
+_NEW_CLAUSE: Final = re.compile(
+    r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
+)
+
+
+def _is_silent(rest: str) -> bool:
+    """Whether nothing is said of the part behind its whole: no verb before the clause ends."""
+    return bool(_SET_AGAINST.match(rest)) or (
+        bool(_SILENT.match(rest)) and not phrases.FINITE.search(re.split(r"[,;.()—–:\n]", rest)[0])
+    )
+
+
+_SET_AGAINST: Final = re.compile(
+    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:against|versus|vs|compared|up|down|than)\b)", re.IGNORECASE
+)
+_PURE: Final = re.compile(
+    r"(?:\A|\b(?:that|found|finds|because|as|said|showed|shows|meaning|but|while)\b|[.:;—–]\s|\b[Ii]n [A-Z]\w+(?: \d+)?,)[\s\"“”]*\Z"
+)
+_SILENT: Final = re.compile(
+    r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))",
+    re.IGNORECASE,
+)
+_SAYS: Final = re.compile(r"\b(?:says?|said|estimates?|reckons?|reported|counted|shows?)\b")
+_HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
+_OWNED_SHARE: Final = re.compile(
+    r"(?P<who>(?:(?:the|its)\s+)?(?:[\w.&-]+\s+){0,2}[\w.&-]+)(?:['’]s?|s['’])\s+(?:[a-z]+\s+){0,2}(?:share|slice|portion|cut|part|weight|contribution)\b"
+)
+_THAT_OF: Final = re.compile(
+    r"\b(?:that|those|the (?:share|portion|slice|part)) of\s+(?P<who>[^,;.:()]{2,60})"
+)
+_BACK_AT_END: Final = re.compile(
+    r"\b(?:it|they|its|their|(?:the|that|this|its|their) (?:figures?|numbers?|share|portion|slice|proportion|ratio|line|part|count|tally))\Z",
+    re.IGNORECASE,
+)
+
+
+def _next_best(words: str, left: str, *, alone: bool) -> tuple[str | None, bool]:
+    """Who holds where the clause gave words that cannot hold: what it points back with, else the sentence's subject."""
+    back = _BACK_AT_END.search(words)
+    if back:
+        return back[0], True
+    owned = _OWNED_SHARE.search(words)
+    if owned:
+        return owned["who"], bool(phrases.PRONOUN.fullmatch(owned["who"]))
+    that_of = deque(_THAT_OF.finditer(left), maxlen=1)
+    if that_of:
+        verb = phrases.FINITE.search(that_of[0]["who"], 1)
+        who = clean(that_of[0]["who"][: verb.start()] if verb else that_of[0]["who"])
+        if can_hold(who):
+            return who, False
+    behind = re.match(_AFTER_PP.pattern, words) or (
+        re.match(_AFTER_PP.pattern, words[:1].lower() + words[1:]) if len(words.split()) > 3 else None
+    )
+    if behind and can_hold(behind["who"]):
+        return behind["who"], False
+    if not alone:
+        for piece in re.split(r"[,;]\s", left)[1:]:
+            if _SAYS.search(piece):
+                continue
+            verb = verb_of(piece)
+            who = clean(piece[: verb.start()] if verb else piece)
+            if who[:1].isupper() and can_hold(who) and not is_source(who):
+                return who, bool(phrases.PRONOUN.fullmatch(who))
+        return None, True
+    last = words.split()[-2:]
+    if (
+        len(words.split()) > 4
+        and "," not in words
+        and not _HAS_VERB.search(words)
+        and can_hold(" ".join(last))
+    ):
+        return " ".join(last), False
+    main = main_subject(left)
+    short = clean(main.split(",")[0])
+    for phrase in (short, main) if re.search(r",\s+(?:once|long|still|which|who)\b", main) else (main, short):
+        if can_hold(phrase) and not is_source(phrase):
+            return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
+    return None, True
 
 
 def _category(subject: str) -> str | None:
@@ -131,7 +282,10 @@ def _is_topic(left: str) -> bool:
         phrases.FINITE.search(left) or re.search(r"\w\s+to\s+[a-z]", left)
     ):
         return False
-    if re.search(r"\b(?:that|which|who)\s+[a-z]+\s*\Z", left):
+    if re.search(
+        r"\b(?:that|which|who)\s+(?!(?:only|just|about|some|around|nearly|almost|roughly|over|at|even|an?|the)\b)[a-z]+\s*\Z",
+        left,
+    ):
         return False
     if re.search(r"(?<!,) (?:with|at|by|to|from|has|have|of)\s+\Z", left) and phrases.FINITE.search(left):
         return False
@@ -147,134 +301,6 @@ def _is_topic(left: str) -> bool:
             re.I,
         )
     )
-
-
-def _left_subject(left: str) -> str | None:
-    return _subject_before(left, alone=True)[0]
-
-
-def _subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
-    """The noun phrase that governs the verb before the number, and whether it only points back.
-
-    `alone` is False where `left` begins behind another share: a clause without subject is then that share's.
-    """
-    left = phrases.PARENTHETIC.sub(" ", left)
-    verbless = re.sub(
-        r"\b(?:account\w*\s+for|m(?:ake|akes|ade|aking)\s+up|[A-Za-z]+ing in|brings? in|rakes? in)\b[^.;]{0,24}\Z",
-        " ",
-        left,
-        flags=re.I,
-    )
-    if verbless == left:
-        verbless = re.sub(
-            r"(?:\b(?!of\b|in\b|by\b|and\b)[a-z'’]+)?\s*(?:\b(?:only|just|a|an|the|up|to|about|mere|for|from|by|at|as much as|even|now)\s+)*\Z",
-            " ",
-            left,
-            count=1,
-        )
-    moved = re.search(
-        r"(?:\b(?:up|down)\s+)?\b(?:from|compared (?:to|with)|versus|against|than)\s*(?:an?|the)?\s*\Z",
-        left,
-        re.I,
-    )
-    if moved:
-        verbless = left[: moved.start()]
-    absolute = re.search(
-        r"\bwith (?:its |their |the )?(?P<who>[^,;]{3,50}?) [a-z]+ing\b[^,;]*,\s*\Z", verbless
-    )
-    if absolute:
-        return clean(absolute["who"]), False
-    whose = phrases.WHOSE_SHARE.search(left)
-    if whose:
-        who = clean(_timeless(clean(whose["holder"])))
-        return who or None, bool(phrases.PRONOUN.fullmatch(who))
-    share = phrases.OF_SHARE.search(verbless) or phrases.OF_SHARE.search(left)
-    if share:
-        return clean(share["holder"]) or None, False
-    clause = _timeless(_last_clause(verbless))
-    relative = _antecedent_of_relative(verbless)
-    if relative:
-        return relative, bool(phrases.PRONOUN.fullmatch(relative))
-    finite = phrases.FINITE.search(clause, 2) if clause else None
-    phrase = clean(clause[: finite.start()] if finite and clean(clause[: finite.start()]) else clause)
-    back = re.match(r"(?:it|they|we|he|she)\b", phrase, re.I)
-    phrase = back[0] if back else phrase
-    held = phrases.SHARE_OF.match(phrase)
-    if held and not re.search(r"\b(?:of|in)\b", phrase[held.end() : held.end() + 4]):
-        phrase = clean(held["holder"])
-    phrase = re.sub(r"\Athe (?=same\b)", "", _timeless(phrase), flags=re.I)
-    if re.fullmatch(r"could|would|may|might|will|can|should|must|ha[sd]|have|is|was|are|were", phrase, re.I):
-        phrase = ""
-    if phrases.AMOUNTING.match(phrase):
-        phrase = _main_subject(verbless)
-    if not phrase or (phrases.NUMBERED.fullmatch(phrase[:1]) and len(phrase) < 4):
-        phrase = _main_subject(verbless) if alone else ""
-    if not phrase:
-        return None, True
-    phrase = re.sub(r"\A(?:the )?share of\s+", "", phrase, flags=re.I)
-    return phrase, bool(phrases.PRONOUN.fullmatch(phrase))
-
-
-def _timeless(clause: str) -> str:
-    """A clause without the time that it begins with.
-
-    >>> _timeless("A year earlier the same group held"), _timeless("Last spring, Kimi took"), _timeless("May")
-    ('the same group held', 'Kimi took', 'May')
-    """
-    head = clause.lstrip()
-    rest = head
-    for _ in range(3):
-        rest = phrases.TIME_HEAD.sub("", phrases.HEAD.sub("", rest))
-    return rest if rest.strip() else head
-
-
-def _last_clause(left: str) -> str:
-    """The words of the clause that the number stands in; empty where the clause has no subject of its own."""
-    part = phrases.BOUNDARY.split(left)[-1]
-    if (
-        not clean(part)
-        or phrases.LINK.fullmatch(part.strip())
-        or re.match(r"\s*(?:and\s+|or\s+)?[a-z]+(?:ed|ing)\s*\Z", part)
-    ):
-        return ""
-    return part
-
-
-def _antecedent_of_relative(left: str) -> str | None:
-    """Whom "which", "who" or "that" stands for, when the verb before the number is theirs."""
-    match = deque(re.finditer(r"(?:,?\s+(?:which|who)|(?<!,)\s+that)\s+", left), maxlen=1)
-    if not match:
-        return None
-    pronoun = match[0]
-    behind = left[pronoun.end() :]
-    if phrases.BOUNDARY.search(behind) or (clean(behind) and not phrases.FINITE.match(behind.lstrip())):
-        return None
-    if re.search(
-        r"\b(?:say|says|said|found|shows?|showed|noted?|notes|estimates?|reported|claims?|warns?|believes?|data|evidence|times|meaning)\s*\Z",
-        left[: pronoun.start()],
-    ):
-        return None
-    phrase = re.split(
-        r"[,;:(—–]|\b(?:to|by|with|for|at|on|as|is|are|was|were|beat|behind|than|like|from|about|especially|including)\b",
-        left[: pronoun.start()],
-    )[-1]
-    infinitive = re.search(r"\bto\s*\Z", left[: max(0, left.rfind(phrase, 0, pronoun.start()))])
-    if infinitive or re.match(r"\s*[a-z]+ing\b", phrase):
-        phrase = re.split(r"\b(?:of|an?|the|its|their)\s+", phrase)[-1]
-    return clean(phrase) or None
-
-
-def _main_subject(left: str) -> str:
-    """The first noun phrase of the sentence, before its first verb."""
-    sentence = _timeless(phrases.LEADING_PP.sub("", clean_start(left)))
-    finite = phrases.FINITE.search(sentence, 2) or re.search(r"\sto\s+[a-z]", sentence)
-    phrase = clean(sentence[: finite.start()] if finite else re.split(r"[,;:]", sentence)[0])
-    return phrase if len(phrase.split()) <= 14 else ""
-
-
-def clean_start(sentence: str) -> str:
-    """A sentence without bullet, quotation mark and leading adverb."""
-    return phrases.HEAD.sub("", sentence.lstrip(' \t\n-•*#>"“'))
 
 
 def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
@@ -376,6 +402,7 @@ def _right_subject(
     setting: Setting, metric: str | None, whole: str | None, owner: str | None, rest: str
 ) -> Holding:
     """The holder of "N% of WHOLE …": named behind it, or told by what the whole does."""
+    rest = _COORDINATED.sub(" ", rest, count=1)
     behind = phrases.FROM.match(rest)
     if behind:
         holder = clean(phrases.STOP_WHOLE.split(behind["holder"])[0] or behind["holder"])
@@ -383,11 +410,20 @@ def _right_subject(
         if holder:
             start = setting.full.find(holder, setting.right_at)
             return Holding(
-                holder, (start, start + len(holder)) if start >= 0 else None, metric, whole, owner=owner
+                holder,
+                (start, start + len(holder)) if start >= 0 else None,
+                metric,
+                whole,
+                owner=owner,
+                is_behind=True,
             )
     using = phrases.USING.match(rest)
     if using:
         what = clean(phrases.PERIODIC.sub("", " " + using["what"]).strip())
+        if _PUT_BACK.match(what) or re.fullmatch(
+            r"the (?:service|product|tool|app|chatbot|platform|company)", what
+        ):
+            return Holding(None, None, metric, whole, owner=owner, is_pronoun=True)
         start = setting.full.find(what, setting.right_at)
         return Holding(
             f"{what} users" if metric and re.search(r"user|customer|people", metric, re.I) else what,
@@ -395,6 +431,7 @@ def _right_subject(
             metric,
             whole,
             owner=owner,
+            is_behind=True,
         )
     noun = metric.split()[-1] if metric else "part"
     being = phrases.IS_WHAT.match(rest)
@@ -404,14 +441,43 @@ def _right_subject(
         return Holding(what if known else f"{what} {noun}", None, metric, whole, owner=owner, of_whole=True)
     does = re.split(r"[,;.()—]|\b(?:while|but|because)\b", rest)[0].strip()
     words = " ".join(does.split()[:12])
+    if not words:
+        label = _label(setting.left)
+        if label:
+            return Holding(label, _locate(setting, label), metric, whole, owner=owner)
+    told = whole if whole and len(whole.split()) > 4 else metric or whole
     return Holding(
-        f"{metric or whole} that {words}" if words else metric or whole,
+        f"{metric or whole} that {words}" if words else told,
         None,
         metric,
         whole,
         owner=owner,
         of_whole=True,
     )
+
+
+_COORDINATED: Final = re.compile(
+    r"\A\s*and\s+(?:(?:nearly|almost|about|over|roughly|some)\s+)?(?:half|a third|a quarter|two[- ]thirds|[\d.]+\s?(?:%|percent|per cent)) of [^,;.]{3,60}?\s(?=(?:have|has|use|uses|are|is|were|was|say|come|go)\b)"
+)
+_LABEL: Final = re.compile(
+    r"(?:\A|[\n•;.!?→]\s|\s[-–—*]\s|[-–—*•]\s)\s*(?P<who>[^;:\n•→]{2,70}?)\s*(?:[:,—–=]|\b(?:at|with|now)\b)\s*(?:(?:at|with|now|only|just|some|about|an?|the|\()\s*)*\Z"
+)
+
+
+def _label(left: str) -> str | None:
+    """The words before a colon or comma that the number is set against: "Cloud: ", "Women, "."""
+    match = _LABEL.search(left[-100:])
+    who = clean(match["who"]) if match else ""
+    verb = phrases.FINITE.search(who)
+    who = clean(who[: verb.start()] if verb else who)
+    return who if can_hold(who) and not is_source(who) else None
+
+
+def _locate_behind(setting: Setting, subject: str) -> tuple[int, int] | None:
+    at = (
+        setting.full.find(subject, setting.right_at, setting.right_at + len(setting.right)) if subject else -1
+    )
+    return (at, at + len(subject)) if at >= 0 else None
 
 
 def _locate(setting: Setting, subject: str | None) -> tuple[int, int] | None:

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 _EARLIER_BEFORE: Final = re.compile(
     r"\b(?:(?:up|down|rose|risen|rising|fell|fallen|falling|grew|growing|climb\w*|jump\w*|increas\w+|declin\w+|drop\w*|went|shift\w*|slid|surg\w+|doubl\w+|tripl\w+|expand\w*|shr[aiu]nk\w*|slip\w*|mov\w+|gone|pushed?[^.;]{0,40}|lowered[^.;]{0,40}|rais\w+|cut)\b[^.;%]{0,40})?\bfrom\s+(?:only\s+|just\s+|a\s+(?:mere\s+)?)?\Z"
-    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z",
+    r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z"
+    r"|\b(?:(?:last|the previous|the prior) (?:year|month|quarter|week)|January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)['’]s\s+\Z"
+    r"|[\d%]\s+after\s+\Z",
     re.IGNORECASE,
 )
 _EARLIER_LEFT: Final = re.compile(
-    r"\b(?:once|formerly|previously|used to|at one (?:point|time)|back in (?:19|20)\d\d|years? ago,?|a year (?:ago|earlier),?|(?:shift|jump|change|increase|rise|leap|drop|decline|up|down)\s+from\s+(?:(?:early|mid|late)\s+)?(?:\w+\s+)?(?:19|20)\d\d,?\s+when)\b[^.;]{0,90}\Z",
+    r"\b(?:once|formerly|previously|(?<!been )(?<!being )(?<!be )(?<!is )(?<!are )(?<!was )(?<!were )used to|had (?:been(?! \w+ing)|held|led|stood|taken|said)|not long ago|(?:year|month|week|quarter|decade)s? (?:back|before),?(?! the| it| its)|(?:a|one) year before,?|at one (?:point|time)|back in (?:19|20)\d\d|years? ago,?|a year (?:ago|earlier),?|(?:shift|jump|change|increase|rise|leap|drop|decline|up|down)\s+from\s+(?:(?:early|mid|late)\s+)?(?:\w+\s+)?(?:19|20)\d\d,?\s+when)\b[^.;]{0,90}\Z",
     re.IGNORECASE,
 )
 _BEGAN: Final = re.compile(
@@ -33,18 +35,31 @@ _BEGAN: Final = re.compile(
 )
 """A firm "founded two years ago" says when it began, not when it held its share."""
 _EARLIER_RIGHT: Final = re.compile(
-    r"^[^.;,]{0,50}\b(?:(?:a|one|two|three|five|\d+) (?:years?|quarters?|months?|weeks?|decades?) (?:ago|earlier|before|prior)|(?:the|in the) (?:same|previous|prior|year-ago) (?:period|quarter|month|year|week)|previously|the year before)\b",
+    r"^[^.;,]{0,50}\b(?:(?:a|one|two|three|four|five|six|eight|nine|ten|twelve|eighteen|\d+) (?:years?|quarters?|months?|weeks?|decades?) (?:ago|back|earlier|before|prior)|at launch|(?:the|in the) (?:same|previous|prior|year-ago) (?:period|quarter|month|year|week)|previously|the year before)\b",
     re.IGNORECASE,
 )
 _PLAN_LEFT: Final = re.compile(
-    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z",
+    r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|(?<!the )(?<!an )expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|(?<!the )(?<!of )(?<!these )(?<!its )(?<!their )project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|should (?:be|reach|end|bring|make|account|hold|rise|fall|double|grow|have|take|contribute|supply)|guid(?:ed|es|ing) (?:to|for)|['’]ll|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z",
     re.IGNORECASE,
 )
 _PLAN_RIGHT: Final = re.compile(
     r"^\s+(?:of\s+[^,.;]{2,60}?\s)?(?:(?:is|are) (?:expected|projected|forecast|predicted|likely|set|poised|estimated) to|will (?:be|come|go))\b|^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b",
     re.IGNORECASE,
 )
-_BY_YEAR: Final = re.compile(r"\b(?:by|in) (?:the end of )?(?P<year>20\d\d)\b", re.IGNORECASE)
+_BY_YEAR: Final = re.compile(
+    r"\b(?:by|in) (?:the end of |mid-|late |early |end-|late-|early-)?(?P<year>20\d\d)\b", re.IGNORECASE
+)
+
+
+_OTHERS: Final = re.compile(
+    r"\s+(?:of [^,.;]{2,40}\s)?(?:for|among|by)\s+(?!(?:the\s+)?(?:same|previous|prior|year|first|second|third|fourth|full|whole|fiscal|last|all of|(?:19|20)\d\d|Q[1-4]|January|February|March|April|May|June|July|August|September|October|November|December)\b)(?:the\s+)?[A-Za-z]"
+)
+"""Behind a compared figure: it is another holder's, not an earlier one."""
+_COMPARED: Final = re.compile(
+    r"\b(?:compared (?:to|with)|versus|vs\.?|against|than)\s+(?:the\s+|a\s+|just\s+|only\s+)*\Z",
+    re.IGNORECASE,
+)
+_OWN_TIME: Final = re.compile(r"\A[^,;.%\d]{0,40}\b(?:ago|earlier|before|previously|back)\b\s*[,;)]")
 
 
 def role_of(
@@ -56,6 +71,16 @@ def role_of(
     """
     left, right = setting.left, setting.right
     since = setting.full[before.quantity.end : setting.quantity.outer_start] if before else left
+    if before:
+        since = _OWN_TIME.sub(" ", since, count=1)
+    if after:
+        right = right[: max(0, after.quantity.outer_start - setting.right_at)]
+    if before and re.fullmatch(r"\s*\(\s*", since) and right[:1] == ")":
+        other = before.quantity.value
+        return "baseline" if abs(other - setting.quantity.value) > 2 or other > 3 else "current"
+    compared = _COMPARED.search(left[-40:])
+    if compared and _OTHERS.match(right):
+        return "current"
     if _EARLIER_BEFORE.search(left[-90:]) and (
         after
         or before
@@ -64,6 +89,8 @@ def role_of(
         return "baseline"
     earlier = _EARLIER_LEFT.search(since[-140:])
     if earlier and _BEGAN.search(since[-140:][: earlier.start()]):
+        earlier = None
+    if earlier and re.search(r"\b(?:now|currently|today)\b", since[-140:][earlier.start() :]):
         earlier = None
     if earlier or _EARLIER_RIGHT.match(right[:70]):
         return "baseline"

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
+from labtape.annotate.clause_subject import is_pronoun, main_subject
+from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.mention_order import backwards, beginning_in
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
-    r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs)\b|收入|营收|支出|交付|用户|客户|销量|利润",
+    r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs|royalties|book|turnover|receipts|takings)\b|收入|营收|支出|交付|用户|客户|销量|利润",
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER: Final = re.compile(
@@ -72,9 +74,42 @@ def holder_labs(
         held.of_whole and _CUSTOMER_GROUP.search(about)
     ):
         return _owner_labs(setting, held, mentions)
+    market = re.search(r"\b(?:market|industry|sector)\b", held.whole or "")
+    if (
+        held.subject
+        and not market
+        and not held.of_whole
+        and not _PROPER.fullmatch(held.subject.strip())
+        and (_OWN_MONEY.fullmatch(held.metric or "") or _owns(setting, held, mentions))
+    ):
+        return _owner_labs(setting, held, mentions)
     return ()
 
 
+def _owns(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> bool:
+    """Whether the sentence itself says whose the whole is: "Kimi's income", or income in a sentence with its firm."""
+    at = setting.full.find(held.whole, setting.right_at) if held.whole else -1
+    if (
+        at >= 0
+        and held.whole
+        and "’s " in held.whole.replace("'", "’")
+        and mentions_within(mentions, at, at + len(held.whole))
+    ):
+        return True
+    near = any(m.lab for m in beginning_in(mentions, setting.sentence.start, setting.quantity.start))
+    return near and bool(_MONEY.search(" ".join(filter(None, [held.whole, held.metric]))))
+
+
+_OWN_MONEY: Final = re.compile(
+    r"(?:(?:total|group|annual|quarterly|yearly|data[- ]cent(?:er|re)|operating|gross|net|commercial|product|system|wafer|DRAM|contracted|commercial|[a-z]+-quarter|fiscal|overall|third-party|service|services|cloud|segment|company|recurring|subscription|order)\s+)*"
+    r"(?:revenues?|sales|income|profits?|turnover|orders|bookings|book|backlog|royalties|outlays?|receipts|takings|money)",
+    re.IGNORECASE,
+)
+"""What a firm counts as its own; "car sales" are a market's."""
+_PROPER: Final = re.compile(
+    r"(?:[Tt]he |[Aa]n? )?[A-Z][\w.&’'+-]*(?:\s+(?:and\s+|of\s+)?[A-Z0-9][\w.&’'+-]*)*"
+)
+"""A name, and no line of business: another firm, where the text links it to no lab."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _REGION: Final = re.compile(
     r"(?:大?中华|中国|中國|美国|美國|北美|美洲|欧洲|歐洲|欧亚|亚太|亞太|日本|韩国|海外|境外|国内|境内|其他|东南亚)(?:区|區|地区|地區|市场|市場|大陆)?"
@@ -146,7 +181,10 @@ def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) ->
         if inside:
             return labs_of(inside[:1])
     since = setting.sentence.start - 250
-    return labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
+    last = labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
+    return last or labs_of(
+        [m for m in beginning_in(mentions, 0, max(0, setting.full.find("\n\n"))) if m.lab][:1]
+    )
 
 
 def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -196,9 +234,40 @@ def antecedent(
         (m for m in backwards(mentions, maker.start) if m.lab == maker.lab and m.text != maker.text), None
     )
     choice = other or _named_near(setting, mentions, title_end)
+    before = subject_of_sentence_before(setting, title_end)
+    first = re.match(r"\W*(?:\w+\s+){0,1}(?:it|they)\b", setting.left, re.IGNORECASE)
+    told = re.match(r"\W*(?:that|this)\b", setting.left, re.IGNORECASE)
+    if (
+        before
+        and other is None
+        and not told
+        and (choice is None or (first and setting.left.strip() and choice.end <= setting.sentence.start))
+    ):
+        return before
     if choice is not None:
         return choice.text, (choice.start, choice.end)
     return _title_name(setting.full[:title_end])
+
+
+def subject_of_sentence_before(setting: Setting, title_end: int) -> tuple[str, tuple[int, int]] | None:
+    """The subject of the sentence before, in the same paragraph; None where it speaks, counts or only points back."""
+    start = max(title_end, setting.sentence.start - BACK)
+    back = setting.full[start : setting.sentence.start].rstrip()
+    if (
+        len(back) < 4
+        or back[-1] not in '.!?:;)"”'
+        or "\n\n" in setting.full[start + len(back) : setting.sentence.start]
+    ):
+        return None
+    last = _SENTENCE_END.split(back[:-1])[-1]
+    words = main_subject(last)
+    if not can_hold(words) or is_source(words) or is_pronoun(words) or len(words.split()) > 5 or "," in words:
+        return None
+    at = setting.full.rfind(words, start, setting.sentence.start)
+    return (words, (at, at + len(words))) if at >= 0 else None
+
+
+_SENTENCE_END: Final = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z\"“])|\n")
 
 
 def _named_near(setting: Setting, mentions: Sequence[Mention], title_end: int) -> Mention | None:
@@ -238,26 +307,55 @@ _APART: Final = re.compile(
 )
 
 
-def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, Mention]:
-    """Which name belongs to which number in "A and B took 19% and 18%, respectively", by the number's start.
+_NAME: Final = r"[\"“]?[A-Z][\w.&’'+-]*(?:\s[A-Z0-9][\w.&’'+-]*){0,3}[\"”]?"
+_NAMES: Final = re.compile(
+    rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,8}},?\s+and\s+{_NAME})(?P<verb>[^.;\d%]{{0,45}})\Z"
+)
+_EACH_NAME: Final = re.compile(rf"{_NAME}")
 
-    Only where there are as many names in a row as numbers in a row.
+
+def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, tuple[int, int]]:
+    """Where the name of each number stands in "A and B took 19% and 18%", by the number's start.
+
+    Only where there are as many names in a row as numbers in a row; a text that breaks off may have more names.
     """
-    out: dict[int, Mention] = {}
+    out: dict[int, tuple[int, int]] = {}
     said: dict[Span, bool] = {}
     for run in _runs(settings):
-        sentence = run[0].sentence
-        if len(run) > 1 and sentence not in said:
-            words = run[0].full[sentence.start : sentence.end]
-            said[sentence] = "respectively" in words.lower() or "分别" in words
-        if len(run) < 2 or not said[sentence]:
+        if len(run) < 2:
             continue
-        named = backwards(mentions, run[0].quantity.start, since=sentence.start)
+        sentence, full = run[0].sentence, run[0].full
+        if sentence not in said:
+            words = full[sentence.start : sentence.end]
+            said[sentence] = "respectively" in words.lower() or "分别" in words
+        named = backwards(mentions, run[0].quantity.start, since=sentence.start) if said[sentence] else ()
         tail = [*islice(named, len(run))][::-1]
-        in_a_row = all(_APART.fullmatch(run[0].full[a.end : b.start]) for a, b in pairwise(tail))
-        if len(tail) == len(run) and in_a_row:
-            out.update({s.quantity.start: m for s, m in zip(run, tail, strict=True)})
+        in_a_row = all(_APART.fullmatch(full[a.end : b.start]) for a, b in pairwise(tail))
+        spans = [(m.start, m.end) for m in tail] if in_a_row else []
+        if len(spans) != len(run):
+            spans = _names_before(run)
+        if len(spans) == len(run):
+            out.update({s.quantity.start: span for s, span in zip(run, spans, strict=True)})
     return out
+
+
+def _names_before(run: Sequence[Setting]) -> list[tuple[int, int]]:
+    """The names of a coordination that ends before a run of numbers, if there are as many."""
+    left_at = max(run[0].left_at, run[0].quantity.outer_start - 220)
+    match = _NAMES.search(run[0].full[left_at : run[0].quantity.outer_start])
+    if not match:
+        return []
+    first = left_at + match.start("names")
+    names = [(first + m.start(), first + m.end()) for m in _EACH_NAME.finditer(match["names"])]
+    broken_off = len(run) > 2 and not run[-1].right.strip(" .")
+    return names[: len(run)] if len(names) == len(run) or broken_off else []
+
+
+def rows(settings: Sequence[Setting]) -> Mapping[int, tuple[int, int]]:
+    """How long the row is that a number stands in, and at which place, by the number's start."""
+    return {
+        s.quantity.start: (len(run), i) for run in _runs(settings) if len(run) > 1 for i, s in enumerate(run)
+    }
 
 
 def _runs(settings: Sequence[Setting]) -> list[list[Setting]]:

@@ -18,7 +18,7 @@ HEAD: Final = re.compile(
     re.IGNORECASE,
 )
 BOUNDARY: Final = re.compile(
-    r"[;:(—–]\s*|\b(?:expects|predicts|anticipates|forecasts|projects)\s+(?=[^,.;]{2,40}\bto\s)|,\s+|\s-+\s|\b(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
+    r"[;:(—–]\s*|\b(?:expects|predicts|anticipates|forecasts|projects)\s+(?=[^,.;]{2,40}\bto\s)|,\s+|\s-+\s|(?<![-\w])(?:that|which|who|while|whereas|but|when|where|because|since|if|after|although|though|says?|said|saying|notes?|noted|noting|found|finds|shows?|showed|showing|estimates?|estimated|warns?|warned|reports?|reported"
     r"|suggests?|claims?|claimed|thinks|believes|means|meaning|adding|added|indicates?|indicating|suggesting|revealed|reveals|per|as|with|such that|estimating|until|how)\s+",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ FINITE: Final = re.compile(
     r"|became|becomes?|gained|lost|rose|fell|grew|dropped|climbed|jumped|reached|hit|took|takes|ranks?|ranked|owns?|sells?|sold|uses?|used|gets?|got|earns?|earned|derives?|spends?|spent|claims?|saw|sees|wrote|writes|handles?|processes|serves?|supplies|produces?|drives?|stood|stands|continues?|continued|kept|keeps|now|already|currently|still|(?!(?:unnamed|undisclosed|unidentified|related)\b)[a-z]{3,}ed)\b"
 )
 PRONOUN: Final = re.compile(
-    r"(?:(?:the )?(?:consumption|usage|demand|penetration(?: rate)?|adoption|proportion)|the (?:[\w.&'’-]+ ){0,4}(?:chatbot|company|firm|startup|chipmaker|lab|giant|app|carmaker|maker)|we|it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figure|share|number|group|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
+    r"(?:(?:the )?(?:consumption|usage|demand|penetration(?: rate)?|adoption|proportion)|the (?:[\w.&'’-]+ ){0,4}(?:chatbot|company|firm|startup|chipmaker|lab|giant|app|carmaker|maker|exchange|behemoth|retailer)|we|it|they|its|their|he|she|this|that|these|those|the (?:company|firm|startup|chipmaker|lab|figures?|share|numbers?|portion|slice|proportion|ratio|tally|group|exchange|behemoth|retailer|bank|platform|model|app|chatbot|carmaker|tech giant|search giant|software maker|duo|pair|segment|category|country|start-up|business)|both|its share|their share|the two|that share|that figure|the same|who|which|market share|share|usage share|that proportion|the proportion|this figure|this share)",
     re.IGNORECASE,
 )
 LEADING_PP: Final = re.compile(
@@ -82,8 +82,8 @@ AMOUNT: Final = re.compile(
 )
 OWNERS: Final = re.compile(r"\A(?:its|their|the company['’]s|the firm['’]s|his|our)\b", re.IGNORECASE)
 FROM: Final = re.compile(
-    r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
-    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|be|been|being|now)\s+(?:[a-z]+\s+){0,4}?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|up by)|(?:written|generated|produced|made|held|owned|controlled|supplied|built|created|used) by|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
+    r"\s*,?\s*(?:(?:now|already|still|actually|currently|today|mostly|directly|all|that)\s+)*(?:(?:comes?|came|coming|flow(?:s|ed|ing)?|stem(?:s|med)|originat(?:es|ed|ing)|deriv(?:es|ed)|trac(?:es|ed))(?: back)? (?:from|to|in)|(?:goes|went|going|flows|is going|was going|routed|is routed|now goes) (?:to|toward|through)"
+    r"|belong(?:s|ed|ing) to|(?:is|are|was|were|be|been|being|now)\s+(?:[a-z]+\s+){0,4}?[a-z]+(?:ed|en|un|ade|ld|ilt|orn) (?:by|with|up by|from)|(?:written|generated|produced|made|held|owned|controlled|supplied|built|created|used) by|from|on|by|to)\s+(?P<holder>[^,;.()]{2,90})",
     re.IGNORECASE,
 )
 IS_WHAT: Final = re.compile(
@@ -135,10 +135,10 @@ AMOUNTING: Final = re.compile(
     r"\A(?:enough|sufficient|as much|so much|the equivalent|equivalent)\b", re.IGNORECASE
 )
 PARENTHETIC: Final = re.compile(
-    r",\s*(?:combined|together|collectively|on average|in turn|however|in total|alone|taken together|by itself|as of \w+|in effect)\s*,",
+    r",\s*(?:combined|together|collectively|on average|in turn|however|in total|alone|taken together|by itself|as of \w+|in effect|(?:says?|said|according to|we learn)\s[^,%]{2,50}|[^,%]{2,40}\s(?:says?|said|suggests?|estimates?|reckons?|thinks?|learn))\s*,",
     re.IGNORECASE,
 )
 COUNT_BEFORE: Final = re.compile(
-    r"(?<!of )(?<!in )(?<!among )(?<![\d,.])\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
+    r"(?<!of )(?<!in )(?<!by )(?<!since )(?<!until )(?<!among )(?<![\d,.])\d[\d,.]*\s*(?:thousand|million|billion|trillion|[KMB]\b)?\s*[^,.;]{2,50},\s*(?:or\s+)?\Z",
     re.IGNORECASE,
 )

@@ -21,6 +21,7 @@ from labtape.annotate.comparability import Basis, basis, metric_name, normalised
 from labtape.annotate.han_text import Passage, passage
 from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
+from labtape.annotate.share_behind import next_behind
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
 from labtape.annotate.share_context import REACH, Setting, settings
@@ -41,6 +42,7 @@ from labtape.annotate.share_holders import (
     mentions_within,
     points_to_company,
     respectively,
+    rows,
 )
 from labtape.annotate.share_kinds import with_kinds
 from labtape.annotate.share_period_features import BACK, Asked, Scene
@@ -73,8 +75,11 @@ class _Article:
     lexicon: Lexicon
     at: datetime | None
     places: tuple[tuple[int, int, str], ...]
-    listed: Mapping[int, Mention]  # numbers of "respectively" lists, with their names
+    listed: Mapping[
+        int, tuple[int, int]
+    ]  # numbers of lists such as "A and B took 2% and 3%", with their names' places
     announced: Sequence[tuple[int, int, str]]
+    rows: Mapping[int, tuple[int, int]]  # numbers that stand in a row: how many, and which
     scene: Scene
     choose: Choose
 
@@ -148,6 +153,7 @@ def _article(
         platforms(full, mentions),
         respectively(parts, mentions),
         announcements(full),
+        rows(parts),
         scene,
         choose,
     )
@@ -190,18 +196,19 @@ def whole_questions(
     )
     article = _article(full, decisions, mentions, lexicon, None)
     read = reading(decisions, mentions, article.title_end)
-    last: list[Share] = []
-    before: list[Holding] = []
+    drafts: list[Share] = []
+    holdings: list[Holding] = []
     for i, decision in enumerate(decisions):
         if decision.kind is not None:
             continue
         around = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
-        share, held, _ = _share(article, decision, around, last, before)
+        share, held, _ = _share(article, decision, around, drafts, holdings)
         if _chinese(article, decision.setting) is None:
             guess = _owner(article, decision.setting, held)
-            asked = questions(read, decision, share, held, guess, last[0] if last else None)
+            asked = questions(read, decision, share, held, guess, drafts[-1] if drafts else None)
             yield decision.setting.quantity, *asked
-        last, before = [share], [held]
+        drafts.append(share)
+        holdings.append(held)
 
 
 def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
@@ -213,13 +220,13 @@ def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ..
         if decision.kind is not None:
             continue
         before, after = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
-        share, held, ground = _share(article, decision, (before, after), drafts[-1:], holdings[-1:])
+        share, held, ground = _share(article, decision, (before, after), drafts, holdings)
         if _chinese(article, decision.setting) is None:
             share, held, ground = _with_whole(article, read, decision, (share, held, ground), drafts[-1:])
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
-    return checked(article.full, _with_baselines(drafts), bases)
+    return checked(article.full, _with_baselines(drafts, article.at), bases)
 
 
 def _neighbour(decisions: Sequence[Decision], i: int, step: int) -> Decision | None:
@@ -241,8 +248,9 @@ def _share(
     before, after = (d.setting if d else None for d in around)
     share_before = before if around[0] and around[0].kind is None else None
     share_after = after if around[1] and around[1].kind is None else None
-    previous = last[0] if last else None
-    held = _holding(article, decision, previous, last_holding[0] if last_holding else None)
+    previous = last[-1] if last else None
+    held = _holding(article, decision, previous, last_holding[-1] if last_holding else None)
+    held = _same_row(article, setting, held, last, last_holding)
     countries = countries_in(held.subject, article.lexicon.countries)
     labs = holder_labs(setting, held, article.mentions, countries)
     inside = mentions_within(article.mentions, *held.subject_at) if held.subject_at else ()
@@ -252,18 +260,22 @@ def _share(
         period = period_zh(text, setting, role, _undated(previous), article.title_end)
     else:
         role = role_of(setting, article.at, before=share_before, after=share_after)
+        size, place = article.rows.get(q.start, (1, 0))
+        if previous and role == "current" and place:
+            role = previous.role
+        elif size > 1 and held.is_row and role == "current" and _EARLIER_ROW.search(setting.left[-90:]):
+            role = "baseline"
         ruled = period_of(setting, article.at, before=before, after=after, role=role)
         now = now_word(setting, before=before, after=after)
-        dated = _undated(previous)
-        carried = None if now else _same_period(decision, dated, role, held.metric)
-        asked = Asked(setting, role, dated, ruled, carried, now is not None)
+        carried = None if now else _carried(decision, role, held, last, place)
+        asked = Asked(setting, role, _undated(previous), ruled, carried, now is not None)
         period = article.choose(article.scene, asked)
         if period is None and now and role == "current":
             period = _today(now, article.at)
     statistic = statistic_of(setting, before=before, after=after, dated=period is not None, role=role)
     if statistic == "unknown" and previous and decision.inherited and previous.role == role:
         statistic = previous.statistic
-    taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[0].whole)
+    taken_up = bool(previous and held.whole and last_holding and held.whole == last_holding[-1].whole)
     population = population_of(setting) or (previous.population if previous and taken_up else None)
     group = previous.subject if previous and _SAME_GROUP.match(held.subject or "") else held.subject
     platform = platform_of(setting, held.metric, article.places)
@@ -350,12 +362,17 @@ def _holding(
         since = previous.end if near and previous else 0
         return holding_zh(text, setting, article.mentions, article.title_end, before if near else None, since)
     held = holding(setting, decision.rule, gap)
+    if _ROW.search(setting.left[-70:]):
+        held = replace(held, is_row=True)
     named = article.listed.get(setting.quantity.start)
     if named is not None:
-        held = replace(held, subject=named.text, subject_at=(named.start, named.end), is_pronoun=False)
+        words = article.full[named[0] : named[1]].strip('"“”')
+        held = replace(held, subject=words, subject_at=named, is_pronoun=False)
     near = previous is not None and before is not None and _continues(article, previous, setting)
     if near and held.whole and _ONLY_TOP.fullmatch(held.whole):
         held = replace(held, metric=None, whole=None)
+    if here and before is not None and gap is not None and held.is_pronoun:
+        held = _next_of_list(held, before, gap, setting)
     if near and before is not None:
         if held.metric is None:
             held = replace(
@@ -372,6 +389,51 @@ def _holding(
     if held.metric is None:
         held = _with_market(article, setting, held)
     return held
+
+
+_ROW: Final = re.compile(
+    r"\b(?:the\s+(?:(?:two|three|four|five|same)\s+)?(?:figures|numbers|values|shares|proportions|portions|percentages|ratios?|split|groups|order|rates)|the (?:two|three|four|five)|they|those|these)\s+(?:ha[dsv]e?\s+)?[a-z]+(?:\s+at)?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+_ROWS: Final = 4
+"""How many shares back a list may have named its time, earlier figures between them."""
+_EARLIER_ROW: Final = re.compile(
+    r"\b(?:had|were|was|took)\b|\b(?:ago|earlier|before|last|previous|prior|same|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def _same_row(
+    article: _Article, setting: Setting, held: Holding, last: Sequence[Share], last_holding: Sequence[Holding]
+) -> Holding:
+    """A row of numbers that is said of the row before, "a year ago the figures were 31% and 12%": each its own holder."""
+    size, place = article.rows.get(setting.quantity.start, (1, 0))
+    if size < 2 or len(last) < size or (not held.is_row and place == 0):
+        return held
+    if place and not (last_holding[-1].is_row):
+        return held
+    before = last_holding[-size]
+    if place == 0 and len({share.subject for share in last[len(last) - size :]}) < 2:
+        return held
+    return replace(held, subject=before.subject, subject_at=before.subject_at, is_pronoun=False, is_row=True)
+
+
+def _next_of_list(held: Holding, before: Holding, gap: str, setting: Setting) -> Holding:
+    """The holder behind the number where the share before had its own there: "58% went to Kimi and 21% to Qwen"."""
+    if not (before.is_behind or before.of_whole) or not _LIST_GOES_ON.search(gap):
+        return held
+    words = next_behind(setting.right)
+    if not words:
+        return held
+    at = setting.full.find(words, setting.right_at)
+    return replace(held, subject=words, subject_at=(at, at + len(words)), is_pronoun=False, is_behind=True)
+
+
+_LIST_GOES_ON: Final = re.compile(
+    r"(?:,|;|\band|\bwhile)\s+(?:(?:about|another|some|just|only|the|an?)\s+)*\Z"
+)
 
 
 def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
@@ -444,6 +506,19 @@ def _undated(share: Share | None) -> Share | None:
     return replace(share, period=None) if share and share.period and share.period.is_now else share
 
 
+def _carried(
+    decision: Decision, role: str, held: Holding, last: Sequence[Share], place: int
+) -> Period | None:
+    """The period that a share takes from those before it: in a row, in brackets, in a list. `place` is its place in a row."""
+    previous = _undated(last[-1]) if last else None
+    alike = _undated(next((share for share in reversed(last[-_ROWS:]) if share.role == role), None))
+    if previous and place > 0 and previous.role == role:
+        return previous.period
+    if role == "baseline" and decision.setting.left.endswith("(") and alike is not None:
+        return alike.period
+    return _same_period(decision, alike, role, held.metric)
+
+
 def _same_period(decision: Decision, previous: Share | None, role: str, metric: str | None) -> Period | None:
     """A list goes on in the time it began with, also in the next sentence where the same thing is divided."""
     if previous is None or previous.role != role or role == "baseline":
@@ -496,7 +571,7 @@ def _scope(
 # ---------------------------------------------------------------- baselines
 
 
-def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
+def _with_baselines(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
     """The earlier of two dated figures of one holder in one sentence is the baseline."""
     out = list(shares)
     for i, (a, b) in enumerate(pairwise(shares)):
@@ -512,5 +587,27 @@ def _with_baselines(shares: Sequence[Share]) -> tuple[Share, ...]:
         if a.period.end < b.period.start:
             out[i] = replace(a, role="baseline")
         elif b.period.end and a.period.start and b.period.end < a.period.start:
+            out[i + 1] = replace(b, role="baseline")
+    return _looked_back(out, at)
+
+
+_NEAR: Final = 200
+
+
+def _looked_back(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
+    """A figure of a year that is over, said right behind a current one of the same holder, is its baseline."""
+    out = list(shares)
+    for i, (a, b) in enumerate(pairwise(shares)):
+        if (
+            b.role != "current"
+            or out[i].role != "current"
+            or a.subject != b.subject
+            or b.start - a.end > _NEAR
+        ):
+            continue
+        if b.period is None or not b.period.end or a.metric != b.metric:
+            continue
+        since = a.period.start if a.period and a.period.start else f"{at.year}-01-01" if at else None
+        if since and b.period.end < since:
             out[i + 1] = replace(b, role="baseline")
     return tuple(out)
