@@ -27,10 +27,8 @@ def _shares(text: str, title: str = "Title") -> tuple[Share, ...]:
 
 HELD = (
     # lists
-    (
-        "Printers made up 48% of revenue, scanners 21% of revenue and paper 9% of revenue.",
-        ["Printers", "scanners", "paper"],
-    ),
+    ("Printers made up 48% of revenue, scanners 21% of revenue.", ["Printers", "scanners"]),
+    ("Many moved to Bolt, a maker that nobody feared, making up only 2% of sales.", ["Bolt"]),
     ("Rugs brought in 40% of sales, lamps sold by mail 22% of sales.", ["Rugs", "lamps sold by mail"]),
     ("Kimi and Qwen took 31% and 12% of tokens.", ["Kimi", "Qwen"]),
     # behind the number

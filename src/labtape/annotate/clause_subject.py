@@ -26,6 +26,10 @@ def clean(phrase: str) -> str:
 _PP_HEAD: Final = re.compile(
     r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE
 )
+_NAMED_APART: Final = re.compile(
+    r"\b(?P<who>[A-Z][\w.&’'-]*(?:\s[A-Z][\w.&’'-]*){0,3}),\s+(?:an?|the)\s[^,;.]{3,60}?\s(?:that|which|who)\s[^,;.]{3,100},\s+(?:accounting for|making up|representing|commanding|holding)(?:\s+(?:an?|just|only|about|around|some|nearly))*\s*\Z"
+)
+"""A name, what it is and does, and a participle behind: "Bolt, a maker that nobody feared, making up"."""
 _DOING: Final = re.compile(
     r"(?P<who>[^,;:()—–]{3,60}?)(?<!,)\s(?:responsible for|representing|accounting for|comprising|making up|worth)(?:\s+(?:an?|the|just|only|some|about|up to|over|nearly|almost))*\s*\Z"
 )
@@ -83,6 +87,9 @@ def subject_before(left: str, *, alone: bool) -> tuple[str | None, bool]:
     )
     if moved:
         verbless = left[: moved.start()]
+    apart = _NAMED_APART.search(left[-260:])
+    if apart:
+        return apart["who"], False
     doing = _DOING.search(left)
     if doing:
         who = clean(_NOUN_BREAK.split(doing["who"])[-1])

@@ -74,6 +74,8 @@ def holder_labs(
         held.of_whole and _CUSTOMER_GROUP.search(about)
     ):
         return _owner_labs(setting, held, mentions)
+    if held.subject and _HAN.search(held.subject):
+        return ()
     market = re.search(r"\b(?:market|industry|sector)\b", held.whole or "")
     if (
         held.subject
