@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime
 test: lint types
 	$(BIN)/python -m pytest
 
-test-slow: $(VENV)/.dev
+test-slow: $(VENV)/.slow
 	$(BIN)/python -m pytest -m "slow or postgres" --timeout 1200
 
 # The 20 faults of docs/hostile.md on a loopback server, and a table of them at the end; a part of test-slow.
@@ -75,6 +75,12 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable ".[dev]"
 	@touch $@ $(VENV)/.runtime
+
+# torch and transformers, for the tests of a user's own network. Where the index has more than one build of torch, set
+# PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
+$(VENV)/.slow: $(VENV)/.dev
+	$(PIP) --editable ".[dev,transformers]"
+	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev
 	$(PIP) --editable ".[bench]"

@@ -13,7 +13,7 @@ SOURCE = Path(labtape.__file__).parent
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
-    "protego", "prometheus_client",
+    "protego", "prometheus_client", "torch", "transformers",
 }  # fmt: skip
 
 # Each library has one home (docs/design.md).
@@ -25,6 +25,9 @@ HOMES = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "sklearn": {"signal", "train"},
+    "torch": {"signal"},
+    "transformers": {"signal"},
+    "huggingface_hub": {"signal"},
     "httpx2": {"fetch", "deliver"},
     "fastapi": {"web"},
     "pandas": {"report", "batch", "train", "study"},

@@ -90,7 +90,10 @@ def test_what_may_be_nothing_may_be_zero(tmp_path):
     ("name", "message"),
     [
         ("LABTAPE_FETCH_DEADLIN", "no setting LABTAPE_FETCH_DEADLIN; right would be: LABTAPE_FETCH_DEADLINE"),
-        ("LABTAPE_DB", "no setting LABTAPE_DB; have: LABTAPE_BUNDLE, LABTAPE_CONFIG, LABTAPE_DATABASE, "),
+        (
+            "LABTAPE_DB",
+            "no setting LABTAPE_DB; have: LABTAPE_BUNDLE, LABTAPE_BUNDLE_DIGEST, LABTAPE_CONFIG, ",
+        ),
         ("LABTAPE_DELIVER_FILE_PATH", "channels are for the file: [deliver.file] path = "),
         ("LABTAPE_PORTS", "no setting LABTAPE_PORTS; have: "),
     ],

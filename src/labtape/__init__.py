@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from labtape.desk import Desk
+    from labtape.ports import Model
     from labtape.types import Article, Record
 
 __all__ = ["Article", "Desk", "LabtapeError", "Record", "__version__", "label", "label_many", "score_frame"]
@@ -39,6 +40,8 @@ def label(
     published_at: datetime | str | None = None,
     any_topic: bool = False,
     bundle: str = "market3",
+    bundle_digest: str = "",
+    model: Model | None = None,
     lexicon: tuple[str, ...] = (),
     now: datetime | None = None,
 ) -> Record:
@@ -46,8 +49,9 @@ def label(
 
     `published_at` is a datetime or ISO 8601; with it, "late 2024" and "last year" get their dates and no later
     event is taken as an analogue. `any_topic` judges texts that are not about AI as well. `bundle` is a model
-    bundle's name or folder, or "rules"; `lexicon` are folders that add to the shipped knowledge. `now` is the
-    time written as `scored_at`: give it, and the same input gives the same bytes. Raises `ReadError` when there
+    bundle's name or folder, "rules", or a model of your own as "sklearn:FILE" or "transformers:FOLDER"; with a
+    `bundle_digest` only the one that has it. A `model` judges instead of the bundle (docs/plugins.md). `lexicon` are
+    folders that add to the shipped knowledge. `now` is the time written as `scored_at`: give it, and the same input gives the same bytes. Raises `ReadError` when there
     is neither text nor title, `BundleError` and `LexiconError` when those cannot be loaded.
 
     >>> record = label("Moonshot AI's Kimi took about 12% of tokens on OpenRouter in May 2026.", title="Kimi gains")
@@ -64,7 +68,15 @@ def label(
     }
     if isinstance(published_at, str):
         _check_time(published_at)
-    (record,) = label_many([row], any_topic=any_topic, bundle=bundle, lexicon=lexicon, now=now)
+    (record,) = label_many(
+        [row],
+        any_topic=any_topic,
+        bundle=bundle,
+        bundle_digest=bundle_digest,
+        model=model,
+        lexicon=lexicon,
+        now=now,
+    )
     return record
 
 
@@ -80,6 +92,8 @@ def label_many(
     *,
     any_topic: bool = False,
     bundle: str = "market3",
+    bundle_digest: str = "",
+    model: Model | None = None,
     lexicon: tuple[str, ...] = (),
     jobs: int = 1,
     now: datetime | None = None,
@@ -87,7 +101,7 @@ def label_many(
     """Label any iterable of articles, or of mappings with a title and a text, lazily and in constant memory.
 
     Records come in the order of the articles. With `jobs` > 1 that many processes share the work; the answer
-    is the same. Each article is a story of its own here; a `Desk` groups them.
+    is the same; a `model` judges in this one. Each article is a story of its own here; a `Desk` groups them.
 
     >>> rows = [{"title": "Nvidia shares fall 6%"}, {"title": "GLM-5 is out", "text": "Zhipu released GLM-5."}]
     >>> [record.id == again.id for record, again in zip(label_many(rows), label_many(rows))]
@@ -109,7 +123,8 @@ def label_many(
 
     yield from score(
         (read(n, article) for n, article in enumerate(articles)),
-        tools=Tools(bundle=bundle, lexicon=tuple(map(str, lexicon))),
+        tools=Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)), digest=bundle_digest),
+        model=model,
         now=at,
         jobs=jobs,
         any_topic=any_topic,
@@ -121,6 +136,8 @@ def score_frame(
     *,
     any_topic: bool = False,
     bundle: str = "market3",
+    bundle_digest: str = "",
+    model: Model | None = None,
     lexicon: tuple[str, ...] = (),
     now: datetime | None = None,
 ) -> pd.DataFrame:
@@ -133,8 +150,8 @@ def score_frame(
     from labtape.batch import Tools
     from labtape.batch import score_frame as score
 
-    tools = Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)))
-    return score(frame, tools=tools, now=now or datetime.now(UTC), any_topic=any_topic)
+    tools = Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)), digest=bundle_digest)
+    return score(frame, tools=tools, model=model, now=now or datetime.now(UTC), any_topic=any_topic)
 
 
 _LAZY = {"Article": "labtape.types", "Desk": "labtape.desk", "Record": "labtape.types"}

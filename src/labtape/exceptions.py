@@ -61,7 +61,7 @@ class LexiconError(LabtapeError):
 
 
 class BundleError(LabtapeError):
-    """A model bundle that may not be opened."""
+    """A model bundle, or a model of the user's own, that may not be opened or does not fit."""
 
 
 class StoreError(LabtapeError):

@@ -19,7 +19,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from labtape.exceptions import SettingsError
+from labtape.exceptions import BundleError, SettingsError
 from labtape.types import PagePolicy
 
 FILE = "labtape.toml"
@@ -42,6 +42,16 @@ def check_folders(names: tuple[str, ...]) -> None:
     for name in names:
         if not Path(name).is_dir():
             raise SettingsError(f"there is no folder {name!r}; create it, or leave it out")
+
+
+def check_bundle_digest(text: str) -> None:
+    if text:
+        from labtape.signal.bundle import checked_digest
+
+        try:
+            checked_digest(text)
+        except BundleError as e:
+            raise SettingsError(str(e)) from e
 
 
 def check_channels(channels: Mapping[str, Mapping[str, Any]]) -> None:  # Any: a channel's own options
@@ -93,11 +103,13 @@ class DigestSettings:
 class Settings:
     """All settings. `lexicon` are folders that add to the shipped knowledge or override it.
 
+    `bundle_digest` is the one that the model must have, empty for any; a saved estimator of scikit-learn needs it.
     `deliver` maps a channel's name to its options: `[deliver.file] path = "digest.html"`.
     """
 
     database: str = "sqlite:///labtape.db"
     bundle: str = "market3"
+    bundle_digest: str = field(default="", metadata={"check": check_bundle_digest})
     lexicon: tuple[str, ...] = field(default=(), metadata={"check": check_folders})
     fetch: FetchSettings = FetchSettings()
     store: StoreSettings = StoreSettings()

@@ -6,13 +6,15 @@ from hashlib import sha256
 from threading import Event
 
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from labtape.batch import Tools
 from labtape.crawl.engine import Limits
 from labtape.desk import Desk, deliver
 from labtape.exceptions import FetchError
 from labtape.report import digest_markdown, record_json
-from labtape.settings import StoreSettings
+from labtape.settings import Settings, StoreSettings
+from labtape.signal.plugins import SklearnModel
 from labtape.store import open_store
 from labtape.types import Feed, Fetched, Validators
 
@@ -201,6 +203,21 @@ def test_two_desks_say_the_same_bytes(shelf):
             return [record_json(r) for r in desk.run([WIRE]).records]
 
     assert bytes_of_a_run() == bytes_of_a_run()
+
+
+def test_a_model_that_is_given_judges_instead_of_the_bundle(shelf):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    constant = DummyClassifier(strategy="constant", constant="down").fit(["a", "b"], ["up", "down"])
+    with Desk.open(
+        "memory:",
+        settings=Settings(bundle="rules"),
+        model=SklearnModel(constant, relevance="rules", name="gloom"),
+    ) as desk:
+        desk.fetcher = shelf
+        desk.limits = Limits(delay=0, pages="never", processes=0)
+        records = desk.run([WIRE]).records
+    assert {r.model.bundle for r in records} == {"gloom"}
+    assert {r.verdict.label for r in records if r.relevance.relevant} == {"Bearish"}
 
 
 def test_the_list_names_the_publisher_where_it_does(desk, shelf):

@@ -5,13 +5,13 @@ The stations are imported where they are used: a crawler that scores nothing doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from labtape.types import Annotated, Article, Placement, Record, Signal
 
@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What judging needs, by name, so that a worker process can load the same things for itself.
 
-    `bundle` is a bundle's name or folder, or "rules"; `lexicon` are the user's folders.
+    `bundle` is a bundle's name or folder, "rules", or a user's own model as "sklearn:FILE" or "transformers:FOLDER";
+    `lexicon` are the user's folders; `digest` is the one that the bundle must have, empty for any.
     """
 
     bundle: str = "market3"
     lexicon: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @cache
@@ -42,7 +45,7 @@ def opened(tools: Tools) -> tuple[Lexicon, Model]:
     from labtape.signal import load_model
 
     lexicon = opened_lexicon(tools.lexicon)
-    return lexicon, load_model(tools.bundle, lexicon=lexicon)
+    return lexicon, load_model(tools.bundle, lexicon=lexicon, digest=tools.digest)
 
 
 @cache
@@ -57,6 +60,7 @@ def score(
     articles: Iterable[Article],
     *,
     tools: Tools = Tools(),
+    model: Model | None = None,
     now: datetime,
     jobs: int = 1,
     any_topic: bool = False,
@@ -64,13 +68,20 @@ def score(
 ) -> Iterator[Record]:
     """Yield one record per article, in order; with `jobs` > 1 on that many processes.
 
-    With a `grouper` each article is placed among those before it; without one it is a story of its own.
+    A `model` judges instead of the bundle of `tools`. It, and a plug-in that `tools` names, judges in this process; the
+    others annotate: there is one copy of it, and it need not be picklable. With a `grouper` each article is placed among
+    those before it; without one it is a story of its own.
     """
     from labtape.report.record import to_record
+    from labtape.signal.plugins import is_plugin
     from labtape.story import story_id
 
-    lexicon, _ = opened(tools)
-    for annotated, signals in _judged(_chunks(articles), tools, now, jobs, any_topic):
+    if model is None:
+        lexicon, named = opened(tools)
+        own = named if is_plugin(tools.bundle) else None
+    else:
+        lexicon, own = opened_lexicon(tools.lexicon), model
+    for annotated, signals in _judged(_chunks(articles), tools, own, now, jobs, any_topic):
         for a, signal in zip(annotated, signals, strict=True):
             placement = grouper.add(a) if grouper else Placement(id=story_id(a.article.id))
             yield to_record(a, signal, placement, lexicon=lexicon)
@@ -86,22 +97,46 @@ def annotate_and_judge(
     chunk: list[Article], tools: Tools, now: datetime, any_topic: bool
 ) -> tuple[list[Annotated], list[Signal]]:
     """What one process does with one chunk."""
-    from labtape.annotate import annotate_many
     from labtape.signal import judge
 
     lexicon, model = opened(tools)
-    annotated = list(annotate_many(chunk, lexicon))
+    annotated = annotate(chunk, tools)
     return annotated, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic)
 
 
+def annotate(chunk: list[Article], tools: Tools) -> list[Annotated]:
+    """What one process does with one chunk that another judges."""
+    from labtape.annotate import annotate_many
+
+    return list(annotate_many(chunk, opened_lexicon(tools.lexicon)))
+
+
 def _judged(
-    chunks: Iterable[list[Article]], tools: Tools, now: datetime, jobs: int, any_topic: bool
+    chunks: Iterable[list[Article]],
+    tools: Tools,
+    own: Model | None,
+    now: datetime,
+    jobs: int,
+    any_topic: bool,
 ) -> Iterator[tuple[list[Annotated], list[Signal]]]:
+    if own is None:
+        yield from _mapped(
+            partial(annotate_and_judge, tools=tools, now=now, any_topic=any_topic), chunks, jobs
+        )
+        return
+    from labtape.signal import judge
+
+    lexicon = opened_lexicon(tools.lexicon)
+    for annotated in _mapped(partial(annotate, tools=tools), chunks, jobs):
+        yield annotated, judge(annotated, model=own, lexicon=lexicon, now=now, any_topic=any_topic)
+
+
+def _mapped(work: Callable[[list[Article]], T], chunks: Iterable[list[Article]], jobs: int) -> Iterator[T]:
+    """The work on each chunk, in order: here, or on that many processes."""
     if jobs == 1:
-        for chunk in chunks:
-            yield annotate_and_judge(chunk, tools, now, any_topic)
+        yield from map(work, chunks)
         return
     from joblib import Parallel, delayed
 
-    work = (delayed(annotate_and_judge)(chunk, tools, now, any_topic) for chunk in chunks)
-    yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(work)
+    tasks = (delayed(work)(chunk) for chunk in chunks)
+    yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(tasks)

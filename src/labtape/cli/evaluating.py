@@ -67,7 +67,7 @@ def evaluated(
         )
     with progress(f"scoring {path.name}") as bar:
         made = []
-        tools = Tools(bundle=settings.bundle, lexicon=settings.lexicon)
+        tools = Tools(settings.bundle, settings.lexicon, settings.bundle_digest)
         articles = (article_from_row(row, place=f"{path}:{n}", now=now) for n, row in enumerate(gold, 1))
         for record in score_articles(articles, tools=tools, now=now):
             made.append(record)

@@ -60,7 +60,7 @@ def label(
     chosen = settings(context)
     articles = _articles(what, title, moment(published, now=now), chosen, now)
     screen = console()
-    tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
+    tools = Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest)
     lexicon = opened_lexicon(tools.lexicon)
     records = score(articles, tools=tools, now=now, any_topic=any_topic)
     if html:

@@ -59,7 +59,13 @@ def settings_for_all(
     database: Annotated[
         str | None, typer.Option(help="sqlite:///FILE, postgresql+psycopg://… or memory:")
     ] = None,
-    bundle: Annotated[str | None, typer.Option(help="Model bundle: a name, a folder, or 'rules'.")] = None,
+    bundle: Annotated[
+        str | None,
+        typer.Option(help="Model: a bundle's name or folder, 'rules', sklearn:FILE or transformers:FOLDER."),
+    ] = None,
+    bundle_digest: Annotated[
+        str | None, typer.Option(help="sha256:… that the model must have; sklearn:FILE needs it.")
+    ] = None,
     lexicon: Annotated[
         list[Path] | None, typer.Option(help="Folder that adds to the lexicon; repeatable.")
     ] = None,
@@ -72,7 +78,12 @@ def settings_for_all(
     def load() -> Settings:
         from labtape.settings import load_settings
 
-        given = {"database": database, "bundle": bundle, "lexicon": [str(folder) for folder in lexicon or ()]}
+        given = {
+            "database": database,
+            "bundle": bundle,
+            "bundle_digest": bundle_digest,
+            "lexicon": [str(folder) for folder in lexicon or ()],
+        }
         return load_settings(config, os.environ, {name: value for name, value in given.items() if value})
 
     context.obj = load

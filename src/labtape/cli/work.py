@@ -50,7 +50,7 @@ def score(
     counted = Counted()
     with progress("scoring") as bar:
         articles = counted.good(articles_of(inputs, chosen, now=at), bar)
-        tools = Tools(bundle=chosen.bundle, lexicon=chosen.lexicon)
+        tools = Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest)
         grouper = Grouper() if stories else None
         records = score_articles(
             articles, tools=tools, now=at, jobs=jobs, any_topic=any_topic, grouper=grouper

@@ -21,7 +21,7 @@ from labtape.crawl.watching import PAUSE, watch
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.exceptions import StoreError
 from labtape.fetch import fetcher as make_fetcher
-from labtape.ports import Clock, FeedState, Fetcher, Poll, Store, utc_now
+from labtape.ports import Clock, FeedState, Fetcher, Model, Poll, Store, utc_now
 from labtape.read.sandbox import Sandbox
 from labtape.settings import Settings, StoreSettings
 from labtape.store import open_store
@@ -61,6 +61,7 @@ class Desk:
         clock: Clock,
         limits: Limits = Limits(),
         keep: StoreSettings = StoreSettings(),
+        model: Model | None = None,
     ) -> None:
         self.store = store
         self.tools = tools
@@ -68,6 +69,7 @@ class Desk:
         self.clock = clock
         self.limits = limits
         self.keep = keep
+        self.model = model
 
     @classmethod
     def open(
@@ -77,14 +79,16 @@ class Desk:
         settings: Settings = Settings(),
         clock: Clock = utc_now,
         write: bool = True,
+        model: Model | None = None,
     ) -> Self:
         """Open a desk on a database URL: `sqlite:///tape.db`, `postgresql+psycopg://…` or `memory:`.
 
         With `write` False the desk only looks: the database is neither made nor changed, and may be read-only.
+        A `model` judges instead of the bundle of the settings (docs/plugins.md).
         """
         return cls(
             open_store(database or settings.database, write=write),
-            tools=Tools(bundle=settings.bundle, lexicon=settings.lexicon),
+            tools=Tools(settings.bundle, settings.lexicon, settings.bundle_digest),
             fetcher=make_fetcher(
                 deadline=settings.fetch.deadline,
                 max_bytes=settings.fetch.max_bytes,
@@ -103,6 +107,7 @@ class Desk:
                 ),
             ),
             keep=settings.store,
+            model=model,
         )
 
     def close(self) -> None:
@@ -300,7 +305,9 @@ class Desk:
         for chunk in _chunks(fresh, SCORED_AT_ONCE):
             if stop is not None and stop.is_set():
                 return
-            records = tuple(score(chunk, tools=self.tools, now=self.clock(), grouper=grouper))
+            records = tuple(
+                score(chunk, tools=self.tools, model=self.model, now=self.clock(), grouper=grouper)
+            )
             self.store.add_records(records)
             self.store.save_stories((*grouper.take_closed(), *grouper.stories()))
             yield from records

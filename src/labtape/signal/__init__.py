@@ -12,7 +12,8 @@ does not know what is material in AI news (that boundary does not), so a bundle'
 structured features and the words of labelled AI news, each kind held back by its own ridge scale. Averaging
 over the body was tried by peers and hurt: title and lead are read first and the body counts little. Every sentence
 of the rationale is a quotation, is made from extracted fields, or names the rule or the dated event it applies; the
-words that are ours stand in `desk_words.toml` and hold no name.
+words that are ours stand in `desk_words.toml` and hold no name. A user's own classifier takes the model's place in
+`plugins`.
 """
 
 from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, verify

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
@@ -26,6 +27,7 @@ SCHEMA: Final = 1
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.joblib"
 CARD: Final = "card.md"
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def check_libraries(manifest: Manifest, place: Path) -> None:
             have = metadata.version(name)
         except metadata.PackageNotFoundError as e:
             raise BundleError(f"{place}: needs {name}=={wanted}, which is not installed") from e
-        if _minor(have) != _minor(wanted):
+        if minor(have) != minor(wanted):
             raise BundleError(
                 f"{place}: made with {name}=={wanted}, here is {have}; install {name}=={wanted} or train again"
             )
@@ -156,7 +158,16 @@ def _field(data: Mapping[str, Any], name: str, kind: type[T], path: Path) -> T: 
     return value
 
 
-def _minor(version: str) -> tuple[str, ...]:
+def checked_digest(text: str) -> str:
+    """A digest as it is compared; raises `BundleError` where the text is none."""
+    digest = text.strip().lower()
+    if not _DIGEST.fullmatch(digest):
+        raise BundleError(f"{text!r} is no digest; a digest is sha256: and 64 hexadecimal digits")
+    return digest
+
+
+def minor(version: str) -> tuple[str, ...]:
+    """The part of a version within which a pickle may be opened."""
     return tuple(version.split(".")[:2])
 
 

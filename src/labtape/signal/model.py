@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
-from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
+from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, checked_digest, find_bundle, verify
 from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
 from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
@@ -29,7 +29,7 @@ from labtape.signal.mathematics import conformal_set, sigmoid, softmax
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
-from labtape.signal.places import sentences_with
+from labtape.signal.places import named_sentences
 from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits
 from labtape.types import Annotated, ModelRef
 
@@ -100,20 +100,36 @@ class BundleModel:
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
         hits = [hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs]
-        texts = self._text.probabilities([_named_sentences(a, entity) for a, entity in pairs])
+        texts = self._text.probabilities([named_sentences(a, entity) for a, entity in pairs])
         return [
             judged_entity(balance(own), None if a.language == "zh" else text, self._settings)
             for (a, _), own, text in zip(pairs, hits, texts, strict=True)
         ]
 
 
-def load_model(name_or_path: str | Path = DEFAULT, *, lexicon: Lexicon | None = None) -> Model:
-    """A bundle by name or folder, or the rule model as "rules"; raises `BundleError` before opening what is wrong."""
+def load_model(
+    name_or_path: str | Path = DEFAULT, *, lexicon: Lexicon | None = None, digest: str = ""
+) -> Model:
+    """A bundle by name or folder, the rule model as "rules", or a user's own as "sklearn:FILE" or "transformers:FOLDER".
+
+    With a `digest` ("sha256:" and 64 hexadecimal digits) only the model that has it: of a bundle that of the manifest, as
+    records show it. A file of scikit-learn needs one. Raises `BundleError` before opening what is wrong.
+    """
+    from labtape.signal.plugins import is_plugin, open_plugin
+
     known = lexicon or shipped_lexicon()
-    if str(name_or_path) == RULES:
+    wanted = checked_digest(digest) if digest else ""
+    name = str(name_or_path)
+    if name == RULES:
+        if wanted:
+            raise BundleError("rules: come with labtape and its lexicon, without a digest; leave it out")
         return RuleModel(known)
+    if is_plugin(name):
+        return open_plugin(name, lexicon=known, digest=wanted)
     folder = find_bundle(name_or_path)
     manifest = verify(folder)
+    if wanted and manifest.digest != wanted:
+        raise BundleError(f"{folder}: its digest is {manifest.digest}, not {wanted}; not opened")
     _check_fit(manifest, folder, known)
     check_libraries(manifest, folder)
     settings = _settings(manifest, folder)
@@ -200,13 +216,6 @@ def _contributions(
             )
         )
     return tuple(sorted(parts, key=lambda part: (-abs(part[1]), part[0])))
-
-
-def _named_sentences(annotated: Annotated, entity: str) -> str:
-    full = annotated.article.full
-    own = [m for m in annotated.mentions if entity in (m.entity, m.lab)]
-    spans = sentences_with(annotated.sentences, own)
-    return " ".join(full[s.start : s.end] for s in spans[:2])
 
 
 def _open_weights(path: Path, temperature: float) -> tuple[TextModel, NewsWords]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from labtape.types import Mention, Span
+from labtape.types import Annotated, Mention, Span
 
 
 def sentences_with(sentences: Sequence[Span], mentions: Iterable[Mention]) -> tuple[Span, ...]:
@@ -22,3 +22,11 @@ def sentences_with(sentences: Sequence[Span], mentions: Iterable[Mention]) -> tu
         if at >= 0 and mention.start < sentences[at].end:
             found.add(at)
     return tuple(sentences[at] for at in sorted(found))
+
+
+def named_sentences(annotated: Annotated, entity: str) -> str:
+    """The words of the first two sentences that name the entity or what belongs to it."""
+    full = annotated.article.full
+    own = [m for m in annotated.mentions if entity in (m.entity, m.lab)]
+    spans = sentences_with(annotated.sentences, own)
+    return " ".join(full[s.start : s.end] for s in spans[:2])

@@ -127,7 +127,7 @@ def _records(app: FastAPI, desk: Desk) -> None:
         now = datetime.now(UTC)
         row = text.model_dump(exclude={"any_topic"})
         article = article_from_row(row, place="body", now=now)
-        (made,) = score([article], tools=desk.tools, now=now, any_topic=text.any_topic)
+        (made,) = score([article], tools=desk.tools, model=desk.model, now=now, any_topic=text.any_topic)
         return record_to_dict(made)
 
 
