@@ -34,7 +34,7 @@ COMMANDS = [
     ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
     ["labs"], ["labs", "show"], ["labs", "tree"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
     ["feeds", "export"], ["corpus"], ["corpus", "check"], ["corpus", "stats"], ["corpus", "join"], ["corpus", "split"], ["corpus", "agreement"],
-    ["corpus", "sheet"], ["corpus", "take"],
+    ["corpus", "sheet"], ["corpus", "take"], ["audit"], ["audit", "bias"],
 ]  # fmt: skip
 
 

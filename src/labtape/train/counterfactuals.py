@@ -122,6 +122,8 @@ def denied_headline(title: str) -> str | None:
     if len(found) != 1:
         return None
     verb = found[0]
+    if verb[0] in _NOUNS and _OF.match(title, verb.end()):
+        return None
     base, helper = _verbs()[verb[0]]
     if helper == "does" and _is_plural(title[: verb.start()].split()):
         return None
@@ -242,6 +244,11 @@ _PLURALS: Final = frozenset(
         "chipmakers",
     ]
 )
+# Forms that are nouns as well, and what then follows them.
+_NOUNS: Final = frozenset(
+    ["cuts", "falls", "rises", "gains", "drops", "jumps", "misses", "bans", "delays", "signs", "raises"]
+)
+_OF: Final = re.compile(r"\s+(?:for|of|in)(?!\w)")
 _DOUBT: Final = re.compile(
     r"[?:;“”\"]|(?<!\w)(?:not|no|never|without|denies|if|may|could|would|might|will)(?!\w)",
     re.IGNORECASE,

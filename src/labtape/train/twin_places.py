@@ -34,6 +34,8 @@ _DOES: Final = re.compile(
     r"imposes|licen[cs]es|plans|puts|sets|eyes|moves|hits|restricts|curbs|gives|grants|wants|warns|needs|accuses|agrees|"
     r"lost|banned|lifted|eased|tightened|approved|cleared|allowed|ordered|halted|imposed|gave|put|set|agreed)(?!\w)"
 )
+# Behind these China is the country itself: "in China fell".
+_AFTER: Final = re.compile(r"(?<!\w)(?:in|to|from|of|with|into|against|outside|across) $")
 _WORD: Final = re.compile(r"\s+[A-Za-z]")
 
 
@@ -47,6 +49,8 @@ def place_edits(full: str, kept: Sequence[tuple[int, int]]) -> tuple[tuple[str, 
         words = match[0]
         is_front = bool(_WORD.match(full, end)) and not _NEW_PHRASE.match(full, end)
         if match["us"] and _DOES.match(full, end):
+            is_front = False
+        if match["cn"] and _AFTER.search(full, max(0, start - 10), start):
             is_front = False
         new = _china(words, is_front) if match["us"] else _america(words, is_front)
         begins = start == 0 or full[:start].rstrip(" ")[-1:] in ".!?\n"
