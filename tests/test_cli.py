@@ -34,7 +34,7 @@ COMMANDS = [
     ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
     ["labs"], ["labs", "show"], ["labs", "tree"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
     ["feeds", "export"], ["corpus"], ["corpus", "check"], ["corpus", "stats"], ["corpus", "join"], ["corpus", "split"], ["corpus", "agreement"],
-    ["corpus", "sheet"], ["corpus", "take"],
+    ["corpus", "sheet"], ["corpus", "take"], ["audit"], ["audit", "bias"],
 ]  # fmt: skip
 
 
@@ -77,7 +77,30 @@ def test_explain_shows_a_record_by_its_id(labtape, feed):
     answer = labtape("explain", record["id"])
     assert answer.code == 0
     assert "DeepSeek" in answer.out
-    assert json.loads(labtape("explain", record["id"], "--json").out)["id"] == record["id"]
+    assert "all parts add up to" in answer.out
+    told = json.loads(labtape("explain", record["id"], "--json").out)
+    assert told["id"] == record["id"]
+    for head in told["account"]["heads"]:
+        assert abs(sum(part["value"] for part in head["parts"]) - head["log_odds"]) < 1e-6
+
+
+def test_explain_does_not_say_what_moved_a_record_of_another_model(labtape, feed):
+    labtape("run", "--feeds", feed)
+    record_id = re.search(r"labtape explain (\w+)", labtape("digest").out)[1]
+    answer = labtape("--bundle", "rules", "explain", record_id)
+    assert answer.code == 0
+    assert "all parts add up to" not in answer.out
+    assert "what moved it is not shown: scored by market3" in answer.err
+    assert json.loads(labtape("--bundle", "rules", "explain", record_id, "--json").out)["account"] is None
+
+
+def test_label_says_what_moved_the_probabilities(labtape):
+    answer = labtape("label", "--why", "Nvidia shares fell 6% on weak guidance.")
+    assert answer.code == 0
+    assert answer.out.count("all parts add up to") == 3
+    told = json.loads(labtape("label", "--why", "--json", "Nvidia shares fell 6% on weak guidance.").out)
+    assert told["account"]["p"] == pytest.approx(told["verdict"]["p"], abs=5e-4)
+    assert labtape("label", "--why", "--html", "Nvidia fell.").code == 2
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.csv", "out.parquet"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from labtape.types import (
     Annotated,
@@ -39,17 +39,13 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says of one text. `p` maps every label of the label set; all sum to 1.
-
-    `contributions` are (feature, signed weight) pairs, strongest first, that moved p(Bullish) − p(Bearish).
-    """
+    """What a model says of one text. `p` maps every label of the label set; all sum to 1."""
 
     relevance: float
     p: Mapping[str, float]
     short: Mapping[str, float]
     long: Mapping[str, float]
     label_set: tuple[str, ...]
-    contributions: tuple[tuple[str, float], ...] = ()
 
 
 class Model(Protocol):
@@ -65,6 +61,52 @@ class Model(Protocol):
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p over the label set for each (article, entity id)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one input adds to a head, in log-odds. `name` is the model's own, `words` say it to people."""
+
+    name: str
+    words: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One head of a model taken apart: the parts, strongest first, add up to its log-odds, before any temperature.
+
+    `p` is the probability that these log-odds come to.
+    """
+
+    head: str
+    log_odds: float
+    p: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How the probabilities of one article came about.
+
+    `p` = relevance · `as_news` + (1 - relevance) · `elsewhere`, where `elsewhere` is what a text that is not about AI is
+    judged by; None where a model has no other view, and `p` is `as_news`.
+    """
+
+    heads: tuple[Attribution, ...]
+    temperature: float
+    as_news: Mapping[str, float]
+    elsewhere: Mapping[str, float] | None
+    p: Mapping[str, float]
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """What a `Model` may do besides: say what moved its probabilities. A model without it is a model all the same."""
+
+    def accounts(self, annotated: Sequence[Annotated]) -> list[Account]:
+        """One account per article, in order; its `p` is that of `predict`."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import console, moment, open_desk, settings
+from labtape.cli.common import complain, console, moment, open_desk, settings
 from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
+    from labtape.batch import Tools
     from labtape.lexicon import Lexicon
+    from labtape.ports import Account
     from labtape.report import Digest
     from labtape.settings import Settings
     from labtape.types import Article, Record
@@ -46,16 +48,22 @@ def label(
     published: Annotated[str | None, typer.Option(help="When it was published, as 2026-06-01.")] = None,
     any_topic: Annotated[bool, typer.Option(help="Judge it, AI or not.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Show what moved the probabilities: every head in parts that add up."),
+    ] = False,
     html: Annotated[bool, typer.Option("--html", help="Print a page with every finding marked.")] = False,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="FILE.html to write that page to.")] = None,
 ) -> None:
     """Label one text or file and say why."""
     from labtape.batch import Tools, opened_lexicon, score
-    from labtape.report import label_terminal, record_json
+    from labtape.report import explained_json, label_terminal, moved_terminal, record_json
 
     html = html or _is_page(out)
     if html and json:
         raise SettingsError("--json prints records and --html a page of them; give one of the two")
+    if html and why:
+        raise SettingsError("--why is for the screen and --json; the page of --html has no place for it")
     now = datetime.now(UTC)
     chosen = settings(context)
     articles = _articles(what, title, moment(published, now=now), chosen, now)
@@ -66,11 +74,27 @@ def label(
     if html:
         _show_page(zip(records, articles, strict=True), lexicon, out=out)
         return
-    for record in records:
+    accounts = _accounts(articles, tools) if why else [None] * len(articles)
+    for record, account in zip(records, accounts, strict=True):
         if json:
-            typer.echo(record_json(record))
-        else:
-            label_terminal(record, screen, lexicon=lexicon)
+            typer.echo(explained_json(record, account) if why else record_json(record))
+            continue
+        label_terminal(record, screen, lexicon=lexicon)
+        if account:
+            moved_terminal(account, record, screen, lexicon=lexicon)
+
+
+def _accounts(articles: Sequence[Article], tools: Tools) -> Sequence[Account | None]:
+    """What moved the probabilities of each; None for all, with a word, where the model cannot say."""
+    from labtape.annotate import annotate_many
+    from labtape.batch import opened
+    from labtape.signal import accounts
+
+    lexicon, model = opened(tools)
+    found = accounts(model, list(annotate_many(articles, lexicon)))
+    if found is None:
+        complain(f"labtape: model {model.ref.bundle} does not say what moved it")
+    return found or [None] * len(articles)
 
 
 def _is_page(out: Path | None) -> bool:
@@ -153,27 +177,35 @@ def explain(
     article: Annotated[
         str, typer.Argument(help="An article's id or address, as digests and records show it.")
     ],
-    json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the record as JSON, with what moved it as `account`.")
+    ] = False,
 ) -> None:
     """Why an article was labelled as it was.
 
-    Every finding, driver and sentence with its evidence.
+    Every finding, driver and sentence with its evidence; what moved its probabilities, in parts that add up.
     """
     from labtape.batch import opened_lexicon
-    from labtape.report import explain_terminal, record_json
+    from labtape.report import explain_terminal, explained_json
 
     with open_desk(context, write=False) as desk:
         record = desk.explain(article)
         kept = desk.store.article(record.id) if record else None
+        account = desk.account(record, kept) if record and kept else None
         lexicon = opened_lexicon(desk.tools.lexicon)
     if record is None or kept is None:
         raise ReadError(
             f"no record of article '{article}' in {settings(context).database}; digests show ids and addresses"
         )
+    if account is None:
+        complain(
+            f"labtape: what moved it is not shown: scored by {record.model.bundle} {record.model.version}, which is not "
+            "the model here or cannot say, or its words have changed"
+        )
     if json:
-        typer.echo(record_json(record))
+        typer.echo(explained_json(record, account))
     else:
-        explain_terminal(record, kept, console(), lexicon=lexicon)
+        explain_terminal(record, kept, console(), lexicon=lexicon, account=account)
 
 
 def _articles(

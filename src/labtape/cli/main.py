@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtape.cli import crawling, know, look, serve, watching, work
+from labtape.cli.auditing import app as audit_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.feeds import app as feeds_app
@@ -39,6 +40,7 @@ know.register(app)
 serve.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
+app.add_typer(audit_app, name="audit")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(labs_app, name="labs")
 app.add_typer(shares_app, name="shares")

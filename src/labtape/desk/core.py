@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
     from labtape.ledger import ShareRow
+    from labtape.ports import Account
     from labtape.report import Digest
     from labtape.story import Grouper
 
@@ -340,6 +341,22 @@ class Desk:
             named = (r for r in self.store.records() if article_id in (r.url, r.canonical_url))
             found = next(named, None)
         return found
+
+    def account(self, record: Record, article: Article) -> Account | None:
+        """What moved the record's probabilities, worked out again from the article.
+
+        None where it cannot be: another model scored it, this one cannot say, or the article's words have changed.
+        """
+        from labtape.annotate import annotate
+        from labtape.batch import opened
+        from labtape.report.record import is_as_scored
+        from labtape.signal import accounts
+
+        lexicon, model = opened(self.tools)
+        if model.ref != record.model or not is_as_scored(article, record):
+            return None
+        found = accounts(model, [annotate(article, lexicon)])
+        return found[0] if found else None
 
     def shares(
         self,

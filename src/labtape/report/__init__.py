@@ -40,7 +40,7 @@ from labtape.report.digest_nouns import Digest
 from labtape.report.feed import digest_json, digest_rss
 from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
-from labtape.report.record import record_from_dict, record_json, record_to_dict, to_record
+from labtape.report.record import explained_json, record_from_dict, record_json, record_to_dict, to_record
 from labtape.report.shares import shares_csv, shares_json, write_shares
 from labtape.report.write import write_records, write_text
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from labtape.report.page import digest_html
     from labtape.report.schema import record_schema
     from labtape.report.terminal import digest_terminal
-    from labtape.report.terminal_article import explain_terminal, label_terminal
+    from labtape.report.terminal_article import explain_terminal, label_terminal, moved_terminal
     from labtape.report.terminal_labs import chain_terminal, forest_terminal
     from labtape.report.terminal_shares import shares_terminal
 
@@ -69,10 +69,12 @@ __all__ = [
     "digest_terminal",
     "explain_markdown",
     "explain_terminal",
+    "explained_json",
     "forest_terminal",
     "from_plain",
     "label_terminal",
     "linked_html",
+    "moved_terminal",
     "record_from_dict",
     "record_json",
     "record_schema",
@@ -98,6 +100,7 @@ _LATER = {
     "forest_terminal": "terminal_labs",
     "label_terminal": "terminal_article",
     "linked_html": "linked",
+    "moved_terminal": "terminal_article",
     "record_schema": "schema",
     "shares_chart": "chart",
     "shares_terminal": "terminal_shares",

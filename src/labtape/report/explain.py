@@ -1,6 +1,6 @@
 """The full reasoning for one article, as sections that any renderer can show, and as Markdown.
 
-    verdict · why · drivers · similar before · labs · markets · shares · other percentages · events
+    verdict · why · what moved it · drivers · similar before · labs · markets · shares · other percentages · events
     · geopolitics · names · not linked · words · made with
 
 Evidence is quoted where the article is at hand with the words that were scored; else its offsets are given.
@@ -9,15 +9,17 @@ Evidence is quoted where the article is at hand with the words that were scored;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 from labtape.foreign import clean, shortened
 from labtape.ledger import share_rows
 from labtape.ledger.words import figure, number
 from labtape.lexicon.entries import Lexicon
+from labtape.ports import Account
 from labtape.report.markdown import escaped, linked, table
+from labtape.report.moved import moved
 from labtape.report.record import is_as_scored
+from labtape.report.sections import Point, Section
 from labtape.report.wording import (
     STATES,
     analogue_line,
@@ -28,42 +30,32 @@ from labtape.report.wording import (
     moment,
     name_of,
     percent,
+    probabilities,
 )
 from labtape.types import Article, Record, Sentence, Share, Span
 
 _EVIDENCE = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One sentence, what kind of sentence it is, and the words it rests on."""
-
-    text: str
-    note: str = ""
-    evidence: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Points, then a table, under one title; `rows` have as many cells as `head`."""
-
-    title: str
-    points: tuple[Point, ...] = ()
-    head: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-
-
 Words = Callable[[Span], str]
 
 
 def explanation(
-    record: Record, article: Article | None = None, *, lexicon: Lexicon | None = None
+    record: Record,
+    article: Article | None = None,
+    *,
+    lexicon: Lexicon | None = None,
+    account: Account | None = None,
 ) -> tuple[Section, ...]:
-    """Everything the record holds, in the order in which it explains the label; empty sections are left out."""
+    """Everything the record holds, in the order in which it explains the label; empty sections are left out.
+
+    With an `account` also what moved its probabilities.
+    """
     words = words_of(record, article)
     sections = (
         _verdict(record, words, lexicon),
         Section("Why", tuple(_point(sentence, words) for sentence in record.verdict.rationale)),
+        *(moved(account, record, lexicon) if account else ()),
         _drivers(record, words),
         Section(
             "Similar before",
@@ -95,11 +87,6 @@ def words_of(record: Record, article: Article | None) -> Words:
         return f"“{clean(held)}”" if held else f"characters {span.start} to {span.end}"
 
     return words
-
-
-def probabilities(p: Mapping[str, float]) -> str:
-    """`Bullish 21% · Neutral 63% · Bearish 16%`."""
-    return " · ".join(f"{label} {percent(value)}" for label, value in p.items())
 
 
 # ---------------------------------------------------------------- sections
@@ -291,12 +278,16 @@ def head_lines(record: Record) -> tuple[str, ...]:
 
 
 def explain_markdown(
-    record: Record, article: Article | None = None, *, lexicon: Lexicon | None = None
+    record: Record,
+    article: Article | None = None,
+    *,
+    lexicon: Lexicon | None = None,
+    account: Account | None = None,
 ) -> str:
     """The full reasoning for one article; pass the article to see its evidence in words."""
     lines = [f"# {linked(clean(record.title), record.url)}", ""]
     lines += [escaped(line) for line in head_lines(record)] + [""]
-    for section in explanation(record, article, lexicon=lexicon):
+    for section in explanation(record, article, lexicon=lexicon, account=account):
         lines += [f"## {section.title}", "", *_markdown(section)]
     return "\n".join(lines).rstrip() + "\n"
 

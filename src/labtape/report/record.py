@@ -9,6 +9,7 @@ import re
 from labtape.exceptions import ReadError
 from labtape.lexicon.entries import Lexicon
 from labtape.plain import Json, from_plain, to_plain
+from labtape.ports import Account
 from labtape.types import SCHEMA, Annotated, Article, Passage, Placement, Quotation, Record, Signal
 from labtape.version import __version__
 
@@ -102,6 +103,11 @@ def record_from_dict(plain: object) -> Record:
 def record_json(record: Record) -> str:
     """The record on one line: compact, the same bytes for the same record."""
     return dumps(record_to_dict(record))
+
+
+def explained_json(record: Record, account: Account | None) -> str:
+    """The record on one line with what moved its probabilities as one more field, `account`; null where nobody knows."""
+    return dumps({**record_to_dict(record), "account": None if account is None else to_plain(account)})
 
 
 def dumps(plain: object) -> str:

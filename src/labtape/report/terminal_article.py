@@ -14,7 +14,10 @@ from labtape.foreign import bare_quote, clean
 from labtape.ledger import share_rows
 from labtape.ledger.words import figure
 from labtape.lexicon.entries import Lexicon
-from labtape.report.explain import Section, explanation, head_lines
+from labtape.ports import Account
+from labtape.report.explain import explanation, head_lines
+from labtape.report.moved import moved
+from labtape.report.sections import Section
 from labtape.report.story_items import event_names, is_pattern, lab_lines, pattern_lines
 from labtape.report.terminal import (
     WIDEST,
@@ -112,14 +115,29 @@ def _reasons(record: Record) -> Iterator[Sentence]:
 
 
 def explain_terminal(
-    record: Record, article: Article | None, console: Console, *, lexicon: Lexicon | None = None
+    record: Record,
+    article: Article | None,
+    console: Console,
+    *,
+    lexicon: Lexicon | None = None,
+    account: Account | None = None,
 ) -> None:
     """Print the full reasoning for one article, with its evidence in words where the article is at hand."""
     width = min(console.width, WIDEST)
     console.print(linked_text(clean(record.title), record.url, "bold"), width=width)
     for line in head_lines(record):
         console.print(Text(line, style="bright_black"), width=width)
-    for part in explanation(record, article, lexicon=lexicon):
+    for part in explanation(record, article, lexicon=lexicon, account=account):
+        console.print(section(part.title), width=width)
+        _print_section(part, console, width)
+
+
+def moved_terminal(
+    account: Account, record: Record, console: Console, *, lexicon: Lexicon | None = None
+) -> None:
+    """Print what moved the probabilities of one article."""
+    width = min(console.width, WIDEST)
+    for part in moved(account, record, lexicon):
         console.print(section(part.title), width=width)
         _print_section(part, console, width)
 

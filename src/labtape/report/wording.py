@@ -46,6 +46,11 @@ def percent(p: float) -> str:
     return f"{p * 100:.0f}%"
 
 
+def probabilities(p: Mapping[str, float]) -> str:
+    """`Bullish 21% · Neutral 63% · Bearish 16%`."""
+    return " · ".join(f"{label} {percent(value)}" for label, value in p.items())
+
+
 def polarity(label: str, lexicon: Lexicon | None = None) -> int:
     """1, 0 or -1: which way a label points, by the lexicon's label sets or by its last word.
 

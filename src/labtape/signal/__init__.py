@@ -16,9 +16,20 @@ words that are ours stand in `desk_words.toml` and hold no name. A user's own cl
 `plugins`.
 """
 
+from labtape.signal.attribution import accounts
 from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, verify
 from labtape.signal.core import judge
 from labtape.signal.model import load_model
 from labtape.signal.rules import RuleModel
 
-__all__ = ["BundleInfo", "Manifest", "RuleModel", "bundles", "find_bundle", "judge", "load_model", "verify"]
+__all__ = [
+    "BundleInfo",
+    "Manifest",
+    "RuleModel",
+    "accounts",
+    "bundles",
+    "find_bundle",
+    "judge",
+    "load_model",
+    "verify",
+]

@@ -98,9 +98,9 @@ def _verdict(
     day: date,
     in_scope: bool,
 ) -> Verdict:
-    is_long_enough = sum(c.isalnum() for c in a.article.full) >= LEAST_LETTERS
+    is_long_enough = has_letters(a)
     judged = in_scope and is_long_enough
-    p = rounded(prediction.p if judged else discounted(prediction.p, prediction.relevance, labels.neutral))
+    p = told_p(prediction.p, prediction.relevance, labels, is_judged=judged)
     label = label_of(p)
     hits = live_hits(a, lexicon) if judged else ()
     sign = labels.signs[label]
@@ -127,6 +127,18 @@ def _verdict(
         would_change_if=would_change_if(case),
         rationale=rationale(case),
     )
+
+
+def has_letters(a: Annotated) -> bool:
+    """Whether there is enough text to judge."""
+    return sum(c.isalnum() for c in a.article.full) >= LEAST_LETTERS
+
+
+def told_p(
+    p: Mapping[str, float], relevance: float, labels: LabelSet, *, is_judged: bool
+) -> dict[str, float]:
+    """What a record says of a model's p: rounded; of what is out of scope or too short only p times relevance."""
+    return rounded(p if is_judged else discounted(p, relevance, labels.neutral))
 
 
 def sides(hits: Sequence[Hit], sign: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:

@@ -56,6 +56,7 @@ HARD_EVENTS: Final = frozenset(EVENT_TYPES) - {
     "security_incident",
     "outage",
 }
+_SIDES: Final = {1: "up", -1: "down", 0: "flat"}
 _SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d[\d.,]*")
@@ -179,21 +180,37 @@ def _values(annotated: Annotated, lexicon: Lexicon, hits: tuple[Hit, ...], topic
 
 
 def _signed(hits: tuple[Hit, ...]) -> dict[str, float]:
-    """Per side and place the strongest hit of each rule, added up with falling weight."""
-    best: dict[tuple[str, Place, str], float] = {}
+    """Per side and place what its rules say together, and whether a price move was reported."""
     values = dict.fromkeys(_SIGNED, 0.0) | {"reaction_up": 0.0, "reaction_down": 0.0}
     for hit in hits:
-        side = {1: "up", -1: "down", 0: "flat"}[hit.rule.sign]
-        if hit.rule.type == "reaction" and hit.rule.sign:
-            values[f"reaction_{side}"] = max(values[f"reaction_{side}"], PLACE_WEIGHT[hit.place])
-            continue
-        key = (side, hit.place, hit.rule.id)
-        best[key] = max(best.get(key, 0.0), hit.strength)
-    for side in ("up", "down", "flat"):
-        for place in PLACE_WEIGHT:
-            strengths = sorted((v for k, v in best.items() if k[:2] == (side, place)), reverse=True)
-            values[f"{side}_{place}"] = sum((s / 2**k for k, s in enumerate(strengths)), 0.0)
+        if _is_reaction(hit):
+            name = f"reaction_{_SIDES[hit.rule.sign]}"
+            values[name] = max(values[name], PLACE_WEIGHT[hit.place])
+    for (side, place, _), part in rule_parts(hits).items():
+        values[f"{side}_{place}"] += part
     return values
+
+
+def rule_parts(hits: Sequence[Hit]) -> dict[tuple[str, Place, str], float]:
+    """What each rule adds to its side (`up`, `down`, `flat`) at each place, by side, place and rule id.
+
+    A rule counts at its strongest hit; behind stronger ones of its side and place each counts half of the one before. A
+    reported price move is no part: it has a number of its own.
+    """
+    best: dict[tuple[str, Place, str], float] = {}
+    for hit in hits:
+        if not _is_reaction(hit):
+            key = (_SIDES[hit.rule.sign], hit.place, hit.rule.id)
+            best[key] = max(best.get(key, 0.0), hit.strength)
+    parts: dict[tuple[str, Place, str], float] = {}
+    for key in sorted(best, key=lambda key: -best[key]):
+        n_stronger = sum(other[:2] == key[:2] for other in parts)
+        parts[key] = best[key] / 2**n_stronger
+    return parts
+
+
+def _is_reaction(hit: Hit) -> bool:
+    return hit.rule.type == "reaction" and hit.rule.sign != 0
 
 
 def _moves(annotated: Annotated) -> tuple[float, float]:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
-from labtape.ports import Model, Prediction
+from labtape.ports import Account, Model, Prediction
+from labtape.signal.attribution import strongest_terms, taken_apart, weighted
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, checked_digest, find_bundle, verify
 from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
@@ -30,7 +31,7 @@ from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
 from labtape.signal.places import named_sentences
-from labtape.signal.rules import RuleModel, balance, contributions, hits_about, horizon_logits
+from labtape.signal.rules import RuleModel, balance, hits_about, horizon_logits
 from labtape.types import Annotated, ModelRef
 
 if TYPE_CHECKING:
@@ -97,6 +98,17 @@ class BundleModel:
             predict_one(s, text, own, self._settings) for s, text, own in zip(seen, texts, words, strict=True)
         ]
 
+    def accounts(self, annotated: Sequence[Annotated]) -> list[Account]:
+        """What moved the probabilities, per article, in order."""
+        seen = [see(a, self._lexicon) for a in annotated]
+        texts = self._text.probabilities([headline(s.views) for s in seen])
+        views = [s.views for s in seen]
+        words, terms = self._words.scores(views), self._words.terms(views)
+        return [
+            account_of(s, text, own, apart, self._settings)
+            for s, text, own, apart in zip(seen, texts, words, terms, strict=True)
+        ]
+
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
         hits = [hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs]
@@ -140,25 +152,60 @@ def load_model(
 
 def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> Prediction:
     """Everything the port asks for, from one article's features, its text probabilities and its words' scores."""
-    usable_text = usable(text, seen.values)
     z = log_odds(seen, text, words, settings)
-    relevance = sigmoid(z["relevance"])
-
-    def mixed(material: float, direction: float) -> dict[str, float]:
-        inside = three(material, direction, settings.temperature)
-        outside = dict(zip(LABELS, text, strict=True)) if usable_text else inside
-        return {label: relevance * inside[label] + (1 - relevance) * outside[label] for label in LABELS}
-
-    p = mixed(z["material"], z["direction"])
+    outside = elsewhere(text, seen.values)
     fades_material, fades_direction = _fading(seen.hits, settings)
+    later = {
+        **z,
+        "material": z["material"] + fades_material,
+        "direction": z["direction"] + fades_direction,
+    }
+    p = mixed(z, outside, settings)
     return Prediction(
-        relevance=relevance,
+        relevance=sigmoid(z["relevance"]),
         p=p,
         short=p,
-        long=mixed(z["material"] + fades_material, z["direction"] + fades_direction),
+        long=mixed(later, outside, settings),
         label_set=conformal_set(p, settings.conformal),
-        contributions=_contributions(seen.hits, usable_text, settings),
     )
+
+
+def account_of(
+    seen: Seen,
+    text: Text,
+    words: Mapping[str, float],
+    terms: Mapping[str, Mapping[str, float]],
+    settings: Settings,
+) -> Account:
+    """What moved the probabilities of `predict_one`: its log-odds, each with the parts that add up to it."""
+    z = log_odds(seen, text, words, settings)
+    inputs = inputs_of(seen, usable(text, seen.values))
+    outside = elsewhere(text, seen.values)
+    return Account(
+        heads=tuple(
+            taken_apart(head, z[head], weighted(weights, inputs) | strongest_terms(terms[head]))
+            for head, weights in settings.heads.items()
+        ),
+        temperature=settings.temperature,
+        as_news=three(z["material"], z["direction"], settings.temperature),
+        elsewhere=outside,
+        p=mixed(z, outside, settings),
+    )
+
+
+def mixed(
+    z: Mapping[str, float], outside: Mapping[str, float] | None, settings: Settings
+) -> dict[str, float]:
+    """Probabilities over `LABELS`: as AI news by how relevant it is, for the rest by the text model alone."""
+    relevance = sigmoid(z["relevance"])
+    inside = three(z["material"], z["direction"], settings.temperature)
+    other = inside if outside is None else outside
+    return {label: relevance * inside[label] + (1 - relevance) * other[label] for label in LABELS}
+
+
+def elsewhere(text: Text, values: Mapping[str, float]) -> dict[str, float] | None:
+    """What the text model alone says over `LABELS`, where it can read the language."""
+    return dict(zip(LABELS, text, strict=True)) if usable(text, values) else None
 
 
 def log_odds(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> dict[str, float]:
@@ -198,24 +245,6 @@ def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
     weights = (settings.entity_material["rules"], settings.entity_direction["rules"])
     material, direction = (w * (b["rules"] - a["rules"]) for w, a, b in zip(weights, now, later, strict=True))
     return material, direction
-
-
-def _contributions(
-    hits: Sequence[Hit], text: Text | None, settings: Settings
-) -> tuple[tuple[str, float], ...]:
-    parts = [
-        (name, round(value * settings.entity_direction["rules"], 4)) for name, value in contributions(hits)
-    ]
-    if text:
-        parts.append(
-            (
-                "words",
-                round(
-                    settings.entity_direction["text"] * math.log(max(text[0], 1e-6) / max(text[2], 1e-6)), 4
-                ),
-            )
-        )
-    return tuple(sorted(parts, key=lambda part: (-abs(part[1]), part[0])))
 
 
 def _open_weights(path: Path, temperature: float) -> tuple[TextModel, NewsWords]:

@@ -32,6 +32,20 @@ class NewsWords:
         found = found + self.lead.transform([plain(v.lead) for v in views]) @ self.weights[:, n:].T
         return [{head: float(x) for head, x in zip(HEADS, row, strict=True)} for row in found]
 
+    def terms(self, views: Sequence[Views]) -> list[dict[str, dict[str, float]]]:
+        """The same taken apart, per article and head: what each term adds, as `word.title:chips`, `word.lead:chips`."""
+        made: list[dict[str, dict[str, float]]] = [{head: {} for head in HEADS} for _ in views]
+        n = self.title.idf_.size
+        places = (("title", self.title, self.weights[:, :n]), ("lead", self.lead, self.weights[:, n:]))
+        for place, known, weights in places:
+            names = known.get_feature_names_out()
+            for by_head, view in zip(made, views, strict=True):
+                found = known.transform([plain(getattr(view, place))]).tocsr()
+                for at, value in zip(found.indices, found.data, strict=True):
+                    for head, weight in zip(HEADS, weights[:, at], strict=True):
+                        by_head[head][f"word.{place}:{names[at]}"] = float(weight * value)
+        return made
+
 
 def vectoriser(**limits: Any) -> Any:  # Any: scikit-learn's own parameters and objects
     """One of the two vectorisers, not fitted."""

@@ -11,8 +11,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from labtape.ports import Prediction
-from labtape.signal.features import Seen, live_hits, see
+from labtape.ports import Account, Attribution, Prediction
+from labtape.signal.attribution import taken_apart, weighted
+from labtape.signal.features import Seen, live_hits, rule_parts, see
 from labtape.signal.house import Hit
 from labtape.signal.mathematics import conformal_set, sigmoid, softmax
 from labtape.types import Annotated, ModelRef
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 VERSION: Final = "1"
 # Hand-set from the guide, then checked once against gold-dev; `labtape evaluate` says what a change does.
 NEUTRAL_BIAS: Final = 1.1
+FLAT: Final = 0.5
 CLASH: Final = 0.6
 REACTION: Final = 3.0
 MOVE: Final = 0.6
@@ -61,6 +63,16 @@ class RuleModel:
         hits = (hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs)
         return [spread(balance(own), self._labels) for own in hits]
 
+    def accounts(self, annotated: Sequence[Annotated]) -> list[Account]:
+        """What moved the probabilities, per article, in order: the topic words, and the rules of each side."""
+        return [self._account(see(a, self._lexicon)) for a in annotated]
+
+    def _account(self, seen: Seen) -> Account:
+        p = spread(logits(seen.values), self._labels)
+        topic = weighted({"bias": RELEVANCE_BIAS, **RELEVANCE}, seen.values)
+        heads = (taken_apart("relevance", topic_log_odds(seen.values), topic), *side_attributions(seen))
+        return Account(heads=heads, temperature=1.0, as_news=p, elsewhere=None, p=p)
+
     def _predict(self, seen: Seen) -> Prediction:
         p = spread(logits(seen.values), self._labels)
         short = spread(horizon_logits(seen.hits, lasting=False), self._labels)
@@ -71,13 +83,38 @@ class RuleModel:
             short=short,
             long=long,
             label_set=conformal_set(p, CONFORMAL),
-            contributions=contributions(seen.hits),
         )
 
 
 def relevance(values: Mapping[str, float]) -> float:
     """The probability that a trader would want the article in a digest, from topic cues."""
-    return sigmoid(RELEVANCE_BIAS + sum(weight * values[name] for name, weight in RELEVANCE.items()))
+    return sigmoid(topic_log_odds(values))
+
+
+def topic_log_odds(values: Mapping[str, float]) -> float:
+    """The same before the logistic function."""
+    return RELEVANCE_BIAS + sum(weight * values[name] for name, weight in RELEVANCE.items())
+
+
+def side_attributions(seen: Seen) -> tuple[Attribution, ...]:
+    """The log-odds of up, neutral and down, taken apart into rules; a softmax over the three gives p of the signs."""
+    values = seen.values
+    said: dict[str, dict[str, float]] = {"up": {}, "flat": {}, "down": {}}
+    for (side, place, rule), part in rule_parts(seen.hits).items():
+        said[side][f"hit.{rule}.{place}"] = part
+    for side, share in (("up", "share_gain"), ("down", "share_loss")):
+        reaction = f"reaction_{side}"
+        said[side] |= {share: SHARE * values[share], reaction: REACTION * values[reaction]}
+    clash = CLASH * min(sum(said["up"].values()), sum(said["down"].values()))
+    neutral = {name: FLAT * part for name, part in said["flat"].items()}
+    parts = {
+        "up": (1, {**said["up"], "clash": -clash}),
+        "neutral": (0, {**neutral, "bias": NEUTRAL_BIAS, "clash": clash / 2}),
+        "down": (-1, {**said["down"], "clash": -clash}),
+    }
+    by_sign = logits(values)
+    p = softmax({str(sign): value for sign, value in by_sign.items()})
+    return tuple(taken_apart(head, by_sign[sign], own, p=p[str(sign)]) for head, (sign, own) in parts.items())
 
 
 def logits(values: Mapping[str, float]) -> dict[int, float]:
@@ -98,15 +135,6 @@ def balance(hits: Sequence[Hit]) -> dict[int, float]:
 def horizon_logits(hits: Sequence[Hit], *, lasting: bool) -> dict[int, float]:
     """Over days everything counts and reactions most; over months only the lasting part of each rule."""
     return _three(_total(hits, 1, lasting=lasting), _total(hits, -1, lasting=lasting), _total(hits, 0))
-
-
-def contributions(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
-    """(rule id, signed strength), strongest first."""
-    best: dict[str, float] = {}
-    for hit in hits:
-        if hit.rule.sign and hit.strength > abs(best.get(hit.rule.id, 0.0)):
-            best[hit.rule.id] = hit.strength * hit.rule.sign
-    return tuple(sorted(best.items(), key=lambda item: (-abs(item[1]), item[0])))
 
 
 def hits_about(annotated: Annotated, hits: Sequence[Hit], entity: str) -> tuple[Hit, ...]:
@@ -144,4 +172,4 @@ def _total(hits: Sequence[Hit], sign: int, *, lasting: bool = False) -> float:
 
 def _three(up: float, down: float, flat: float) -> dict[int, float]:
     clash = CLASH * min(up, down)
-    return {1: up - clash, 0: NEUTRAL_BIAS + 0.5 * flat + clash / 2, -1: down - clash}
+    return {1: up - clash, 0: NEUTRAL_BIAS + FLAT * flat + clash / 2, -1: down - clash}

@@ -22,6 +22,8 @@ FALLING: Final = frozenset(
         "links.ece",
         "links.brier",
         "roles.non_subject_as_subject",
+        "country.most",
+        "lab.most",
     ]
 )
 
