@@ -72,6 +72,7 @@ def train(
         if compared.n_missing or compared.n_changed:
             complain(f"labtape: {compared.n_missing} texts missing, {compared.n_changed} changed; left out")
         return
+    from labtape.signal.bundle import RELIABILITY
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:
@@ -86,6 +87,10 @@ def train(
             progress=bar,
         )
     typer.echo(f"{bundle}: written; read {bundle / 'card.md'}")
+    if not (bundle / RELIABILITY).is_file():
+        complain(
+            f"labtape: no {RELIABILITY}: charts need Altair and vl-convert: pip install 'labtape[charts]'"
+        )
 
 
 def evaluate(

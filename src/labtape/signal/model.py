@@ -4,7 +4,7 @@ The weights hold a text model that was trained on public finance headlines (dire
 words of labelled AI news. The manifest holds what each named input weighs in each head:
 
     z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
-    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   each ^ 1/T and scaled
+    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   then `calibration`
 
 An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
 about AI is judged by the text model alone, calibrated on its own field.
@@ -22,10 +22,11 @@ from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Model, Prediction
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, find_bundle, verify
+from labtape.signal.calibration import Calibration, calibrated, read_calibration
 from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
 from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
-from labtape.signal.mathematics import conformal_set, sigmoid, softmax
+from labtape.signal.mathematics import conformal_set, sigmoid
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
@@ -53,7 +54,7 @@ class Settings:
     direction: Mapping[str, float]
     entity_material: Mapping[str, float]
     entity_direction: Mapping[str, float]
-    temperature: float
+    calibration: Calibration
     text_temperature: float
     conformal: float
 
@@ -129,7 +130,7 @@ def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Se
     relevance = sigmoid(z["relevance"])
 
     def mixed(material: float, direction: float) -> dict[str, float]:
-        inside = three(material, direction, settings.temperature)
+        inside = calibrated(three(material, direction), settings.calibration)
         outside = dict(zip(LABELS, text, strict=True)) if usable_text else inside
         return {label: relevance * inside[label] + (1 - relevance) * outside[label] for label in LABELS}
 
@@ -160,7 +161,7 @@ def judged_entity(by_sign: Mapping[int, float], text: Text | None, settings: Set
     """Probabilities over `LABELS` for one entity of an article."""
     material, direction = rules_and_text(by_sign, text)
     z_m, z_d = _sum(settings.entity_material, material), _sum(settings.entity_direction, direction)
-    return three(z_m, z_d, settings.temperature)
+    return calibrated(three(z_m, z_d), settings.calibration)
 
 
 def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
@@ -168,11 +169,10 @@ def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
     return weights.get("bias", 0.0) + sum(w * inputs.get(n, 0.0) for n, w in weights.items() if n != "bias")
 
 
-def three(material: float, direction: float, temperature: float) -> dict[str, float]:
-    """Probabilities over `LABELS` from the log-odds of "material" and of the direction; a temperature keeps their order."""
+def three(material: float, direction: float) -> dict[str, float]:
+    """Raw probabilities over `LABELS` from the log-odds of "material" and of the direction."""
     moved, up = sigmoid(material), sigmoid(direction)
-    p = {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
-    return softmax({label: math.log(max(value, 1e-9)) / temperature for label, value in p.items()})
+    return {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
 
 
 def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
@@ -234,7 +234,9 @@ def _check_fit(manifest: Manifest, folder: Path, lexicon: Lexicon) -> None:
 
 
 def _settings(manifest: Manifest, folder: Path) -> Settings:
+    given = {name: value for name, value in manifest.settings.items() if name != "temperature"}
+    given["calibration"] = read_calibration(manifest.settings, str(folder))
     try:
-        return Settings(**manifest.settings)
+        return Settings(**given)
     except TypeError as e:
         raise BundleError(f"{folder}: settings of the manifest do not fit ({e}); train again") from e
