@@ -17,7 +17,18 @@ words that are ours stand in `desk_words.toml` and hold no name.
 
 from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, verify
 from labtape.signal.core import judge
-from labtape.signal.model import load_model
+from labtape.signal.model import learned_digests, load_model, load_text_model
 from labtape.signal.rules import RuleModel
 
-__all__ = ["BundleInfo", "Manifest", "RuleModel", "bundles", "find_bundle", "judge", "load_model", "verify"]
+__all__ = [
+    "BundleInfo",
+    "Manifest",
+    "RuleModel",
+    "bundles",
+    "find_bundle",
+    "judge",
+    "learned_digests",
+    "load_model",
+    "load_text_model",
+    "verify",
+]

@@ -123,6 +123,23 @@ def load_model(name_or_path: str | Path = DEFAULT, *, lexicon: Lexicon | None = 
     return BundleModel(text, words, settings, ref, manifest.label_set, known)
 
 
+def load_text_model(name_or_path: str | Path = DEFAULT) -> TextModel | None:
+    """The text half of a bundle alone, checked like the whole; None for the rules, which have none."""
+    if str(name_or_path) == RULES:
+        return None
+    folder = find_bundle(name_or_path)
+    manifest = verify(folder)
+    check_libraries(manifest, folder)
+    return _open_weights(folder / WEIGHTS, _settings(manifest, folder).text_temperature)[0]
+
+
+def learned_digests(name_or_path: str | Path = DEFAULT) -> frozenset[str]:
+    """The sha-256 of every file a bundle was fitted on, as its manifest has them; none for the rules."""
+    if str(name_or_path) == RULES:
+        return frozenset()
+    return frozenset(str(corpus.get("sha256")) for corpus in verify(name_or_path).corpora)
+
+
 def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> Prediction:
     """Everything the port asks for, from one article's features, its text probabilities and its words' scores."""
     usable_text = usable(text, seen.values)

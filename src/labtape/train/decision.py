@@ -26,11 +26,11 @@ from labtape.signal.calibration import METHODS, TEMPERATURE, UNCHANGED, Calibrat
 from labtape.signal.mathematics import conformal_threshold, discounted, label_of
 from labtape.signal.model import log_odds, predict_one, three
 from labtape.signal.ngrams import LABELS
+from labtape.train.beside import vader_probabilities
 from labtape.train.calibrating import Trial, chosen, fit_calibration, trial
 from labtape.train.evaluate import verdict_measures
 from labtape.train.heads import Annotation, Fitted, fit_heads, with_calibration
 from labtape.train.reliability import bins_of
-from labtape.train.table import vader_probabilities
 from labtape.train.verdicts import Judged as Verdict
 from labtape.train.verdicts import measured
 
