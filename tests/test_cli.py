@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from labtape.signal import find_bundle
 from labtape.store import open_store
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Test Wire</title>
@@ -173,8 +175,39 @@ def test_the_lexicon_of_the_settings_is_checked(labtape, tmp_path):
 
 def test_the_bundles_are_listed_verified_and_shown(labtape):
     assert "market3" in labtape("models", "list").out
-    assert "all files match" in labtape("models", "verify", "market3").out
-    assert "market3" in labtape("models", "show", "market3").out
+    verified = labtape("models", "verify", "market3").out
+    assert "all files match their digests (card.md, reliability.svg, weights.joblib)" in verified
+    shown = labtape("models", "show", "market3").out
+    assert "market3" in shown
+    assert "reliability.svg" in shown.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["card.md", "reliability.svg", "weights.joblib"])
+def test_a_bundle_with_a_changed_file_is_neither_shown_nor_verified(labtape, tmp_path, name):
+    folder = Path(shutil.copytree(find_bundle("market3"), tmp_path / "own"))
+    with (folder / name).open("ab") as file:
+        file.write(b" ")
+    for command in ("show", "verify"):
+        answer = labtape("models", command, folder)
+        assert (answer.code, answer.out) == (1, "")
+        assert f"{name}: digest is" in answer.err
+
+
+def test_evaluate_prints_verdicts_beside_plain_methods(labtape, tmp_path):
+    rows = [
+        {"id": str(k), "title": title, "text": "The AI chip business decided it.", "relevant": True, "sentiment": truth,
+         "confidence": "high", "events": [], "labs": [], "decoys": [], "shares": [], "other_percents": []}
+        for k, (title, truth) in enumerate([("Nvidia soars on record profit", "Bullish"), ("Nvidia sinks", "Bearish")])
+    ]  # fmt: skip
+    (tmp_path / "own.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    columns = json.loads(labtape("evaluate", "own.jsonl", "--json").out)["measures"]["verdicts"]
+    assert list(columns) == ["labtape", "TF-IDF", "always Neutral", "VADER"]
+    assert columns["always Neutral"]["acc"] == {"value": 0.0, "low": 0.0, "high": 0.0, "n": 2}
+    assert {"acc", "macro_f1", "ece", "acc_top_25", "conformal_size"} <= set(columns["labtape"])
+    assert {"acc", "macro_f1", "ece", "acc_top_25"} <= set(columns["TF-IDF"])
+    shown = labtape("evaluate", "own.jsonl", "--errors", "0").out
+    assert "surest 25 % right" in shown
+    assert "fitted on this very file" not in shown
 
 
 def newer_database(folder: Path) -> str:

@@ -75,7 +75,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One head of a model taken apart: the parts, strongest first, add up to its log-odds, before any temperature.
+    """One head of a model taken apart: the parts, strongest first, add up to its log-odds, before any calibration.
 
     `p` is the probability that these log-odds come to.
     """
@@ -90,12 +90,14 @@ class Attribution:
 class Account:
     """How the probabilities of one article came about.
 
+    `raw` is what the heads give, `as_news` the same after `calibration` (a method of `signal.calibration`, or "none").
     `p` = relevance · `as_news` + (1 - relevance) · `elsewhere`, where `elsewhere` is what a text that is not about AI is
     judged by; None where a model has no other view, and `p` is `as_news`.
     """
 
     heads: tuple[Attribution, ...]
-    temperature: float
+    calibration: str
+    raw: Mapping[str, float]
     as_news: Mapping[str, float]
     elsewhere: Mapping[str, float] | None
     p: Mapping[str, float]

@@ -67,7 +67,7 @@ def test_bars_grow_from_the_middle() -> None:
 def test_a_part_from_a_stranger_is_made_fit_to_be_shown() -> None:
     record, account = told()
     head = Attribution("mood", 1.0, 0.7, (Part("x", "bright\x1b[31m\nred", 1.0),))
-    strange = Account((head,), 1.0, account.as_news, None, account.p)
+    strange = Account((head,), "none", account.raw, account.as_news, None, account.p)
     assert moved(strange, record)[1].rows[0][0] == "bright[31m red"
 
 

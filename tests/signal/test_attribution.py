@@ -19,6 +19,8 @@ from labtape.ports import Account, Attribution, Explaining, Model, Prediction
 from labtape.read import Failure, read_articles
 from labtape.signal import RuleModel, accounts, judge, load_model
 from labtape.signal.attribution import MOST_WORDS, input_words, strongest_terms
+from labtape.signal.bundle import verify
+from labtape.signal.calibration import calibrated, read_calibration
 from labtape.signal.inputs import names
 from labtape.signal.mathematics import sigmoid, softmax
 from labtape.types import Annotated, Article, ModelRef
@@ -68,12 +70,11 @@ def p_by_hand(account: Account) -> dict[str, float]:
     if "up" in z:
         return softmax({"Bullish": z["up"], "Neutral": z["neutral"], "Bearish": z["down"]})
     r, m, d = (sigmoid(z[name]) for name in ("relevance", "material", "direction"))
-    raised = {
-        "Bullish": max(m * d, 1e-9) ** (1 / account.temperature),
-        "Neutral": max(1 - m, 1e-9) ** (1 / account.temperature),
-        "Bearish": max(m * (1 - d), 1e-9) ** (1 / account.temperature),
-    }
-    inside = {label: value / sum(raised.values()) for label, value in raised.items()}
+    raw = {"Bullish": m * d, "Neutral": 1 - m, "Bearish": m * (1 - d)}
+    assert account.raw == pytest.approx(raw, abs=1e-9)
+    shipped = read_calibration(verify("market3").settings, "market3")
+    inside = calibrated(raw, shipped)
+    assert (account.calibration, dict(account.as_news)) == (shipped.method, pytest.approx(inside, abs=1e-9))
     outside = inside if account.elsewhere is None else account.elsewhere
     return {label: r * inside[label] + (1 - r) * outside[label] for label in inside}
 

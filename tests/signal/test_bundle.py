@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from labtape.exceptions import BundleError
-from labtape.signal import bundles, find_bundle, load_model, verify
+from labtape.signal import bundles, find_bundle, learned_digests, load_model, load_text_model, verify
+from labtape.signal.calibration import temperature
 
 
 @pytest.fixture
@@ -81,6 +83,44 @@ def test_tampered_weights_are_refused_and_never_opened(copy: Path, tmp_path: Pat
     assert not sprung.exists()
 
 
+@pytest.mark.parametrize("name", sorted(verify("market3").files))
+def test_a_changed_byte_in_any_file_is_refused(copy: Path, name: str) -> None:
+    body = bytearray((copy / name).read_bytes())
+    body[len(body) // 2] ^= 1
+    (copy / name).write_bytes(body)
+    for refuse in (verify, load_model, load_text_model):
+        with pytest.raises(BundleError, match=rf"{re.escape(name)}: digest is sha256:\w+, the manifest says"):
+            refuse(copy)
+
+
+def test_the_shipped_bundle_has_its_card_and_its_reliability_diagram() -> None:
+    assert set(verify("market3").files) == {"card.md", "reliability.svg", "weights.joblib"}
+    folder = find_bundle("market3")
+    assert "(reliability.svg)" in (folder / "card.md").read_text("utf-8")
+    picture = (folder / "reliability.svg").read_text("utf-8")
+    assert picture.startswith("<svg")
+    assert "after calibration" in picture
+
+
+def test_a_bundle_of_schema_1_is_read_with_its_temperature(copy: Path, change: Callable[..., Path]) -> None:
+    settings = dict(verify(copy).settings)
+    del settings["calibration"]
+    old = load_model(change(schema=1, settings=settings | {"temperature": 1.2}))
+    assert old._settings.calibration == temperature(1.2)  # type: ignore[attr-defined]  # no port shows it
+
+
+def test_a_calibration_that_does_not_fit_is_refused(copy: Path, change: Callable[..., Path]) -> None:
+    settings = dict(verify(copy).settings) | {"calibration": {"method": "magic", "numbers": {}}}
+    with pytest.raises(BundleError, match="calibration by one of temperature, vector, sigmoid, isotonic"):
+        load_model(change(settings=settings))
+
+
+def test_the_rules_have_no_text_model_and_learned_from_nothing() -> None:
+    assert load_text_model("rules") is None
+    assert learned_digests("rules") == frozenset()
+    assert len(learned_digests("market3")) == len(verify("market3").corpora)
+
+
 def test_missing_weights_are_named(copy: Path) -> None:
     (copy / "weights.joblib").unlink()
     with pytest.raises(BundleError, match=r"weights\.joblib: missing"):
@@ -88,7 +128,7 @@ def test_missing_weights_are_named(copy: Path) -> None:
 
 
 def test_a_manifest_that_is_too_new_is_refused(change: Callable[..., Path]) -> None:
-    with pytest.raises(BundleError, match="manifest schema 99 is newer than 1"):
+    with pytest.raises(BundleError, match="manifest schema 99 is newer than 2"):
         load_model(change(schema=99))
 
 

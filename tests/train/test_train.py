@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon
 from labtape.signal import judge, load_model, verify
 from labtape.signal.bundle import sha256_of
+from labtape.signal.calibration import METHODS
 from labtape.train import train
 from labtape.train.core import digest_of_files
 from labtape.train.corpora import SOURCES, Example, read_corpora
@@ -167,7 +169,38 @@ def test_labels_of_the_test_side_are_the_test_and_those_apart_are_left_out(
     assert manifest.scores["cross_validated"]["labels"]["n"] == sides.count("train")
     (card,) = [c for c in manifest.corpora if c["name"].endswith("labels")]
     assert (card["rows"], card["used"]) == (len(rows) + 2, len(rows) - sides.count("apart"))
-    assert "test" in (tmp_path / "mine" / "card.md").read_text("utf-8")
+    card_text = (tmp_path / "mine" / "card.md").read_text("utf-8")
+    assert "test" in card_text
+    calibration = manifest.scores["calibration"]
+    assert set(calibration["left_out"]) == {"none", *METHODS}
+    assert manifest.settings["calibration"]["method"] == calibration["method"]
+    for name, measures in calibration["left_out"].items():
+        shown = f"**{name}**" if name == calibration["method"] else name
+        assert f"| {shown} | {measures['log_loss']} | {measures['ece']} | {measures['acc']} |" in card_text
+    accuracy = manifest.scores["test"]["intervals"]["acc"]
+    assert accuracy["value"] == manifest.scores["test"]["calibrated_crosswise"]["verdict_acc"]
+    assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
+    for bins in manifest.scores["reliability"].values():
+        assert sum(b["n"] for b in bins) == accuracy["n"]
+    assert set(manifest.scores["reliability"]) == {"before", "after"}
+    assert "![How often verdicts are right, over how sure they are](reliability.svg)" in card_text
+
+
+def test_without_the_chart_library_training_says_so_and_goes_on(
+    data: Path, tmp_path: Path, labtape: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)  # as if it were not installed
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "reliability.svg").write_text("of an earlier training", "utf-8")
+    answer = labtape("train", "--data", data, "--gold", data / "gold.jsonl", "-o", tmp_path / "mine")
+    assert answer.code == 0
+    assert "no reliability.svg: charts need Altair and vl-convert" in answer.err
+    assert set(verify(tmp_path / "mine").files) == {"card.md", "weights.joblib"}
+    assert not (tmp_path / "mine" / "reliability.svg").exists()
+    card_text = (tmp_path / "mine" / "card.md").read_text("utf-8")
+    assert "(reliability.svg)" not in card_text
+    assert "| before calibration: how sure |" in card_text
+    assert "too few relevant test articles to calibrate on" in card_text
 
 
 def test_without_public_sets_the_text_model_learns_from_the_labelled_headlines(tmp_path: Path) -> None:

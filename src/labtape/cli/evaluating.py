@@ -17,9 +17,11 @@ from labtape.cli.common import complain, progress
 from labtape.exceptions import SettingsError
 from labtape.read import article_from_row
 from labtape.report import record_to_dict, write_records, write_text
+from labtape.signal import learned_digests, load_text_model
 from labtape.train import (
     MentionError,
     check_floors,
+    digest_of_files,
     error_counts,
     error_row,
     errors_table,
@@ -27,6 +29,7 @@ from labtape.train import (
     find_mention_errors,
     measures_table,
     read_gold,
+    verdict_columns,
 )
 
 if TYPE_CHECKING:
@@ -76,19 +79,22 @@ def evaluated(
         write_records(made, records)
     rows = [record_to_dict(r) for r in made]
     measures = evaluate(gold, rows)
+    measures["verdicts"] = verdict_columns(gold, rows, text_model=load_text_model(settings.bundle))
     errors = find_mention_errors(gold, rows)
     problems = check_floors(path.stem, measures, floors)
+    learned_from = digest_of_files(path) in learned_digests(settings.bundle)
     if as_json:
         told = {"counts": error_counts(errors), "rows": [error_row(e) for e in errors]}
         answer = {
             "gold": path.name,
+            "learned_from": learned_from,
             "measures": measures,
             "mention_errors": told,
             "under_floor": list(problems),
         }
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        screen.print(measures_table(path.name, measures, gold))
+        screen.print(measures_table(path.name, measures, learned_from=learned_from))
         if n_cases and errors:
             screen.print(errors_table(path.name, errors, n_cases))
     for problem in problems:

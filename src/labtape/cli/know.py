@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, console, progress, settings
-from labtape.exceptions import ReadError
+from labtape.exceptions import BundleError, ReadError
 
 models_app = typer.Typer(help="The model bundles: list, show, verify.", no_args_is_help=True)
 lexicon_app = typer.Typer(help="What labtape knows, as files: check them.", no_args_is_help=True)
@@ -72,6 +72,7 @@ def train(
         if compared.n_missing or compared.n_changed:
             complain(f"labtape: {compared.n_missing} texts missing, {compared.n_changed} changed; left out")
         return
+    from labtape.signal.bundle import RELIABILITY
     from labtape.train import train as train_bundle
 
     with progress("training") as bar:
@@ -86,6 +87,10 @@ def train(
             progress=bar,
         )
     typer.echo(f"{bundle}: written; read {bundle / 'card.md'}")
+    if not (bundle / RELIABILITY).is_file():
+        complain(
+            f"labtape: no {RELIABILITY}: charts need Altair and vl-convert: pip install 'labtape[charts]'"
+        )
 
 
 def evaluate(
@@ -155,10 +160,20 @@ def list_models() -> None:
 
 @models_app.command("show")
 def show_model(name: Annotated[str, typer.Argument(help="A bundle's name or folder.")]) -> None:
-    """A bundle's card: what it learned from, how good it is, what it is not for."""
-    from labtape.signal import find_bundle
+    """A bundle's card: what it learned from, how good it is, what it is not for.
 
-    typer.echo((find_bundle(name) / "card.md").read_text("utf-8"))
+    Refused when a file of the bundle does not match its digest.
+    """
+    from labtape.signal import find_bundle, verify
+    from labtape.signal.bundle import CARD, RELIABILITY
+
+    manifest = verify(name)
+    folder = find_bundle(name)
+    if CARD not in manifest.files:
+        raise BundleError(f"{folder}: the manifest lists no {CARD}; train again")
+    typer.echo((folder / CARD).read_text("utf-8"))
+    if RELIABILITY in manifest.files:
+        typer.echo(f"Reliability diagram: {folder / RELIABILITY}")
 
 
 @models_app.command("verify")
@@ -167,7 +182,8 @@ def verify_model(name: Annotated[str, typer.Argument(help="A bundle's name or fo
     from labtape.signal import verify
 
     manifest = verify(name)
-    typer.echo(f"{manifest.name} {manifest.version}: all files match their digests")
+    files = ", ".join(sorted(manifest.files))
+    typer.echo(f"{manifest.name} {manifest.version}: all files match their digests ({files})")
 
 
 @lexicon_app.command("check")

@@ -40,7 +40,8 @@ def _follows(account: Account, record: Record, lexicon: Lexicon | None) -> list[
         lines.append(f"together: {probabilities(account.as_news)}")
     else:
         lines += [
-            f"material and direction, at temperature {account.temperature:g}: {probabilities(account.as_news)}",
+            f"material and direction: {probabilities(account.raw)}",
+            f"calibrated ({account.calibration}): {probabilities(account.as_news)}",
             f"as a finance headline of any field: {probabilities(account.elsewhere)}",
             f"weighed {percent(relevance)} to {percent(1 - relevance)}: {probabilities(account.p)}",
         ]

@@ -19,7 +19,7 @@ words that are ours stand in `desk_words.toml` and hold no name. A user's own cl
 from labtape.signal.attribution import accounts
 from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, verify
 from labtape.signal.core import judge
-from labtape.signal.model import load_model
+from labtape.signal.model import learned_digests, load_model, load_text_model
 from labtape.signal.rules import RuleModel
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "bundles",
     "find_bundle",
     "judge",
+    "learned_digests",
     "load_model",
+    "load_text_model",
     "verify",
 ]

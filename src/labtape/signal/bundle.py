@@ -4,6 +4,7 @@
       manifest.json   name, version, label set, features in order, libraries, digests, corpora, scores, calibration
       weights.joblib  what scikit-learn learned; opened only after its sha-256 matched the manifest's
       card.md         for people
+      reliability.svg how often verdicts are right, over how sure they are; where charts could be drawn
 
 Unpickling runs code, therefore the order: manifest, schema, libraries, digests, and only then the weights.
 """
@@ -23,10 +24,12 @@ from labtape.exceptions import BundleError
 
 T = TypeVar("T")
 
-SCHEMA: Final = 1
+# 2: `settings.calibration` in place of `settings.temperature`; a manifest of schema 1 is still read.
+SCHEMA: Final = 2
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.joblib"
 CARD: Final = "card.md"
+RELIABILITY: Final = "reliability.svg"
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 

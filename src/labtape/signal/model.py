@@ -4,7 +4,7 @@ The weights hold a text model that was trained on public finance headlines (dire
 words of labelled AI news. The manifest holds what each named input weighs in each head:
 
     z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
-    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   each ^ 1/T and scaled
+    p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   then `calibration`
 
 An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
 about AI is judged by the text model alone, calibrated on its own field.
@@ -12,7 +12,6 @@ about AI is judged by the text model alone, calibrated on its own field.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +22,11 @@ from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Account, Model, Prediction
 from labtape.signal.attribution import strongest_terms, taken_apart, weighted
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, checked_digest, find_bundle, verify
+from labtape.signal.calibration import Calibration, calibrated, read_calibration
 from labtape.signal.features import Seen, headline, live_hits, see
 from labtape.signal.house import Hit
 from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
-from labtape.signal.mathematics import conformal_set, sigmoid, softmax
+from labtape.signal.mathematics import conformal_set, sigmoid
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
@@ -54,7 +54,7 @@ class Settings:
     direction: Mapping[str, float]
     entity_material: Mapping[str, float]
     entity_direction: Mapping[str, float]
-    temperature: float
+    calibration: Calibration
     text_temperature: float
     conformal: float
 
@@ -150,6 +150,23 @@ def load_model(
     return BundleModel(text, words, settings, ref, manifest.label_set, known)
 
 
+def load_text_model(name_or_path: str | Path = DEFAULT) -> TextModel | None:
+    """The text half of a bundle alone, checked like the whole; None for the rules, which have none."""
+    if str(name_or_path) == RULES:
+        return None
+    folder = find_bundle(name_or_path)
+    manifest = verify(folder)
+    check_libraries(manifest, folder)
+    return _open_weights(folder / WEIGHTS, _settings(manifest, folder).text_temperature)[0]
+
+
+def learned_digests(name_or_path: str | Path = DEFAULT) -> frozenset[str]:
+    """The sha-256 of every file a bundle was fitted on, as its manifest has them; none for the rules."""
+    if str(name_or_path) == RULES:
+        return frozenset()
+    return frozenset(str(corpus.get("sha256")) for corpus in verify(name_or_path).corpora)
+
+
 def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> Prediction:
     """Everything the port asks for, from one article's features, its text probabilities and its words' scores."""
     z = log_odds(seen, text, words, settings)
@@ -186,8 +203,9 @@ def account_of(
             taken_apart(head, z[head], weighted(weights, inputs) | strongest_terms(terms[head]))
             for head, weights in settings.heads.items()
         ),
-        temperature=settings.temperature,
-        as_news=three(z["material"], z["direction"], settings.temperature),
+        calibration=settings.calibration.method,
+        raw=three(z["material"], z["direction"]),
+        as_news=calibrated(three(z["material"], z["direction"]), settings.calibration),
         elsewhere=outside,
         p=mixed(z, outside, settings),
     )
@@ -198,7 +216,7 @@ def mixed(
 ) -> dict[str, float]:
     """Probabilities over `LABELS`: as AI news by how relevant it is, for the rest by the text model alone."""
     relevance = sigmoid(z["relevance"])
-    inside = three(z["material"], z["direction"], settings.temperature)
+    inside = calibrated(three(z["material"], z["direction"]), settings.calibration)
     other = inside if outside is None else outside
     return {label: relevance * inside[label] + (1 - relevance) * other[label] for label in LABELS}
 
@@ -223,7 +241,7 @@ def judged_entity(by_sign: Mapping[int, float], text: Text | None, settings: Set
     """Probabilities over `LABELS` for one entity of an article."""
     material, direction = rules_and_text(by_sign, text)
     z_m, z_d = _sum(settings.entity_material, material), _sum(settings.entity_direction, direction)
-    return three(z_m, z_d, settings.temperature)
+    return calibrated(three(z_m, z_d), settings.calibration)
 
 
 def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
@@ -231,11 +249,10 @@ def _sum(weights: Mapping[str, float], inputs: Mapping[str, float]) -> float:
     return weights.get("bias", 0.0) + sum(w * inputs.get(n, 0.0) for n, w in weights.items() if n != "bias")
 
 
-def three(material: float, direction: float, temperature: float) -> dict[str, float]:
-    """Probabilities over `LABELS` from the log-odds of "material" and of the direction; a temperature keeps their order."""
+def three(material: float, direction: float) -> dict[str, float]:
+    """Raw probabilities over `LABELS` from the log-odds of "material" and of the direction."""
     moved, up = sigmoid(material), sigmoid(direction)
-    p = {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
-    return softmax({label: math.log(max(value, 1e-9)) / temperature for label, value in p.items()})
+    return {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
 
 
 def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
@@ -272,7 +289,9 @@ def _check_fit(manifest: Manifest, folder: Path, lexicon: Lexicon) -> None:
 
 
 def _settings(manifest: Manifest, folder: Path) -> Settings:
+    given = {name: value for name, value in manifest.settings.items() if name != "temperature"}
+    given["calibration"] = read_calibration(manifest.settings, str(folder))
     try:
-        return Settings(**manifest.settings)
+        return Settings(**given)
     except TypeError as e:
         raise BundleError(f"{folder}: settings of the manifest do not fit ({e}); train again") from e

@@ -71,7 +71,7 @@ class RuleModel:
         p = spread(logits(seen.values), self._labels)
         topic = weighted({"bias": RELEVANCE_BIAS, **RELEVANCE}, seen.values)
         heads = (taken_apart("relevance", topic_log_odds(seen.values), topic), *side_attributions(seen))
-        return Account(heads=heads, temperature=1.0, as_news=p, elsewhere=None, p=p)
+        return Account(heads=heads, calibration="none", raw=p, as_news=p, elsewhere=None, p=p)
 
     def _predict(self, seen: Seen) -> Prediction:
         p = spread(logits(seen.values), self._labels)

@@ -3,6 +3,7 @@
     read_corpora ─> fit_text ────────────────────────────┐
     read_gold (gold, labels + texts) ─> annotate ─> see ─> fit_decision ─> weights + manifest + card   (labtape train)
     gold + records ─> evaluate ─> check_floors, measures_table                                        (labtape evaluate)
+                   ├> verdict_columns: verdicts with intervals, beside TF-IDF, always-Neutral, VADER
                    └> find_mention_errors ─> errors_table          (evaluate and it count what `mentions.judge` says)
 
 Design notes. Training and inference share `signal/features.py` and `signal/inputs.py`. Public finance sets teach the n-gram
@@ -13,7 +14,8 @@ is a test that gives scores and calibration and whose errors nobody reads. "mixe
 training. Bytes are the same for the same inputs: no clock, no random state but the seed, fixed compression.
 """
 
-from labtape.train.core import train
+from labtape.train.beside import verdict_columns
+from labtape.train.core import digest_of_files, train
 from labtape.train.evaluate import evaluate
 from labtape.train.floors import check_floors
 from labtape.train.gold import Gold, read_gold
@@ -24,6 +26,7 @@ __all__ = [
     "Gold",
     "MentionError",
     "check_floors",
+    "digest_of_files",
     "error_counts",
     "error_row",
     "errors_table",
@@ -32,4 +35,5 @@ __all__ = [
     "measures_table",
     "read_gold",
     "train",
+    "verdict_columns",
 ]

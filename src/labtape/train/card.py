@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from labtape.signal.bundle import MANIFEST
+from labtape.signal.bundle import MANIFEST, RELIABILITY
+from labtape.train.reliability import BINS
 
 PARTS: Final = ("relevance", "material", "direction", "entity_material", "entity_direction")
 SHOWN: Final = 16
+#: The names of the curves of the reliability diagram.
+CURVES: Final = {"before": "before calibration", "after": "after calibration"}
+_MEASURES: Final = {
+    "acc": "accuracy",
+    "macro_f1": "macro-F1",
+    "direction_acc": "direction, where truth and verdict have one",
+    "ece": f"ECE, {BINS} bins",
+    "acc_top_25": "accuracy among the surest 25 %",
+    "acc_top_50": "accuracy among the surest 50 %",
+    "acc_top_75": "accuracy among the surest 75 %",
+    "conformal_coverage": "conformal sets at 90 %: hold the truth",
+    "conformal_size": "conformal sets at 90 %: labels",
+}
 
 
-def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
-    """The card as Markdown, from the manifest's own numbers."""
+def card(manifest: Mapping[str, Any], *, has_picture: bool) -> str:  # Any: the manifest's JSON
+    """The card as Markdown, from the manifest's own numbers; it shows the reliability diagram where the bundle has one."""
     return "\n".join(
         (
             f"# {manifest['name']}, version {manifest['version']}",
@@ -32,15 +46,16 @@ def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
             "## How good on annotated AI news",
             "Verdicts are measured on relevant articles as a record shows them: one judged irrelevant is Neutral.",
             "",
-            "| articles | n | relevance F1 | relevant | accuracy | macro-F1 | ECE | always Neutral | VADER |",
+            "| articles | n | relevance F1 | relevant | accuracy | macro-F1 | ECE, 10 bins | always Neutral | VADER |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
             *(_measured(name, m) for name, m in _stages(manifest["scores"])),
             "",
             *_test_lines(manifest["scores"]["test"]),
             _HONEST,
             "",
+            *_calibration_lines(manifest, has_picture=has_picture),
             "## The text model alone, on a held-out fifth of its own sets (split by near-duplicate cluster)",
-            "| set | n | accuracy | macro-F1 | ECE |",
+            "| set | n | accuracy | macro-F1 | ECE, 10 bins |",
             "| --- | --- | --- | --- | --- |",
             *(
                 f"| {name} | {m['n']} | {m['acc']} | {m['macro_f1']} | {m['ece']} |"
@@ -49,7 +64,8 @@ def card(manifest: Mapping[str, Any]) -> str:  # Any: the manifest's JSON
             "",
             f"## The heaviest of the fitted numbers (all in {MANIFEST})",
             *(f"- {part}: " + _heaviest(manifest["settings"][part]) for part in PARTS),
-            f"- temperature {manifest['settings']['temperature']}, of the text model {manifest['settings']['text_temperature']}",
+            f"- calibration {_numbers(manifest['settings']['calibration'])}",
+            f"- temperature of the text model {manifest['settings']['text_temperature']}",
             f"- conformal threshold at 90 % {manifest['settings']['conformal']}; seed {manifest['seed']}",
             "",
             _NOT_FOR.format(chinese=_RULES_ONLY if _has_public(manifest) else _FEW_CHINESE),
@@ -85,12 +101,18 @@ def _measured(name: str, m: Mapping[str, Any]) -> str:
 def _test_lines(test: Mapping[str, Any]) -> list[str]:
     if not test:
         return []
-    table, sets = test["confusion"], test["conformal"]
-    coverage = (
-        f"Conformal sets at 90 % (threshold from the other half) held the true label in {sets['coverage']} of "
-        f"{sets['n']} test articles, with {sets['labels_a_set']} labels each."
-    )
+    table = test["confusion"]
     return [
+        "The test once more, calibrated on its other half, with 95 % intervals (bootstrap, 1,000 drawings of stories):",
+        "",
+        "| measure | value | 95 % | articles |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {words} | {m['value']:.3f} | {m['low']:.3f} to {m['high']:.3f} | {m['n']} |"
+            for name, words in _MEASURES.items()
+            if (m := test["intervals"].get(name))
+        ),
+        "",
         "| test: true label | " + " | ".join(f"judged {label}" for label in table) + " |",
         "| --- |" + " --- |" * len(table),
         *(
@@ -98,9 +120,46 @@ def _test_lines(test: Mapping[str, Any]) -> list[str]:
             for truth, row in table.items()
         ),
         "",
-        coverage,
+    ]
+
+
+def _calibration_lines(manifest: Mapping[str, Any], *, has_picture: bool) -> list[str]:
+    """The methods side by side, the picture, and the bins it draws."""
+    found, curves = manifest["scores"]["calibration"], manifest["scores"]["reliability"]
+    lines = [
+        "## Calibration",
+        _CHOSEN.format(method=found["method"]) if found["left_out"] else _NOT_CALIBRATED,
         "",
     ]
+    if found["left_out"]:
+        lines += [
+            f"| on test articles left out | log loss | ECE, {BINS} bins | accuracy |",
+            "| --- | --- | --- | --- |",
+            *(
+                f"| {f'**{name}**' if name == found['method'] else name} | {t['log_loss']} | {t['ece']} | {t['acc']} |"
+                for name, t in found["left_out"].items()
+            ),
+            "",
+        ]
+    if has_picture:
+        lines += [f"![How often verdicts are right, over how sure they are]({RELIABILITY})", ""]
+    for name, bins in curves.items():
+        lines += [
+            f"| {CURVES[name]}: how sure | articles | mean certainty | right | 95 % |",
+            "| --- | --- | --- | --- | --- |",
+            *(
+                f"| {b['low']:.2f} to {b['high']:.2f} | {b['n']} | {b['certainty']:.3f} | {b['right']:.3f} | "
+                f"{b['right_low']:.2f} to {b['right_high']:.2f} |"
+                for b in bins
+            ),
+            "",
+        ]
+    return lines
+
+
+def _numbers(calibration: Mapping[str, Any]) -> str:
+    parts = (f"{name} {', '.join(map(str, own))}" for name, own in calibration["numbers"].items())
+    return f"{calibration['method']}: {'; '.join(parts)}"
 
 
 def _heaviest(weights: Mapping[str, float]) -> str:
@@ -121,6 +180,12 @@ test is every labelled story that reaches into the last two months of the labels
 nothing of those months was learned from when it was judged. The house rules are older than the split, and some of its
 articles had been read for them, so it flatters a little, too. What is written here is fitted once more on all of them, so
 that scores of `labtape evaluate` on the same files are not held out. How far readers agree: docs/annotation.md."""
+
+_CHOSEN = """Four methods, each fitted on four fifths of the relevant test articles (by story) and applied to the fifth left out. Of
+those within one standard error of the least log loss, the one with the lowest ECE is taken: **{method}**. The curve after
+calibration is crosswise: each half of the test by what the other half chose."""
+
+_NOT_CALIBRATED = "There were too few relevant test articles to calibrate on; probabilities are as the heads gave them in the folds."
 
 _FROM_PUBLIC = "public finance headlines"
 _FROM_LABELS = "the headlines of labelled AI news"

@@ -1,4 +1,4 @@
-"""Labelled sets in, a model bundle out: weights, manifest with digests, card.
+"""Labelled sets in, a model bundle out: weights, manifest with digests, card, picture.
 
     data/train/*.csv --fit_text--> text model ──────────────┐
     gold, labels + texts --annotate, see--> fit_decision ─┴─> weights.joblib, manifest.json, card.md
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import metadata
@@ -22,13 +22,14 @@ from labtape.annotate import annotate
 from labtape.exceptions import ReadError, SettingsError
 from labtape.lexicon import load_lexicon
 from labtape.read import article_from_row
-from labtape.signal.bundle import CARD, MANIFEST, SCHEMA, WEIGHTS, sha256_of
+from labtape.report.reliability import reliability_svg
+from labtape.signal.bundle import CARD, MANIFEST, RELIABILITY, SCHEMA, WEIGHTS, sha256_of
 from labtape.signal.features import headline, see
 from labtape.signal.inputs import names
 from labtape.signal.news_words import plain_data
 from labtape.signal.ngrams import LABELS, TextModel, weights
 from labtape.story import Grouper
-from labtape.train.card import card
+from labtape.train.card import CURVES, card
 from labtape.train.corpora import Example, read_corpora
 from labtape.train.decision import Decision, fit_decision
 from labtape.train.evaluate import verdict_measures
@@ -69,6 +70,8 @@ def train(
     progress: Progress | None = None,
 ) -> Path:
     """Train the verdict model and write its bundle into `out`; returns that folder.
+
+    The bundle has its reliability diagram where charts can be drawn (the extra `charts`), and is whole without it.
 
     `data` holds the public sets (or a train/ folder with them); without it the text model learns from the labelled headlines
     alone. `gold` are JSONL files of annotated AI news with their texts, `labels` such files (or folders of them), with texts or
@@ -248,18 +251,36 @@ def _write(
             "direction": dict(s.direction),
             "entity_material": dict(s.entity_material),
             "entity_direction": dict(s.entity_direction),
-            "temperature": s.temperature,
+            "calibration": s.calibration.to_dict(),
             "text_temperature": s.text_temperature,
             "conformal": s.conformal,
         },
         "scores": {
             "cross_validated": dict(decision.cross_validated),
             "test": dict(decision.test),
+            "calibration": dict(decision.calibration),
+            "reliability": {name: [asdict(b) for b in own] for name, own in decision.reliability.items()},
             "text_held_out": {name: verdict_measures(pairs) for name, pairs in sorted(text.held_out.items())},
         },
     }
-    (out / CARD).write_text(card(manifest), "utf-8")
-    manifest["files"] = {name: sha256_of(out / name) for name in (CARD, WEIGHTS)}
+    drawn = _drawn(out / RELIABILITY, decision)
+    (out / CARD).write_text(card(manifest, has_picture=drawn), "utf-8")
+    files = (CARD, WEIGHTS, *([RELIABILITY] if drawn else []))
+    manifest["files"] = {name: sha256_of(out / name) for name in files}
     (out / MANIFEST).write_text(
         json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
     )
+
+
+def _drawn(path: Path, decision: Decision) -> bool:
+    """Write the reliability diagram; False, and no file of an earlier training, where there is nothing to draw it with."""
+    path.unlink(missing_ok=True)
+    curves = {CURVES[name]: bins for name, bins in decision.reliability.items()}
+    try:
+        picture = reliability_svg(
+            curves, title=f"Are verdicts right as often as they are sure? ({path.parent.name})"
+        )
+    except SettingsError:
+        return False
+    path.write_text(picture, "utf-8")
+    return True

@@ -7,32 +7,41 @@ flatter:
     fit on development, judge the test   -> scores on articles whose errors nobody looked at
     fit on all of them                   -> what ships
 
-Temperature and conformal threshold come from the test articles: only there is the model as sure as it is on new ones.
-What the calibrated figures are worth is measured crosswise, each half of the test with the other's numbers. The same
-story never stands on both sides of a fold.
+Calibration and conformal threshold come from the test articles: only there is the model as sure as it is on new ones.
+The method is chosen, and the threshold taken, on articles of the test that the calibration was not fitted on. What all
+that is worth is measured crosswise, each half of the test with what the other half chose. The same story never stands
+on both sides of a fold.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from labtape.ports import Prediction
-from labtape.signal.mathematics import conformal_threshold, discounted
+from labtape.report.reliability import Bin
+from labtape.signal.calibration import METHODS, TEMPERATURE, UNCHANGED, Calibration
+from labtape.signal.mathematics import conformal_threshold, discounted, label_of
 from labtape.signal.model import log_odds, predict_one, three
 from labtape.signal.ngrams import LABELS
+from labtape.train.beside import vader_probabilities
+from labtape.train.calibrating import Trial, chosen, fit_calibration, trial
 from labtape.train.evaluate import verdict_measures
-from labtape.train.heads import Annotation, Fitted, calibrated, fit_heads
-from labtape.train.table import vader_probabilities
+from labtape.train.heads import Annotation, Fitted, fit_heads, with_calibration
+from labtape.train.reliability import bins_of
+from labtape.train.verdicts import Judged as Verdict
+from labtape.train.verdicts import measured
 
 FOLDS: Final = 10
 COVERAGE: Final = 0.9
 RELEVANT: Final = 0.5
-# Fewer relevant articles than this say nothing about calibration; then the folds' predictions do.
+# Fewer relevant articles than this say nothing about calibration; then nothing is calibrated.
 LEAST_TEST: Final = 60
-TEMPERATURES: Final = tuple(round(0.8 + 0.1 * k, 1) for k in range(18))
+# Fewer of one label say nothing about it; then one temperature for all is fitted, whatever else would measure better.
+LEAST_LABEL: Final = 10
+CALIBRATION_FOLDS: Final = 5
 Judged = tuple[Annotation, Prediction]
 
 
@@ -43,6 +52,17 @@ class Decision:
     fitted: Fitted
     cross_validated: Mapping[str, Any]  # Any: JSON of measures
     test: Mapping[str, Any]  # Any: JSON of measures
+    calibration: Mapping[str, Any]  # Any: JSON of measures
+    reliability: Mapping[str, tuple[Bin, ...]]  # before and after calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A calibration with its conformal threshold, and what each method was worth on articles left out."""
+
+    calibration: Calibration
+    conformal: float
+    trials: tuple[Trial, ...]
 
 
 def fit_decision(annotations: Sequence[Annotation], *, text_temperature: float) -> Decision:
@@ -50,22 +70,25 @@ def fit_decision(annotations: Sequence[Annotation], *, text_temperature: float) 
     development = [a for a in annotations if not a.held]
     tested = [a for a in annotations if a.held]
     judged = _cross_validated(development, text_temperature)
-    trial = fit_heads(development, text_temperature=text_temperature)
-    on_test = _judge(trial, tested)
+    trial_fit = fit_heads(development, text_temperature=text_temperature)
+    on_test = _judge(trial_fit, tested)
     is_enough = sum(a.relevant for a in tested) >= LEAST_TEST
-    temperature, conformal = _calibration(trial, tested) if is_enough else (1.0, _threshold(judged))
+    found = _calibrated(trial_fit, tested) if is_enough else Calibrated(UNCHANGED, _threshold(judged), ())
+    crosswise = _crosswise(trial_fit, tested) if is_enough else []
     final = fit_heads(annotations, text_temperature=text_temperature)
     sources = sorted({a.source for a, _ in judged})
     by_source = {s: _measures([j for j in judged if j[0].source == s]) for s in sources}
     return Decision(
-        calibrated(final, temperature=temperature, conformal=conformal),
+        with_calibration(final, found.calibration, conformal=found.conformal),
         by_source | {"all": _measures(judged)},
-        _tested(trial, tested, on_test) if is_enough else {},
+        _tested(on_test, crosswise) if is_enough else {},
+        {"method": found.calibration.method, "left_out": {t.method: t.to_dict() for t in found.trials}},
+        {"before": _bins(on_test), "after": _bins(crosswise)} if is_enough else {"before": _bins(judged)},
     )
 
 
 def _cross_validated(development: Sequence[Annotation], text_temperature: float) -> list[Judged]:
-    folds = _folds([a.story for a in development])
+    folds = _folds([a.story for a in development], FOLDS)
     judged: list[Judged] = []
     for k in range(FOLDS):
         rest = [a for a, f in zip(development, folds, strict=True) if f != k or a.filler]
@@ -83,19 +106,37 @@ def _judge(fitted: Fitted, annotations: Sequence[Annotation]) -> list[Judged]:
     ]
 
 
-def _calibration(trial: Fitted, annotations: Sequence[Annotation]) -> tuple[float, float]:
-    """The temperature with the least log loss on relevant articles, then the conformal threshold under it."""
+def _calibrated(trial_fit: Fitted, annotations: Sequence[Annotation]) -> Calibrated:
+    """The method that measures best on relevant articles left out, fitted on all of them, with the threshold of those left out."""
     inside = [a for a in annotations if a.relevant]
-    words = trial.words.scores([a.seen.views for a in inside])
-    odds = [log_odds(a.seen, a.text, own, trial.settings) for a, own in zip(inside, words, strict=True)]
+    words = trial_fit.words.scores([a.seen.views for a in inside])
+    truth = [a.label for a in inside]
+    raw = []
+    for a, own in zip(inside, words, strict=True):
+        z = log_odds(a.seen, a.text, own, trial_fit.settings)
+        raw.append(three(z["material"], z["direction"]))
+    folds = _folds([a.story for a in inside], CALIBRATION_FOLDS)
 
-    def loss(temperature: float) -> float:
-        made = (three(z["material"], z["direction"], temperature) for z in odds)
-        return -sum(math.log(max(p[a.label], 1e-6)) for a, p in zip(inside, made, strict=True))
+    def left_out(method: str) -> list[Judged]:
+        made: dict[int, Judged] = {}
+        for fold in sorted(set(folds)):
+            rest = [k for k, f in enumerate(folds) if f != fold]
+            own = fit_calibration(method, [raw[k] for k in rest], [truth[k] for k in rest])
+            settings = replace(trial_fit.settings, calibration=own)
+            for k in (k for k, f in enumerate(folds) if f == fold):
+                made[k] = inside[k], predict_one(inside[k].seen, inside[k].text, words[k], settings)
+        return [made[k] for k in range(len(inside))]
 
-    temperature = min(TEMPERATURES, key=loss)
-    made = _judge(calibrated(trial, temperature=temperature, conformal=1.0), inside)
-    return temperature, _threshold(made)
+    is_enough = min(Counter(truth)[label] for label in LABELS) >= LEAST_LABEL
+    judged = {method: left_out(method) for method in (METHODS if is_enough else (TEMPERATURE,))}
+    shown = {method: [_shown(p) for _, p in own] for method, own in judged.items()}
+    method = chosen(shown, truth)
+    plain = [
+        _shown(predict_one(a.seen, a.text, own, trial_fit.settings))
+        for a, own in zip(inside, words, strict=True)
+    ]
+    trials = (trial("none", plain, truth), *(trial(m, own, truth) for m, own in shown.items()))
+    return Calibrated(fit_calibration(method, raw, truth), _threshold(judged[method]), trials)
 
 
 def _threshold(judged: Sequence[Judged]) -> float:
@@ -103,20 +144,25 @@ def _threshold(judged: Sequence[Judged]) -> float:
     return round(conformal_threshold(misses, COVERAGE), 4)
 
 
-def _tested(
-    trial: Fitted, tested: Sequence[Annotation], plain: Sequence[Judged]
-) -> dict[str, Any]:  # Any: JSON
-    """Measures of the test: as fitted on development, and with calibration taken crosswise from its halves."""
-    halves = (tested[0::2], tested[1::2])
-    crosswise: list[Judged] = []
+def _crosswise(trial_fit: Fitted, tested: Sequence[Annotation]) -> list[Judged]:
+    """Each half of the test, by story, judged with the calibration that the other half chose."""
+    sides = _folds([a.story for a in tested], 2)
+    halves = [[a for a, side in zip(tested, sides, strict=True) if side == k] for k in (0, 1)]
+    judged: list[Judged] = []
     for mine, other in (halves, halves[::-1]):
-        temperature, conformal = _calibration(trial, other)
-        crosswise.extend(_judge(calibrated(trial, temperature=temperature, conformal=conformal), mine))
+        found = _calibrated(trial_fit, other)
+        judged.extend(_judge(with_calibration(trial_fit, found.calibration, conformal=found.conformal), mine))
+    return judged
+
+
+def _tested(plain: Sequence[Judged], crosswise: Sequence[Judged]) -> dict[str, Any]:  # Any: JSON
+    """Measures of the test: as fitted on development, and with calibration taken crosswise from its halves."""
     inside = [(a, p) for a, p in crosswise if a.relevant and p.relevance >= RELEVANT]
     sets = [p.label_set for _, p in inside]
     return {
         "before_calibration": _measures(plain),
         "calibrated_crosswise": _measures(crosswise),
+        "intervals": measured([_verdict(a, p) for a, p in crosswise if a.relevant]),
         "conformal": {
             "n": len(inside),
             "coverage": _part(sum(a.label in s for (a, _), s in zip(inside, sets, strict=True)), len(inside)),
@@ -124,6 +170,18 @@ def _tested(
         },
         "confusion": _confusion(crosswise),
     }
+
+
+def _verdict(a: Annotation, prediction: Prediction) -> Verdict:
+    """As a record would say it."""
+    p = _shown(prediction)
+    label_set = prediction.label_set if prediction.relevance >= RELEVANT else None
+    return Verdict(a.label, label_of(p), max(p.values()), a.story, label_set=label_set)
+
+
+def _bins(judged: Sequence[Judged]) -> tuple[Bin, ...]:
+    shown = [(a, _shown(p)) for a, p in judged if a.relevant]
+    return bins_of([(max(p.values()), label_of(p) == a.label) for a, p in shown])
 
 
 def _shown(prediction: Prediction) -> dict[str, float]:
@@ -174,6 +232,6 @@ def _part(count: float, n: int) -> float:
     return round(count / max(1, n), 4)
 
 
-def _folds(stories: Sequence[str]) -> list[int]:
+def _folds(stories: Sequence[str], n: int) -> list[int]:
     order = {story: i for i, story in enumerate(sorted(set(stories)))}
-    return [order[story] % FOLDS for story in stories]
+    return [order[story] % n for story in stories]

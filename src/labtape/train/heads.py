@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.exceptions import ReadError
+from labtape.signal.calibration import UNCHANGED, Calibration
 from labtape.signal.features import FEATURES, Seen, plain
 from labtape.signal.inputs import JOINT, Text, inputs_of, names, rules_and_text
 from labtape.signal.model import Settings, usable
@@ -74,7 +75,7 @@ class Fitted:
 
 
 def fit_heads(annotations: Sequence[Annotation], *, text_temperature: float) -> Fitted:
-    """Fit all heads; temperature 1 and no conformal threshold yet."""
+    """Fit all heads; not calibrated, and no conformal threshold yet."""
     import numpy as np
 
     views = [a.seen.views for a in annotations if not a.filler]
@@ -114,15 +115,15 @@ def fit_heads(annotations: Sequence[Annotation], *, text_temperature: float) -> 
         direction=named["direction"],
         entity_material=material,
         entity_direction=direction,
-        temperature=1.0,
+        calibration=UNCHANGED,
         text_temperature=text_temperature,
         conformal=1.0,
     )
     return Fitted(words, settings)
 
 
-def calibrated(fitted: Fitted, *, temperature: float, conformal: float) -> Fitted:
-    return replace(fitted, settings=replace(fitted.settings, temperature=temperature, conformal=conformal))
+def with_calibration(fitted: Fitted, calibration: Calibration, *, conformal: float) -> Fitted:
+    return replace(fitted, settings=replace(fitted.settings, calibration=calibration, conformal=conformal))
 
 
 def _inside(a: Annotation) -> bool:

@@ -1,42 +1,107 @@
-"""The measures on a screen, beside baselines of the same run, and the mention errors by kind."""
+"""The measures on a screen, verdicts beside plain methods of the same run, and the mention errors by kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.train.evaluate import LABELS, verdict_measures
-from labtape.train.matching import Row
+from labtape.train.beside import LABTAPE
 from labtape.train.mention_errors import MentionError, commonest, error_counts
+from labtape.train.reliability import BINS
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
 #: Counts, which the table leaves to --json; look-alikes have a row of their own.
 _NO_ROW: Final = frozenset({"tp", "fp", "fn", "all", "linked"})
+#: What the verdicts' own rows say better, and a list of words.
+_NO_PART: Final = frozenset({"verdict", "verdicts", "worst_mentions"})
+_VERDICTS: Final = {
+    "acc": "accuracy",
+    "macro_f1": "macro-F1",
+    "direction_acc": "direction right",
+    "acc_high_confidence": "clear cases right",
+    "ece": f"ECE, {BINS} bins",
+    "acc_top_25": "surest 25 % right",
+    "acc_top_50": "surest 50 % right",
+    "acc_top_75": "surest 75 % right",
+    "conformal_coverage": "90 % set holds it",
+    "conformal_size": "labels in a set",
+}
+_WITH_N: Final = frozenset({"acc", "direction_acc", "acc_high_confidence", "conformal_coverage"})
+_CAPTION: Final = (
+    "Of relevant articles (how many for labtape, in brackets), with 95 % intervals: bootstrap over stories. Clear cases are those "
+    "whose annotator was sure. TF-IDF is the bundle's text model alone, on headlines. –: not claimed, or not here."
+)
 
 
-def measures_table(name: str, measures: Mapping[str, Any], gold: Sequence[Row]) -> Table:
-    """One line per measure; the verdict beside always-Neutral, and VADER where it is installed."""
+def measures_table(name: str, measures: Mapping[str, Any], *, learned_from: bool = False) -> Group:
+    """Verdicts first, each measure with its 95 % interval and beside the plain methods; then a line for each other part.
+
+    It fits 80 columns. `learned_from` says above it that the bundle was fitted on these articles.
+    """
+    from rich.console import Group
+
+    title = f"{name}: {measures['items']} articles, {measures['missing']} missing"
+    if learned_from:
+        title += "\nThe bundle was fitted on this very file: its verdicts are not held out."
+    return Group(_verdicts_table(title, measures["verdicts"]), "", _parts_table(measures))
+
+
+def _verdicts_table(title: str, columns: Mapping[str, Mapping[str, Any] | None]) -> Table:
     from rich.table import Table
 
     table = Table(
-        title=f"{name}: {measures['items']} articles, {measures['missing']} missing", title_justify="left"
+        title=title, caption=_CAPTION, title_justify="left", caption_justify="left", box=None, pad_edge=False
     )
-    for column in ("measure", "labtape", "always Neutral", "VADER"):
-        table.add_column(column)
-    found = baselines(gold)
-    for part, value in measures.items():
-        if isinstance(value, Mapping) and part != "worst_mentions":
-            for key, number in value.items():
-                if isinstance(number, int | float) and key not in _NO_ROW:
-                    beside = [
-                        str(b[key]) if part == "verdict" and b and key in b else "" for b in found.values()
-                    ]
-                    table.add_row(f"{part} {key}", str(number), *beside)
-        elif part in ("decoys_linked", "offset_errors"):
-            table.add_row(part, str(value), "", "")
+    table.add_column("verdicts", no_wrap=True)
+    for column in columns:
+        table.add_column(column.replace(" ", "\n"))
+    for key, words in _VERDICTS.items():
+        own = (columns[LABTAPE] or {}).get(key)
+        if own:
+            n = f" ({own['n']})" if key in _WITH_N else ""
+            table.add_row(words + n, *(_cell(key, found) for found in columns.values()))
     return table
+
+
+def _parts_table(measures: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("findings", no_wrap=True)
+    table.add_column("")
+    for part, value in measures.items():
+        if isinstance(value, Mapping) and part not in _NO_PART:
+            numbers = [
+                f"{key} {number}"
+                for key, number in value.items()
+                if isinstance(number, int | float) and key not in _NO_ROW
+            ]
+            table.add_row(part, ", ".join(numbers))
+        elif part in ("decoys_linked", "offset_errors"):
+            table.add_row(part, str(value))
+    return table
+
+
+def _cell(key: str, found: Mapping[str, Any] | None) -> str:
+    """A measure and its interval in twelve columns; a method that claims nothing of the kind, or is not here, has a dash."""
+    m = found.get(key) if found else None
+    if not m:
+        return "–"
+    if key == "conformal_size":
+        return f"{m['value']:.2f} {m['low']:.2f}–{m['high']:.2f}"
+    return f"{_part(m['value'], 3)} {_part(m['low'], 2)}–{_part(m['high'], 2)}"
+
+
+def _part(value: float, digits: int) -> str:
+    """A part of one without its leading zero.
+
+    >>> _part(0.7865, 3), _part(1.0, 2)
+    ('.786', '1.0')
+    """
+    return f"{value:.{digits}f}".removeprefix("0") if value < 1 else "1.0"
 
 
 def errors_table(name: str, errors: Sequence[MentionError], n_cases: int) -> Table:
@@ -69,35 +134,3 @@ def _in_words(error: MentionError, n: int) -> str:
     return (
         f"{error.surface} → {error.expected or '–'} / {error.found or '–'}{f' ({why})' if why else ''}{times}"
     )
-
-
-def baselines(gold: Sequence[Row]) -> dict[str, dict[str, Any] | None]:
-    """Verdict measures of always-Neutral and of VADER (None where it is not installed) on the relevant articles."""
-    relevant = [row for row in gold if row.get("relevant")]
-    truth = [row["sentiment"] for row in relevant]
-    neutral = {label: float(label == "Neutral") for label in LABELS}
-    texts = [f"{row['title']}. {row['text'][:600]}" for row in relevant]
-    vader = vader_probabilities(texts)
-    return {
-        "always Neutral": _shown(verdict_measures([(t, neutral) for t in truth])),
-        "VADER": _shown(verdict_measures(list(zip(truth, vader, strict=True)))) if vader else None,
-    }
-
-
-def vader_probabilities(texts: Sequence[str]) -> list[dict[str, float]] | None:
-    """VADER's compound score cut at its authors' thresholds, None where it is not installed."""
-    try:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-    except ImportError:
-        return None
-    analyser = SentimentIntensityAnalyzer()
-    labels = []
-    for text in texts:
-        compound = analyser.polarity_scores(text)["compound"]
-        labels.append("Bullish" if compound >= 0.05 else "Bearish" if compound <= -0.05 else "Neutral")
-    return [{x: float(x == label) for x in LABELS} for label in labels]
-
-
-def _shown(measures: dict[str, Any]) -> dict[str, Any]:
-    """Without calibration, which these baselines do not claim."""
-    return {k: v for k, v in measures.items() if k in ("acc", "macro_f1", "n")}
