@@ -189,7 +189,7 @@ def test_a_bundle_with_a_changed_file_is_neither_shown_nor_verified(labtape, tmp
         file.write(b" ")
     for command in ("show", "verify"):
         answer = labtape("models", command, folder)
-        assert (answer.code, answer.out) == (1, "")
+        assert (answer.code, answer.out) == (2, "")
         assert f"{name}: digest is" in answer.err
 
 
