@@ -12,15 +12,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
 from labtape.annotate.comparability import Basis, basis, metric_name, normalised
 from labtape.annotate.han_text import Passage, passage
-from labtape.annotate.mention_order import backwards
 from labtape.annotate.percentages import percentage
+from labtape.annotate.share_baselines import with_baselines
 from labtape.annotate.share_behind import next_behind
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
@@ -47,6 +46,7 @@ from labtape.annotate.share_holders import (
 from labtape.annotate.share_kinds import with_kinds
 from labtape.annotate.share_period_features import BACK, Asked, Scene
 from labtape.annotate.share_periods import chosen
+from labtape.annotate.share_scope import owner_of, scope_of
 from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
 from labtape.annotate.share_wholes import Reading, answers, questions, reading
 from labtape.text.periods import find_periods
@@ -204,7 +204,7 @@ def whole_questions(
         around = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
         share, held, _ = _share(article, decision, around, drafts, holdings)
         if _chinese(article, decision.setting) is None:
-            guess = _owner(article, decision.setting, held)
+            guess = owner_of(decision.setting, held, article.mentions)
             asked = questions(read, decision, share, held, guess, drafts[-1] if drafts else None)
             yield decision.setting.quantity, *asked
         drafts.append(share)
@@ -226,7 +226,7 @@ def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ..
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
-    return checked(article.full, _with_baselines(drafts, article.at), bases)
+    return checked(article.full, with_baselines(drafts, article.at), bases)
 
 
 def _neighbour(decisions: Sequence[Decision], i: int, step: int) -> Decision | None:
@@ -316,7 +316,9 @@ def _share(
         metric=held.metric,
         population=population,
         platform=platform,
-        scope=_scope(article, setting, held, population, platform),
+        scope=scope_of(
+            setting, held, article.mentions, article.lexicon, population=population, platform=platform
+        ),
         period=period,
         attributed_to=source,
         hop_count=hops(setting, source, owners, previous, article.title_end),
@@ -337,7 +339,7 @@ def _with_whole(
 ) -> tuple[Share, Holding, Basis]:
     """A share with its metric and the place of its whole chosen from the phrases near it."""
     share, held, ground = found
-    guess = _owner(article, decision.setting, held)
+    guess = owner_of(decision.setting, held, article.mentions)
     for_metric, for_place = questions(read, decision, share, held, guess, last[0] if last else None)
     metric, place = answers(for_metric, for_place)
     scope = " ".join(filter(None, (share.scope, place))) or None
@@ -528,86 +530,3 @@ def _same_period(decision: Decision, previous: Share | None, role: str, metric: 
     near = decision.setting.quantity.start - previous.end < NEXT_SENTENCE
     same = set(normalised(metric).split()) & set(normalised(previous.metric).split())
     return previous.period if near and same else None
-
-
-# ---------------------------------------------------------------- scope
-
-
-_ITS: Final = re.compile(r"^(?:its|their|the company['’]s|the|his|our)\s+", re.IGNORECASE)
-_OWNED: Final = re.compile(
-    r"^(?:its|their|the company['’]s|our)\b|^(?:active |paying |enterprise |total )?(?:customers|users|subscribers|revenue|usage|employees|staff)$|^公司",
-    re.IGNORECASE,
-)
-
-
-def _owner(article: _Article, setting: Setting, held: Holding) -> str | None:
-    """Whose "its revenue", or bare "customers", is meant: the last name before it, other than the holder."""
-    if not held.whole or not _OWNED.match(held.whole):
-        return None
-    named = (m.text for m in backwards(article.mentions, setting.quantity.start))
-    return next((name for name in named if name != held.subject), None)
-
-
-def _scope(
-    article: _Article, setting: Setting, held: Holding, population: str | None, platform: str | None
-) -> str | None:
-    """Of what and where, in words: the whole, its owner, the population and the platform."""
-    name = None
-    if platform:
-        lab = article.lexicon.labs.get(platform.partition(":")[2])
-        name = lab.name if lab else platform.partition(":")[2]
-    words = held.whole or population
-    if words and _HAN.search(words):
-        return f"{name or ''}{population}" if population and population not in words else words
-    whole = population or held.whole
-    owner = held.owner or (_owner(article, setting, held) if whole and not population else None)
-    if whole and owner and owner not in whole:
-        whole = f"{owner}{whole}" if _HAN.search(whole) else f"{owner}'s {_ITS.sub('', whole)}"
-    if whole and name and name.lower() not in whole.lower():
-        return f"{whole} on {name}"
-    return whole or name
-
-
-# ---------------------------------------------------------------- baselines
-
-
-def _with_baselines(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
-    """The earlier of two dated figures of one holder in one sentence is the baseline."""
-    out = list(shares)
-    for i, (a, b) in enumerate(pairwise(shares)):
-        if (
-            a.sentence != b.sentence
-            or a.role != "current"
-            or b.role != "current"
-            or not (a.period and b.period)
-        ):
-            continue
-        if not (a.period.end and b.period.start and a.subject == b.subject and a.metric == b.metric):
-            continue
-        if a.period.end < b.period.start:
-            out[i] = replace(a, role="baseline")
-        elif b.period.end and a.period.start and b.period.end < a.period.start:
-            out[i + 1] = replace(b, role="baseline")
-    return _looked_back(out, at)
-
-
-_NEAR: Final = 200
-
-
-def _looked_back(shares: Sequence[Share], at: datetime | None) -> tuple[Share, ...]:
-    """A figure of a year that is over, said right behind a current one of the same holder, is its baseline."""
-    out = list(shares)
-    for i, (a, b) in enumerate(pairwise(shares)):
-        if (
-            b.role != "current"
-            or out[i].role != "current"
-            or a.subject != b.subject
-            or b.start - a.end > _NEAR
-        ):
-            continue
-        if b.period is None or not b.period.end or a.metric != b.metric:
-            continue
-        since = a.period.start if a.period and a.period.start else f"{at.year}-01-01" if at else None
-        if since and b.period.end < since:
-            out[i + 1] = replace(b, role="baseline")
-    return tuple(out)

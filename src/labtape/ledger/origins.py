@@ -104,6 +104,19 @@ _UNNAMED: Final = frozenset(
         "platforms",
         "startup",
         "startups",
+        "consultancy",
+        "tracker",
+        "regulator",
+        "bank",
+        "lab",
+        "maker",
+        "network",
+        "service",
+        "bureau",
+        "agency",
+        "institute",
+        "university",
+        "group",
         "economist",
         "economists",
         "observer",
@@ -145,6 +158,9 @@ _UNNAMED: Final = frozenset(
 _HAN_IDLE: Final = re.compile(
     "的|数据|报告|统计|官方|最新|显示|排名|榜单|平台|方面"
 )  # what a Chinese source gave, written without spaces
+_KIND_ZH: Final = re.compile(
+    "(?:该|本|第三方|一家|多家|有关|相关|国内|海外|调研|研究|咨询|市场|行业|统计|调查|评测|分析|券商){1,3}(?:机构|公司|平台|媒体|人士|部门)"
+)
 _HOPS: Final = 16  # credits of credits that are followed
 _WORD: Final = re.compile(r"[\w.&+-]+")
 _POSSESSIVE: Final = re.compile(r"['’]s?(?!\w)")
@@ -158,6 +174,8 @@ def source_name(words: str) -> str | None:
     {'openrouter'}
     >>> source_name("a Reuters report"), source_name("analysts"), source_name("路透社")
     ('reuters', None, 'reuters')
+    >>> source_name("the routing platform"), source_name("市场调研机构"), source_name("Peak Platform")
+    (None, None, 'peak platform')
     """
     text = clean(words).casefold()
     known = known_outlet(text)
@@ -165,9 +183,14 @@ def source_name(words: str) -> str | None:
         return known
     tokens = _WORD.findall(_HAN_IDLE.sub(" ", _POSSESSIVE.sub("", text)))
     name = " ".join(token.strip(".-") for token in tokens if token.strip(".-") not in _IDLE)
-    if not name or all(token in _UNNAMED for token in name.split()):
+    if not name or all(token in _UNNAMED for token in name.split()) or _is_description(words, name):
         return None
     return known_outlet(name) or name
+
+
+def _is_description(words: str, name: str) -> bool:
+    """Whether a source is only said to be one of a kind: "the routing platform", "a market researcher", 调研机构."""
+    return bool(_KIND_ZH.fullmatch(name)) or (words == words.lower() and name.split()[-1] in _UNNAMED)
 
 
 def named_source(attributed_to: str | None, platform: str | None, platform_name: str | None) -> str | None:
