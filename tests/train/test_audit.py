@@ -34,7 +34,7 @@ class Unfair:
 
     def accounts(self, annotated: Sequence[Annotated]) -> list[Account]:
         return [
-            Account((Attribution("direction", v, 0.5, (Part("dislike", "dislike", v),)),), 1.0, self._p(a), None, self._p(a))
+            Account((Attribution("direction", v, 0.5, (Part("dislike", "dislike", v),)),), "none", self._p(a), self._p(a), None, self._p(a))
             for a, v in ((a, -1.0 if self._is_chinese(a) else 0.0) for a in annotated)
         ]  # fmt: skip
 
