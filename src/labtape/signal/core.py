@@ -21,6 +21,7 @@ from labtape.signal.rationale import (
     takeaway,
     would_change_if,
 )
+from labtape.signal.states import states_line
 from labtape.signal.target import NONE, UNNAMED, Target, find_target
 from labtape.types import Annotated, Driver, Event, Horizon, Relevance, Signal, State, Verdict
 
@@ -107,7 +108,8 @@ def _verdict(
     leading, against = sides(hits, sign)
     state = _state(sign, in_scope, is_long_enough, leading, against, a, target)
     analogues = find_analogues(a, lexicon, event=main_event(a), before=day) if judged else ()
-    case = Case(a, target, label, state, sign, p[label], leading, against, main_event(a), analogues)
+    between = states_line(a, target, lexicon.countries)
+    case = Case(a, target, label, state, sign, p[label], leading, against, main_event(a), analogues, between)
     near, far = short_term(case), long_term(case)
     return Verdict(
         target=target.id,

@@ -37,7 +37,8 @@ _FRONT_MATTER = re.compile(
 class Case:
     """What the sentences are made of: the article, the decision, and what speaks for each side.
 
-    `leading` are the hits that carried the verdict, `against` those of the other side, `event` the main event's type.
+    `leading` are the hits that carried the verdict, `against` those of the other side, `event` the main event's type, `states` the
+    geopolitical line.
     """
 
     annotated: Annotated
@@ -50,6 +51,7 @@ class Case:
     against: tuple[Hit, ...]
     event: str
     analogues: tuple[Analogue, ...]
+    states: tuple[Sentence, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -122,6 +124,7 @@ def rationale(case: Case) -> tuple[Sentence, ...]:
     return (
         *said(case),
         *(_counter(case, hit) for hit in _by_rule(case.against)[:1]),
+        *case.states,
         *figures(case.annotated.shares),
         short_term(case),
         long_term(case),

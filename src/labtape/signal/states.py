@@ -1,0 +1,63 @@
+"""The geopolitical line of a note: which state acts on which, how far it has gone, and whether that reaches an asset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from labtape.types import Sentence
+
+if TYPE_CHECKING:
+    from labtape.signal.target import Target
+    from labtape.types import Annotated, Geopolitics
+
+RULE: Final = "states"
+_WHAT: Final = {
+    "tightening": "a measure that restricts",
+    "easing": "a measure that loosens",
+    "rivalry": "a contest, no measure",
+    "none": "no direction",
+}
+_HOW_FAR: Final = {
+    "act": "decided or in force",
+    "threat": "threatened, not done",
+    "talk": "talked about, not decided",
+    "none": "stage unknown",
+}
+_ACTS: Final = re.compile(
+    r"(?: [a-z’'-]+){0,2}? (?:tightens?|tightened|places?|placed|bans?|banned|blocks?|blocked|bars?|barred|restricts?|restricted|imposes?|imposed|curbs?|"
+    r"curbed|adds?|added|sanctions|sanctioned|widens?|widened|expands?|expanded|weighs?|eyes?|threatens?|threatened|orders?|ordered|tells?|told|lifts?|lifted|"
+    r"eases?|eased|allows?|allowed|approves?|approved|clears?|cleared|considers?|plans?|prepares?|halts?|halted|requires?|required|probes?|opens?)\b"
+)
+"""What a state does, up to three words behind its name: "the US commerce department adds"."""
+
+
+def states_line(annotated: Annotated, target: Target, countries: Mapping[str, str]) -> tuple[Sentence, ...]:
+    """One sentence where states act or are aimed at; none elsewhere. `countries` has the code of each word for a state."""
+    geo = annotated.geopolitics
+    if not geo.relevant or not geo.evidence:
+        return ()
+    reach = (
+        f"it reaches {target.name}, which the text ties to it"
+        if target.is_listed
+        else "the text ties no listed company or token to it"
+    )
+    text = f"Between states: {_who(annotated, geo, countries)}; {_WHAT[geo.direction]}, {_HOW_FAR[geo.stage]}; {reach}."
+    ties = target.evidence if target.is_listed else ()
+    spans = tuple(sorted({*geo.evidence, *ties}))
+    return (Sentence(text, spans, "derived", RULE),)
+
+
+def _who(annotated: Annotated, geo: Geopolitics, countries: Mapping[str, str]) -> str:
+    """The states by code; "X on Y" where the words say that X acts: its name stands before a verb of doing so."""
+    full = annotated.article.full
+    words = {word: code for word, code in countries.items() if code in geo.actors}
+    if len(geo.actors) == 2 and geo.direction in ("tightening", "easing"):
+        for span in geo.evidence:
+            for word, code in words.items():
+                at = full.find(word, span.start, span.end)
+                if at >= 0 and _ACTS.match(full, at + len(word), span.end):
+                    return f"{code} on {next(a for a in geo.actors if a != code)}"
+    *first, last = geo.actors or ("no state named",)
+    return f"{', '.join(first)} and {last}" if first else last
