@@ -33,7 +33,7 @@ def line(title: str, text: str = "") -> Sentence | None:
             ("CN on US", "restricts", "not decided"),
         ),
         ("US lifts export ban on AMD chips for China", ("US on CN", "loosens", "AMD")),
-        ("China edges past the US in AI race as rivalry over chips deepens", ("CN and US", "contest, no measure")),
+        ("Chinese AI models overtake US rivals in downloads", ("CN and US", "contest, no measure")),
     ],
 )
 def test_the_line_says_who_acts_how_far_it_is_and_what_it_reaches(title: str, said: tuple[str, ...]) -> None:
@@ -49,7 +49,7 @@ def test_where_no_state_acts_there_is_no_line() -> None:
 
 
 def test_who_acts_is_left_open_where_the_words_do_not_say() -> None:
-    told = line("Export ban bites: American sanctions and the Chinese answer hit chip makers")
+    told = line("New export ban hurts trade of chips between China and the US")
     assert told is not None
     assert " on " not in told.text.split(";")[0]
 
