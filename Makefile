@@ -79,6 +79,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # torch and transformers, for the tests of a user's own network. Where the index has more than one build of torch, set
 # PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
 $(VENV)/.slow: $(VENV)/.dev
+	$(PIP) torch==2.13.0
 	$(PIP) --editable ".[dev,transformers]"
 	@touch $@
 
