@@ -16,7 +16,7 @@ from functools import lru_cache
 from labtape.annotate.vocabulary_names import Name, family_name, house_of, names_of
 from labtape.annotate.vocabulary_patterns import NameFinder, VersionFinder, name_finder, version_finder
 from labtape.annotate.vocabulary_tickers import tickers
-from labtape.lexicon.entries import Lexicon, ModelFamily
+from labtape.lexicon.entries import ByDigest, Lexicon, ModelFamily
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +33,13 @@ class Vocabulary:
     moved: frozenset[str]  # entities whose owner depends on the day
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _ByDigest:
-    """A lexicon as a cache key: two with one digest are the same."""
-
-    lexicon: Lexicon
-
-    def __hash__(self) -> int:
-        return hash(self.lexicon.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByDigest) and other.lexicon.digest == self.lexicon.digest
-
-
 def vocabulary(lexicon: Lexicon) -> Vocabulary:
     """The compiled names of a lexicon; made at the first call in a process, then kept."""
-    return _compile(_ByDigest(lexicon))
+    return _compile(ByDigest(lexicon))
 
 
 @lru_cache(maxsize=4)
-def _compile(key: _ByDigest) -> Vocabulary:
+def _compile(key: ByDigest) -> Vocabulary:
     lexicon = key.lexicon
     names = names_of(lexicon)
     versioned = [family for family in lexicon.models.values() if family.pattern]

@@ -313,3 +313,16 @@ class Lexicon:
 
     def _open_listings(self, lab_id: str, at: date | None) -> tuple[Listing, ...]:
         return tuple(x for x in self.labs[lab_id].listings if holds(x.since, x.until, at))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByDigest:
+    """A lexicon as a cache key: two with one digest are the same."""
+
+    lexicon: Lexicon
+
+    def __hash__(self) -> int:
+        return hash(self.lexicon.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByDigest) and other.lexicon.digest == self.lexicon.digest

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from labtape.lexicon.entries import ByDigest
 from labtape.types import Analogue, Annotated
 
 if TYPE_CHECKING:
@@ -77,6 +79,16 @@ _STOP: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _OnFile:
+    """A dated event as it is compared: its outermost organisations, and what each word of its title weighs."""
+
+    event: DatedEvent
+    labs: frozenset[str]
+    weights: Mapping[str, float]
+    whole: float
+
+
 def find_analogues(
     annotated: Annotated, lexicon: Lexicon, *, event: str, before: date
 ) -> tuple[Analogue, ...]:
@@ -84,37 +96,42 @@ def find_analogues(
     labs = _principals(annotated, lexicon)
     article = annotated.article
     words = _words(f"{article.title} {article.text[:800]}")
-    rarity = _rarity(tuple(e.title for e in lexicon.events))
+    day = before.isoformat()
     scored = [
-        (round(_similarity(e, event, labs, words, rarity, lexicon), 4), e)
-        for e in lexicon.events
-        if e.date < before.isoformat()
+        (round(_similarity(on_file, event, labs, words), 4), on_file.event)
+        for on_file in _on_file(ByDigest(lexicon))
+        if on_file.event.date < day
     ]
     near = sorted((s for s in scored if s[0] >= NEAR), key=lambda s: (-s[0], s[1].date, s[1].title))
     return tuple(Analogue(f"{e.date} {e.title}", s, e.reaction or None, e.source) for s, e in near[:MOST])
 
 
-def _similarity(
-    event: DatedEvent,
-    kind: str,
-    labs: set[str],
-    words: Counter[str],
-    rarity: Mapping[str, float],
-    lexicon: Lexicon,
-) -> float:
-    theirs = {_outermost(lab, lexicon) for lab in event.labs}
+@lru_cache(maxsize=4)
+def _on_file(key: ByDigest) -> tuple[_OnFile, ...]:
+    events = key.lexicon.events
+    rarity = _rarity([e.title for e in events])
+    made = []
+    for e in events:
+        weights = {w: rarity[w] for w in sorted(set(_words(e.title)))}
+        labs = frozenset(_outermost(lab, key.lexicon) for lab in e.labs)
+        made.append(_OnFile(e, labs, weights, sum(weights.values())))
+    return tuple(made)
+
+
+def _similarity(on_file: _OnFile, kind: str, labs: set[str], words: Counter[str]) -> float:
+    theirs = on_file.labs
     in_common = len(theirs & labs) / math.sqrt(len(theirs) * len(labs)) if theirs and labs else 0.0
-    said = _overlap(event.title, words, rarity)
-    if event.type != kind and said < TOLD:
+    said = _overlap(on_file, words)
+    if on_file.event.type != kind and said < TOLD:
         return 0.0
-    return KIND * (event.type == kind) + LABS * in_common + WORDS * said
+    return KIND * (on_file.event.type == kind) + LABS * in_common + WORDS * said
 
 
-def _overlap(title: str, words: Counter[str], rarity: Mapping[str, float]) -> float:
+def _overlap(on_file: _OnFile, words: Counter[str]) -> float:
     """How much of the event's title, by rarity, the article also says."""
-    theirs = _title_words(title)
-    whole = sum(rarity[w] for w in theirs)
-    return sum(rarity[w] for w in theirs if w in words) / whole if whole else 0.0
+    if not on_file.whole:
+        return 0.0
+    return sum(weight for w, weight in on_file.weights.items() if w in words) / on_file.whole
 
 
 def _principals(annotated: Annotated, lexicon: Lexicon) -> set[str]:
@@ -134,12 +151,6 @@ def _words(text: str) -> Counter[str]:
     )
 
 
-@cache
-def _title_words(title: str) -> frozenset[str]:
-    return frozenset(_words(title))
-
-
-@cache
-def _rarity(titles: tuple[str, ...]) -> Mapping[str, float]:
+def _rarity(titles: Sequence[str]) -> Mapping[str, float]:
     counts = Counter(w for title in titles for w in set(_words(title)))
     return {w: math.log((1 + len(titles)) / n) for w, n in counts.items()}

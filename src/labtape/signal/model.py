@@ -111,7 +111,8 @@ class BundleModel:
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p from the sentences that name the entity: their house-rule hits and their words."""
-        hits = [hits_about(a, live_hits(a, self._lexicon), entity) for a, entity in pairs]
+        live = {id(a): live_hits(a, self._lexicon) for a, _ in pairs}
+        hits = [hits_about(a, live[id(a)], entity) for a, entity in pairs]
         texts = self._text.probabilities([named_sentences(a, entity) for a, entity in pairs])
         return [
             judged_entity(balance(own), None if a.language == "zh" else text, self._settings)
