@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from labtape.annotate import shares
 from labtape.annotate.mentions import find_mentions
 from labtape.annotate.share_context import Setting, settings
 from labtape.annotate.share_wholes import WholeWeights, read_whole_weights, whole_weights
-from labtape.annotate.shares import find_shares, whole_questions
+from labtape.annotate.shares import find_shares
 from labtape.annotate.whole_features import Scale, candidates, features
 from labtape.annotate.whole_phrases import surroundings
 from labtape.lexicon import lexicon
 from labtape.text.quantities import find_quantities
 from labtape.text.sentences import sentences
+from labtape.train.numbers import numbered
 from labtape.types import Share
 
 LEXICON = lexicon()
@@ -68,11 +72,18 @@ def test_the_holder_is_no_place():
 
 
 def test_weights_are_added_as_the_features_are_counted():
-    spans = sentences(REGISTER)
-    mentions = find_mentions(REGISTER, REGISTER.find("\n\n"), spans, LEXICON)[0]
-    (asked,) = whole_questions(REGISTER, spans, mentions, LEXICON, lambda q: q.unit == "percent")
+    row = {"title": REGISTER.partition("\n\n")[0], "text": REGISTER.partition("\n\n")[2]}
+    article, asked = numbered(row, LEXICON), []
+
+    def answer(_, for_metric, for_place):
+        asked.extend((for_metric, for_place))
+        return None, None
+
+    decisions = [replace(d, kind=None) for d in article.decisions]
+    assert shares.shares_of(article.full, decisions, article.mentions, LEXICON, None, answer=answer)
     table = whole_weights().weights
-    for column, question in enumerate(asked[1:]):
+    assert len(asked) == 2
+    for column, question in enumerate(asked):
         found = candidates(question)
         totals = Scale(question.around, table).weighed(question, found, column)
         for candidate, total in zip(found, totals, strict=True):

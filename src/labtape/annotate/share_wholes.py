@@ -21,6 +21,7 @@ from labtape.annotate.whole_phrases import surroundings
 if TYPE_CHECKING:
     from labtape.annotate.attribution import Holding
     from labtape.annotate.share_classes import Decision
+    from labtape.text.quantities import Quantity
     from labtape.types import Mention, Share
 
 TABLE: Final = "whole_weights.json"
@@ -116,7 +117,7 @@ def _there(pairs: Iterable[tuple[str, str | None]]) -> tuple[tuple[str, str], ..
     return tuple((tag, text) for tag, text in pairs if text)
 
 
-def answers(for_metric: Question, for_place: Question) -> tuple[str | None, str | None]:
+def answers(_: Quantity, for_metric: Question, for_place: Question) -> tuple[str | None, str | None]:
     """The metric of a share, and the words that its scope takes on: where or whose its whole is; None where nothing near says so."""
     table = whole_weights()
     scale = Scale(for_metric.around, table.weights)

@@ -9,7 +9,7 @@ Measured on ../shared/gold-dev (175 articles): see docs/shares.md for precision,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -49,20 +49,21 @@ from labtape.annotate.share_periods import chosen
 from labtape.annotate.share_scope import owner_of, scope_of
 from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
 from labtape.annotate.share_wholes import Reading, answers, questions, reading
+from labtape.annotate.whole_features import Question
 from labtape.text.periods import find_periods
-from labtape.text.quantities import find_quantities
+from labtape.text.quantities import Quantity, find_quantities
 from labtape.types import Mention, Percentage, Period, Share, Span
 
 if TYPE_CHECKING:
-    from labtape.annotate.whole_features import Question
     from labtape.lexicon.entries import Lexicon
-    from labtape.text.quantities import Quantity
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 Choose = Callable[[Scene, Asked], Period | None]
 """Which period of a text is that of a share."""
+Answer = Callable[[Quantity, Question, Question], tuple[str | None, str | None]]
+"""What is asked of a number for its metric and for the place of its whole, to the two answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,15 @@ def shares_of(
     lexicon: Lexicon,
     at: datetime | None,
     choose: Choose = chosen,
+    answer: Answer = answers,
 ) -> tuple[Share, ...]:
-    """The shares among the numbers of a text, which are decided; `mentions` are sorted, `choose` gives each its period."""
+    """The shares among the numbers of a text, which are decided; `mentions` are sorted.
+
+    `choose` gives each its period, `answer` its metric and the place of its whole: the tables, or what learns them.
+    """
     if all(d.kind is not None for d in decisions):
         return ()
-    article = _article(full, decisions, mentions, lexicon, at, choose)
-    return _shares(article, decisions)
+    return _shares(_article(full, decisions, mentions, lexicon, at, choose), decisions, answer)
 
 
 def _article(
@@ -131,7 +135,7 @@ def _article(
     mentions: Sequence[Mention],
     lexicon: Lexicon,
     at: datetime | None,
-    choose: Choose = chosen,
+    choose: Choose,
 ) -> _Article:
     parts = [d.setting for d in decisions if d.kind is None]
     numbers = [(d.setting.quantity.start, d.setting.quantity.end) for d in decisions]
@@ -178,40 +182,7 @@ def periods_near(
     )
 
 
-def whole_questions(
-    full: str,
-    sentences: Sequence[Span],
-    mentions: Sequence[Mention],
-    lexicon: Lexicon,
-    is_share: Callable[[Quantity], bool],
-) -> Iterator[tuple[Quantity, Question, Question]]:
-    """Yield each number that `is_share` takes for a share, with what is asked for its metric and for the place of its whole.
-
-    This is what the weights of share_wholes are learned from: the rules have answered, the table has not. English only.
-    """
-    mentions = sorted(mentions, key=lambda m: m.start)
-    decided = decide(tuple(settings(full, sentences, find_quantities(full))), mentions, han=True)
-    decisions = tuple(
-        replace(d, kind=None if is_share(d.setting.quantity) else d.kind or "other") for d in decided
-    )
-    article = _article(full, decisions, mentions, lexicon, None)
-    read = reading(decisions, mentions, article.title_end)
-    drafts: list[Share] = []
-    holdings: list[Holding] = []
-    for i, decision in enumerate(decisions):
-        if decision.kind is not None:
-            continue
-        around = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
-        share, held, _ = _share(article, decision, around, drafts, holdings)
-        if _chinese(article, decision.setting) is None:
-            guess = owner_of(decision.setting, held, article.mentions)
-            asked = questions(read, decision, share, held, guess, drafts[-1] if drafts else None)
-            yield decision.setting.quantity, *asked
-        drafts.append(share)
-        holdings.append(held)
-
-
-def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ...]:
+def _shares(article: _Article, decisions: Sequence[Decision], answer: Answer) -> tuple[Share, ...]:
     drafts: list[Share] = []
     holdings: list[Holding] = []
     bases: dict[int, Basis] = {}
@@ -222,7 +193,9 @@ def _shares(article: _Article, decisions: Sequence[Decision]) -> tuple[Share, ..
         before, after = _neighbour(decisions, i, -1), _neighbour(decisions, i, 1)
         share, held, ground = _share(article, decision, (before, after), drafts, holdings)
         if _chinese(article, decision.setting) is None:
-            share, held, ground = _with_whole(article, read, decision, (share, held, ground), drafts[-1:])
+            share, held, ground = _with_whole(
+                article, read, decision, (share, held, ground), drafts[-1:], answer
+            )
         drafts.append(share)
         holdings.append(held)
         bases[share.start] = ground
@@ -336,12 +309,13 @@ def _with_whole(
     decision: Decision,
     found: tuple[Share, Holding, Basis],
     last: Sequence[Share],
+    answer: Answer,
 ) -> tuple[Share, Holding, Basis]:
     """A share with its metric and the place of its whole chosen from the phrases near it."""
     share, held, ground = found
     guess = owner_of(decision.setting, held, article.mentions)
     for_metric, for_place = questions(read, decision, share, held, guess, last[0] if last else None)
-    metric, place = answers(for_metric, for_place)
+    metric, place = answer(decision.setting.quantity, for_metric, for_place)
     scope = " ".join(filter(None, (share.scope, place))) or None
     ground = replace(ground, metric=metric_name(metric))
     share = replace(share, metric=metric, scope=scope, comparability_key=ground.key)

@@ -15,17 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.annotate.mentions import find_mentions
-from labtape.annotate.share_classes import decide
-from labtape.annotate.share_context import settings
 from labtape.annotate.share_features import number_features
 from labtape.annotate.share_kinds import SHARE, KindWeights
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon as shipped
-from labtape.text.quantities import find_quantities
-from labtape.text.sentences import sentences
-from labtape.train.gold import full_of, read_gold
 from labtape.train.multinomial import fitted
+from labtape.train.numbers import is_real, learned_rows, numbered, overlaps, share_read
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -37,7 +32,6 @@ STRENGTH: Final = 0.3
 LEAST: Final = 4
 #: A row whose weights are all smaller changes no decision that is not a tie.
 SMALL: Final = 0.02
-TRAIN: Final = "train"
 REAL: Final = "real|"
 _DIGITS: Final = 3
 #: What real news has a copy of: the cues, what they decided, and the words next to the number.
@@ -48,29 +42,21 @@ Row = tuple[dict[str, float], str]
 
 def kinds_of(row: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Row]:
     """Yield (features, kind as read) of each number of an annotated article that was read. Any: annotations."""
-    full, title_end = full_of(row), len(row.get("title") or "")
-    spans = sentences(full)
-    mentions = sorted(find_mentions(full, title_end, spans, lexicon)[0], key=lambda m: m.start)
-    decisions = tuple(decide(tuple(settings(full, spans, find_quantities(full))), mentions, han=True))
-    for i, decision in enumerate(decisions):
+    article = numbered(row, lexicon)
+    for i, decision in enumerate(article.decisions):
         kind = _kind_read(row, decision.setting.quantity)
         if kind:
-            yield number_features(decisions, i, mentions, title_end), kind
+            yield number_features(article.decisions, i, article.mentions, article.title_end), kind
 
 
 def _kind_read(row: Mapping[str, Any], quantity: Quantity) -> str | None:
     """What the readers took a number for; None where they took it for no statistic."""
-    for share in row["shares"]:
-        if _overlaps(share, quantity) and abs(share["value"] - quantity.value) < 0.51:
-            return SHARE
-    other = next((o for o in row["other_percents"] if _overlaps(o, quantity)), None)
+    if share_read(row, quantity):
+        return SHARE
+    other = next((o for o in row["other_percents"] if overlaps(o, quantity)), None)
     if other is None:
         return None
     return "stake" if other.get("sub") == "equity_stake" else str(other["kind"])
-
-
-def _overlaps(label: Mapping[str, Any], quantity: Quantity) -> bool:
-    return bool(quantity.start < label["end"] and label["start"] < quantity.end)
 
 
 def fit_kinds(rows: Sequence[tuple[Row, bool]]) -> KindWeights:
@@ -110,21 +96,13 @@ def main(arguments: Sequence[str]) -> int:
     out, *sources = arguments
     known = shipped()
     rows: list[tuple[Row, bool]] = []
-    for source in sources:
-        gold, _, texts = source.partition(":")
-        for row in read_gold(Path(gold), Path(texts) if texts else None).rows:
-            read = row.get("shares") or row.get("other_percents")
-            if read and row.get("split", TRAIN) == TRAIN:
-                rows += ((numbered, not _invented(row)) for numbered in kinds_of(row, known))
+    for row in learned_rows(sources):
+        if row.get("shares") or row.get("other_percents"):
+            rows += ((number, is_real(row)) for number in kinds_of(row, known))
     table = fit_kinds(rows)
     Path(out).write_text(table.as_json(), "utf-8")
     sys.stdout.write(f"{out}: {len(rows)} numbers, {len(table.weights)} features\n")
     return 0
-
-
-def _invented(row: Mapping[str, Any]) -> bool:
-    """Whether an article was written for the set: only these carry no place that they came from."""
-    return not (row.get("sha256") or row.get("url") or row.get("collected_from"))
 
 
 if __name__ == "__main__":

@@ -16,24 +16,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.annotate.mentions import find_mentions
-from labtape.annotate.share_classes import decide
-from labtape.annotate.share_context import settings
 from labtape.annotate.share_periods import PeriodWeights, choices
 from labtape.annotate.shares import shares_of
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon as shipped
-from labtape.text.quantities import find_quantities
-from labtape.text.sentences import sentences
-from labtape.train.gold import full_of, read_gold
-from labtape.train.matching import SAME_VALUE, near_enough
+from labtape.train.matching import near_enough
 from labtape.train.multinomial import fitted
+from labtape.train.numbers import is_real, learned_rows, numbered, share_read
 from labtape.types import Period
 
 if TYPE_CHECKING:
     from labtape.annotate.share_period_features import Asked, Scene
     from labtape.lexicon.entries import Lexicon
-    from labtape.text.quantities import Quantity
 
 #: L2 strength.
 STRENGTH: Final = 0.3
@@ -43,7 +37,6 @@ LEAST: Final = 4
 SMALL: Final = 0.02
 #: How much a pair of real news counts beside one of an article written for the set.
 REAL: Final = 3.0
-TRAIN: Final = "train"
 _DIGITS: Final = 3
 
 Pair = tuple[dict[str, float], bool]
@@ -51,13 +44,11 @@ Pair = tuple[dict[str, float], bool]
 
 def pairs_of(row: Mapping[str, Any], lexicon: Lexicon) -> list[Pair]:
     """(features, whether it is the true one) of each candidate of each English share of an annotated article. Any: annotations."""
-    full, title_end = full_of(row), len(row.get("title") or "")
-    spans = sentences(full)
-    mentions = sorted(find_mentions(full, title_end, spans, lexicon)[0], key=lambda m: m.start)
-    decided = tuple(decide(tuple(settings(full, spans, find_quantities(full))), mentions, han=True))
-    told = {d.setting.quantity.start: _share_read(row, d.setting.quantity) for d in decided}
+    article = numbered(row, lexicon)
+    told = {d.setting.quantity.start: share_read(row, d.setting.quantity) for d in article.decisions}
     decisions = [
-        replace(d, kind=None if told[d.setting.quantity.start] else d.kind or "other") for d in decided
+        replace(d, kind=None if told[d.setting.quantity.start] else d.kind or "other")
+        for d in article.decisions
     ]
     pairs: list[Pair] = []
 
@@ -77,7 +68,7 @@ def pairs_of(row: Mapping[str, Any], lexicon: Lexicon) -> list[Pair]:
         pairs.extend((features, true) for _, features, true in rows)
         return next(period for period, _, true in rows if true)
 
-    shares_of(full, decisions, mentions, lexicon, _published(row), choose)
+    shares_of(article.full, decisions, article.mentions, lexicon, _published(row), choose)
     return pairs
 
 
@@ -85,15 +76,6 @@ def _published(row: Mapping[str, Any]) -> datetime | None:
     """When an article appeared; of a month alone nothing is known of the day."""
     day = str(row.get("published") or "")[:10]
     return datetime.fromisoformat(day).replace(tzinfo=UTC) if len(day) == len("2026-01-01") else None
-
-
-def _share_read(row: Mapping[str, Any], quantity: Quantity) -> Mapping[str, Any] | None:
-    """The share that the readers took a number for."""
-    for share in row["shares"]:
-        over = quantity.start < share["end"] and share["start"] < quantity.end
-        if over and abs(share["value"] - quantity.value) < SAME_VALUE:
-            return share  # type: ignore[no-any-return]  # an annotation
-    return None
 
 
 def fit_periods(rows: Sequence[tuple[Pair, bool]]) -> PeriodWeights:
@@ -117,12 +99,9 @@ def main(arguments: Sequence[str]) -> int:
     out, *sources = arguments
     known = shipped()
     rows: list[tuple[Pair, bool]] = []
-    for source in sources:
-        gold, _, texts = source.partition(":")
-        for row in read_gold(Path(gold), Path(texts) if texts else None).rows:
-            if row.get("shares") and row.get("split", TRAIN) == TRAIN:
-                real = bool(row.get("sha256") or row.get("url") or row.get("collected_from"))
-                rows += ((pair, real) for pair in pairs_of(row, known))
+    for row in learned_rows(sources):
+        if row.get("shares"):
+            rows += ((pair, is_real(row)) for pair in pairs_of(row, known))
     table = fit_periods(rows)
     Path(out).write_text(table.as_json(), "utf-8")
     sys.stdout.write(f"{out}: {len(rows)} pairs, {len(table.weights)} features\n")

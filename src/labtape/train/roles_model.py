@@ -19,9 +19,10 @@ from labtape.annotate.roles import RoleWeights
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon as shipped
 from labtape.text.sentences import sentences
-from labtape.train.gold import full_of, read_gold
+from labtape.train.gold import full_of
 from labtape.train.matching import Groups
 from labtape.train.multinomial import fitted
+from labtape.train.numbers import learned_rows
 from labtape.train.roles import BYSTANDERS
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ STRENGTH: Final = 0.3
 RARE: Final = 3.0
 #: A feature that fewer organisations show is left out.
 LEAST: Final = 4
-TRAIN: Final = "train"
 _DIGITS: Final = 3
 
 
@@ -73,11 +73,9 @@ def main(arguments: Sequence[str]) -> int:
     out, *sources = arguments
     known = shipped()
     rows: list[tuple[dict[str, float], str]] = []
-    for source in sources:
-        gold, _, texts = source.partition(":")
-        for row in read_gold(Path(gold), Path(texts) if texts else None).rows:
-            if row.get("entities") and row.get("split", TRAIN) == TRAIN:
-                rows += roles_of(row, known)
+    for row in learned_rows(sources):
+        if row.get("entities"):
+            rows += roles_of(row, known)
     table = fit_roles(rows)
     Path(out).write_text(table.as_json(), "utf-8")
     sys.stdout.write(f"{out}: {len(rows)} organisations, {len(table.weights)} features\n")

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from labtape.annotate.mentions import find_mentions
 from labtape.annotate.share_wholes import WholeWeights, new_places
-from labtape.annotate.shares import whole_questions
-from labtape.annotate.whole_features import Candidate, candidates, content, features
+from labtape.annotate.shares import shares_of
+from labtape.annotate.whole_features import Candidate, Question, candidates, content, features
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon as shipped
-from labtape.text.sentences import sentences
-from labtape.train.gold import full_of, read_gold
 from labtape.train.multinomial import fitted
+from labtape.train.numbers import is_real, learned_rows, numbered, share_read
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -36,7 +35,6 @@ LEAST: Final = 6
 SMALL: Final = 0.03
 #: What a phrase of real news counts beside one of an article written for the set.
 REAL: Final = 2.0
-TRAIN: Final = "train"
 _DIGITS: Final = 2
 #: A phrase is right when it is this much like the reader's, and nearly as much as the best one.
 _LIKE: Final = 0.4
@@ -48,12 +46,22 @@ Row = tuple[Mapping[str, float], bool]
 
 def rows_of(row: Mapping[str, Any], lexicon: Lexicon) -> Iterator[tuple[list[Row], list[Row]]]:
     """Yield, for each share of an annotated article, its phrases as rows of the metric and of the place. Any: annotations."""
-    full, title_end = full_of(row), len(row.get("title") or "")
-    spans = sentences(full)
-    mentions = find_mentions(full, title_end, spans, lexicon)[0]
-    asked = whole_questions(full, spans, mentions, lexicon, lambda q: _read(row, q) is not None)
+    article = numbered(row, lexicon)
+    decisions = [
+        replace(d, kind=None if share_read(row, d.setting.quantity) else d.kind or "other")
+        for d in article.decisions
+    ]
+    asked: list[tuple[Quantity, Question, Question]] = []
+
+    def answer(
+        quantity: Quantity, for_metric: Question, for_place: Question
+    ) -> tuple[str | None, str | None]:
+        asked.append((quantity, for_metric, for_place))
+        return dict(for_metric.told).get("rule"), None
+
+    shares_of(article.full, decisions, article.mentions, lexicon, None, answer=answer)
     for quantity, for_metric, for_place in asked:
-        label = _read(row, quantity) or {}
+        label = share_read(row, quantity) or {}
         metric, scope = content(label.get("metric")), content(label.get("scope"))
         all_metrics, all_places = candidates(for_metric), new_places(for_place)
         likes = [_like(c.words, metric, frozenset()) for c in all_metrics]
@@ -65,20 +73,6 @@ def rows_of(row: Mapping[str, Any], lexicon: Lexicon) -> Iterator[tuple[list[Row
             likes = [_like(c.words, scope, for_place.known) if lacks else 0.0 for c in all_places]
             places = [(features(for_place, c), ok) for c, ok in _right(all_places, likes)]
         yield metrics, places
-
-
-def _read(row: Mapping[str, Any], quantity: Quantity) -> Mapping[str, Any] | None:
-    """The share that readers took a number for."""
-    return next(
-        (
-            share
-            for share in row["shares"]
-            if quantity.start < share["end"]
-            and share["start"] < quantity.end
-            and abs(quantity.value - share["value"]) < 0.51
-        ),
-        None,
-    )
 
 
 def _like(words: frozenset[str], wanted: frozenset[str], known: frozenset[str]) -> float:
@@ -128,12 +122,9 @@ def main(arguments: Sequence[str]) -> int:
     known = shipped()
     metrics: list[tuple[Row, float]] = []
     places: list[tuple[Row, float]] = []
-    for source in sources:
-        gold, _, texts = source.partition(":")
-        for row in read_gold(Path(gold), Path(texts) if texts else None).rows:
-            if not row.get("shares") or row.get("split", TRAIN) != TRAIN:
-                continue
-            counts = 1.0 if _invented(row) else REAL
+    for row in learned_rows(sources):
+        if row.get("shares"):
+            counts = REAL if is_real(row) else 1.0
             for metric_rows, place_rows in rows_of(row, known):
                 metrics += ((phrase, counts) for phrase in metric_rows)
                 places += ((phrase, counts) for phrase in place_rows)
@@ -141,11 +132,6 @@ def main(arguments: Sequence[str]) -> int:
     Path(out).write_text(table.as_json(), "utf-8")
     sys.stdout.write(f"{out}: {len(metrics)} and {len(places)} phrases, {len(table.weights)} features\n")
     return 0
-
-
-def _invented(row: Mapping[str, Any]) -> bool:
-    """Whether an article was written for the set: only these carry no place that they came from."""
-    return not (row.get("sha256") or row.get("url") or row.get("collected_from"))
 
 
 if __name__ == "__main__":
