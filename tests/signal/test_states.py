@@ -54,6 +54,12 @@ def test_who_acts_is_left_open_where_the_words_do_not_say() -> None:
     assert " on " not in told.text.split(";")[0]
 
 
+def test_a_state_is_a_word_of_its_own() -> None:
+    told = line("New export ban hurts trade of chips between China and the US as STATUS bars dealers")
+    assert told is not None
+    assert " on " not in told.text.split(";")[0]
+
+
 def test_an_asset_is_named_only_where_the_text_names_it() -> None:
     told = line(
         "US tightens AI chip export controls against China", "Officials said the rules apply at once."

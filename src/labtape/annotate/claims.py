@@ -31,7 +31,7 @@ def span_of(claim: Claim) -> Span:
 
 
 def holder_of(claim: Claim) -> frozenset[str]:
-    """Who holds it: the labs, else the other entities, else the words with a sign that they are words; empty if unknown.
+    """Who holds it: the labs, else the words with a sign that they are words; empty if unknown.
 
     Two claims have one holder when these are equal. A group that is named with a country is more than the country:
     "Chinese open-weight models" and "Chinese providers" are two.

@@ -27,7 +27,6 @@ NEUTRAL_BIAS: Final = 1.1
 FLAT: Final = 0.5
 CLASH: Final = 0.6
 REACTION: Final = 3.0
-MOVE: Final = 0.6
 SHARE: Final = 0.8
 CONFORMAL: Final = 0.8
 # Fitted (ridge, ten-fold) on gold-dev and 95 more articles of the pool, labelled by the guide; rounded. `no_ai` was

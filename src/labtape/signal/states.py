@@ -25,7 +25,7 @@ _HOW_FAR: Final = {
     "talk": "talked about, not decided",
     "none": "stage unknown",
 }
-_ACTS: Final = re.compile(
+_ACTS: Final = (
     r"(?: [a-z’'-]+){0,2}? (?:tightens?|tightened|places?|placed|bans?|banned|blocks?|blocked|bars?|barred|restricts?|restricted|imposes?|imposed|curbs?|"
     r"curbed|adds?|added|sanctions|sanctioned|widens?|widened|expands?|expanded|weighs?|eyes?|threatens?|threatened|orders?|ordered|tells?|told|lifts?|lifted|"
     r"eases?|eased|allows?|allowed|approves?|approved|clears?|cleared|considers?|plans?|prepares?|halts?|halted|requires?|required|probes?|opens?)\b"
@@ -52,12 +52,13 @@ def states_line(annotated: Annotated, target: Target, countries: Mapping[str, st
 def _who(annotated: Annotated, geo: Geopolitics, countries: Mapping[str, str]) -> str:
     """The states by code; "X on Y" where the words say that X acts: its name stands before a verb of doing so."""
     full = annotated.article.full
-    words = {word: code for word, code in countries.items() if code in geo.actors}
     if len(geo.actors) == 2 and geo.direction in ("tightening", "easing"):
+        words = "|".join(re.escape(word) for word, code in countries.items() if code in geo.actors)
+        acts = re.compile(rf"(?<!\w)(?P<state>{words}){_ACTS}")
         for span in geo.evidence:
-            for word, code in words.items():
-                at = full.find(word, span.start, span.end)
-                if at >= 0 and _ACTS.match(full, at + len(word), span.end):
-                    return f"{code} on {next(a for a in geo.actors if a != code)}"
+            found = acts.search(full, span.start, span.end)
+            if found:
+                code = countries[found["state"]]
+                return f"{code} on {next(a for a in geo.actors if a != code)}"
     *first, last = geo.actors or ("no state named",)
     return f"{', '.join(first)} and {last}" if first else last
