@@ -55,7 +55,7 @@ def test_who_acts_is_left_open_where_the_words_do_not_say() -> None:
 
 
 def test_a_state_is_a_word_of_its_own() -> None:
-    told = line("New export ban hurts trade of chips between China and the US as STATUS bars dealers")
+    told = line("STATUS bars dealers: new export ban hurts trade of chips between China and the US")
     assert told is not None
     assert " on " not in told.text.split(";")[0]
 
