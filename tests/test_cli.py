@@ -174,9 +174,11 @@ def test_the_lexicon_of_the_settings_is_checked(labtape, tmp_path):
 
 
 def test_the_bundles_are_listed_verified_and_shown(labtape):
-    assert "market3" in labtape("models", "list").out
-    verified = labtape("models", "verify", "market3").out
+    listed = labtape("models", "list").out
+    assert all(f"{name}\t" in listed for name in ("market3", "market3-fast"))
+    verified = labtape("models", "verify", "market3-fast").out
     assert "all files match their digests (card.md, reliability.svg, weights.joblib)" in verified
+    assert "encoder.onnx, events.json" in labtape("models", "verify", "market3").out
     shown = labtape("models", "show", "market3").out
     assert "market3" in shown
     assert "reliability.svg" in shown.splitlines()[-1]

@@ -112,6 +112,24 @@ class Explaining(Protocol):
         ...
 
 
+@runtime_checkable
+class Retelling(Protocol):
+    """What a `Model` may do besides: tell events by what it reads, beside the cues that were found."""
+
+    def retold(self, annotated: Sequence[Annotated]) -> list[Annotated]:
+        """The articles with their events as the model sees them, in order; `predict` takes them as they were before."""
+        ...
+
+
+@runtime_checkable
+class Pointing(Protocol):
+    """What a `Model` may do besides: say what a text means for a name, whether the lexicon has it or not."""
+
+    def toward(self, pairs: Sequence[tuple[str, str]]) -> list[Mapping[str, float]]:
+        """Probabilities over the label set for each pair of a text and a name of it, in order."""
+        ...
+
+
 # ---------------------------------------------------------------- the store
 
 

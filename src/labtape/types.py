@@ -461,13 +461,6 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
-class Horizon:
-    label: str
-    p: Mapping[str, float]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Driver:
     """What moved the verdict: a kind of finding, its sign (-1, 0, 1), its weight in [0, 1]."""
 
@@ -475,6 +468,16 @@ class Driver:
     polarity: int
     weight: float
     evidence: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """What the article likely does over 1 to 5 sessions (short), or over 20 to 120 (long), and what of it moves that."""
+
+    label: str
+    p: Mapping[str, float]
+    text: str
+    drivers: tuple[Driver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,14 @@ from labtape.corpus import check
 from labtape.exceptions import ReadError
 from labtape.lexicon import lexicon
 
+HORIZONS = {
+    "short": "Bearish",
+    "long": "Neutral",
+    "state": "directional",
+    "short_why": "reaction",
+    "long_why": "none",
+}
+
 
 def problems(tmp_path, rows=None, articles=None):
     corpora, texts = write_corpus(tmp_path, rows, articles)
@@ -28,6 +36,10 @@ def test_a_right_corpus_has_no_problem_and_every_span_is_counted(tmp_path):
     assert found.problems == ()
     assert (found.n_labels, found.n_articles, found.n_joined, found.n_missing) == (2, 1, 2, 0)
     assert found.n_spans == 7
+
+
+def test_an_article_may_be_read_for_its_horizons(tmp_path):
+    assert problems(tmp_path, changed(("horizons",), HORIZONS)) == ()
 
 
 def test_a_missing_text_is_counted_and_is_no_problem(tmp_path):
@@ -55,6 +67,14 @@ def test_a_missing_text_is_counted_and_is_no_problem(tmp_path):
         (("shares", 0, "surface"), "61%", "a publisher's words do not belong here"),
         (("other_percents", 0, "kind"), "rise", "kind 'rise'; have: growth"),
         (("other_percents", 0, "direction"), "north", "direction 'north'"),
+        (("horizons",), HORIZONS | {"long": "Flat"}, "horizons long 'Flat'; have: Bullish, Neutral, Bearish"),
+        (("horizons",), HORIZONS | {"state": "flat"}, "directional is the state where a horizon has a side"),
+        (
+            ("horizons",),
+            HORIZONS | {"short": "Neutral"},
+            "directional is the state where a horizon has a side",
+        ),
+        (("horizons",), HORIZONS | {"long_why": "mood"}, "horizons long_why 'mood'; have: reaction"),
         (("sentiment",), "Positive", "sentiment 'Positive'; have: Bullish, Neutral, Bearish"),
         (("sentiment_asset",), "none", "relevant, and no asset"),
         (("relevant",), False, "not relevant, and yet a verdict"),
@@ -86,7 +106,7 @@ def test_what_is_wrong_is_named_with_file_line_and_id(tmp_path, path, value, tol
 
 
 @pytest.mark.parametrize("value", [None, 3, "x", [1], [None], {}, "", [[]], True, 1.5, [{}]])
-@pytest.mark.parametrize("field", ["id", "published", "story", "split", "relevant", "sentiment", "sentiment_asset", "confidence",
+@pytest.mark.parametrize("field", ["id", "published", "horizons", "story", "split", "relevant", "sentiment", "sentiment_asset", "confidence",
     "events", "geo", "horizon_note", "labs", "decoys", "shares", "other_percents", "entities", "sha256", "draw"])  # fmt: skip
 def test_no_kind_of_value_in_any_field_is_more_than_a_problem(tmp_path, field, value):
     problems(tmp_path, changed((field,), value))

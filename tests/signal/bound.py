@@ -10,6 +10,9 @@ from labtape.types import Annotated, Article, Sentence, Verdict
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _QUOTED = re.compile(r"“(.*)”", re.DOTALL)
+_ASSET = re.compile(
+    r"\b(?P<asset>(?:[A-Z]+|crypto):[A-Z0-9](?:[A-Z0-9.]*[A-Z0-9])?)(?: \((?P<via>[a-z, ]+)\))?"
+)
 
 
 def unbound(verdict: Verdict, annotated: Annotated, lexicon: Lexicon) -> list[str]:
@@ -32,16 +35,19 @@ def _complaints(sentence: Sentence, annotated: Annotated, lexicon: Lexicon) -> l
         return [f"no evidence: {sentence.text}"]
     if sentence.support == "rule" and not sentence.rule:
         return [f"names no rule: {sentence.text}"]
-    text = _without_dated_event(sentence, lexicon)
+    text = _without_relations(_without_dated_event(sentence, lexicon), sentence, annotated, lexicon)
     said = _flat(" ".join(evidence))
     complaints = []
     if sentence.support == "quoted":
         match = _QUOTED.search(text)
-        if match is None or _flat(match.group(1)) not in said:
+        if match is None or _flat(match.group(1).strip("…")) not in said:
             complaints.append(f"not a quotation: {text}")
         text = _QUOTED.sub("", text)
     complaints += [
         f"number {n} is not in the evidence: {text}" for n in _NUMBER.findall(text) if n not in said
+    ]
+    complaints += [
+        f"asset {m['asset']} is not on file: {text}" for m in _ASSET.finditer(text) if m["asset"] not in said
     ]
     for mention in annotate(Article("own", "", text), lexicon).mentions:
         is_there = any(
@@ -60,6 +66,22 @@ def _without_dated_event(sentence: Sentence, lexicon: Lexicon) -> str:
         for event in lexicon.events:
             if event.date in sentence.rule and event.title in text:
                 text = text.replace(f"{event.date} {event.title}", "").replace(event.reaction or "\0", "")
+    return text
+
+
+def _without_relations(text: str, sentence: Sentence, annotated: Annotated, lexicon: Lexicon) -> str:
+    """The sentence less the assets that the lexicon ties to the lab it names as its rule, or to an owner of it, as it says."""
+    kind, _, lab = (sentence.rule or "").partition(":")
+    if kind != "relations":
+        return text
+    at = annotated.article.published_at
+    family = lexicon.parents(lab, at.date() if at else None)
+    on_file = {(r.asset, r.via) for r in lexicon.relations if r.lab in family}
+    listed = {ticker for member in family for ticker in lexicon.tickers(member)}
+    for match in _ASSET.finditer(text):
+        asset, via = match["asset"], (match["via"] or "").split(", ")
+        if asset in listed if via == [""] else all((asset, v) in on_file for v in via):
+            text = text.replace(match.group(0), "")
     return text
 
 

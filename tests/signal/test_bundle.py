@@ -40,7 +40,7 @@ def test_the_rules_are_loaded_by_name() -> None:
 
 
 def test_an_unknown_name_says_what_there_is() -> None:
-    with pytest.raises(BundleError, match="no model bundle 'market9'; have: market3, rules"):
+    with pytest.raises(BundleError, match="no model bundle 'market9'; have: market3, market3-fast, rules"):
         load_model("market9")
 
 
@@ -94,7 +94,16 @@ def test_a_changed_byte_in_any_file_is_refused(copy: Path, name: str) -> None:
 
 
 def test_the_shipped_bundle_has_its_card_and_its_reliability_diagram() -> None:
-    assert set(verify("market3").files) == {"card.md", "reliability.svg", "weights.joblib"}
+    own = {
+        "NOTICE",
+        "card.md",
+        "encoder.onnx",
+        "events.json",
+        "reliability.svg",
+        "tokenizer.onnx",
+        "weights.joblib",
+    }
+    assert set(verify("market3").files) == own
     folder = find_bundle("market3")
     assert "(reliability.svg)" in (folder / "card.md").read_text("utf-8")
     picture = (folder / "reliability.svg").read_text("utf-8")

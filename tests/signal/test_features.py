@@ -38,3 +38,26 @@ def test_the_opening_begins_behind_a_headline_that_the_page_repeats() -> None:
     text = "Posted at noon by a writer. Acme buys chips Acme said on Monday that it buys chips."
     seen = see(annotate(Article("a", "Acme buys chips", text), lexicon()), lexicon())
     assert seen.views.lead == "Acme said on Monday that it buys chips."
+
+
+def test_names_are_replaced_by_their_kind_and_nothing_else_is() -> None:
+    text = "Nvidia fell 6%. Sam Altman of OpenAI praised Claude Opus."
+    seen = see(annotate(Article("a", "Nvidia shares fall as OpenAI waits", text), lexicon()), lexicon())
+    assert seen.unnamed.title == "anorganisation shares fall as anorganisation waits"
+    assert seen.unnamed.lead == "anorganisation fell 6%. aperson of anorganisation praised amodel."
+    assert seen.views.lead == text
+
+
+@settings(max_examples=50)
+@given(st.text("ab \n", max_size=80), st.text("ab \n", max_size=400))
+def test_without_a_name_both_views_are_the_same(title: str, text: str) -> None:
+    seen = see(annotate(Article("a", title, text), lexicon()), lexicon())
+    assert seen.unnamed == seen.views
+
+
+def test_the_same_news_of_another_lab_reads_the_same_without_names() -> None:
+    one, other = (
+        see(annotate(Article("a", f"{lab} raises $2 billion", f"{lab} said so."), lexicon()), lexicon())
+        for lab in ("Mistral AI", "Anthropic")
+    )
+    assert one.unnamed == other.unnamed

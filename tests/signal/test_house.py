@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from ahocorasick_rs import AhoCorasick
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labtape.annotate.required import Prefilter
 from labtape.signal.house import HouseRule, find_hits, house_rules, rule_hits
 from labtape.signal.words import event_words, rule_words
 from labtape.text import sentences
@@ -67,3 +72,44 @@ def test_hits_lie_in_their_sentence_whatever_the_text(title: str, text: str) -> 
     for hit in find_hits(a):
         assert hit.sentence.start <= hit.start < hit.end <= hit.sentence.end
         assert hit.strength >= 0
+
+
+def unfiltered(sentence: str) -> tuple[str, ...]:
+    """The rules that fire where every one is tried."""
+    everything = Prefilter(AhoCorasick(["x"]), (0,), ((),), frozenset(range(len(RULES))))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("labtape.signal.house._prefilter", lambda: everything)
+        return rule_hits(sentence)
+
+
+def pieces() -> tuple[str, ...]:
+    """The rules' own examples, and the words of them."""
+    examples = [e for rule in RULES for e in (*rule.examples, *rule.counter_examples)]
+    return (*examples, *dict.fromkeys(word for e in examples for word in e.split()))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_filter_leaves_every_rule_that_fires(rule: HouseRule) -> None:
+    for sentence in (*rule.examples, *rule.counter_examples):
+        assert rule_hits(sentence) == unfiltered(sentence)
+
+
+@settings(deadline=None)  # the first text pays for making the rules
+@given(
+    st.lists(st.sampled_from(pieces()) | st.text(max_size=8), max_size=12), st.sampled_from(["", " ", ", "])
+)
+def test_the_filter_leaves_every_rule_that_fires_in_any_text(words: list[str], gap: str) -> None:
+    sentence = gap.join(words)
+    assert rule_hits(sentence) == unfiltered(sentence)
+    assert rule_hits(sentence.upper()) == unfiltered(sentence.upper())
+
+
+def test_the_filter_leaves_every_rule_that_fires_in_our_articles() -> None:
+    folder = Path(__file__).parents[2] / "corpora" / "articles"
+    rows = (
+        json.loads(line) for file in sorted(folder.iterdir()) for line in file.read_text("utf-8").splitlines()
+    )
+    fulls = [Article("a", row.get("title") or "", row.get("text") or "").full for row in rows]
+    read = [full[s.start : s.end] for full in fulls for s in sentences(full)[:9]]
+    assert any(rule_hits(sentence) for sentence in read)
+    assert [s for s in read if rule_hits(s) != unfiltered(s)] == []

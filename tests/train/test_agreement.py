@@ -47,6 +47,21 @@ def test_the_same_id_with_another_text_is_not_taken_for_it_where_both_texts_are_
     assert fields(labels(), [other, *labels()])["sentiment (relevant)"].value == 1.0
 
 
+def test_horizons_are_compared_where_both_read_them():
+    read = {
+        "short": "Bearish",
+        "long": "Neutral",
+        "state": "directional",
+        "short_why": "law",
+        "long_why": "none",
+    }
+    first = [row | {"horizons": read} for row in labels()]
+    second = [first[0] | {"horizons": read | {"long": "Bearish"}}, labels()[1]]
+    found = fields(first, second)
+    assert (found["short term"].value, found["short term"].n) == (1.0, 1)
+    assert found["long term"].value == 0.0
+
+
 @pytest.mark.parametrize(
     ("pairs", "value"),
     [

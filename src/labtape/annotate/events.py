@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from labtape.lexicon.entries import Lexicon
-    from labtape.types import Mention, Percentage, Share
+    from labtape.types import Annotated, Mention, Percentage, Share
 
 NOTHING = "other"
 #: At most so many events are told of one article.
@@ -46,8 +46,21 @@ def find_events(
     """The events told, most certain first; one of type `other` where nothing speaks for any."""
     features = event_features(full, title_end, mentions, shares, percentages, lexicon)
     table = event_weights()
-    told = _told(_probabilities(features, table, lexicon), features, table.threshold)
+    told = _told(_probabilities(features, table, lexicon), set(features.best), table.threshold)
     return tuple(_event(kind, p, features, title_end, sentences) for kind, p in told)
+
+
+def events_by(
+    table: EventWeights, read: Mapping[str, float], annotated: Annotated, lexicon: Lexicon
+) -> tuple[Event, ...]:
+    """The events of an annotated article by a table that also weighs what a model has `read`, by name; no type needs a cue."""
+    full, title_end = annotated.article.full, len(annotated.article.title)
+    features = event_features(
+        full, title_end, annotated.mentions, annotated.shares, annotated.percentages, lexicon
+    )
+    features.values.update(read)
+    told = _told(_probabilities(features, table, lexicon), set(lexicon.event_types), table.threshold)
+    return tuple(_event(kind, p, features, title_end, annotated.sentences) for kind, p in told)
 
 
 def _probabilities(features: EventFeatures, table: EventWeights, lexicon: Lexicon) -> dict[str, float]:
@@ -61,10 +74,10 @@ def _probabilities(features: EventFeatures, table: EventWeights, lexicon: Lexico
     return {kind: max(learned.get(kind, 0.0), alone.get(kind, 0.0)) for kind in lexicon.event_types}
 
 
-def _told(p: Mapping[str, float], features: EventFeatures, threshold: float) -> list[tuple[str, float]]:
-    """The types above the threshold; else the likeliest that has a cue, if it is likelier than that nothing is told."""
+def _told(p: Mapping[str, float], possible: set[str], threshold: float) -> list[tuple[str, float]]:
+    """The possible types above the threshold; else the likeliest of them, if it is likelier than that nothing is told."""
     ranked = sorted(
-        ((round(p[kind], 4), kind) for kind in features.best if kind in p and kind != NOTHING),
+        ((round(p[kind], 4), kind) for kind in possible if kind in p and kind != NOTHING),
         key=lambda pair: (-pair[0], pair[1]),
     )
     told = [(kind, chance) for chance, kind in ranked[:MOST] if chance >= threshold]
@@ -101,5 +114,5 @@ def _event(kind: str, p: float, features: EventFeatures, title_end: int, sentenc
     at = cue.at if cue else 0
     span = sentence_at(sentences, at) or Span(0, title_end)
     words = " ".join(cue.words.split())[:_WORDS].strip() if cue else ""
-    rule = f"learned:{cue.rule}:{words}" if cue else "nothing-told"
+    rule = f"learned:{cue.rule}:{words}" if cue else "nothing-told" if kind == NOTHING else "learned:words"
     return Event(type=kind, p=p, start=span.start, end=span.end, rule=rule)

@@ -87,7 +87,7 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
     for number, written in enumerate(sources):
         source = written.removeprefix("(?i)")  # the text is folded
         expressions.append(re.compile(_expand(_whole_words(source))))
-        if source.startswith("{money}") and len(_split(source)) == 1:
+        if source.startswith("{money}") and len(split(source)) == 1:
             after_money.append(number)
             continue
         heads = heads_of(_expand(source))
@@ -154,7 +154,7 @@ def _expand(source: str) -> str:
 
 def _whole_words(source: str) -> str:
     return "|".join(
-        branch if _CJK.search(branch) else rf"(?<![a-z0-9])(?:{branch})(?![a-z])" for branch in _split(source)
+        branch if _CJK.search(branch) else rf"(?<![a-z0-9])(?:{branch})(?![a-z])" for branch in split(source)
     )
 
 
@@ -176,8 +176,8 @@ def heads_of(source: str) -> tuple[str, ...]:
 def _beginnings(source: str) -> set[tuple[str, bool]]:
     """How matches begin, and whether that is all of them: a beginning that ends early cannot be made longer."""
     found: set[tuple[str, bool]] = set()
-    for branch in _split(source):
-        found |= _beginnings_of_sequence(list(_atoms(branch)))
+    for branch in split(source):
+        found |= _beginnings_of_sequence(list(atoms(branch)))
     return found
 
 
@@ -216,7 +216,7 @@ def _is_letter(atom: str) -> bool:
     )
 
 
-def _atoms(source: str) -> Iterator[tuple[str, str]]:
+def atoms(source: str) -> Iterator[tuple[str, str]]:
     """Yield each part of a sequence (letter, escape, class, group) with its quantifier."""
     at = 0
     while at < len(source):
@@ -243,7 +243,7 @@ def _atom_end(source: str, at: int) -> int:
     return at + 1
 
 
-def _split(source: str) -> list[str]:
+def split(source: str) -> list[str]:
     """The alternatives of an expression at its outermost level."""
     parts, at, begin = [], 0, 0
     while at < len(source):

@@ -97,11 +97,17 @@ def annotate_and_judge(
     chunk: list[Article], tools: Tools, now: datetime, any_topic: bool
 ) -> tuple[list[Annotated], list[Signal]]:
     """What one process does with one chunk."""
-    from labtape.signal import judge
-
     lexicon, model = opened(tools)
-    annotated = annotate(chunk, tools)
-    return annotated, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic)
+    return _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
+
+
+def _told_and_judged(
+    annotated: list[Annotated], model: Model, lexicon: Lexicon, now: datetime, any_topic: bool
+) -> tuple[list[Annotated], list[Signal]]:
+    from labtape.signal import as_told, judge
+
+    told = as_told(annotated, model)
+    return told, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic, told=told)
 
 
 def annotate(chunk: list[Article], tools: Tools) -> list[Annotated]:
@@ -124,11 +130,9 @@ def _judged(
             partial(annotate_and_judge, tools=tools, now=now, any_topic=any_topic), chunks, jobs
         )
         return
-    from labtape.signal import judge
-
     lexicon = opened_lexicon(tools.lexicon)
     for annotated in _mapped(partial(annotate, tools=tools), chunks, jobs):
-        yield annotated, judge(annotated, model=own, lexicon=lexicon, now=now, any_topic=any_topic)
+        yield _told_and_judged(annotated, own, lexicon, now, any_topic)
 
 
 def _mapped(work: Callable[[list[Article]], T], chunks: Iterable[list[Article]], jobs: int) -> Iterator[T]:

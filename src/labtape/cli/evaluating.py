@@ -1,9 +1,9 @@
-"""What `labtape evaluate` does with one file: score it, measure, print, compare."""
+"""What `labtape evaluate` does with one file, annotated articles or labelled headlines: score it, measure, print, compare."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,26 +11,32 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from labtape.batch import Tools
+from labtape.batch import Tools, opened
 from labtape.batch import score as score_articles
 from labtape.cli.common import complain, progress
 from labtape.exceptions import SettingsError
 from labtape.read import article_from_row
 from labtape.report import record_to_dict, write_records, write_text
-from labtape.signal import learned_digests, load_text_model
+from labtape.signal import learned_digests, load_text_model, toward
 from labtape.train import (
+    Headlines,
     MentionError,
     check_floors,
+    conflicting,
     digest_of_files,
     error_counts,
     error_row,
     errors_table,
     evaluate,
     find_mention_errors,
+    headline_columns,
+    headlines_table,
     measures_table,
     read_gold,
+    read_headlines,
     verdict_columns,
 )
+from labtape.types import Article
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,6 +106,54 @@ def evaluated(
     for problem in problems:
         complain(f"labtape: {path.name}: {problem}")
     return Evaluated(bool(problems), errors)
+
+
+def evaluated_headlines(
+    path: Path, settings: Settings, *, now: datetime, as_json: bool, screen: Console
+) -> None:
+    """Measure a CSV of labelled headlines: each as a text of any topic, or for the name its row has."""
+    found = read_headlines(path)
+    tools = Tools(settings.bundle, settings.lexicon, settings.bundle_digest)
+    made: list[Mapping[str, float]] = []
+    with progress(f"scoring {path.name}") as bar:
+        for p in _read_for_names(found, tools) if found.has_names else _read_whole(found, tools, now):
+            made.append(p)
+            bar(len(made), len(found.rows))
+    text_model = load_text_model(settings.bundle)
+    measures = {"all": headline_columns(found.rows, made, text_model)}
+    apart = conflicting(found.rows)
+    if found.has_names and apart:
+        own = [found.rows[k] for k in apart]
+        measures["conflicting"] = headline_columns(own, [made[k] for k in apart], text_model)
+    learned_from = digest_of_files(path) in learned_digests(settings.bundle)
+    if as_json:
+        answer = {
+            "headlines": path.name,
+            "learned_from": learned_from,
+            "mixed": found.n_mixed,
+            "measures": measures,
+        }
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    what = "names in headlines" if found.has_names else "headlines"
+    left = f", {found.n_mixed} mixed left out" if found.n_mixed else ""
+    title = f"{path.name}: {len(found.rows)} {what}{left}"
+    screen.print(headlines_table(title, measures["all"], learned_from=learned_from))
+    if "conflicting" in measures:
+        title = f"{path.name}: {len(apart)} names of headlines whose names differ"
+        screen.print(headlines_table(title, measures["conflicting"], learned_from=learned_from))
+
+
+def _read_whole(found: Headlines, tools: Tools, now: datetime) -> Iterator[Mapping[str, float]]:
+    articles = (Article(f"headline:{n}", row.text, "") for n, row in enumerate(found.rows, 1))
+    for record in score_articles(articles, tools=tools, now=now, any_topic=True):
+        yield record.verdict.p
+
+
+def _read_for_names(found: Headlines, tools: Tools) -> Iterator[Mapping[str, float]]:
+    _, model = opened(tools)
+    for row in found.rows:
+        yield from toward(model, row.text, [row.entity]).values()
 
 
 def check_errors_name(path: Path) -> None:

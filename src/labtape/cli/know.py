@@ -47,6 +47,13 @@ def train(
         "models/market3"
     ),
     seed: Annotated[int, typer.Option(help="Same seed, same digest.")] = 0,
+    encoder: Annotated[
+        bool,
+        typer.Option(
+            "--encoder",
+            help="Fine-tune the encoder as well (pip install 'labtape[train]'; most of an hour on two cores); else the bundle is a fast one without.",
+        ),
+    ] = False,
     baseline: Annotated[
         bool,
         typer.Option(
@@ -84,6 +91,7 @@ def train(
             texts=texts,
             seed=seed,
             lexicon_folders=settings(context).lexicon,
+            encoder=encoder,
             progress=bar,
         )
     typer.echo(f"{bundle}: written; read {bundle / 'card.md'}")
@@ -96,7 +104,10 @@ def train(
 def evaluate(
     context: typer.Context,
     gold: Annotated[
-        list[Path], typer.Argument(help="JSONL of annotated articles, in the form of docs/annotation.md.")
+        list[Path],
+        typer.Argument(
+            help="JSONL of annotated articles, in the form of docs/annotation.md; or CSV of headlines: text, label, perhaps entity."
+        ),
     ],
     texts: Annotated[
         Path | None, typer.Option(help="JSONL with the texts, where GOLD has labels only (corpora/labels).")
@@ -111,18 +122,20 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Also write every mention error here: .csv or .jsonl.")
     ] = None,
 ) -> None:
-    """Measure labtape on annotated articles.
+    """Measure labtape on annotated articles, or on labelled headlines.
 
     Prints the measures beside baselines and the mention errors by kind, and compares the measures with the floors; exit 1
     when one is under its floor.
     """
     for path in (*gold, *([texts] if texts else [])):
         _must_be_there(path, "a JSONL of annotated articles")
-    from labtape.cli.evaluating import check_errors_name, evaluated, write_errors
+    from labtape.cli.evaluating import check_errors_name, evaluated, evaluated_headlines, write_errors
 
     if errors_out:
         check_errors_name(errors_out)
     chosen = settings(context)
+    for path in (path for path in gold if path.suffix == ".csv"):
+        evaluated_headlines(path, chosen, now=datetime.now(UTC), as_json=json, screen=console())
     done = {
         path: evaluated(
             path,
@@ -136,6 +149,7 @@ def evaluate(
             screen=console(),
         )
         for path in gold
+        if path.suffix != ".csv"
     }
     if errors_out:
         write_errors(errors_out, {path.name: found.errors for path, found in done.items()})

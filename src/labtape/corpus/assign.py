@@ -20,8 +20,7 @@ from labtape.corpus.splits import Dated, split
 from labtape.exceptions import ReadError
 from labtape.read import article_from_row
 from labtape.story import Grouper
-from labtape.train.core import AS_OF
-from labtape.train.gold import digest_of, jsonl_files, rows_with_places
+from labtape.train.gold import AS_OF, digest_of, jsonl_files, rows_with_places
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon

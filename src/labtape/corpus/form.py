@@ -28,6 +28,11 @@ KINDS: Final = tuple(kind for kind in get_args(PercentageKind) if kind != "stake
 #: The last is what tells a story that gold-dev or the held-out articles tell as well: neither learned from nor tested on.
 SPLITS: Final = ("train", "dev", "test", "apart")
 SPANS: Final = ("labs", "decoys", "shares", "other_percents")
+#: What a verdict's horizons may say: states of a record that a reader can see, and what drives each side.
+STATES: Final = ("directional", "mixed", "no_transmission", "flat", "insufficient")
+WHYS: Final = (
+    "reaction", "results", "contract", "capex", "financing", "access", "law", "demand", "rival", "trust", "people", "opinion", "none",
+)  # fmt: skip
 #: Fields that belong together: who read one of them read all.
 VERDICT: Final = ("relevant", "sentiment", "sentiment_asset", "confidence", "events", "geo")
 FIGURES: Final = ("shares", "other_percents")
@@ -35,7 +40,7 @@ NAMES: Final = ("labs", "decoys")
 #: All that a label of somebody else's text may hold: no field is free for the publisher's words.
 FIELDS: Final = {
     "id", "sha256", "published", "publisher", "draw", "read", "part", "story", "split", "relevant", "sentiment",
-    "sentiment_asset", "confidence", "events", "geo", "horizon_note", "labs", "decoys", "shares", "other_percents", "entities",
+    "sentiment_asset", "confidence", "events", "geo", "horizon_note", "horizons", "labs", "decoys", "shares", "other_percents", "entities",
 }  # fmt: skip
 #: And what a span of one of the four kinds may hold.
 SPAN_FIELDS: Final = {
@@ -81,11 +86,13 @@ def _labels(row: Row, known: Vocabulary) -> Iterator[str]:
             lacking = ", ".join(key for key in together if key not in row)
             yield f"has {there[0]} and lacks {lacking}; they are read together"
             return
-    if not any(key in row for key in ("relevant", "shares", "labs", "entities")):
+    if not any(key in row for key in ("relevant", "shares", "labs", "entities", "horizons")):
         yield "has no label at all"
     if "relevant" in row:
         yield from _verdict(row, known.events)
         yield from _geo(row["geo"])
+    if "horizons" in row:
+        yield from _horizons(row["horizons"])
     if "labs" in row:
         yield from _names(row, known.ids)
     if "shares" in row:
@@ -167,6 +174,16 @@ def _geo(geo: Row) -> Iterator[str]:
         yield f"geo actors {geo['actors']}: two-letter codes of states"
     if not geo["relevant"] and (geo["actors"], geo["direction"], geo["stage"]) != ([], "none", "none"):
         yield "geo is not relevant, and yet has actors, a direction or a stage"
+
+
+def _horizons(horizons: Row) -> Iterator[str]:
+    for key, allowed in (
+        ("short", LABELS), ("long", LABELS), ("state", STATES), ("short_why", WHYS), ("long_why", WHYS),
+    ):  # fmt: skip
+        yield from _one_of(horizons, key, allowed, "horizons ")
+    has_side = (horizons.get("short"), horizons.get("long")) != ("Neutral", "Neutral")
+    if has_side != (horizons.get("state") == "directional"):
+        yield "horizons: directional is the state where a horizon has a side, and only there"
 
 
 def _names(row: Row, ids: Collection[str]) -> Iterator[str]:

@@ -15,8 +15,7 @@ from labtape.corpus.files import write_rows
 from labtape.corpus.sheets import names_met, sheet, surfaces
 from labtape.exceptions import ReadError
 from labtape.read import article_from_row
-from labtape.train.core import AS_OF
-from labtape.train.gold import digest_of, full_of, rows_with_places
+from labtape.train.gold import AS_OF, digest_of, full_of, rows_with_places
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon

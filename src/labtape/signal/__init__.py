@@ -21,17 +21,21 @@ from labtape.signal.bundle import BundleInfo, Manifest, bundles, find_bundle, ve
 from labtape.signal.core import judge
 from labtape.signal.model import learned_digests, load_model, load_text_model
 from labtape.signal.rules import RuleModel
+from labtape.signal.told import as_told
+from labtape.signal.toward import toward
 
 __all__ = [
     "BundleInfo",
     "Manifest",
     "RuleModel",
     "accounts",
+    "as_told",
     "bundles",
     "find_bundle",
     "judge",
     "learned_digests",
     "load_model",
     "load_text_model",
+    "toward",
     "verify",
 ]

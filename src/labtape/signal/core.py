@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from labtape.ports import Model, Prediction
 from labtape.signal.analogues import find_analogues
 from labtape.signal.features import live_hits
+from labtape.signal.horizons import LONG, SHORT
 from labtape.signal.house import Hit
 from labtape.signal.markets import entity_verdict, market_verdicts, score_of, subjects
 from labtape.signal.mathematics import discounted, label_of, rounded
@@ -23,6 +26,8 @@ from labtape.signal.rationale import (
 )
 from labtape.signal.states import states_line
 from labtape.signal.target import NONE, UNNAMED, Target, find_target
+from labtape.signal.ties import ties_line
+from labtape.signal.told import as_told
 from labtape.types import Annotated, Driver, Event, Horizon, Relevance, Signal, State, Verdict
 
 if TYPE_CHECKING:
@@ -44,17 +49,30 @@ def judge(
     lexicon: Lexicon,
     now: datetime,
     any_topic: bool = False,
+    told: Sequence[Annotated] | None = None,
 ) -> list[Signal]:
-    """One signal per article, in order. With `any_topic` every text is judged, about AI or not."""
+    """One signal per article, in order. With `any_topic` every text is judged, about AI or not.
+
+    `told` are the same articles as a record shows them (`as_told`); made here where they are not given.
+    """
+    shown = as_told(annotated, model) if told is None else told
     labels = lexicon.label_sets[model.label_set_id]
     predictions = model.predict(annotated)
-    pairs = [(a, entity) for a in annotated for entity in subjects(a)]
+    asked = [
+        subjects(a) if any_topic or _is_relevant(prediction) else ()
+        for a, prediction in zip(annotated, predictions, strict=True)
+    ]
+    pairs = [(a, entity) for a, own in zip(annotated, asked, strict=True) for entity in own]
     by_entity = iter(model.predict_entities(pairs))
     signals = []
-    for a, prediction in zip(annotated, predictions, strict=True):
-        entities = {entity: next(by_entity) for entity in subjects(a)}
+    for a, prediction, own in zip(shown, predictions, asked, strict=True):
+        entities = {entity: next(by_entity) for entity in own}
         signals.append(_signal(a, prediction, entities, model, lexicon, labels, now, any_topic))
     return signals
+
+
+def _is_relevant(prediction: Prediction) -> bool:
+    return round(prediction.relevance, 4) >= RELEVANT
 
 
 def _signal(
@@ -77,7 +95,6 @@ def _signal(
     judged = tuple(
         entity_verdict(a, entity, verdict.p if entity == target.entity else p, lexicon, labels, _day(a, now))
         for entity, p in entities.items()
-        if in_scope
     )
     return Signal(
         article_id=a.article.id,
@@ -108,9 +125,24 @@ def _verdict(
     leading, against = sides(hits, sign)
     state = _state(sign, in_scope, is_long_enough, leading, against, a, target)
     analogues = find_analogues(a, lexicon, event=main_event(a), before=day) if judged else ()
-    between = states_line(a, target, lexicon.countries)
-    case = Case(a, target, label, state, sign, p[label], leading, against, main_event(a), analogues, between)
-    near, far = short_term(case), long_term(case)
+    short, long = (rounded(own) if judged else p for own in (prediction.short, prediction.long))
+    case = Case(
+        annotated=a,
+        target=target,
+        label=label,
+        state=state,
+        sign=sign,
+        confidence=p[label],
+        leading=leading,
+        against=against,
+        event=main_event(a),
+        analogues=analogues,
+        states=states_line(a, target, lexicon.countries),
+        ties=ties_line(target, lexicon, day),
+        near=labels.signs[label_of(short)],
+        far=labels.signs[label_of(long)],
+    )
+    moved_by = (drivers(a, hits), drivers(a, hits, lasting=True)) if judged else ((), ())
     return Verdict(
         target=target.id,
         label=label,
@@ -120,10 +152,10 @@ def _verdict(
         confidence=p[label],
         label_set=prediction.label_set if judged else (label,),
         horizons={
-            "short": _horizon(prediction.short if judged else p, near.text),
-            "long": _horizon(prediction.long if judged else p, far.text),
+            SHORT: Horizon(label_of(short), short, short_term(case).text, moved_by[0]),
+            LONG: Horizon(label_of(long), long, long_term(case).text, moved_by[1]),
         },
-        drivers=drivers(a, hits) if judged else (),
+        drivers=moved_by[0],
         analogues=analogues,
         takeaway=takeaway(case),
         would_change_if=would_change_if(case),
@@ -133,7 +165,8 @@ def _verdict(
 
 def has_letters(a: Annotated) -> bool:
     """Whether there is enough text to judge."""
-    return sum(c.isalnum() for c in a.article.full) >= LEAST_LETTERS
+    letters = (c for c in a.article.full if c.isalnum())
+    return next(islice(letters, LEAST_LETTERS - 1, None), None) is not None
 
 
 def told_p(
@@ -190,8 +223,10 @@ def _state(
     return "no_transmission" if has_news and not target.is_listed else "flat"
 
 
-def drivers(a: Annotated, hits: Sequence[Hit]) -> tuple[Driver, ...]:
-    """What moved the verdict, heaviest first: each rule once, weights adding up to at most one."""
+def drivers(a: Annotated, hits: Sequence[Hit], *, lasting: bool = False) -> tuple[Driver, ...]:
+    """What moved the verdict, heaviest first: each rule once, weights adding up to at most one; what `lasting` of a rule lasts."""
+    if lasting:
+        hits = [replace(h, strength=h.strength * h.rule.lasting) for h in hits if h.rule.lasting]
     total = sum(h.strength for h in hits) or 1.0
     order = sorted(hits, key=lambda h: (-h.strength, h.sentence, h.rule.id))
     by_rule: dict[str, list[Hit]] = {}
@@ -234,11 +269,6 @@ def _moves_a_share(event: Event, a: Annotated) -> bool:
 
 def _event_type(hit: Hit) -> str:
     return "market_move" if hit.rule.type == "reaction" else hit.rule.type
-
-
-def _horizon(p: Mapping[str, float], text: str) -> Horizon:
-    p = rounded(p)
-    return Horizon(label_of(p), p, text)
 
 
 def _day(a: Annotated, now: datetime) -> date:

@@ -56,6 +56,9 @@ HARD_EVENTS: Final = frozenset(EVENT_TYPES) - {
     "security_incident",
     "outage",
 }
+# What stands for a name in the words that are learned from; no word of a language.
+_UNNAMED: Final = {"model": "amodel", "person": "aperson"}
+_SOME_NAME: Final = "anorganisation"
 _SIDES: Final = {1: "up", -1: "down", 0: "flat"}
 _SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"https?://\S+")
@@ -72,9 +75,14 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything a model reads off one article: views, the named numbers, the hits and topic behind them."""
+    """Everything a model reads off one article: views, the named numbers, the hits and topic behind them.
+
+    `unnamed` are the views with a word of its kind in every name's place: what bags of words read of AI news, so that no
+    organisation's good or bad year is learned as its name.
+    """
 
     views: Views
+    unnamed: Views
     values: dict[str, float]
     hits: tuple[Hit, ...]
     topic: Topic
@@ -85,8 +93,35 @@ def views(annotated: Annotated) -> Views:
 
     Pages often begin with a dateline, credits and the headline once more; the opening is what comes after that.
     """
-    title = _SPACE.sub(" ", annotated.article.title).strip()
-    text = _SPACE.sub(" ", annotated.article.text[:READ_CHARS]).strip()
+    return _views(annotated.article.title, annotated.article.text)
+
+
+def unnamed_views(annotated: Annotated) -> Views:
+    """The same with a word of its kind in the place of every name that was found."""
+    full, title_end = annotated.article.full, len(annotated.article.title)
+    parts: dict[bool, list[str]] = {True: [], False: []}
+    at = 0
+    for m in annotated.mentions:
+        if m.start < at or m.start > title_end + READ_CHARS:
+            continue
+        if at < title_end <= m.start:
+            parts[True].append(full[at:title_end])
+            at = title_end
+        parts[m.start < title_end] += (
+            full[at : m.start],
+            _UNNAMED.get(m.entity.partition(":")[0], _SOME_NAME),
+        )
+        at = m.end
+    if at < title_end:
+        parts[True].append(full[at:title_end])
+        at = title_end
+    parts[False].append(full[at : title_end + 2 + READ_CHARS])
+    return _views("".join(parts[True]), "".join(parts[False]))
+
+
+def _views(title: str, text: str) -> Views:
+    title = _SPACE.sub(" ", title).strip()
+    text = _SPACE.sub(" ", text[:READ_CHARS]).strip()
     again = text.find(title, 0, FRONT_CHARS) if title else -1
     lead = text[again + len(title) :] if again >= 0 else text
     return Views(title, lead.strip()[:LEAD_CHARS])
@@ -112,7 +147,9 @@ def headline(views: Views) -> str:
 def see(annotated: Annotated, lexicon: Lexicon) -> Seen:
     """Views, features, hits and topic of one article."""
     hits, topic = live_hits(annotated, lexicon), topic_of(annotated, lexicon)
-    return Seen(views(annotated), _values(annotated, lexicon, hits, topic), hits, topic)
+    return Seen(
+        views(annotated), unnamed_views(annotated), _values(annotated, lexicon, hits, topic), hits, topic
+    )
 
 
 def row(seen: Seen, names: Sequence[str] = FEATURES) -> tuple[float, ...]:

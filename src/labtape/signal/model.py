@@ -6,32 +6,45 @@ words of labelled AI news. The manifest holds what each named input weighs in ea
     z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
     p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   then `calibration`
 
-An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
+Each horizon has a material and a direction of its own (`horizons`). An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
 about AI is judged by the text model alone, calibrated on its own field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from labtape.annotate.event_weights import EventWeights, read_weights
 from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Account, Model, Prediction
 from labtape.signal.attribution import strongest_terms, taken_apart, weighted
 from labtape.signal.bundle import WEIGHTS, Manifest, check_libraries, checked_digest, find_bundle, verify
 from labtape.signal.calibration import Calibration, calibrated, read_calibration
+from labtape.signal.encoder import NETWORK, TOKENIZER, Encoder
 from labtape.signal.features import Seen, headline, live_hits, see
-from labtape.signal.house import Hit
-from labtape.signal.inputs import Text, inputs_of, names, rules_and_text
+from labtape.signal.horizons import AS_VERDICT, HORIZONS, Weights, horizon_log_odds
+from labtape.signal.inputs import (
+    ENTITY_INPUTS,
+    Reading,
+    Text,
+    about_entity,
+    blended,
+    inputs_of,
+    names,
+    pointed,
+)
 from labtape.signal.mathematics import conformal_set, sigmoid
 from labtape.signal.news_words import NewsWords
 from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
 from labtape.signal.places import named_sentences
-from labtape.signal.rules import RuleModel, balance, hits_about, horizon_logits
+from labtape.signal.rules import RuleModel, balance, hits_about
+from labtape.signal.told import EVENTS, revised
+from labtape.signal.toward import clauses_with
 from labtape.types import Annotated, ModelRef
 
 if TYPE_CHECKING:
@@ -57,6 +70,10 @@ class Settings:
     calibration: Calibration
     text_temperature: float
     conformal: float
+    horizons: Weights = field(default_factory=lambda: AS_VERDICT)
+    encoder: Mapping[str, Any] | None = (
+        None  # Any: JSON; `longest` and `outputs` of an `Encoder`, where the bundle has one
+    )
 
     @property
     def heads(self) -> dict[str, Mapping[str, float]]:
@@ -74,7 +91,11 @@ class BundleModel:
         ref: ModelRef,
         label_set: str,
         lexicon: Lexicon,
+        encoder: Encoder | None = None,
+        events: EventWeights | None = None,
     ) -> None:
+        self._encoder = encoder
+        self._events = events
         self._text = text
         self._words = words
         self._settings = settings
@@ -91,33 +112,75 @@ class BundleModel:
         return self._label_set
 
     def predict(self, annotated: Sequence[Annotated]) -> list[Prediction]:
-        seen = [see(a, self._lexicon) for a in annotated]
-        texts = self._text.probabilities([headline(s.views) for s in seen])
-        words = self._words.scores([s.views for s in seen])
+        seen, reads, texts = self._read(annotated)
+        words = self._words.scores([s.unnamed for s in seen])
         return [
-            predict_one(s, text, own, self._settings) for s, text, own in zip(seen, texts, words, strict=True)
+            predict_one(s, text, own, self._settings, read)
+            for s, text, own, read in zip(seen, texts, words, reads, strict=True)
         ]
 
     def accounts(self, annotated: Sequence[Annotated]) -> list[Account]:
         """What moved the probabilities, per article, in order."""
-        seen = [see(a, self._lexicon) for a in annotated]
-        texts = self._text.probabilities([headline(s.views) for s in seen])
-        views = [s.views for s in seen]
+        seen, reads, texts = self._read(annotated)
+        views = [s.unnamed for s in seen]
         words, terms = self._words.scores(views), self._words.terms(views)
         return [
-            account_of(s, text, own, apart, self._settings)
-            for s, text, own, apart in zip(seen, texts, words, terms, strict=True)
+            account_of(s, text, own, apart, self._settings, read)
+            for s, text, own, apart, read in zip(seen, texts, words, terms, reads, strict=True)
+        ]
+
+    def retold(self, annotated: Sequence[Annotated]) -> list[Annotated]:
+        """The articles with events by cues and encoder together, where the bundle has learned them."""
+        if self._events is None:
+            return list(annotated)
+        _, reads, _ = self._read(annotated)
+        return [
+            revised(a, read, self._events, self._lexicon) for a, read in zip(annotated, reads, strict=True)
         ]
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
-        """p from the sentences that name the entity: their house-rule hits and their words."""
+        """p from the sentences that name the entity: their house-rule hits, their words, what the encoder says of it there."""
         live = {id(a): live_hits(a, self._lexicon) for a, _ in pairs}
         hits = [hits_about(a, live[id(a)], entity) for a, entity in pairs]
-        texts = self._text.probabilities([named_sentences(a, entity) for a, entity in pairs])
+        named = [named_sentences(a, entity) for a, entity in pairs]
+        texts = self._text.probabilities(named)
         return [
-            judged_entity(balance(own), None if a.language == "zh" else text, self._settings)
-            for (a, _), own, text in zip(pairs, hits, texts, strict=True)
+            judged_entity(
+                balance(own),
+                None if a.language == "zh" else text,
+                self._settings,
+                self._read_of(a, entity, words),
+            )
+            for (a, entity), own, text, words in zip(pairs, hits, texts, named, strict=True)
         ]
+
+    def toward(self, pairs: Sequence[tuple[str, str]]) -> list[Mapping[str, float]]:
+        """What text model and encoder say of the clauses that hold the name, and the encoder of the name in them."""
+        told = [(clauses_with(text, name), name) for text, name in pairs]
+        bags = self._text.probabilities([clauses for clauses, _ in told])
+        if self._encoder is None:
+            return [dict(zip(LABELS, bag, strict=True)) for bag in bags]
+        return [
+            pointed(bag, self._encoder.read(name, clauses), self._encoder.read(clauses, ""))
+            for bag, (clauses, name) in zip(bags, told, strict=True)
+        ]
+
+    def _read(self, annotated: Sequence[Annotated]) -> tuple[list[Seen], list[Reading | None], list[Text]]:
+        seen = [see(a, self._lexicon) for a in annotated]
+        reads: list[Reading | None] = [
+            self._encoder.read(s.views.title, s.views.lead)
+            if self._encoder and not s.values["is_zh"]
+            else None
+            for s in seen
+        ]
+        texts = self._text.probabilities([headline(s.views) for s in seen])
+        return seen, reads, [blended(text, read) for text, read in zip(texts, reads, strict=True)]
+
+    def _read_of(self, a: Annotated, entity: str, words: str) -> Reading | None:
+        lab = self._lexicon.lab_of(entity) if self._encoder else None
+        if self._encoder is None or lab is None or a.language == "zh" or not words:
+            return None
+        return self._encoder.read(lab.name, words)
 
 
 def load_model(
@@ -148,7 +211,9 @@ def load_model(
     settings = _settings(manifest, folder)
     text, words = _open_weights(folder / WEIGHTS, settings.text_temperature)
     ref = ModelRef(manifest.name, manifest.version, manifest.digest)
-    return BundleModel(text, words, settings, ref, manifest.label_set, known)
+    encoder = _encoder(settings.encoder, manifest, folder)
+    events = read_weights((folder / EVENTS).read_text("utf-8")) if EVENTS in manifest.files else None
+    return BundleModel(text, words, settings, ref, manifest.label_set, known, encoder, events)
 
 
 def load_text_model(name_or_path: str | Path = DEFAULT) -> TextModel | None:
@@ -168,22 +233,23 @@ def learned_digests(name_or_path: str | Path = DEFAULT) -> frozenset[str]:
     return frozenset(str(corpus.get("sha256")) for corpus in verify(name_or_path).corpora)
 
 
-def predict_one(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> Prediction:
+def predict_one(
+    seen: Seen, text: Text, words: Mapping[str, float], settings: Settings, read: Reading | None = None
+) -> Prediction:
     """Everything the port asks for, from one article's features, its text probabilities and its words' scores."""
-    z = log_odds(seen, text, words, settings)
+    z = log_odds(seen, text, words, settings, read)
     outside = elsewhere(text, seen.values)
-    fades_material, fades_direction = _fading(seen.hits, settings)
-    later = {
-        **z,
-        "material": z["material"] + fades_material,
-        "direction": z["direction"] + fades_direction,
-    }
-    p = mixed(z, outside, settings)
+    inside = calibrated(three(z["material"], z["direction"]), settings.calibration)
+    p = mixed(z["relevance"], inside, outside)
+    short, long = (
+        mixed(z["relevance"], three(*horizon_log_odds(settings.horizons[name], z, seen)), outside)
+        for name in HORIZONS
+    )
     return Prediction(
         relevance=sigmoid(z["relevance"]),
         p=p,
-        short=p,
-        long=mixed(later, outside, settings),
+        short=short,
+        long=long,
         label_set=conformal_set(p, settings.conformal),
     )
 
@@ -194,11 +260,13 @@ def account_of(
     words: Mapping[str, float],
     terms: Mapping[str, Mapping[str, float]],
     settings: Settings,
+    read: Reading | None = None,
 ) -> Account:
     """What moved the probabilities of `predict_one`: its log-odds, each with the parts that add up to it."""
-    z = log_odds(seen, text, words, settings)
-    inputs = inputs_of(seen, usable(text, seen.values))
+    z = log_odds(seen, text, words, settings, read)
+    inputs = inputs_of(seen, usable(text, seen.values), read)
     outside = elsewhere(text, seen.values)
+    inside = calibrated(three(z["material"], z["direction"]), settings.calibration)
     return Account(
         heads=tuple(
             taken_apart(head, z[head], weighted(weights, inputs) | strongest_terms(terms[head]))
@@ -206,18 +274,17 @@ def account_of(
         ),
         calibration=settings.calibration.method,
         raw=three(z["material"], z["direction"]),
-        as_news=calibrated(three(z["material"], z["direction"]), settings.calibration),
+        as_news=inside,
         elsewhere=outside,
-        p=mixed(z, outside, settings),
+        p=mixed(z["relevance"], inside, outside),
     )
 
 
 def mixed(
-    z: Mapping[str, float], outside: Mapping[str, float] | None, settings: Settings
+    relevance: float, inside: Mapping[str, float], outside: Mapping[str, float] | None
 ) -> dict[str, float]:
-    """Probabilities over `LABELS`: as AI news by how relevant it is, for the rest by the text model alone."""
-    relevance = sigmoid(z["relevance"])
-    inside = calibrated(three(z["material"], z["direction"]), settings.calibration)
+    """Probabilities over `LABELS`: as AI news by how relevant it is (log-odds), for the rest by the text model alone."""
+    relevance = sigmoid(relevance)
     other = inside if outside is None else outside
     return {label: relevance * inside[label] + (1 - relevance) * other[label] for label in LABELS}
 
@@ -227,9 +294,11 @@ def elsewhere(text: Text, values: Mapping[str, float]) -> dict[str, float] | Non
     return dict(zip(LABELS, text, strict=True)) if usable(text, values) else None
 
 
-def log_odds(seen: Seen, text: Text, words: Mapping[str, float], settings: Settings) -> dict[str, float]:
+def log_odds(
+    seen: Seen, text: Text, words: Mapping[str, float], settings: Settings, read: Reading | None = None
+) -> dict[str, float]:
     """What each head adds up to."""
-    inputs = inputs_of(seen, usable(text, seen.values))
+    inputs = inputs_of(seen, usable(text, seen.values), read)
     return {name: words[name] + _sum(weights, inputs) for name, weights in settings.heads.items()}
 
 
@@ -238,9 +307,13 @@ def usable(text: Text, values: Mapping[str, float]) -> Text | None:
     return None if values["is_zh"] else text
 
 
-def judged_entity(by_sign: Mapping[int, float], text: Text | None, settings: Settings) -> dict[str, float]:
+def judged_entity(
+    by_sign: Mapping[int, float], text: Text | None, settings: Settings, read: Reading | None = None
+) -> dict[str, float]:
     """Probabilities over `LABELS` for one entity of an article."""
-    material, direction = rules_and_text(by_sign, text)
+    material, direction = (
+        dict(zip(ENTITY_INPUTS, own, strict=True)) for own in about_entity(by_sign, text, read)
+    )
     z_m, z_d = _sum(settings.entity_material, material), _sum(settings.entity_direction, direction)
     return calibrated(three(z_m, z_d), settings.calibration)
 
@@ -254,15 +327,6 @@ def three(material: float, direction: float) -> dict[str, float]:
     """Raw probabilities over `LABELS` from the log-odds of "material" and of the direction."""
     moved, up = sigmoid(material), sigmoid(direction)
     return {"Bullish": moved * up, "Neutral": 1 - moved, "Bearish": moved * (1 - up)}
-
-
-def _fading(hits: Sequence[Hit], settings: Settings) -> tuple[float, float]:
-    """By how much material and direction change when only the lasting part of each rule counts."""
-    now = rules_and_text(horizon_logits(hits, lasting=False), None)
-    later = rules_and_text(horizon_logits(hits, lasting=True), None)
-    weights = (settings.entity_material["rules"], settings.entity_direction["rules"])
-    material, direction = (w * (b["rules"] - a["rules"]) for w, a, b in zip(weights, now, later, strict=True))
-    return material, direction
 
 
 def _open_weights(path: Path, temperature: float) -> tuple[TextModel, NewsWords]:
@@ -296,3 +360,17 @@ def _settings(manifest: Manifest, folder: Path) -> Settings:
         return Settings(**given)
     except TypeError as e:
         raise BundleError(f"{folder}: settings of the manifest do not fit ({e}); train again") from e
+
+
+def _encoder(
+    given: Mapping[str, Any] | None, manifest: Manifest, folder: Path
+) -> Encoder | None:  # Any: JSON
+    """The encoder that the manifest speaks of; both of its files must be among those whose digests were compared."""
+    if given is None:
+        return None
+    if not {NETWORK, TOKENIZER} <= set(manifest.files):
+        raise BundleError(f"{folder}: the manifest lists no {NETWORK} and {TOKENIZER}; train again")
+    try:
+        return Encoder(folder, given["outputs"], int(given["longest"]))
+    except (KeyError, TypeError, ValueError) as e:
+        raise BundleError(f"{folder}: the encoder's settings do not fit ({e}); train again") from e

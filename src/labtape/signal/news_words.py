@@ -10,63 +10,52 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from labtape.signal.features import Views, plain
-from labtape.signal.ngrams import WORD_OR_SIGN
+from labtape.signal.tfidf import TfIdf, scores
 
 HEADS: Final = ("relevance", "material", "direction")
 
 
 @dataclass(frozen=True, slots=True)
 class NewsWords:
-    """Vectorisers of headline and opening, and `weights`: a row per head over both."""
+    """Vocabularies of headline and opening, and `weights`: a row per head over both."""
 
-    title: Any  # Any: scikit-learn has no types
-    lead: Any  # Any: scikit-learn has no types
+    title: TfIdf
+    lead: TfIdf
     weights: Any  # Any: a numpy array
 
     def scores(self, views: Sequence[Views]) -> list[dict[str, float]]:
         """What the words add to each head's log-odds, per article, in order."""
-        if not views:
-            return []
-        n = self.title.idf_.size
-        found = self.title.transform([plain(v.title) for v in views]) @ self.weights[:, :n].T
-        found = found + self.lead.transform([plain(v.lead) for v in views]) @ self.weights[:, n:].T
-        return [{head: float(x) for head, x in zip(HEADS, row, strict=True)} for row in found]
+        n, made = len(self.title), []
+        of_title, of_lead = self.weights[:, :n], self.weights[:, n:]
+        for view in views:
+            found = scores(self.title.values(plain(view.title)), of_title)
+            found = found + scores(self.lead.values(plain(view.lead)), of_lead)
+            made.append({head: float(x) for head, x in zip(HEADS, found, strict=True)})
+        return made
 
     def terms(self, views: Sequence[Views]) -> list[dict[str, dict[str, float]]]:
         """The same taken apart, per article and head: what each term adds, as `word.title:chips`, `word.lead:chips`."""
         made: list[dict[str, dict[str, float]]] = [{head: {} for head in HEADS} for _ in views]
-        n = self.title.idf_.size
+        n = len(self.title)
         places = (("title", self.title, self.weights[:, :n]), ("lead", self.lead, self.weights[:, n:]))
         for place, known, weights in places:
-            names = known.get_feature_names_out()
             for by_head, view in zip(made, views, strict=True):
-                found = known.transform([plain(getattr(view, place))]).tocsr()
-                for at, value in zip(found.indices, found.data, strict=True):
+                for at, value in known.values(plain(getattr(view, place))).items():
                     for head, weight in zip(HEADS, weights[:, at], strict=True):
-                        by_head[head][f"word.{place}:{names[at]}"] = float(weight * value)
+                        by_head[head][f"word.{place}:{known.terms[at]}"] = float(weight * value)
         return made
-
-
-def vectoriser(**limits: Any) -> Any:  # Any: scikit-learn's own parameters and objects
-    """One of the two vectorisers, not fitted."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    return TfidfVectorizer(
-        ngram_range=(1, 2), token_pattern=WORD_OR_SIGN, sublinear_tf=True, lowercase=False, **limits
-    )
 
 
 def plain_data(words: NewsWords) -> dict[str, Any]:  # Any: text and arrays
     return {
-        "title": "\n".join(words.title.get_feature_names_out()),
-        "lead": "\n".join(words.lead.get_feature_names_out()),
-        "title_idf": words.title.idf_,
-        "lead_idf": words.lead.idf_,
+        "title": "\n".join(words.title.terms),
+        "lead": "\n".join(words.lead.terms),
+        "title_idf": words.title.idf,
+        "lead_idf": words.lead.idf,
         "weights": words.weights,
     }
 
 
 def restored(data: Mapping[str, Any]) -> NewsWords:  # Any: as `plain_data` made it
-    title, lead = (vectoriser(vocabulary=data[name].split("\n")) for name in ("title", "lead"))
-    title.idf_, lead.idf_ = data["title_idf"], data["lead_idf"]
+    title, lead = (TfIdf(data[name].split("\n"), data[f"{name}_idf"], "word") for name in ("title", "lead"))
     return NewsWords(title, lead, data["weights"])

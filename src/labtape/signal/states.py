@@ -13,12 +13,7 @@ if TYPE_CHECKING:
     from labtape.types import Annotated, Geopolitics
 
 RULE: Final = "states"
-_WHAT: Final = {
-    "tightening": "a measure that restricts",
-    "easing": "a measure that loosens",
-    "rivalry": "a contest, no measure",
-    "none": "no direction",
-}
+_MEASURES: Final = {"tightening": "a measure that restricts", "easing": "a measure that loosens"}
 _HOW_FAR: Final = {
     "act": "decided or in force",
     "threat": "threatened, not done",
@@ -28,7 +23,7 @@ _HOW_FAR: Final = {
 _ACTS: Final = (
     r"(?: [a-z’'-]+){0,2}? (?:tightens?|tightened|places?|placed|bans?|banned|blocks?|blocked|bars?|barred|restricts?|restricted|imposes?|imposed|curbs?|"
     r"curbed|adds?|added|sanctions|sanctioned|widens?|widened|expands?|expanded|weighs?|eyes?|threatens?|threatened|orders?|ordered|tells?|told|lifts?|lifted|"
-    r"eases?|eased|allows?|allowed|approves?|approved|clears?|cleared|considers?|plans?|prepares?|halts?|halted|requires?|required|probes?|opens?)\b"
+    r"eases?|eased|allows?|allowed|approves?|approved|clears?|cleared|considers?|plans?|prepares?|halts?|halted|requires?|required|probes?|opens|opened)\b"
 )
 """What a state does, up to three words behind its name: "the US commerce department adds"."""
 
@@ -43,7 +38,14 @@ def states_line(annotated: Annotated, target: Target, countries: Mapping[str, st
         if target.is_listed
         else "the text ties no listed company or token to it"
     )
-    text = f"Between states: {_who(annotated, geo, countries)}; {_WHAT[geo.direction]}, {_HOW_FAR[geo.stage]}; {reach}."
+    if geo.direction in _MEASURES:
+        what = f"{_MEASURES[geo.direction]}, {_HOW_FAR[geo.stage]}"
+    elif len(geo.actors) > 1:
+        what = "a contest, no measure"
+    else:
+        return ()
+    start = "Between states" if len(geo.actors) > 1 else "State action"
+    text = f"{start}: {_who(annotated, geo, countries)}; {what}; {reach}."
     ties = target.evidence if target.is_listed else ()
     spans = tuple(sorted({*geo.evidence, *ties}))
     return (Sentence(text, spans, "derived", RULE),)

@@ -31,14 +31,19 @@ _SUES = re.compile(r"\b(?:sues|sued|suing|is taking|(?:files?|filed) (?:a )?(?:l
 _SETTING = re.compile(r"(?<=\w)\s(?:as|while|amid)\s")
 _NO_ASSET: Final = frozenset({"publisher", "investor", "research"})
 _AWAY: Final = frozenset({"venue", "source", "speaker"})
+# Market, what a desk calls what trades in it, and the words that name it.
 _SECTORS: Final = (
-    ("memory", r"memory|DRAM|NAND|HBM\d?|存储|内存"),
-    ("chips", r"chip ?makers?|chips?|semiconductors?|GPUs?|lithography|foundry|半导体|芯片|晶圆|费半|光刻"),
-    ("power", r"power grid|utilities|electricity|gas turbines?|nuclear|电力"),
-    ("ai-tokens", r"AI tokens?|AI coins?|AI代币"),
-    ("crypto", r"bitcoin miners?|miners|crypto\w*|bitcoin|加密货币|比特币"),
-    ("cloud", r"cloud|data[- ]cent(?:er|re)s?|neoclouds?|数据中心|云"),
-    ("china-ai", r"Chinese AI|China['’]s AI|港股|国产大模型"),
+    ("memory", "memory makers", r"memory|DRAM|NAND|HBM\d?|存储|内存"),
+    (
+        "chips",
+        "chip stocks",
+        r"chip ?makers?|chips?|semiconductors?|GPUs?|lithography|foundry|半导体|芯片|晶圆|费半|光刻",
+    ),
+    ("power", "power and grid names", r"power grid|utilities|electricity|gas turbines?|nuclear|电力"),
+    ("ai-tokens", "AI tokens", r"AI tokens?|AI coins?|AI代币"),
+    ("crypto", "crypto", r"bitcoin miners?|miners|crypto\w*|bitcoin|加密货币|比特币"),
+    ("cloud", "cloud and data-centre names", r"cloud|data[- ]cent(?:er|re)s?|neoclouds?|数据中心|云"),
+    ("china-ai", "AI names in China", r"Chinese AI|China['’]s AI|港股|国产大模型"),
 )
 
 
@@ -124,26 +129,22 @@ def _of(mention: Mention, lexicon: Lexicon, day: date | None) -> Target:
     return Target(f"ticker:{ticker}" if ticker else entity or mention.entity, name, place, entity)
 
 
-def _latin(text: str) -> str:
-    return text if text.isascii() else ""
-
-
 def _sector(title: str) -> Target | None:
     """The sub-sector that the headline names first."""
-    found = [(m.start(), market, m) for market, pattern in _sectors() if (m := pattern.search(title))]
+    found = [(m.start(), market, name, m) for market, name, words in _sectors() if (m := words.search(title))]
     if not found:
         return None
-    _, market, match = min(found, key=lambda item: item[0])
-    name = _latin(match.group(0)) or market.replace("-", " ")
+    _, market, name, match = min(found, key=lambda item: item[0])
     return Target(f"market:{market}", name, (Span(match.start(), match.end()),))
 
 
 @cache
-def _sectors() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _sectors() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(
         (
+            market,
             name,
             re.compile(rf"\b(?:{words})\b|(?<=[一-龥])(?:{words})|(?:{words})(?=[一-龥])", re.IGNORECASE),
         )
-        for name, words in _SECTORS
+        for market, name, words in _SECTORS
     )

@@ -132,7 +132,8 @@ def _is_exposed(entity: str, lexicon: Lexicon) -> bool:
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:
-    return len({m.group(0).casefold() for m in pattern.finditer(text)})
+    """How many different words match; the patterns have no groups."""
+    return len(set(map(str.casefold, pattern.findall(text))))
 
 
 @cache

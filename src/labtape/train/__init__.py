@@ -5,6 +5,7 @@
     gold + records ─> evaluate ─> check_floors, measures_table                                        (labtape evaluate)
                    ├> verdict_columns: verdicts with intervals, beside TF-IDF, always-Neutral, VADER
                    └> find_mention_errors ─> errors_table          (evaluate and it count what `mentions.judge` says)
+    read_headlines + verdicts ─> headline_columns ─> headlines_table                                  (labtape evaluate X.csv)
 
 Design notes. Training and inference share `signal/features.py` and `signal/inputs.py`. Public finance sets teach the n-gram
 model direction; the boundary of what is material does not transfer from them (measured by peers and again here: the text
@@ -19,21 +20,27 @@ from labtape.train.core import digest_of_files, train
 from labtape.train.evaluate import evaluate
 from labtape.train.floors import check_floors
 from labtape.train.gold import Gold, read_gold
+from labtape.train.headlines import Headlines, conflicting, headline_columns, read_headlines
 from labtape.train.mention_errors import MentionError, error_counts, error_row, find_mention_errors
-from labtape.train.table import errors_table, measures_table
+from labtape.train.table import errors_table, headlines_table, measures_table
 
 __all__ = [
     "Gold",
+    "Headlines",
     "MentionError",
     "check_floors",
+    "conflicting",
     "digest_of_files",
     "error_counts",
     "error_row",
     "errors_table",
     "evaluate",
     "find_mention_errors",
+    "headline_columns",
+    "headlines_table",
     "measures_table",
     "read_gold",
+    "read_headlines",
     "train",
     "verdict_columns",
 ]

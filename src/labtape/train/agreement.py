@@ -48,6 +48,7 @@ def agreement(first: Iterable[Row], second: Iterable[Row], lexicon: Lexicon) -> 
     made = [
         *_article_fields([p for p in pairs if _both(p, "relevant")]),
         *_geo_fields([p for p in pairs if _both(p, "geo")]),
+        *_horizon_fields([p for p in pairs if _both(p, "horizons")]),
         *_name_fields([p for p in pairs if _both(p, "labs")], groups),
         *_figure_fields([p for p in pairs if _both(p, "shares")], groups),
         *_entity_fields([p for p in pairs if _both(p, "entities")], groups),
@@ -114,6 +115,18 @@ def _geo_fields(pairs: Sequence[Pair]) -> list[Agreement]:
         _equal("geopolitics stage", [(a["stage"], b["stage"]) for a, b in inside]),
         _f1("geopolitics actors", common, *sizes),
     ]
+
+
+def _horizon_fields(pairs: Sequence[Pair]) -> list[Agreement]:
+    told = [(a["horizons"], b["horizons"]) for a, b in pairs]
+    names = {
+        "short": "short term",
+        "long": "long term",
+        "state": "state",
+        "short_why": "driver of the short term",
+        "long_why": "driver of the long term",
+    }
+    return [_equal(name, [(a[key], b[key]) for a, b in told]) for key, name in names.items()]
 
 
 def _name_fields(pairs: Sequence[Pair], groups: Groups) -> list[Agreement]:

@@ -32,6 +32,7 @@ def card(manifest: Mapping[str, Any], *, has_picture: bool) -> str:  # Any: the 
             f"# {manifest['name']}, version {manifest['version']}",
             "",
             _WHAT.format(learned=_FROM_PUBLIC if _has_public(manifest) else _FROM_LABELS),
+            *([_ENCODER] if "encoder" in manifest["settings"] else []),
             "",
             "## Learned from",
             "| set | licence | rows | used | sha-256 of the file |",
@@ -54,6 +55,8 @@ def card(manifest: Mapping[str, Any], *, has_picture: bool) -> str:  # Any: the 
             _HONEST,
             "",
             *_calibration_lines(manifest, has_picture=has_picture),
+            *_horizon_lines(manifest["scores"]["horizons"]),
+            *_event_lines(manifest["scores"].get("events", {})),
             "## The text model alone, on a held-out fifth of its own sets (split by near-duplicate cluster)",
             "| set | n | accuracy | macro-F1 | ECE, 10 bins |",
             "| --- | --- | --- | --- | --- |",
@@ -123,6 +126,38 @@ def _test_lines(test: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _horizon_lines(scores: Mapping[str, Any]) -> list[str]:
+    """What the two horizons are worth on articles left out, beside saying of both what the verdict says."""
+    if not scores:
+        return []
+    lines = [
+        "## Horizons",
+        _HORIZONS,
+        "",
+        "| horizon | articles | accuracy | macro-F1 | direction | log loss |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, own in scores.items():
+        for what, m in (("learned", own["folds"]), ("as the verdict", own["as_verdict"])):
+            lines.append(
+                f"| {name}, {what} | {m['n']} | {m['acc']} | {m['macro_f1']} | {m['direction_acc']} | {m['log_loss']} |"
+            )
+    return [*lines, ""]
+
+
+def _event_lines(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Events by cues and encoder together, on articles left out."""
+    if not scores:
+        return []
+    return [
+        "## Events, told by cues and encoder",
+        "| articles | micro-F1 | main event right |",
+        "| --- | --- | --- |",
+        *(f"| {name} | {m['f1']} | {m['main']} |" for name, m in scores.items()),
+        "",
+    ]
+
+
 def _calibration_lines(manifest: Mapping[str, Any], *, has_picture: bool) -> list[str]:
     """The methods side by side, the picture, and the bins it draws."""
     found, curves = manifest["scores"]["calibration"], manifest["scores"]["reliability"]
@@ -175,6 +210,10 @@ A bag of words (word 1-2-grams, character 2-5-grams, TF-IDF) with a logistic reg
 learned direction from {learned}. House rules and structured features say what is material in AI news.
 Three heads (relevance, material, direction) join them with the words of labelled AI news."""
 
+_ENCODER = """
+An encoder (three layers of MiniLM, int8) reads headline and opening, and what a text says of one entity; its log-odds are inputs
+of the heads beside the others, it tells the tone of headlines with the bag of words, and events with their cues."""
+
 _HONEST = """The folds flatter: the house rules were written, and widened, by people who had read the articles they run over. The
 test is every labelled story that reaches into the last two months of the labels, of real articles where there are such;
 nothing of those months was learned from when it was judged. The house rules are older than the split, and some of its
@@ -184,6 +223,9 @@ that scores of `labtape evaluate` on the same files are not held out. How far re
 _CHOSEN = """Four methods, each fitted on four fifths of the relevant test articles (by story) and applied to the fifth left out. Of
 those within one standard error of the least log loss, the one with the lowest ECE is taken: **{method}**. The curve after
 calibration is crosswise: each half of the test by what the other half chose."""
+
+_HORIZONS = """Short is 1 to 5 sessions, long 20 to 120; learned from articles that were read for both (docs/annotation.md). Folds over stories; the
+log-odds they start from are of heads that had not seen the article; each article counts by how many of its verdict it stands for."""
 
 _NOT_CALIBRATED = "There were too few relevant test articles to calibrate on; probabilities are as the heads gave them in the folds."
 

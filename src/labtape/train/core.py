@@ -12,7 +12,6 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -24,19 +23,26 @@ from labtape.lexicon import load_lexicon
 from labtape.read import article_from_row
 from labtape.report.reliability import reliability_svg
 from labtape.signal.bundle import CARD, MANIFEST, RELIABILITY, SCHEMA, WEIGHTS, sha256_of
+from labtape.signal.encoder import NETWORK, TOKENIZER
 from labtape.signal.features import headline, see
 from labtape.signal.inputs import names
 from labtape.signal.news_words import plain_data
 from labtape.signal.ngrams import LABELS, TextModel, weights
+from labtape.signal.told import EVENTS
 from labtape.story import Grouper
 from labtape.train.card import CURVES, card
 from labtape.train.corpora import Example, read_corpora
 from labtape.train.decision import Decision, fit_decision
+from labtape.train.encoder_course import Schooled
+from labtape.train.encoder_fit import LONGEST
+from labtape.train.encoder_lessons import entity_lessons, headline_lessons, outputs
+from labtape.train.encoder_reads import read_by_encoder, with_subjects
 from labtape.train.evaluate import verdict_measures
-from labtape.train.gold import jsonl_files, read_gold
+from labtape.train.events_told import Told, fit_told
+from labtape.train.gold import APART, AS_OF, TEST, jsonl_files, read_gold
 from labtape.train.heads import Annotation
 from labtape.train.text_model import TextFit, fit_text, out_of_fold
-from labtape.types import Article
+from labtape.types import Annotated, Article
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -46,14 +52,15 @@ STEPS: Final = 4
 LABEL_SET: Final = "market3"
 PICKLED: Final = ("scikit-learn", "numpy", "scipy", "joblib")
 VERSION: Final = "1"
-# Articles are annotated as of this moment where they carry no date, so that training does not depend on the day.
-AS_OF: Final = datetime(2026, 10, 10, tzinfo=UTC)
 LEAST_GOLD: Final = 40
-# The sides of a split (labtape corpus split): the test, and what gold-dev or the held-out articles tell as well.
-TEST: Final = "test"
-APART: Final = "apart"
 # What the label of somebody else's text has, and an article of ours has not.
 SHA256: Final = "sha256"
+# What only an article of our own has.
+OURS: Final = "genre"
+NOTICE: Final = "NOTICE"
+NOTICE_TEXT: Final = """encoder.onnx was fine-tuned from all-MiniLM-L6-v2 (sentence-transformers, Apache License 2.0; its first three layers, its
+vocabulary pruned), which was made from MiniLM-L6-H384-uncased (Microsoft, MIT License). tokenizer.onnx holds that vocabulary.
+"""
 # Finance headlines without an AI word that teach relevance what lies elsewhere.
 FILLERS: Final = 100
 
@@ -67,6 +74,7 @@ def train(
     texts: Path | None = None,
     seed: int = 0,
     lexicon_folders: Sequence[str] = (),
+    encoder: bool = False,
     progress: Progress | None = None,
 ) -> Path:
     """Train the verdict model and write its bundle into `out`; returns that folder.
@@ -76,7 +84,8 @@ def train(
     `data` holds the public sets (or a train/ folder with them); without it the text model learns from the labelled headlines
     alone. `gold` are JSONL files of annotated AI news with their texts, `labels` such files (or folders of them), with texts or
     joined to `texts` by id and digest. Labels of the split "test" are the test, of texts kept elsewhere where there are such;
-    left out are those "apart", and what nobody read for its verdict.
+    left out are those "apart", and what nobody read for its verdict. With `encoder` a small transformer is fine-tuned as well
+    (the extra `train`; most of an hour on two cores).
     """
     tick = progress or (lambda done, all_: None)
     lexicon = load_lexicon(*map(Path, lexicon_folders))
@@ -86,15 +95,29 @@ def train(
     public = [e for corpus in corpora for e in corpus.examples]
     text = fit_text(public or _headlines(rows), seed=seed)
     tick(1, STEPS)
+    annotated = [
+        annotate(article_from_row(r.row, place=f"gold:{n}", now=AS_OF), lexicon)
+        for n, r in enumerate(rows, 1)
+    ]
     annotations = [
-        *_annotations(rows, text.model, lexicon, learned_from=not public, seed=seed),
+        *_annotations(rows, annotated, text.model, lexicon, learned_from=not public, seed=seed),
         *_fillers(public, text.model, lexicon, seed=seed),
     ]
+    raw = [r.row for r in rows] + [{}] * (len(annotations) - len(rows))
+    schooled: Schooled | None = None
+    events: Told | None = None
+    if encoder:
+        headlines = [*headline_lessons(public), *(entity_lessons(data) if data else ())]
+        read = read_by_encoder(annotations, annotated, raw, headlines, text.model, lexicon, seed=seed)
+        annotations, schooled = list(read.annotations), read.schooled
+        events = fit_told(annotations, annotated, raw, lexicon)
+    else:
+        annotations = list(with_subjects(annotations, annotated, raw, text.model, lexicon))
     tick(2, STEPS)
     decision = fit_decision(annotations, text_temperature=text.model.temperature)
     tick(3, STEPS)
     cards = [*(corpus.card() for corpus in corpora), *gold_cards]
-    _write(out, text, decision, cards, lexicon, seed)
+    _write(out, text, decision, cards, lexicon, seed, schooled, events)
     tick(4, STEPS)
     return out
 
@@ -131,7 +154,7 @@ def _rows(
         {
             "name": f"annotated AI news: {path.name}",
             "licence": "ours, Apache-2.0"
-            if own.rows and all("genre" in r for r in own.rows)
+            if own.rows and all(OURS in r for r in own.rows)
             else "annotations; texts not redistributed",
             "rows": len(own.rows) + own.n_missing + own.n_changed,
             "used": len(kept[path]),
@@ -184,13 +207,15 @@ def digest_of_files(path: Path) -> str:
 
 
 def _annotations(
-    rows: Sequence[_Row], text: TextModel, lexicon: Lexicon, *, learned_from: bool, seed: int
+    rows: Sequence[_Row],
+    annotated: Sequence[Annotated],
+    text: TextModel,
+    lexicon: Lexicon,
+    *,
+    learned_from: bool,
+    seed: int,
 ) -> list[Annotation]:
     """The articles as the fit sees them; where the text model learned from them, by models that had not seen theirs."""
-    annotated = [
-        annotate(article_from_row(r.row, place=f"gold:{n}", now=AS_OF), lexicon)
-        for n, r in enumerate(rows, 1)
-    ]
     grouper = Grouper()
     stories = [r.row.get("story") or grouper.add(a).id for r, a in zip(rows, annotated, strict=True)]
     seen = [see(a, lexicon) for a in annotated]
@@ -201,7 +226,17 @@ def _annotations(
         for k, p in zip(taught, unseen, strict=True):
             probabilities[k] = p
     return [
-        Annotation(s, p, bool(r.row["relevant"]), r.row["sentiment"], story, r.source, held=r.held)
+        Annotation(
+            s,
+            p,
+            bool(r.row["relevant"]),
+            r.row["sentiment"],
+            story,
+            r.source,
+            held=r.held,
+            written=OURS in r.row,
+            horizons=r.row.get("horizons"),
+        )
         for s, p, r, story in zip(seen, probabilities, rows, stories, strict=True)
     ]
 
@@ -222,7 +257,14 @@ def _fillers(
 
 
 def _write(
-    out: Path, text: TextFit, decision: Decision, corpora: list[dict[str, Any]], lexicon: Lexicon, seed: int
+    out: Path,
+    text: TextFit,
+    decision: Decision,
+    corpora: list[dict[str, Any]],
+    lexicon: Lexicon,
+    seed: int,
+    schooled: Schooled | None,
+    events: Told | None,
 ) -> None:
     import joblib
 
@@ -232,6 +274,7 @@ def _write(
         raise SettingsError(f"{out}: cannot be a bundle's folder: {e.strerror}") from e
     learned = {"text": weights(text.model), "news": plain_data(decision.fitted.words)}
     joblib.dump(learned, out / WEIGHTS, compress=("zlib", 6), protocol=5)
+    encoder_files = _encoder(out, schooled, events)
     s = decision.fitted.settings
     manifest = {
         "schema": SCHEMA,
@@ -251,25 +294,43 @@ def _write(
             "direction": dict(s.direction),
             "entity_material": dict(s.entity_material),
             "entity_direction": dict(s.entity_direction),
+            "horizons": s.horizons,
             "calibration": s.calibration.to_dict(),
             "text_temperature": s.text_temperature,
             "conformal": s.conformal,
+            **({"encoder": {"longest": LONGEST, "outputs": list(outputs())}} if schooled else {}),
         },
         "scores": {
             "cross_validated": dict(decision.cross_validated),
             "test": dict(decision.test),
             "calibration": dict(decision.calibration),
+            "horizons": dict(decision.horizons),
             "reliability": {name: [asdict(b) for b in own] for name, own in decision.reliability.items()},
+            **({"events": dict(events.scores)} if events else {}),
             "text_held_out": {name: verdict_measures(pairs) for name, pairs in sorted(text.held_out.items())},
         },
     }
     drawn = _drawn(out / RELIABILITY, decision)
     (out / CARD).write_text(card(manifest, has_picture=drawn), "utf-8")
-    files = (CARD, WEIGHTS, *([RELIABILITY] if drawn else []))
+    files = (CARD, WEIGHTS, *([RELIABILITY] if drawn else []), *encoder_files)
     manifest["files"] = {name: sha256_of(out / name) for name in files}
     (out / MANIFEST).write_text(
         json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
     )
+
+
+def _encoder(out: Path, schooled: Schooled | None, events: Told | None) -> tuple[str, ...]:
+    """Write the encoder's files, its table of events and the notice of what it began as; without an encoder none, and none of an earlier training."""
+    for name in (NETWORK, TOKENIZER, EVENTS, NOTICE):
+        (out / name).unlink(missing_ok=True)
+    if schooled is None or events is None:
+        return ()
+    from labtape.train.encoder_export import export_encoder
+
+    export_encoder(schooled.state, schooled.vocabulary, out)
+    (out / NOTICE).write_text(NOTICE_TEXT, "utf-8")
+    (out / EVENTS).write_text(events.table.as_json(), "utf-8")
+    return NETWORK, TOKENIZER, EVENTS, NOTICE
 
 
 def _drawn(path: Path, decision: Decision) -> bool:

@@ -14,7 +14,8 @@ from typing import Any, Final
 from labtape.exceptions import ReadError
 from labtape.signal.bundle import sha256_of
 
-_LABELS: Final = {"positive": "Bullish", "neutral": "Neutral", "negative": "Bearish"}
+#: What the public sets call the labels.
+LABEL_WORDS: Final = {"positive": "Bullish", "neutral": "Neutral", "negative": "Bearish"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def _read(path: Path, source: Source) -> Corpus:
     examples = (
         _one_label(rows) if "doc_id" in (rows[0] if rows else ()) else [(r["text"], r["label"]) for r in rows]
     )
-    kept = tuple(Example(text, _LABELS[label], source.name) for text, label in examples if label in _LABELS)
+    kept = tuple(
+        Example(text, LABEL_WORDS[label], source.name) for text, label in examples if label in LABEL_WORDS
+    )
     return Corpus(source, len(rows), sha256_of(path), kept)
 
 

@@ -30,6 +30,7 @@ from labtape.train.beside import vader_probabilities
 from labtape.train.calibrating import Trial, chosen, fit_calibration, trial
 from labtape.train.evaluate import verdict_measures
 from labtape.train.heads import Annotation, Fitted, fit_heads, with_calibration
+from labtape.train.horizons import Reading, fit_horizons
 from labtape.train.reliability import bins_of
 from labtape.train.verdicts import Judged as Verdict
 from labtape.train.verdicts import measured
@@ -54,6 +55,7 @@ class Decision:
     test: Mapping[str, Any]  # Any: JSON of measures
     calibration: Mapping[str, Any]  # Any: JSON of measures
     reliability: Mapping[str, tuple[Bin, ...]]  # before and after calibration
+    horizons: Mapping[str, Any]  # Any: JSON of measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,39 +71,66 @@ def fit_decision(annotations: Sequence[Annotation], *, text_temperature: float) 
     """Fit and measure in the three stages of this module's picture."""
     development = [a for a in annotations if not a.held]
     tested = [a for a in annotations if a.held]
-    judged = _cross_validated(development, text_temperature)
+    folds = _fits_of_folds(development, text_temperature)
+    judged = [one for fitted, fold in folds for one in _judge(fitted, fold)]
     trial_fit = fit_heads(development, text_temperature=text_temperature)
     on_test = _judge(trial_fit, tested)
+    readings = [
+        one for fitted, unseen in (*folds, (trial_fit, tested)) for one in _read_for_horizons(fitted, unseen)
+    ]
+    horizons = fit_horizons(readings, Counter(a.label for a in annotations if a.relevant))
     is_enough = sum(a.relevant for a in tested) >= LEAST_TEST
     found = _calibrated(trial_fit, tested) if is_enough else Calibrated(UNCHANGED, _threshold(judged), ())
     crosswise = _crosswise(trial_fit, tested) if is_enough else []
     final = fit_heads(annotations, text_temperature=text_temperature)
     sources = sorted({a.source for a, _ in judged})
     by_source = {s: _measures([j for j in judged if j[0].source == s]) for s in sources}
+    settings = replace(
+        final.settings, calibration=found.calibration, conformal=found.conformal, horizons=horizons.weights
+    )
     return Decision(
-        with_calibration(final, found.calibration, conformal=found.conformal),
+        replace(final, settings=settings),
         by_source | {"all": _measures(judged)},
         _tested(on_test, crosswise) if is_enough else {},
         {"method": found.calibration.method, "left_out": {t.method: t.to_dict() for t in found.trials}},
         {"before": _bins(on_test), "after": _bins(crosswise)} if is_enough else {"before": _bins(judged)},
+        horizons.scores,
     )
 
 
-def _cross_validated(development: Sequence[Annotation], text_temperature: float) -> list[Judged]:
+def _fits_of_folds(
+    development: Sequence[Annotation], text_temperature: float
+) -> list[tuple[Fitted, list[Annotation]]]:
+    """Per fold the heads that had not seen it, and its articles."""
     folds = _folds([a.story for a in development], FOLDS)
-    judged: list[Judged] = []
+    made = []
     for k in range(FOLDS):
         rest = [a for a, f in zip(development, folds, strict=True) if f != k or a.filler]
         fold = [a for a, f in zip(development, folds, strict=True) if f == k and not a.filler]
         if fold:
-            judged.extend(_judge(fit_heads(rest, text_temperature=text_temperature), fold))
-    return judged
+            made.append((fit_heads(rest, text_temperature=text_temperature), fold))
+    return made
+
+
+def _read_for_horizons(fitted: Fitted, unseen: Sequence[Annotation]) -> list[Reading]:
+    own = [a for a in unseen if a.horizons and a.relevant]
+    words = fitted.words.scores([a.seen.unnamed for a in own])
+    return [
+        Reading(
+            log_odds(a.seen, a.text, w, fitted.settings, a.read),
+            a.seen,
+            a.horizons or {},
+            a.label,
+            a.story,
+        )
+        for a, w in zip(own, words, strict=True)
+    ]
 
 
 def _judge(fitted: Fitted, annotations: Sequence[Annotation]) -> list[Judged]:
-    words = fitted.words.scores([a.seen.views for a in annotations])
+    words = fitted.words.scores([a.seen.unnamed for a in annotations])
     return [
-        (a, predict_one(a.seen, a.text, own, fitted.settings))
+        (a, predict_one(a.seen, a.text, own, fitted.settings, a.read))
         for a, own in zip(annotations, words, strict=True)
     ]
 
@@ -109,11 +138,11 @@ def _judge(fitted: Fitted, annotations: Sequence[Annotation]) -> list[Judged]:
 def _calibrated(trial_fit: Fitted, annotations: Sequence[Annotation]) -> Calibrated:
     """The method that measures best on relevant articles left out, fitted on all of them, with the threshold of those left out."""
     inside = [a for a in annotations if a.relevant]
-    words = trial_fit.words.scores([a.seen.views for a in inside])
+    words = trial_fit.words.scores([a.seen.unnamed for a in inside])
     truth = [a.label for a in inside]
     raw = []
     for a, own in zip(inside, words, strict=True):
-        z = log_odds(a.seen, a.text, own, trial_fit.settings)
+        z = log_odds(a.seen, a.text, own, trial_fit.settings, a.read)
         raw.append(three(z["material"], z["direction"]))
     folds = _folds([a.story for a in inside], CALIBRATION_FOLDS)
 
@@ -124,7 +153,10 @@ def _calibrated(trial_fit: Fitted, annotations: Sequence[Annotation]) -> Calibra
             own = fit_calibration(method, [raw[k] for k in rest], [truth[k] for k in rest])
             settings = replace(trial_fit.settings, calibration=own)
             for k in (k for k, f in enumerate(folds) if f == fold):
-                made[k] = inside[k], predict_one(inside[k].seen, inside[k].text, words[k], settings)
+                made[k] = (
+                    inside[k],
+                    predict_one(inside[k].seen, inside[k].text, words[k], settings, inside[k].read),
+                )
         return [made[k] for k in range(len(inside))]
 
     is_enough = min(Counter(truth)[label] for label in LABELS) >= LEAST_LABEL
@@ -132,7 +164,7 @@ def _calibrated(trial_fit: Fitted, annotations: Sequence[Annotation]) -> Calibra
     shown = {method: [_shown(p) for _, p in own] for method, own in judged.items()}
     method = chosen(shown, truth)
     plain = [
-        _shown(predict_one(a.seen, a.text, own, trial_fit.settings))
+        _shown(predict_one(a.seen, a.text, own, trial_fit.settings, a.read))
         for a, own in zip(inside, words, strict=True)
     ]
     trials = (trial("none", plain, truth), *(trial(m, own, truth) for m, own in shown.items()))

@@ -25,8 +25,7 @@ from labtape.lexicon import lexicon as shipped
 from labtape.read import article_from_row
 from labtape.text.language import language_of
 from labtape.text.sentences import sentences
-from labtape.train.core import APART, AS_OF, TEST
-from labtape.train.gold import read_gold
+from labtape.train.gold import APART, AS_OF, TEST, read_gold
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -40,6 +39,8 @@ EXAMPLE: Final = 1.0
 #: A feature that fewer articles show is left out.
 LEAST: Final = 5
 FOLDS: Final = 5
+#: What an encoder says of a type, in log-odds, begins like this.
+READ: Final = "read:"
 #: A title may tell much, words far down little; without it, long bodies drown the title.
 SCALES: Final[Mapping[tuple[str, ...], float]] = {
     ("title", "strong"): 2.0,
@@ -106,6 +107,13 @@ def rows_of(gold: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Iterator[Row
         yield Row(values, frozenset(annotated["events"]), None, weight, is_relevant)
 
 
+def scores_of(rows: Sequence[Row], table: EventWeights) -> dict[str, float]:
+    """Micro-F1 and the main event of a table on articles that it has not seen."""
+    return _scores(
+        [(row.types, table.probabilities(row.values)) for row in rows if row.is_scored], table.threshold
+    )
+
+
 def rows_of_examples(lexicon: Lexicon) -> Iterator[Row]:
     """Yield the examples of the lexicon's types; a counter-example only says which type is not told."""
     for kind in lexicon.event_types.values():
@@ -163,9 +171,11 @@ def _fit(rows: Sequence[Row], types: Sequence[str]) -> EventWeights:
 def scale(feature: str) -> float:
     """How freely a feature's weight may grow: the regression starts from what a place should tell.
 
-    >>> scale("cue:funding:title:strong"), scale("form:question")
-    (2.0, 0.7)
+    >>> scale("cue:funding:title:strong"), scale("form:question"), scale("read:event.funding")
+    (2.0, 0.7, 0.5)
     """
+    if feature.startswith(READ):
+        return 0.5
     return SCALES.get(tuple(feature.split(":")[-2:]), 1.0) if feature.startswith("cue:") else 0.7
 
 

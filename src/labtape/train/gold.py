@@ -9,13 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from labtape.exceptions import ReadError
 
 NEEDED = {"id"}
+
+# Articles are annotated as of this moment where they carry no date, so that training does not depend on the day.
+AS_OF: Final = datetime(2026, 10, 10, tzinfo=UTC)
+# The sides of a split (labtape corpus split): the test, and what gold-dev or the held-out articles tell as well.
+TEST: Final = "test"
+APART: Final = "apart"
 
 
 @dataclass(frozen=True, slots=True)

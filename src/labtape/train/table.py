@@ -35,6 +35,9 @@ _CAPTION: Final = (
     "whose annotator was sure. TF-IDF is the bundle's text model alone, on headlines. –: not claimed, or not here."
 )
 
+_CAPTION_HEADLINES: Final = "With 95 % intervals: bootstrap over headlines. TF-IDF is the bundle's text model alone. –: not claimed, or not here."
+_LEARNED: Final = "\nThe bundle was fitted on this very file: its verdicts are not held out."
+
 
 def measures_table(name: str, measures: Mapping[str, Any], *, learned_from: bool = False) -> Group:
     """Verdicts first, each measure with its 95 % interval and beside the plain methods; then a line for each other part.
@@ -44,16 +47,27 @@ def measures_table(name: str, measures: Mapping[str, Any], *, learned_from: bool
     from rich.console import Group
 
     title = f"{name}: {measures['items']} articles, {measures['missing']} missing"
-    if learned_from:
-        title += "\nThe bundle was fitted on this very file: its verdicts are not held out."
+    title += _LEARNED * learned_from
     return Group(_verdicts_table(title, measures["verdicts"]), "", _parts_table(measures))
 
 
-def _verdicts_table(title: str, columns: Mapping[str, Mapping[str, Any] | None]) -> Table:
+def headlines_table(
+    title: str, columns: Mapping[str, Mapping[str, Any] | None], *, learned_from: bool
+) -> Table:  # Any: JSON of measures
+    """The measures of labelled headlines beside the plain methods, as `measures_table` shows those of articles."""
+    return _verdicts_table(title + _LEARNED * learned_from, columns, _CAPTION_HEADLINES)
+
+
+def _verdicts_table(title: str, columns: Mapping[str, Mapping[str, Any] | None], caption: str = "") -> Table:
     from rich.table import Table
 
     table = Table(
-        title=title, caption=_CAPTION, title_justify="left", caption_justify="left", box=None, pad_edge=False
+        title=title,
+        caption=caption or _CAPTION,
+        title_justify="left",
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
     )
     table.add_column("verdicts", no_wrap=True)
     for column in columns:

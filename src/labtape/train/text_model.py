@@ -17,7 +17,8 @@ from typing import Final
 from labtape.exceptions import ReadError
 from labtape.signal.features import plain
 from labtape.signal.mathematics import softmax
-from labtape.signal.ngrams import LABELS, TextModel, vectorisers
+from labtape.signal.ngrams import LABELS, TextModel
+from labtape.signal.tfidf import fitted, vectoriser
 from labtape.train.corpora import Example
 
 # Chosen on the held-out fifth: twice the n-grams gained .001, half lost .006; C between 4 and 20 is flat.
@@ -88,9 +89,8 @@ def _fit(examples: Sequence[Example], *, temperature: float, seed: int) -> TextM
             f"{len(examples)} training texts, none of them {' or '.join(lacking)}; the text model needs all of {', '.join(LABELS)}"
         )
     texts = [plain(e.text) for e in examples]
-    words, chars = vectorisers(
-        words={"min_df": 2, "max_features": WORD_NGRAMS}, chars={"min_df": 3, "max_features": CHAR_NGRAMS}
-    )
+    words = vectoriser("word", min_df=2, max_features=WORD_NGRAMS)
+    chars = vectoriser("char_wb", min_df=3, max_features=CHAR_NGRAMS)
     for part in (words, chars):
         part.fit(texts)
         part.idf_ = part.idf_.round(6)
@@ -100,7 +100,13 @@ def _fit(examples: Sequence[Example], *, temperature: float, seed: int) -> TextM
     order = [list(classifier.classes_).index(label) for label in LABELS]
     # Last bits depend on how memory happens to be aligned; rounded, the same seed gives the same bytes.
     coefficients = np.ascontiguousarray(classifier.coef_[order].round(4).astype(np.float32))
-    return TextModel(words, chars, coefficients, classifier.intercept_[order].round(4), temperature)
+    return TextModel(
+        fitted(words, "word"),
+        fitted(chars, "char_wb"),
+        coefficients,
+        classifier.intercept_[order].round(4),
+        temperature,
+    )
 
 
 def _temperature(probabilities: Sequence[tuple[float, float, float]], truth: Sequence[str]) -> float:
