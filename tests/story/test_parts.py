@@ -107,6 +107,14 @@ def test_titles_on_different_labs_are_kept_apart():
     assert adjustment(one, one, hours=0, same_language=True) == 0
 
 
+def test_what_comes_days_later_needs_to_be_more_alike():
+    slots = Slots()
+    told = [adjustment(slots, slots, hours=hours, same_language=True) for hours in (0, 12, 36, 60)]
+    assert told[0] == told[1] == 0
+    assert told[1] > told[2] > told[3]
+    assert adjustment(slots, slots, hours=36, same_language=False) < 0
+
+
 def test_a_headline_needs_less_than_a_text():
     assert needed(4) < needed(10) < needed(40) == needed(400)
 

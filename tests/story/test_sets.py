@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from labtape.annotate import annotate
+from labtape.lexicon import lexicon
+from labtape.read import article_from_row
 from labtape.story import Grouper
 from labtape.types import Annotated, Article
 
 pytestmark = pytest.mark.slow
+CORPORA = Path(__file__).resolve().parents[2] / "corpora" / "stories"
+SAME = ("copy", "event")
 START = datetime(2026, 1, 1, tzinfo=UTC)
+# Behind the last article of the pool.
+READ = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def bcubed(gold: list[str], found: list[str]) -> float:
@@ -55,3 +63,36 @@ def test_uci_headlines_stay_above_their_floor(shared: Path):
     first = min(float(row["ts"]) for row in found)
     rows = sorted(((float(row["ts"]) - first) / 3.6e6, row["text"], "", row["story"]) for row in found)
     assert grouped(rows, 12) >= 0.75
+
+
+def test_pairs_read_from_the_pool_stay_above_their_floor(shared: Path):
+    """corpora/stories: 340 pairs, each decided by reading; `copy` and `event` are one story, `related` and `no` are not."""
+    pool = (
+        json.loads(line)
+        for line in (shared / "pool" / "pool.jsonl").read_text("utf-8").split("\n")
+        if line  # not splitlines: other line ends stand inside the texts
+    )
+    dated = {
+        r["id"]: r for r in pool if r.get("title") and len(r.get("published") or "") >= len("2026-01-01")
+    }
+    grouper, story, lexicon_ = Grouper(), {}, lexicon()
+    for row in sorted(dated.values(), key=lambda r: (r["published"], r["id"])):
+        article = article_from_row(row, place=row["id"], now=READ)
+        story[row["id"]] = grouper.add(annotate(article, lexicon_)).id
+    pairs = [json.loads(line) for line in (CORPORA / "pairs.jsonl").read_text("utf-8").splitlines()]
+    told = [(p["relation"] in SAME, story[p["first"]] == story[p["second"]]) for p in pairs]
+    both = sum(truth and found for truth, found in told)
+    assert 2 * both / (sum(t for t, _ in told) + sum(f for _, f in told)) >= 0.80
+
+
+def test_the_second_reader_saw_the_same_stories():
+    first, second = (
+        {
+            (p["first"], p["second"]): p["relation"]
+            for p in map(json.loads, (CORPORA / name).read_text("utf-8").splitlines())
+        }
+        for name in ("pairs.jsonl", "pairs_blind.jsonl")
+    )
+    assert len(first) == 340
+    assert len(second) == 57
+    assert all((first[pair] in SAME) == (relation in SAME) for pair, relation in second.items())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from labtape.story import likeness
 from labtape.story.copies import signature
+from labtape.story.furniture import Furniture
 from labtape.story.origins import Origin, find_credits, origin_of, outlet_of
 from labtape.story.slots import Slots, find_slots
 from labtape.story.vectors import Vector, dot, names, norm, rarest, weigh, words
@@ -96,6 +97,7 @@ class Grouper:
         self._threads: dict[int, _Thread] = {}
         self._by_id: dict[str, _Thread] = {}
         self._index: dict[str, dict[int, None]] = {}
+        self._furniture = Furniture()
         self._seen: Counter[str] = Counter()
         self._n_seen = 0
         self._placed: dict[str, tuple[_Thread, Placement]] = {}
@@ -198,11 +200,12 @@ class Grouper:
 
     def _member(self, annotated: Annotated, at: datetime) -> _Member:
         article = annotated.article
-        counts = words(article)
+        text = self._furniture.without(article, outlet_of(article))
+        counts = words(article.title, text)
         for word in counts:
             self._seen[word] += 1
         self._n_seen += 1
-        vector = weigh(counts, names(article), seen=self._seen, n_seen=self._n_seen)
+        vector = weigh(counts, names(text), seen=self._seen, n_seen=self._n_seen)
         return _Member(article.id, at, vector, tuple(counts), find_slots(annotated), annotated.language)
 
     def _time(self, article: Article) -> datetime:

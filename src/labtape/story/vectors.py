@@ -16,8 +16,6 @@ from labtape.story.tokens import rarity, tokens, unseen_rarity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from labtape.types import Article
-
 Vector = dict[str, float]
 
 #: Characters of the body that are read. 400 to 1,000 score alike on ECB+ (tests/story/test_sets.py); shorter is faster.
@@ -30,17 +28,16 @@ LOCAL = 0.3
 _LOCAL_PRIOR = 20
 
 
-def words(article: Article) -> Counter[str]:
+def words(title: str, text: str) -> Counter[str]:
     """How often each comparable word stands in title and lead; names count half as much again."""
-    lead = article.text[:LEAD]
-    counts: Counter[str] = Counter(tokens(article.title))
-    counts.update(tokens(lead))
+    counts: Counter[str] = Counter(tokens(title))
+    counts.update(tokens(text[:LEAD]))
     return counts
 
 
-def names(article: Article) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
     """The comparable words that are names inside a sentence of the lead."""
-    return frozenset(tokens(" ".join(_NAME.findall(article.text[:LEAD]))))
+    return frozenset(tokens(" ".join(_NAME.findall(text[:LEAD]))))
 
 
 def weigh(
