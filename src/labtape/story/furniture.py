@@ -32,7 +32,7 @@ class Furniture:
     def __init__(self) -> None:
         self._outlets: OrderedDict[str, OrderedDict[int, Titles]] = OrderedDict()
 
-    def without(self, article: Article, outlet: str) -> str:
+    def without(self, article: Article, outlet: str | None) -> str:
         """The beginning of an article's text without furniture; the article is remembered."""
         head = article.text[:HEAD]
         if not outlet:
