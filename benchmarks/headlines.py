@@ -75,11 +75,9 @@ def main() -> None:
         for n, f in zip(named, folds_of_names, strict=True)
         if not f
     ]
-    clauses = [clauses_with(row.text, row.entity) for row in rows]
-    bags = text.probabilities(clauses)
-    of_names = read([(row.entity, own) for row, own in zip(rows, clauses, strict=True)])
-    of_clauses = read([(own, "") for own in clauses])
-    made = [pointed(*own) for own in zip(bags, of_names, of_clauses, strict=True)]
+    in_text = read([(row.entity, row.text) for row in rows])
+    in_clauses = read([(row.entity, clauses_with(row.text, row.entity)) for row in rows])
+    made = [pointed(*own) for own in zip(in_text, in_clauses, strict=True)]
     show("names in SEntFiN headlines", rows, made, text)
     apart = conflicting(rows)
     show("… whose names differ", [rows[k] for k in apart], [made[k] for k in apart], text)

@@ -19,8 +19,6 @@ Reading = Mapping[str, float]
 # and TFNS (0.7 of the fine-tuned MiniLM at T = 1.5, 0.3 of TF-IDF).
 ENCODER_PART: Final = 0.7
 ENCODER_TEMPERATURE: Final = 1.5
-# What clauses mean for a name in them: part of the encoder's tone for the name; the rest is the tone of the clauses.
-NAME_PART: Final = 0.6
 # What rules, text model and encoder say, in log-odds: of being relevant, of being material, of the direction.
 JOINT: Final = (
     "rules.relevance", "rules.material", "text.material", "rules.direction", "text.direction", "rules.up", "rules.down",
@@ -92,11 +90,17 @@ def blended(text: Text, read: Reading | None) -> Text:
     return up, flat, down
 
 
-def pointed(bag: Text, of_name: Reading, of_clauses: Reading) -> dict[str, float]:
-    """What the clauses that hold a name mean for it: the encoder's tone for the name in them, and the tone of the clauses (`blended`)."""
-    named = softmax({label: of_name[f"entity.{label}"] / ENCODER_TEMPERATURE for label in LABELS})
-    tone = dict(zip(LABELS, blended(bag, of_clauses), strict=True))
-    return {label: NAME_PART * named[label] + (1 - NAME_PART) * tone[label] for label in LABELS}
+def pointed(in_text: Reading, in_clauses: Reading) -> dict[str, float]:
+    """What a text means for a name: half the encoder's tone for it in the whole, half its tone in the clauses that hold it.
+
+    On names of SEntFiN that were left out .804 right (.798 and .764 by one half alone); where the names of a headline differ .633
+    (.552, .648). The tone of the clauses themselves only took away.
+    """
+    tones = [
+        softmax({label: read[f"entity.{label}"] / ENCODER_TEMPERATURE for label in LABELS})
+        for read in (in_text, in_clauses)
+    ]
+    return {label: sum(tone[label] for tone in tones) / len(tones) for label in LABELS}
 
 
 def about_entity(

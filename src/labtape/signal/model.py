@@ -155,14 +155,14 @@ class BundleModel:
         ]
 
     def toward(self, pairs: Sequence[tuple[str, str]]) -> list[Mapping[str, float]]:
-        """What text model and encoder say of the clauses that hold the name, and the encoder of the name in them."""
-        told = [(clauses_with(text, name), name) for text, name in pairs]
-        bags = self._text.probabilities([clauses for clauses, _ in told])
+        """What the encoder says of the name, in the text and in its clauses; without an encoder the words of the clauses."""
+        told = [(text, clauses_with(text, name), name) for text, name in pairs]
         if self._encoder is None:
+            bags = self._text.probabilities([clauses for _, clauses, _ in told])
             return [dict(zip(LABELS, bag, strict=True)) for bag in bags]
         return [
-            pointed(bag, self._encoder.read(name, clauses), self._encoder.read(clauses, ""))
-            for bag, (clauses, name) in zip(bags, told, strict=True)
+            pointed(self._encoder.read(name, text), self._encoder.read(name, clauses))
+            for text, clauses, name in told
         ]
 
     def _read(self, annotated: Sequence[Annotated]) -> tuple[list[Seen], list[Reading | None], list[Text]]:

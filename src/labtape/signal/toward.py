@@ -1,7 +1,7 @@
 """What a text means for a name that the reader chose: a company of a watchlist, a fund, a market; in the lexicon or not.
 
-    text, name ──the clauses that hold the name──> bag of words
-         └──────"name [SEP] text"────────────────> encoder: tone for the name, tone of the whole
+    text, name ──"name [SEP] text"──────────> encoder: tone for the name ──┬── mean
+         └──"name [SEP] its clauses"───> encoder: tone for the name ──┘
 
 A record judges the organisations of the lexicon that its article is about. This judges any name, by the same weights
 as the public sets of finance headlines taught them.
@@ -30,7 +30,7 @@ def toward(model: Model, text: str, names: Sequence[str]) -> dict[str, dict[str,
     spells them. Raises `BundleError` where the model judges whole texts only (the rules, a plug-in).
 
     >>> from labtape.signal import load_model
-    >>> found = toward(load_model(), "Infosys jumps 6% on a record order while Wipro slides", ["Infosys", "Wipro"])
+    >>> found = toward(load_model(), "Infosys shares jump 6%; Wipro shares fall 5%", ["Infosys", "Wipro"])
     >>> [max(p, key=p.get) for p in found.values()]
     ['Bullish', 'Bearish']
     """
