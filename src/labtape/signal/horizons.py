@@ -20,7 +20,6 @@ LONG: Final = "long"
 HORIZONS: Final = (SHORT, LONG)
 Weights = Mapping[str, Mapping[str, Mapping[str, float]]]
 """By horizon, then `material` or `direction`, then input."""
-_SIDES: Final = {1: "up", -1: "down", 0: "flat"}
 _SEEN: Final = (
     "reaction_up", "reaction_down", "move_up", "move_down", "question", "speech", "listed_subject",
     "geo_tightening", "geo_easing", "geo_rivalry", "share_gain", "share_loss",
@@ -33,7 +32,7 @@ DIRECTION: Final = ("direction", "now", "lasting", "reaction")
 
 def horizon_inputs(z: Mapping[str, float], seen: Seen) -> tuple[dict[str, float], dict[str, float]]:
     """What both heads of a horizon read, by name: of "material or not", and of the direction."""
-    now = {sign: strongest(seen.hits, sign) for sign in _SIDES}
+    now = {sign: strongest(seen.hits, sign) for sign in (1, 0, -1)}
     lasting = {sign: strongest(seen.hits, sign, lasting=True) for sign in (1, -1)}
     values = seen.values
     reaction = values["reaction_up"] - values["reaction_down"]

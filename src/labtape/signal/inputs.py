@@ -93,8 +93,7 @@ def blended(text: Text, read: Reading | None) -> Text:
 def pointed(in_text: Reading, in_clauses: Reading) -> dict[str, float]:
     """What a text means for a name: half the encoder's tone for it in the whole, half its tone in the clauses that hold it.
 
-    On names of SEntFiN that were left out .804 right (.798 and .764 by one half alone); where the names of a headline differ .633
-    (.552, .648). The tone of the clauses themselves only took away.
+    Measured by `benchmarks/headlines.py` on names of SEntFiN that were left out.
     """
     tones = [
         softmax({label: read[f"entity.{label}"] / ENCODER_TEMPERATURE for label in LABELS})

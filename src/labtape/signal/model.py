@@ -6,8 +6,8 @@ words of labelled AI news. The manifest holds what each named input weighs in ea
     z_h = Σ w_h · inputs + words_h              h = relevance, material, direction
     p(Neutral) = 1 - σ(z_m),   p(Bullish) = σ(z_m) σ(z_d),   p(Bearish) = σ(z_m) (1 - σ(z_d)),   then `calibration`
 
-Each horizon has a material and a direction of its own (`horizons`). An entity is judged by five numbers over the rules and the text of the sentences that name it. A text that is not
-about AI is judged by the text model alone, calibrated on its own field.
+Each horizon has a material and a direction of its own (`horizons`). An entity is judged by seven numbers over rules, text and
+encoder in the sentences that name it. A text that is not about AI is judged by text model and encoder, calibrated on that field.
 """
 
 from __future__ import annotations

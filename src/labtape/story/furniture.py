@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 if TYPE_CHECKING:
     from labtape.types import Article
@@ -56,7 +57,5 @@ class Furniture:
 
 def hash_of(text: str) -> int:
     """The same for texts that differ in case, spacing and signs only; the same in every process."""
-    from zlib import crc32
-
     folded = _SPACE.sub(" ", text.lower()).strip()
     return crc32(folded.encode("utf-8", "surrogatepass")) << 8 | len(folded) & 0xFF

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from labtape.signal.features import EVENT_TYPES, Seen
 from labtape.signal.ngrams import LABELS
 from labtape.signal.places import named_sentences
-from labtape.train.corpora import Example
+from labtape.train.corpora import LABEL_WORDS, Example
 from labtape.types import Annotated
 
 if TYPE_CHECKING:
@@ -83,14 +83,13 @@ def entity_lessons(folder: Path) -> list[Lesson]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Lesson(row["entity"], row["text"], {"entity": _TONES[row["label"]]})
+            Lesson(row["entity"], row["text"], {"entity": LABELS.index(LABEL_WORDS[row["label"]])})
             for row in csv.DictReader(file)
-            if row["label"] in _TONES
+            if row["label"] in LABEL_WORDS
         ]
 
 
 _ENTITIES: Final = "sentfin_entity.csv"
-_TONES: Final = {"positive": 0, "neutral": 1, "negative": 2}
 
 
 def article_lesson(seen: Seen, row: Mapping[str, Any]) -> Lesson:  # Any: JSON of annotations
