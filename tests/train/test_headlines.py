@@ -79,3 +79,10 @@ def test_the_command_measures_names_apart(tmp_path, labtape):
     assert answer["learned_from"] is False
     assert answer["measures"]["all"]["labtape"]["acc"]["n"] == 3
     assert answer["measures"]["conflicting"]["labtape"]["acc"]["n"] == 2
+
+
+def test_an_option_for_articles_is_refused_for_headlines(tmp_path, labtape):
+    path = write(tmp_path, "text,label\nAcme up,positive\n")
+    answer = labtape("evaluate", path, "--records", tmp_path / "records.jsonl")
+    assert answer.code == 2
+    assert "set.csv: --texts, --floors, --records" in answer.err

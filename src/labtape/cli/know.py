@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, console, progress, settings
-from labtape.exceptions import BundleError, ReadError
+from labtape.exceptions import BundleError, ReadError, SettingsError
 
 models_app = typer.Typer(help="The model bundles: list, show, verify.", no_args_is_help=True)
 lexicon_app = typer.Typer(help="What labtape knows, as files: check them.", no_args_is_help=True)
@@ -134,7 +134,12 @@ def evaluate(
     if errors_out:
         check_errors_name(errors_out)
     chosen = settings(context)
-    for path in (path for path in gold if path.suffix == ".csv"):
+    headlines = [path for path in gold if path.suffix == ".csv"]
+    if headlines and (texts or floors or records or errors_out):
+        raise SettingsError(
+            f"{headlines[0]}: --texts, --floors, --records and --errors-out are for annotated articles; leave them out for headlines"
+        )
+    for path in headlines:
         evaluated_headlines(path, chosen, now=datetime.now(UTC), as_json=json, screen=console())
     done = {
         path: evaluated(
@@ -149,7 +154,7 @@ def evaluate(
             screen=console(),
         )
         for path in gold
-        if path.suffix != ".csv"
+        if path not in headlines
     }
     if errors_out:
         write_errors(errors_out, {path.name: found.errors for path, found in done.items()})
