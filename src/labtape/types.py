@@ -431,15 +431,37 @@ class Placement:
     n_origins: int = 1
 
 
+StoryChangeKind = Literal["merged", "split", "joined"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChange:
+    """That two stories turned out to be one, or one to be two.
+
+    `merged`: this story took in `other`, `joined`: it went into `other`; `split`: `article_ids` left this story for `other`,
+    or came from there where this story's id is the younger. `at` is the time of the article that showed it.
+    """
+
+    kind: StoryChangeKind
+    at: datetime
+    other: str
+    article_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Articles that tell one event, oldest first, and which of them are copies of each other."""
+    """Articles that tell one event, oldest first, and which of them are copies of each other.
+
+    A story that went into another has no articles any more, and says where they are (`merged_into`).
+    """
 
     id: str
     article_ids: tuple[str, ...]
     first_at: datetime
     last_at: datetime
     origins: tuple[tuple[str, ...], ...] = ()
+    history: tuple[StoryChange, ...] = ()
+    merged_into: str | None = None
 
 
 # ---------------------------------------------------------------- verdict
