@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
+from labtape.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_SURROGATE = expression("[\ud800-\udfff]")
+_CJK = expression(r"[\u3400-\u9fff]")
 #: A match begins at a word, a Chinese character, or a sign such as $: not inside a word.
 _WORDLY = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SHORTHANDS = {
@@ -26,12 +28,12 @@ _SHORTHANDS = {
         r"|\d[\d.,]*(?:万亿|亿|万)(?:美元|元|港元|人民币|欧元|日元|韩元))"
     ),
 }
-_MONEY = re.compile(_SHORTHANDS["{money}"])
+_MONEY = expression(_SHORTHANDS["{money}"])
 #: "Up to n words between": however the cue writes the words, names and amounts ("OpenAI's", "$5", "GPT-5.6") are words.
-_GAP = re.compile(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
+_GAP = expression(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
 _WORD = r"""[\w'.$€£¥%&/+"“”-]+,?"""
-_QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
-_OPTIONAL = re.compile(r"[?*]|\{0?,")
+_QUANTIFIER = expression(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
+_OPTIONAL = expression(r"[?*]|\{0?,")
 #: Beginnings kept of one expression; more of them, longer ones, are found less often in vain.
 _MOST_HEADS = 400
 #: Pages repeat the title below their menus and captions; where they do within these characters, the lead starts there.
@@ -86,7 +88,7 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
     unanchored: list[int] = []
     for number, written in enumerate(sources):
         source = written.removeprefix("(?i)")  # the text is folded
-        expressions.append(re.compile(_expand(_whole_words(source))))
+        expressions.append(expression(_expand(_whole_words(source))))
         if source.startswith("{money}") and len(split(source)) == 1:
             after_money.append(number)
             continue
@@ -147,8 +149,8 @@ def _expand(source: str) -> str:
     >>> _expand(r"beats? (?:\\w+ ){0,3}estimates")
     'beats? (?:[\\\\w\\'.$€£¥%&/+\"“”-]+,? ){0,3}estimates'
     """
-    for name, expression in _SHORTHANDS.items():
-        source = source.replace(name, expression)
+    for name, written_out in _SHORTHANDS.items():
+        source = source.replace(name, written_out)
     return _GAP.sub(lambda gap: f"(?:{_WORD} ){gap.group(1)}", source.replace("’", "'"))
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from labtape.annotate.vocabulary_names import Name, family_name, house_of, names_of
 from labtape.annotate.vocabulary_patterns import NameFinder, VersionFinder, name_finder, version_finder
 from labtape.annotate.vocabulary_tickers import tickers
+from labtape.expressions import expression
 from labtape.lexicon.entries import ByDigest, Lexicon, ModelFamily
 
 
@@ -43,7 +44,7 @@ def _compile(key: ByDigest) -> Vocabulary:
     lexicon = key.lexicon
     names = names_of(lexicon)
     versioned = [family for family in lexicon.models.values() if family.pattern]
-    patterns = {family.id: re.compile(family.pattern, re.ASCII) for family in versioned}
+    patterns = {family.id: expression(family.pattern, re.ASCII) for family in versioned}
     by_house: dict[str, list[ModelFamily]] = {}
     for family in versioned:
         by_house.setdefault(house_of(lexicon, family.lab), []).append(family)

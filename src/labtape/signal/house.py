@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from labtape.annotate.required import Prefilter, prefilter
+from labtape.expressions import expression
 from labtape.types import Annotated, Span
 
 Place = Literal["title", "lead", "body"]
@@ -29,18 +30,18 @@ HEDGED = 0.6
 # A figure this many characters behind the cue of a price move is the figure of that move.
 FIGURE_NEAR = 16
 
-_NEGATED = re.compile(
+_NEGATED = expression(
     r"(?:\b(?:not|never|no|without|hardly|isn['’]t|wasn['’]t|didn['’]t|doesn['’]t|won['’]t|denie[sd]|deny|despite)\s+"
     r"(?:\w+\s+){0,2}|(?:未|没有|并非|否认|不会)[^。；，]{0,3})$",
     re.IGNORECASE,
 )
-_HAN = re.compile("[一-龥]")
-_HEDGE = re.compile(
+_HAN = expression("[一-龥]")
+_HEDGE = expression(
     r"\b(?:may|might|could|would|reportedly|rumou?red|considering|considers|mulls?|weigh(?:s|ing)|exploring|proposed|"
     r"in talks|if)\b|\?|可能|或将|拟|考虑|传闻|据传|？",
     re.IGNORECASE,
 )
-_OLD_MOVE = re.compile(
+_OLD_MOVE = expression(
     r"\b(?:year[- ]to[- ]date|since (?:early|late|the start|january|february|march|april|may|june|july|august|"
     r"september|october|november|december|\d{4})|so far this year|(?:over|in) the (?:last|past) (?:\w+ )?(?:months?|years?)|"
     r"this year|last year|a year ago)\b|今年以来|年初至今|年内|过去一年",
@@ -176,8 +177,8 @@ def _rule(row: dict[str, Any], macros: dict[str, str]) -> HouseRule:  # Any: a T
         weight=float(row["weight"]),
         lasting=float(row["lasting"]),
         says=row["says"],
-        pattern=re.compile(both),
-        latin=re.compile(latin),
+        pattern=expression(both),
+        latin=expression(latin),
         needs=tuple(row.get("needs", ())),
         listed=bool(row.get("listed", False)),
         examples=tuple(row["examples"]),
