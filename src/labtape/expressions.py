@@ -47,3 +47,19 @@ def expression(source: str, flags: int = 0) -> re.Pattern[str]:
     ('\\w+', ['chips', 'and', 'tokens'])
     """
     return cast("re.Pattern[str]", _Expression(source, flags))
+
+
+#: What the engine takes for i and s besides their own two cases, and `str.lower` does not.
+_ODD_LETTERS: Final = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+
+
+def small(text: str) -> str:
+    r"""The text in small letters, index for index.
+
+    An expression in small letters finds in it what it would find in the text with `re.IGNORECASE`, where long lists of words
+    take ten times as long: the engine then cannot pass over an alternative by its first letter.
+
+    >>> expression(r"\b(?:shares|stocks)\b").findall(small("Shares and STOCKS, ſhares"))
+    ['shares', 'stocks', 'shares']
+    """
+    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()

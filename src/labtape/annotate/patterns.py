@@ -179,7 +179,9 @@ def heads_of(source: str) -> tuple[str, ...]:
     if "" in heads:
         return ()
     shortest: list[str] = []
-    for head in sorted(heads):  # one that begins like another stands behind it, and would find the same match twice
+    for head in sorted(
+        heads
+    ):  # one that begins like another stands behind it, and would find the same match twice
         if not shortest or not head.startswith(shortest[-1]):
             shortest.append(head)
     return tuple(shortest)
