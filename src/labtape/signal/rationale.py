@@ -134,6 +134,16 @@ class Case:
         told = telling(self.annotated, self.event, self.target)
         return (told,) if told else headline(self.annotated)
 
+    @cached_property
+    def said(self) -> tuple[Sentence, ...]:
+        """What the note quotes for the verdict: it is also what an objection must not repeat."""
+        return said(self)
+
+    @cached_property
+    def counters(self) -> tuple[Sentence, ...]:
+        """What speaks against: in the note, and in what would change the verdict."""
+        return counters(self)
+
 
 def headline(annotated: Annotated) -> tuple[Span, ...]:
     """The span of the title; of the first sentence where there is no title."""
@@ -192,8 +202,8 @@ def rationale(case: Case) -> tuple[Sentence, ...]:
     if case.state in ("out_of_scope", "insufficient"):
         return (takeaway(case),)
     return (
-        *said(case),
-        *counters(case),
+        *case.said,
+        *case.counters,
         *case.states,
         *(case.ties if case.state in ("directional", "mixed") else ()),
         *figures(case.annotated),
@@ -223,7 +233,7 @@ def said(case: Case) -> tuple[Sentence, ...]:
 def counters(case: Case) -> tuple[Sentence, ...]:
     """The strongest reason of the other side, from a sentence that does not speak for the verdict already."""
     frame = "On the other side" if case.state == "mixed" else "Against that"
-    told = {place for sentence in said(case) for place in sentence.evidence}
+    told = {place for sentence in case.said for place in sentence.evidence}
     free = [
         h
         for h in case.against
@@ -311,7 +321,7 @@ def would_change_if(case: Case) -> tuple[str, ...]:
     if case.state in ("out_of_scope", "insufficient"):
         return ()
     own = case.words.watch
-    other = tuple(rule_words(s.rule).watch for s in counters(case) if s.rule)
+    other = tuple(rule_words(s.rule).watch for s in case.counters if s.rule)
     return tuple(dict.fromkeys((own, *other)))
 
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
+from operator import mul
 from typing import Any, Final, Literal
 
 Analyser = Literal["word", "char_wb"]
@@ -45,9 +46,9 @@ class TfIdf:
         """The row of a text: columns with their values, whose squares add up to one; empty where no term is known."""
         counts = Counter(self._words(text) if self.analyser == "word" else self._characters(text))
         idf = self._idf
-        row = {k: idf[k] if n == 1 else (1 + math.log(n)) * idf[k] for k, n in counts.items()}
-        length = math.sqrt(sum(value * value for value in row.values()))
-        return {k: value / length for k, value in row.items()}
+        values = [idf[k] if n == 1 else (1 + math.log(n)) * idf[k] for k, n in counts.items()]
+        length = math.sqrt(sum(map(mul, values, values)))
+        return {k: value / length for k, value in zip(counts, values, strict=True)}
 
     def _words(self, text: str) -> list[int]:
         words = _WORD.findall(text)
