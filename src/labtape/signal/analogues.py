@@ -100,7 +100,7 @@ def find_analogues(
     scored = [
         (round(_similarity(on_file, event, labs, words), 4), on_file.event)
         for on_file in _on_file(ByDigest(lexicon))
-        if on_file.event.date < day
+        if on_file.event.date < day and _may_be_near(on_file, event, labs)
     ]
     near = sorted((s for s in scored if s[0] >= NEAR), key=lambda s: (-s[0], s[1].date, s[1].title))
     return tuple(Analogue(f"{e.date} {e.title}", s, e.reaction or None, e.source) for s, e in near[:MOST])
@@ -118,11 +118,14 @@ def _on_file(key: ByDigest) -> tuple[_OnFile, ...]:
     return tuple(made)
 
 
+def _may_be_near(on_file: _OnFile, kind: str, labs: set[str]) -> bool:
+    """Words alone are never near (`WORDS` < `NEAR`); most events share no more."""
+    return on_file.event.type == kind or not on_file.labs.isdisjoint(labs)
+
+
 def _similarity(on_file: _OnFile, kind: str, labs: set[str], words: frozenset[str]) -> float:
     theirs = on_file.labs
     in_common = len(theirs & labs) / math.sqrt(len(theirs) * len(labs)) if theirs and labs else 0.0
-    if on_file.event.type != kind and not in_common:
-        return 0.0  # words alone are never near (`WORDS` < `NEAR`): most events end here
     said = _overlap(on_file, words)
     if on_file.event.type != kind and said < TOLD:
         return 0.0
