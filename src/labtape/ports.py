@@ -114,10 +114,10 @@ class Explaining(Protocol):
 
 @runtime_checkable
 class Retelling(Protocol):
-    """What a `Model` may do besides: tell events by what it reads, beside the cues that were found."""
+    """What a `Model` may do besides: tell events and geopolitics by what it reads, beside the cues that were found."""
 
     def retold(self, annotated: Sequence[Annotated]) -> list[Annotated]:
-        """The articles with their events as the model sees them, in order; `predict` takes them as they were before."""
+        """The articles with their events and geopolitics as the model sees them, in order; `predict` takes them as they were before."""
         ...
 
 
