@@ -51,8 +51,8 @@ Measures = dict[str, Any]  # Any: JSON of measures
 def bcubed(truth: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
     """BCubed precision, recall and F1.
 
-    >>> bcubed(["a", "a", "b"], ["1", "1", "1"])
-    (0.5555555555555556, 1.0, 0.7142857142857143)
+    >>> [round(x, 3) for x in bcubed(["a", "a", "b"], ["1", "1", "1"])]
+    [0.556, 1.0, 0.714]
     """
     p, r = _of_articles(truth, found)
     return _mean_prf(sum(p) / len(p), sum(r) / len(r))
