@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from labtape.batch import annotate_articles
-from labtape.train import PAIRS, measure_pairs, read_pair_set, read_story_sets
+from labtape.train import read_story_sets
 from labtape.train.floors import problems, read_floors, shipped_floors
 from labtape.train.stories import story_measures
 from labtape.train.story_methods import LABTAPE, by_labtape
-from labtape.train.story_sets import POOL, SAME, shipped_pairs
+from labtape.train.story_sets import SAME
 
 pytestmark = pytest.mark.slow
 CORPORA = Path(__file__).resolve().parents[2] / "corpora" / "stories"
@@ -33,15 +32,17 @@ def test_the_public_sets_stay_above_their_floors(shared: Path, name: str):
     assert problems(floors_of(name), measures) == ()
 
 
-def test_pairs_read_from_the_pool_stay_above_their_floor(shared: Path):
+def test_the_command_holds_every_floor_and_labtape_leads_on_pairs(shared: Path, labtape):
     """corpora/stories: 340 pairs, each decided by reading; `copy` and `event` are one story, `related` and `no` are not."""
-    pair_set = read_pair_set(shipped_pairs(), shared / POOL)
-    assert (len(pair_set.pairs), pair_set.n_lost) == (340, 0)
-    measures = {PAIRS: measure_pairs(pair_set, list(annotate_articles(pair_set.articles)))}
-    assert problems(floors_of(PAIRS), measures) == ()
-    plain = {name: m["f1"]["value"] for name, m in measures[PAIRS]["methods"].items()}
-    assert plain.pop("own story") == 0
-    assert plain[LABTAPE] == max(plain.values())
+    answer = labtape("evaluate", "stories", "--shared", shared, "--json")
+    told = json.loads(answer.out)
+    assert told["under_floor"] == []
+    assert answer.code == 0
+    pairs = told["measures"]["pairs"]
+    assert (pairs["pairs"], pairs["lost"]) == (340, 0)
+    f1 = {name: m["f1"]["value"] for name, m in pairs["methods"].items()}
+    assert f1["own story"] == 0
+    assert f1["labtape"] == max(f1.values())
 
 
 def test_the_second_reader_saw_the_same_stories():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from rich.console import Console
 
 from labtape.exceptions import ReadError
 from labtape.train.stories import bcubed, best_of, measure_pairs, measure_sets, pair_measures, story_measures
 from labtape.train.story_methods import Found, MinHashes, TfIdf, by_labtape, by_title
 from labtape.train.story_sets import Pair, StorySet, read_ecb_plus, read_pair_set, read_story_sets, read_uci
+from labtape.train.table import stories_table
 from labtape.types import Annotated, Article
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -139,6 +142,36 @@ def test_measures_of_a_set_have_every_method_beside_labtape():
     assert methods["own story"]["p"]["value"] == 1
     assert methods["own story"]["r"]["value"] == pytest.approx(2 / 3, abs=1e-4)
     assert made["ecb_dev"]["methods"]["TF-IDF"]["threshold"] == methods["TF-IDF"]["threshold"]
+
+
+@pytest.mark.parametrize(("name", "n"), [("uci", 4094), ("pairs", 5598)])
+def test_the_table_fits_80_columns(name, n):
+    part = {"value": 0.8765, "low": 0.8, "high": 1.0}
+    method = {
+        "p": part,
+        "r": part,
+        "f1": part,
+        "levels": part,
+        "stories": 2045,
+        "tp": 37,
+        "fp": 121,
+        "fn": 24,
+    }
+    methods = {
+        "same title": method | {"per_second": 4_000_000, "threshold": None},
+        "labtape": method | {"per_second": 12_345, "threshold": 0.3},
+        "MinHash": method | {"per_second": None, "threshold": 0.3},
+    }
+    measures = {"articles": n, "stories": 63, "methods": methods} | (
+        {"pairs": 340} if name == "pairs" else {}
+    )
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(stories_table(name, measures))
+    text = console.export_text()
+    assert "…" not in text
+    assert ".876 .80–1.0" in text or ".877 .80–1.0" in text
+    assert "12,345" in text
+    assert ("37 121 24" in text) == (name == "pairs")
 
 
 # ---------------------------------------------------------------- reading

@@ -214,20 +214,26 @@ def _by_all(
     chosen: Mapping[str, float],
     progress: Progress,
 ) -> dict[str, Found]:
+    """What each method found; the progress is that of the articles, then that of the thresholds that are tried."""
     final, first = by_labtape(articles, window, progress)
     tuned: dict[str, Tuned] = {TF_IDF: TfIdf(articles, window), MIN_HASH: MinHashes(articles, window)}
-    return {
-        LABTAPE: final,
-        FIRST: first,
-        OWN: each_alone(articles),
-        TITLE: by_title(articles),
-        **{
-            name: method(chosen[name]) if name in chosen else best_of(method, score)
-            for name, method in tuned.items()
-        },
-    }
+    made = {LABTAPE: final, FIRST: first, OWN: each_alone(articles), TITLE: by_title(articles)}
+    for k, (name, method) in enumerate(tuned.items()):
+
+        def step(done: int, before: int = k * len(THRESHOLDS)) -> None:
+            progress(before + done, len(tuned) * len(THRESHOLDS))
+
+        made[name] = method(chosen[name]) if name in chosen else best_of(method, score, step)
+    return made
 
 
-def best_of(method: Tuned, score: Callable[[Found], float]) -> Found:
+def best_of(
+    method: Tuned, score: Callable[[Found], float], step: Callable[[int], None] = lambda done: None
+) -> Found:
     """What the method finds with the threshold that scores highest, the lowest of equal ones."""
-    return max((method(threshold) for threshold in THRESHOLDS), key=score)
+    tried: list[tuple[float, Found]] = []
+    for threshold in THRESHOLDS:
+        step(len(tried))
+        found = method(threshold)
+        tried.append((score(found), found))
+    return max(tried, key=lambda pair: pair[0])[1]

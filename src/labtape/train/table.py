@@ -79,6 +79,7 @@ def stories_table(name: str, measures: Mapping[str, Any]) -> Table:  # Any: JSON
         caption_justify="left",
         box=None,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     table.add_column("stories", no_wrap=True)
     columns = {"p": "precision", "r": "recall", "f1": "F1"} | ({"levels": "levels"} if of_pairs else {})
