@@ -110,6 +110,14 @@ def _told_and_judged(
     return told, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic, told=told)
 
 
+def annotate_articles(
+    articles: Iterable[Article], *, tools: Tools = Tools(), jobs: int = 1
+) -> Iterator[Annotated]:
+    """Yield every article annotated, in order and without a model; with `jobs` > 1 on that many processes."""
+    for annotated in _mapped(partial(annotate, tools=tools), _chunks(articles), jobs):
+        yield from annotated
+
+
 def annotate(chunk: list[Article], tools: Tools) -> list[Annotated]:
     """What one process does with one chunk that another judges."""
     from labtape.annotate import annotate_many
