@@ -391,7 +391,7 @@ class Store(Protocol):
         """When each scoring began that made records of articles of `since` or later, oldest first."""
         ...
 
-    def run_records(self, run_at: datetime) -> tuple[Record, ...]:
+    def run_records(self, run_at: datetime, *, as_of: datetime | None = None) -> tuple[Record, ...]:
         """Every record of the scoring that began then, in the order they were kept, which is that of scoring."""
         ...
 

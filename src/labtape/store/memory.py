@@ -109,9 +109,14 @@ class MemoryStore(MemoryCrawl):
         }
         return tuple(sorted(fitting))
 
-    def run_records(self, run_at: datetime) -> tuple[Record, ...]:
+    def run_records(self, run_at: datetime, *, as_of: datetime | None = None) -> tuple[Record, ...]:
         with self._lock:
-            kept = [one for records in self._records.values() for one in records if one.run_at == run_at]
+            kept = [
+                one
+                for records in self._records.values()
+                for one in records
+                if one.run_at == run_at and is_within(one.at, None, as_of)
+            ]
         return tuple(one.record for one in sorted(kept, key=lambda one: one.seq))
 
     def told(

@@ -241,9 +241,9 @@ class SqlStore:
         with reading(self._engine) as connection:
             return sql_records.runs(connection, since, as_of)
 
-    def run_records(self, run_at: datetime) -> tuple[Record, ...]:
+    def run_records(self, run_at: datetime, *, as_of: datetime | None = None) -> tuple[Record, ...]:
         with reading(self._engine) as connection:
-            return sql_records.run_records(connection, run_at)
+            return sql_records.run_records(connection, run_at, as_of)
 
     def told(
         self, article_ids: Iterable[str], *, as_of: datetime | None = None

@@ -58,9 +58,11 @@ def runs(connection: Connection, since: datetime | None, as_of: datetime | None)
     return tuple(connection.execute(query).scalars())
 
 
-def run_records(connection: Connection, run_at: datetime) -> tuple[Record, ...]:
+def run_records(connection: Connection, run_at: datetime, as_of: datetime | None) -> tuple[Record, ...]:
     r = t.records.c
     query = select(r.article_id, r.body).where(r.run_at == run_at).order_by(r.seq)
+    if as_of is not None:
+        query = query.where(r.kept_at <= as_of)
     return tuple(record_of(row) for row in connection.execute(query))
 
 
