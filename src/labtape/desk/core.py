@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
+    from labtape.desk.rescoring import Rescored
     from labtape.ledger import ShareRow
     from labtape.lexicon import Lexicon
     from labtape.ports import Account
@@ -374,6 +375,12 @@ class Desk:
     ) -> Iterator[Record]:
         """The latest record of each article, oldest first; `as_of` as it was known at that time."""
         return self.store.records(since=since, until=until, as_of=as_of)
+
+    def rescored(self, *, since: datetime | None = None) -> Rescored:
+        """Every record of articles of `since` or later scored again, with the tools at hand, and compared byte for byte."""
+        from labtape.desk.rescoring import rescore
+
+        return rescore(self, since=since)
 
     def explain(self, article_id: str) -> Record | None:
         """The latest record of an article, by its id or address; None when there is none."""
