@@ -22,7 +22,7 @@ from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.reissue import reissued
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.desk.scoring import remembering
-from labtape.exceptions import SettingsError, StoreError
+from labtape.exceptions import ReadError, SettingsError, StoreError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.plain import iso
 from labtape.ports import Clock, FeedState, Fetcher, Model, Poll, Store, utc_now
@@ -376,6 +376,23 @@ class Desk:
         """The latest record of each article, oldest first; `as_of` as it was known at that time."""
         return self.store.records(since=since, until=until, as_of=as_of)
 
+    def retract(self, article_id: str, *, why: str) -> None:
+        """Take an article back, by its id or address: what is told from now on does without it, and its stories are issued anew.
+
+        Raises `ReadError` where nothing is known of it, `StoreError` where it was taken back before.
+        """
+        record = self.explain(article_id)
+        id_ = record.id if record else article_id
+        now = self.clock()
+        if not self.store.retract(id_, at=now, why=why):
+            before = next((r for r in self.store.retractions() if r.article_id == id_), None)
+            if before is None:
+                raise ReadError(f"no article '{article_id}' to take back; digests show ids and addresses")
+            raise StoreError(f"article '{id_}' was taken back at {iso(before.at)} already: {before.why}")
+        stories = [story for story in self.store.stories() if id_ in story.article_ids]
+        known = {story.id: story for story in stories}
+        self.store.save_stories(reissued(stories, known=known, gone={id_}, at=now), at=now)
+
     def rescored(self, *, since: datetime | None = None) -> Rescored:
         """Every record of articles of `since` or later scored again, with the tools at hand, and compared byte for byte."""
         from labtape.desk.rescoring import rescore
@@ -386,7 +403,8 @@ class Desk:
         """The latest record of an article, by its id or address; None when there is none."""
         found = self.store.record(article_id)
         if found is None and "://" in article_id:
-            named = (r for r in self.store.records() if article_id in (r.url, r.canonical_url))
+            everything = self.store.records(retracted=True)
+            named = (r for r in everything if article_id in (r.url, r.canonical_url))
             found = next(named, None)
         return found
 
