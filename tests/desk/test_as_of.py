@@ -122,7 +122,7 @@ def told(store: Store, tmp_path: Path) -> Told:
     moments.append(print_all(desk))
 
     desk.clock.now += timedelta(hours=3)
-    retracted = next(r.id for r in desk.records() if r.revision == 2)
+    (retracted,) = [r.id for r in desk.records() if r.revision == 2]
     desk.retract(retracted, why="the figures were made up")
     moments.append(print_all(desk))
 

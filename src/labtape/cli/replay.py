@@ -106,7 +106,7 @@ def replay(
 
 def _check_known(desk: Desk, view: Desk, at: datetime, *, place: str) -> None:
     """Raise `SettingsError` where nothing was known at that time."""
-    if next(iter(view.store.records(retracted=True)), None) is not None:
+    if view.store.runs() or tuple(view.store.records(retracted=True)):
         return
     times = (*desk.store.runs()[:1], *(r.scored_at for r in desk.store.records(retracted=True)))
     if not times:

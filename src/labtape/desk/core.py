@@ -19,10 +19,9 @@ from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
 from labtape.desk.knowledge import kept_lexicon, knowledge_of
-from labtape.desk.reissue import reissued
 from labtape.desk.results import Crawled, Cycle, KeptArticles
-from labtape.desk.scoring import remembering
-from labtape.exceptions import ReadError, SettingsError, StoreError
+from labtape.desk.scoring import remembering, retract, save_stories
+from labtape.exceptions import SettingsError, StoreError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.plain import iso
 from labtape.ports import Clock, FeedState, Fetcher, Model, Poll, Store, utc_now
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
+    from labtape.desk.corrections import Correction
     from labtape.desk.rescoring import Rescored
     from labtape.ledger import ShareRow
     from labtape.lexicon import Lexicon
@@ -320,21 +320,8 @@ class Desk:
             kept_at = self.clock()
             self.store.add_records(records, at=kept_at, run_at=run_at)
             stories = (*grouper.take_closed(), *grouper.stories())
-            self._save_stories(stories, records, known=known, at=kept_at)
+            save_stories(self.store, stories, records, known=known, at=kept_at)
             yield from records
-
-    def _save_stories(
-        self, stories: Sequence[Story], records: Sequence[Record], *, known: Sequence[Story], at: datetime
-    ) -> None:
-        """Keep the stories, with what the records of revisions change in them, and without what was retracted meanwhile."""
-        told = {article_id for story in known for article_id in story.article_ids}
-        revised = {record.id for record in records if record.revision > 1 and record.id in told}
-        gone = {retraction.article_id for retraction in self.store.retractions()}
-        before = {
-            story.id: story
-            for story in self.store.stories(since=min((s.last_at for s in stories), default=None))
-        }
-        self.store.save_stories(reissued(stories, known=before, revised=revised, gone=gone, at=at), at=at)
 
     def recent_stories(self, since: datetime) -> tuple[Story, ...]:
         """Every story that was told within one window before `since`, or later."""
@@ -382,16 +369,16 @@ class Desk:
         Raises `ReadError` where nothing is known of it, `StoreError` where it was taken back before.
         """
         record = self.explain(article_id)
-        id_ = record.id if record else article_id
-        now = self.clock()
-        if not self.store.retract(id_, at=now, why=why):
-            before = next((r for r in self.store.retractions() if r.article_id == id_), None)
-            if before is None:
-                raise ReadError(f"no article '{article_id}' to take back; digests show ids and addresses")
-            raise StoreError(f"article '{id_}' was taken back at {iso(before.at)} already: {before.why}")
-        stories = [story for story in self.store.stories() if id_ in story.article_ids]
-        known = {story.id: story for story in stories}
-        self.store.save_stories(reissued(stories, known=known, gone={id_}, at=now), at=now)
+        retract(self.store, record.id if record else article_id, at=self.clock(), why=why)
+
+    def corrections(self, *, since: datetime | None = None) -> tuple[Correction, ...]:
+        """What was told and does not hold any more: articles revised or retracted, with the stories, claims and signals that used them.
+
+        Against what was known at `since`; of what came later, and without `since`, against what was told first.
+        """
+        from labtape.desk.corrected import corrected
+
+        return corrected(self.store, lexicon=self.lexicon, since=since)
 
     def rescored(self, *, since: datetime | None = None) -> Rescored:
         """Every record of articles of `since` or later scored again, with the tools at hand, and compared byte for byte."""
