@@ -106,7 +106,9 @@ def replay(
 
 def _check_known(desk: Desk, view: Desk, at: datetime, *, place: str) -> None:
     """Raise `SettingsError` where nothing was known at that time."""
-    if view.store.runs() or tuple(view.store.records(retracted=True)):
+    if view.store.runs() or list(
+        view.store.records(retracted=True)
+    ):  # read whole, so that no cursor stays open
         return
     times = (*desk.store.runs()[:1], *(r.scored_at for r in desk.store.records(retracted=True)))
     if not times:

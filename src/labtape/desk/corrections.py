@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from labtape.foreign import clean
 from labtape.plain import iso
 from labtape.ports import Retraction
 from labtape.types import Record, Story
@@ -89,17 +90,18 @@ def corrections(
 
 
 def correction_words(correction: Correction) -> tuple[str, ...]:
-    """A correction in lines: what befell the article, then each thing that changed with it."""
+    """A correction in lines, fit for a terminal: what befell the article, then each thing that changed with it."""
     first, second = correction.revisions
-    befell = f"retracted: {correction.why}" if second is None else f"revision {first} → {second}"
+    befell = f"retracted: {clean(correction.why or '')}" if second is None else f"revision {first} → {second}"
     changed = (
-        f"  {kind} {change.what}: {change.old or 'not said'} → {change.new or 'not said any more'}"
+        f"  {kind} " + clean(f"{change.what}: {change.old or 'not said'} → {change.new or 'not said any more'}")
         for kind, changes in (
             ("story", correction.stories), ("claim", correction.claims), ("signal", correction.signals),
         )
         for change in changes
     )  # fmt: skip
-    return (f"{iso(correction.at)}  {correction.article_id}  {correction.title}  ({befell})", *changed)
+    head = f"{iso(correction.at)}  {clean(correction.article_id)}  {clean(correction.title)}  ({befell})"
+    return head, *changed
 
 
 def _by_article(stories: Iterable[Story]) -> dict[str, Story]:
