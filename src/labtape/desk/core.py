@@ -18,6 +18,7 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
+from labtape.desk import telling
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.exceptions import StoreError
 from labtape.fetch import fetcher as make_fetcher
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from labtape.ports import Account
     from labtape.report import Digest
     from labtape.story import Grouper
+    from labtape.story_record import Related, StoryRecord
 
 Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
@@ -423,6 +425,21 @@ class Desk:
             watchlist=tuple(watchlist),
             articles=self.store.article,
         )
+
+    def story(self, id_: str, *, since: datetime | None = None) -> StoryRecord:
+        """What is known about a story, by its id or that of an article; with `since` what came after it.
+
+        Raises `ReadError` for an id that nobody here has.
+        """
+        return telling.story(self, id_, since=since)
+
+    def stories(self, *, since: datetime | None = None) -> Iterator[StoryRecord]:
+        """The stories still told at `since` or later, newest first."""
+        return telling.stories(self, since=since)
+
+    def related(self, id_: str) -> tuple[Related, ...]:
+        """Other stories to read beside a story, or beside the story of an article; best first."""
+        return telling.related(self, id_)
 
 
 def annotated_of(record: Record, article: Article) -> Annotated:

@@ -1,0 +1,178 @@
+"""One story on a terminal, and a list of stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from labtape.foreign import bare_quote, clean
+from labtape.lexicon.entries import Lexicon
+from labtape.report.stories import (
+    change_lines,
+    counts_words,
+    names_of,
+    similar_words,
+    source_words,
+    sources_words,
+    votes_words,
+)
+from labtape.report.terminal import WIDEST, bar, facts, linked_text, section, verdict_text
+from labtape.report.wording import counted, moment, name_of, percent, polarity, state_words
+from labtape.story_record import Score, Source, StoryRecord
+
+_SOFT = "bright_black"
+_STATE_STYLES = {"agreed": "green", "disputed": "yellow", "single": _SOFT}
+# Nodes of the tree and articles that are listed; the JSON has them all.
+_NODES = 30
+
+
+def story_terminal(record: StoryRecord, console: Console, *, lexicon: Lexicon | None = None) -> None:
+    """Print all that is known about a story."""
+    width = min(console.width, WIDEST)
+    for part in _parts(record, lexicon):
+        console.print(part, width=width)
+
+
+def stories_terminal(records: Iterable[StoryRecord], console: Console) -> int:
+    """Print a list of stories, most important first; return how many there are."""
+    told = sorted(records, key=lambda r: (-r.importance.value, r.id))
+    if not told:
+        console.print("No stories in this time.")
+        return 0
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style=_SOFT)
+    for name in ("Story", "Imp.", "Cred.", "Phase", "Art.", "Src."):
+        grid.add_column(name, no_wrap=True, justify="right" if name.endswith(".") else "left")
+    grid.add_column("Verdict", no_wrap=True)
+    grid.add_column("Headline", ratio=1, no_wrap=True, overflow="ellipsis")
+    for r in told:
+        grid.add_row(
+            r.id, percent(r.importance.value), percent(r.credibility.value), r.phase.name, str(r.counts.all),
+            str(r.n_origins), verdict_text(r.verdict.label, None), Text(r.headline),
+        )  # fmt: skip
+    console.print(grid, width=min(console.width, WIDEST + 20))
+    return len(told)
+
+
+def _parts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[RenderableType]:
+    yield linked_text(record.headline, record.lead.url, "bold")
+    articles = counted(len(record.article_ids), "article")
+    yield Text(
+        f"{record.id} · {articles}, {sources_words(record)} · {moment(record.first_at)} to {moment(record.last_at)}", style=_SOFT
+    )  # fmt: skip
+    verdict = record.verdict
+    sign = polarity(verdict.label, lexicon)
+    line = verdict_text(verdict.label, verdict.confidence, sign).append("  ")
+    line.append_text(bar(verdict.p)).append(f"  {clean(name_of(verdict.target, lexicon))}", style="default")
+    for words in (state_words(verdict.state, verdict.label), votes_words(record)):
+        line.append(f" · {words}" if words else "", style="not bold bright_black")
+    yield line
+    yield Padding(facts(_facts(record, lexicon)), (1, 0, 0, 0))
+    by_id = {source.id: source for source in record.origins}
+    if record.summary:
+        yield section("In brief")
+        for extract in record.summary:
+            yield _told(clean(extract.text), by_id[extract.article_id], extract.n_origins)
+    if record.quotes:
+        yield section("In their words")
+        for extract in record.quotes:
+            yield _told(f"“{bare_quote(extract.text)}”", by_id[extract.article_id], extract.n_origins)
+    yield section("Who has it from whom")
+    yield from _trees(record.origins)
+    if record.figures:
+        yield section("Share figures")
+        yield _figures(record)
+    yield section("Scores")
+    yield _scores((("importance", record.importance), ("credibility", record.credibility)))
+    if record.changes:
+        yield section(f"Since {moment(record.changes.since)}")
+        for words in change_lines(record.changes):
+            yield Text(f"  {words}")
+    if record.related:
+        yield section("You might also read")
+        for other in record.related:
+            yield linked_text(f"  {other.headline}", other.url)
+            yield Text(
+                f"  {other.story_id} · {other.first_at:%Y-%m-%d} · {', '.join(other.why)}", style=_SOFT
+            )
+
+
+def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, Text | str]]:
+    yield "Phase", Text(record.phase.name, style="bold").append(f": {record.phase.why}", style="not bold")
+    yield "Lead", f"{record.lead.publisher or 'unknown source'}: {record.lead.why}"
+    yield "Primary", f"{clean(record.primary.name)}: {record.primary.why}"
+    if record.labs:
+        yield "Labs", names_of(record.labs, lexicon)
+    if record.events:
+        known = lexicon.event_types if lexicon else {}
+        yield (
+            "Events",
+            ", ".join(known[e].title if e in known else e.replace("_", " ") for e in record.events),
+        )
+    yield "Articles", counts_words(record)
+    similar = similar_words(record)
+    if similar:
+        yield "Similar", similar
+
+
+def _told(words: str, source: Source, n_origins: int) -> RenderableType:
+    others = f", told alike by {counted(n_origins, 'source')}" if n_origins > 1 else ""
+    text = Text(f"{words}  ").append(
+        f"{source.publisher or source.outlet or 'unknown source'}{others}", style=_SOFT
+    )
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _trees(sources: Sequence[Source]) -> Iterator[RenderableType]:
+    """The forest as it lies: a branch under what it has it from."""
+    branches: dict[str, Tree] = {}
+    tops: list[Tree] = []
+    for source in sources[:_NODES]:
+        label = _label(source)
+        if source.parent is None:
+            branches[source.id] = Tree(label, guide_style=_SOFT)
+            tops.append(branches[source.id])
+        else:
+            branches[source.id] = branches[source.parent].add(label)
+    yield from (Padding(tree, (0, 0, 0, 2)) for tree in tops)
+    if len(sources) > _NODES:
+        yield Text(f"  and {len(sources) - _NODES} more", style=_SOFT)
+
+
+def _label(source: Source) -> Text:
+    text = linked_text(clean(source.publisher or source.outlet or "unknown source"), source.url, "bold")
+    when = f"  {moment(source.at)}" if source.at else ""
+    return text.append(f"{when} · {source_words(source)}", style="not bold bright_black")
+
+
+def _figures(record: StoryRecord) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(style=_SOFT, overflow="fold", ratio=1)
+    for figure in record.figures:
+        told = f"{counted(figure.n_origins, 'origin')}: {', '.join(figure.origins)}"
+        grid.add_row(
+            Text(figure.state, style=_STATE_STYLES[figure.state]),
+            Text(f"{figure.words}: {figure.who}"),
+            Text(told),
+        )
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _scores(scores: Sequence[tuple[str, Score]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(no_wrap=True, style=_SOFT)
+    grid.add_column(ratio=1, overflow="fold", style=_SOFT)
+    for name, score in scores:
+        grid.add_row(Text(name, style="bold"), Text(f"{score.value:.2f}", style="bold"), "", "")
+        for part in score.parts:
+            grid.add_row(f"  {part.name}", f"{part.value:.2f}", f"of {part.most:.2f}", Text(clean(part.why)))
+    return Padding(grid, (0, 0, 0, 2))

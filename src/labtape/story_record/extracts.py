@@ -1,0 +1,133 @@
+"""What a story says, in its articles' own words: a few sentences and quotations, none that repeats another.
+
+Sentences are those that the articles' own summaries chose. They are taken one by one, each time the one that is nearest to
+what all of them say and farthest from what was taken (maximal marginal relevance, on tf-idf cosines of the story room).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from labtape.story.tokens import tokens
+from labtape.story.vectors import Vector, dot, total, unit, weigh
+from labtape.story_record.nouns import Extract
+from labtape.story_record.sources import roots_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from labtape.story_record.nouns import Source
+    from labtape.types import Article, Record
+
+MOST: Final = 3
+#: How much nearness counts against sameness; a sentence is left out from this cosine, or this part of its words, on.
+NEAR: Final = 0.7
+SAME: Final = 0.5
+INSIDE: Final = 0.75
+#: Added to sentences of the leading article, and half of it to its first one besides: a story's summary opens with its lead.
+LEAD: Final = 0.15
+#: Articles that sentences are taken from: the leading one and the earliest.
+ARTICLES: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Some words of an article, with their tf-idf vector and what they are worth beside it."""
+
+    record: Record
+    start: int
+    end: int
+    text: str
+    vector: Vector
+    bonus: float = 0.0
+
+
+def summary(
+    lead: Record, records: Sequence[Record], articles: Mapping[str, Article], forest: Sequence[Source]
+) -> tuple[Extract, ...]:
+    """Up to three sentences in the lead's language; the lead's first, then by article and place.
+
+    Empty where the words as scored are not at hand. `n_origins` counts the independent sources with a sentence like it.
+    """
+    ordered = sorted((r for r in records if r is not lead), key=lambda r: (r.order_at, r.id))
+    told = [lead, *(r for r in ordered if r.language == lead.language)][:ARTICLES]
+    said = [one for record in told for one in _sentences(record, articles, lead)]
+    if not said:
+        return ()
+    centre = unit(total(one.vector for one in said))
+    chosen: list[_Said] = []
+    while len(chosen) < MOST:
+        open_ = [one for one in said if not any(is_same(one.vector, other.vector) for other in chosen)]
+        if not open_:
+            break
+        chosen.append(max(open_, key=lambda one: _worth(one, centre, chosen)))
+    place = {record.id: n for n, record in enumerate(told)}
+    roots = roots_of(forest)
+    return tuple(
+        Extract(one.record.id, one.start, one.end, one.text, _n_origins(one, said, roots))
+        for one in sorted(chosen, key=lambda one: (place[one.record.id], one.start))
+    )
+
+
+def _sentences(record: Record, articles: Mapping[str, Article], lead: Record) -> Iterator[_Said]:
+    article = articles.get(record.id)
+    if article is None or article.content_hash != record.content_hash:
+        return
+    for n, span in enumerate(record.summary):
+        text = article.full[span.start : span.end]
+        bonus = (LEAD + LEAD / 2 * (n == 0)) * (record is lead)
+        yield _Said(record, span.start, span.end, text, vector_of(text), bonus)
+
+
+def _worth(one: _Said, centre: Vector, chosen: Sequence[_Said]) -> float:
+    repeats = max((dot(one.vector, other.vector) for other in chosen), default=0.0)
+    return NEAR * (dot(one.vector, centre) + one.bonus) - (1 - NEAR) * repeats
+
+
+def quotes(records: Sequence[Record], lead: Record, forest: Sequence[Source]) -> tuple[Extract, ...]:
+    """Up to three quotations that most sources carry, the leading article's first of equals; each told once.
+
+    Offsets point into the article as it was scored.
+    """
+    roots = roots_of(forest)
+    ordered = sorted(records, key=lambda r: (r is not lead, r.order_at, r.id))[:ARTICLES]
+    said = [
+        _Said(record, q.start, q.end, q.text, vector_of(q.text))
+        for record in ordered
+        for q in record.key_quotes
+    ]
+    distinct: list[_Said] = []
+    for one in said:
+        if not any(is_same(one.vector, other.vector) for other in distinct):
+            distinct.append(one)
+    carried = {id(one): _n_origins(one, said, roots) for one in distinct}
+    best = sorted(distinct, key=lambda one: -carried[id(one)])[:MOST]
+    return tuple(Extract(one.record.id, one.start, one.end, one.text, carried[id(one)]) for one in best)
+
+
+def _n_origins(one: _Said, said: Sequence[_Said], roots: Mapping[str, str]) -> int:
+    return len(
+        {roots[other.record.id] for other in said if other is one or is_same(one.vector, other.vector)}
+    )
+
+
+def vector_of(text: str) -> Vector:
+    """A sentence as a unit vector of weighted words, by the shipped frequencies alone."""
+    return weigh(Counter(tokens(text)), frozenset(), seen={}, n_seen=0)
+
+
+def is_same(left: Vector, right: Vector) -> bool:
+    """Whether two sentences say the same: alike in what they weigh, or the words of one stand in the other.
+
+    >>> is_same(vector_of("We expect no sales there"), vector_of("We expect no sales there this quarter, he said"))
+    True
+    >>> is_same(vector_of("We expect no sales there"), vector_of("The rule takes effect at once"))
+    False
+    """
+    if not left or not right:
+        return False
+    shared = left.keys() & right.keys()
+    inside = len(shared) / min(len(left), len(right))
+    return dot(left, right) >= SAME or inside >= INSIDE

@@ -1,0 +1,145 @@
+"""The forest of who has a story from whom, whose story it is, and what each source's word counts for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from labtape.foreign import clean, web_link
+from labtape.story.origins import OUTLET, Descent, descents, outlet_name
+from labtape.story.tiers import PARTY, UNKNOWN, Tier, tier_of, tier_of_outlet
+from labtape.story_record.nouns import Primary, Source
+from labtape.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from labtape.lexicon.entries import Lexicon
+    from labtape.types import Record, Story
+
+#: What the word of a source counts for, by tier: chosen, not fitted. Unknown stands between a party and an aggregator.
+WEIGHTS: Final = {1: 1.0, 2: 0.8, 3: 0.6, 4: 0.4}
+UNKNOWN_WEIGHT: Final = 0.5
+#: What is left of a source's weight where only others say what it reported.
+HEARSAY: Final = 0.8
+
+
+def sources(
+    story: Story,
+    records: Sequence[Record],
+    articles: Mapping[str, Article],
+    *,
+    lexicon: Lexicon | None = None,
+) -> tuple[Source, ...]:
+    """The forest, depth first, trees and branches by time.
+
+    An article whose words are not at hand is told by its title alone. An origin of the story none of whose records is at
+    hand is one root without a name.
+    """
+    by_id = {record.id: record for record in records}
+    ordered = sorted(records, key=lambda r: (r.order_at, r.id))
+    links = {d.article_id: d for d in descents([_words(r, articles) for r in ordered], story.origins)}
+    unseen = [ids[0] for ids in story.origins if ids and not any(id_ in by_id for id_ in ids)]
+    below: dict[str | None, list[Descent]] = defaultdict(list)
+    for link in (*links.values(), *(Descent(id_, None, "root") for id_ in unseen)):
+        if link.parent and link.parent not in links and link.parent not in below:
+            below[None].append(Descent(link.parent, None, "root"))
+        below[link.parent].append(link)
+    return tuple(_walk(None, 0, below, by_id, lexicon))
+
+
+def _words(record: Record, articles: Mapping[str, Article]) -> Article:
+    found = articles.get(record.id)
+    return found or Article(
+        record.id,
+        record.title,
+        "",
+        url=record.url,
+        publisher=record.publisher,
+        published_at=record.published_at,
+    )
+
+
+def _walk(
+    parent: str | None,
+    depth: int,
+    below: Mapping[str | None, Sequence[Descent]],
+    by_id: Mapping[str, Record],
+    lexicon: Lexicon | None,
+) -> Iterator[Source]:
+    """Depth first, without calling itself: a chain of credits may be as long as a story."""
+    waiting = [(link, depth) for link in reversed(below.get(parent, ()))]
+    while waiting:
+        link, depth = waiting.pop()
+        yield _source(link, depth, by_id.get(link.article_id), lexicon)
+        waiting += [(child, depth + 1) for child in reversed(below.get(link.article_id, ()))]
+
+
+def _source(link: Descent, depth: int, record: Record | None, lexicon: Lexicon | None) -> Source:
+    if record is None:
+        outlet = link.article_id.removeprefix(OUTLET) if link.article_id.startswith(OUTLET) else None
+        tier = tier_of_outlet(outlet) if outlet else UNKNOWN
+        return Source(
+            link.article_id, None, "root", depth, outlet, outlet, None, None, tier.tier, tier.reason
+        )
+    tier = source_tier(record.publisher, record.url, lexicon)
+    return Source(
+        id=record.id,
+        parent=link.parent,
+        how=link.how,
+        depth=depth,
+        outlet=outlet_name(record.publisher, web_link(record.url)),
+        publisher=clean(record.publisher) if record.publisher else None,
+        url=web_link(record.url),
+        at=record.order_at,
+        tier=tier.tier,
+        tier_reason=tier.reason,
+    )
+
+
+def source_tier(publisher: str | None, url: str | None, lexicon: Lexicon | None = None) -> Tier:
+    """The tier by the list of outlets; a publisher that is a lab of the lexicon is a party to the matter."""
+    found = tier_of(publisher, web_link(url))
+    if found.tier is None and publisher and lexicon:
+        name = publisher.strip().casefold()
+        if any(lab.name.casefold() == name for lab in lexicon.labs.values()):
+            return Tier(PARTY, "the company's own newsroom: party to the matter")
+    return found
+
+
+# ---------------------------------------------------------------- trees
+
+
+def roots_of(forest: Sequence[Source]) -> dict[str, str]:
+    """For every node the root of its tree."""
+    found: dict[str, str] = {}
+    for node in forest:
+        found[node.id] = node.id if node.parent is None else found[node.parent]
+    return found
+
+
+def primary_source(forest: Sequence[Source], n_articles: int) -> Primary:
+    """The root of the largest tree, the earliest of equals, with what its word counts for."""
+    roots = roots_of(forest)
+    size: dict[str, int] = defaultdict(int)
+    for node in forest:
+        size[roots[node.id]] += not node.id.startswith(OUTLET)
+    order = [node for node in forest if node.parent is None]
+    root = max(order, key=lambda node: size[node.id])
+    is_here = not root.id.startswith(OUTLET)
+    name = root.publisher or root.outlet or "unknown source"
+    if is_here and n_articles == 1:
+        why = "the only source"
+    elif not is_here:
+        why = f"credited by others; its own article is not here; {root.tier_reason}"
+    elif size[root.id] > 1:
+        why = f"{size[root.id]} of {n_articles} articles go back to it; {root.tier_reason}"
+    else:
+        why = f"the earliest of {len(order)} independent sources; {root.tier_reason}"
+    return Primary(root.id, name, size[root.id], root.tier, source_weight(root), why)
+
+
+def source_weight(root: Source) -> float:
+    """What the word of a root counts for, in [0, 1]."""
+    weight = WEIGHTS[root.tier] if root.tier else UNKNOWN_WEIGHT
+    return round(weight * HEARSAY, 4) if root.id.startswith(OUTLET) else weight
