@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.batch.core import opened_lexicon
 from labtape.exceptions import ReadError
+from labtape.foreign import shortened
 from labtape.story_record import Sketch, StoryRecord, sketch, sketched, story_record
 from labtape.types import Article, Record, Story
 
@@ -23,6 +24,10 @@ BACK: Final = timedelta(days=30)
 SKETCHED: Final = 1000
 #: Articles that are read from the store at once.
 _CHUNK: Final = 256
+#: Ids that are offered for one that nobody has, and letters that must be the same from the beginning.
+NEAR: Final = 3
+ALIKE: Final = 5
+_LONGEST: Final = 100
 #: Stories that went into each other are followed so far.
 _HOPS: Final = 20
 
@@ -72,11 +77,23 @@ def find_story(desk: Desk, id_: str, known: Sequence[Story]) -> Story:
         article_id = record.id if record else id_
         found = next((s for s in known if article_id in s.article_ids), None)
     if found is None:
-        ids = [*by_id, *(article_id for s in known for article_id in s.article_ids)]
-        near = get_close_matches(id_, ids, n=3, cutoff=0.6) if len(id_) <= 200 else []
+        near = near_ids(id_, [*by_id, *(article_id for s in known for article_id in s.article_ids)])
         hint = f"; near: {', '.join(near)}" if near else "; `labtape stories` lists them"
-        raise ReadError(f"no story or article '{id_}' here{hint}")
+        raise ReadError(f"no story or article '{shortened(id_, 80)}' here{hint}")
     return found
+
+
+def near_ids(id_: str, ids: Sequence[str]) -> tuple[str, ...]:
+    """Up to three ids that begin alike, else those that look alike.
+
+    >>> near_ids("s170d9ecc", ("s170d9ecddb754810", "s500cb4c29a27436c"))
+    ('s170d9ecddb754810',)
+    """
+    for length in range(min(len(id_), _LONGEST), ALIKE - 1, -1):
+        begin = [known for known in ids if known.startswith(id_[:length])]
+        if begin:
+            return tuple(begin[:NEAR])
+    return tuple(get_close_matches(id_[:_LONGEST], ids, n=NEAR, cutoff=0.6))
 
 
 def sketches(desk: Desk, told: Sequence[Story]) -> Iterator[Sketch]:

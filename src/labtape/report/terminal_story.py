@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -17,13 +16,15 @@ from labtape.report.stories import (
     change_lines,
     counts_words,
     names_of,
+    score_words,
     similar_words,
+    source_name,
     source_words,
     sources_words,
     votes_words,
 )
 from labtape.report.terminal import WIDEST, bar, facts, linked_text, section, verdict_text
-from labtape.report.wording import counted, moment, name_of, percent, polarity, state_words
+from labtape.report.wording import counted, moment, name_of, polarity, state_words
 from labtape.story_record import Score, Source, StoryRecord
 
 _SOFT = "bright_black"
@@ -45,17 +46,19 @@ def stories_terminal(records: Iterable[StoryRecord], console: Console) -> int:
     if not told:
         console.print("No stories in this time.")
         return 0
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style=_SOFT)
-    for name in ("Story", "Imp.", "Cred.", "Phase", "Art.", "Src."):
-        grid.add_column(name, no_wrap=True, justify="right" if name.endswith(".") else "left")
-    grid.add_column("Verdict", no_wrap=True)
-    grid.add_column("Headline", ratio=1, no_wrap=True, overflow="ellipsis")
-    for r in told:
-        grid.add_row(
-            r.id, percent(r.importance.value), percent(r.credibility.value), r.phase.name, str(r.counts.all),
-            str(r.n_origins), verdict_text(r.verdict.label, None), Text(r.headline),
-        )  # fmt: skip
-    console.print(grid, width=min(console.width, WIDEST + 20))
+    width = min(console.width, WIDEST)
+    for record in told:
+        console.print(linked_text(record.headline, record.lead.url, "bold"), width=width)
+        line = verdict_text(record.verdict.label, record.verdict.confidence)
+        articles = counted(len(record.article_ids), "article")
+        for words in (
+            record.phase.name,
+            f"{articles}, {sources_words(record)}",
+            score_words(record),
+            record.id,
+        ):
+            line.append(f" · {words}", style="not bold bright_black")
+        console.print(Padding(line, (0, 0, 1, 2)), width=width)
     return len(told)
 
 
@@ -104,7 +107,8 @@ def _parts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[RenderableT
 
 def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, Text | str]]:
     yield "Phase", Text(record.phase.name, style="bold").append(f": {record.phase.why}", style="not bold")
-    yield "Lead", f"{record.lead.publisher or 'unknown source'}: {record.lead.why}"
+    lead = next(source for source in record.origins if source.id == record.lead.article_id)
+    yield "Lead", f"{source_name(lead)}: {record.lead.why}"
     yield "Primary", f"{clean(record.primary.name)}: {record.primary.why}"
     if record.labs:
         yield "Labs", names_of(record.labs, lexicon)
@@ -122,9 +126,7 @@ def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, 
 
 def _told(words: str, source: Source, n_origins: int) -> RenderableType:
     others = f", told alike by {counted(n_origins, 'source')}" if n_origins > 1 else ""
-    text = Text(f"{words}  ").append(
-        f"{source.publisher or source.outlet or 'unknown source'}{others}", style=_SOFT
-    )
+    text = Text(f"{words}  ").append(f"{source_name(source)}{others}", style=_SOFT)
     return Padding(text, (0, 0, 0, 2))
 
 
@@ -145,7 +147,7 @@ def _trees(sources: Sequence[Source]) -> Iterator[RenderableType]:
 
 
 def _label(source: Source) -> Text:
-    text = linked_text(clean(source.publisher or source.outlet or "unknown source"), source.url, "bold")
+    text = linked_text(source_name(source), source.url, "bold")
     when = f"  {moment(source.at)}" if source.at else ""
     return text.append(f"{when} · {source_words(source)}", style="not bold bright_black")
 

@@ -50,7 +50,7 @@ def story_record(
     lead = leading(told)
     forest = sources(story, told, articles, lexicon=lexicon)
     n_origins = sum(node.parent is None for node in forest)
-    primary = primary_source(forest, len(story.article_ids) or len(told))
+    primary = primary_source(forest)
     figures = story_figures(story, told, articles, lexicon=lexicon)
     verdict = story_verdict(told, forest, lexicon=lexicon)
     own = sketch(story, told, articles)

@@ -6,6 +6,7 @@ what all of them say and farthest from what was taken (maximal marginal relevanc
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,14 @@ SAME: Final = 0.5
 INSIDE: Final = 0.75
 #: Added to sentences of the leading article, and half of it to its first one besides: a story's summary opens with its lead.
 LEAD: Final = 0.15
+#: Taken off a sentence that leans on the one before it, or was cut off, and so does not stand alone.
+LEANS: Final = 0.25
+_LEANS: Final = re.compile(
+    r"(?i)(?:\W*)(?:but|and|so|or|then|still|yet|also|however|meanwhile|instead|that|those|these|this|it|its|they|their|he|"
+    r"his|she|her|such|until now|not only|as a result|in addition|the (?:move|news|change|feature|company|trend|report|update))\b"
+    r"|(?:但|而|不过|此外|同时|其中|对此|该|此|这)"
+)
+_CUT: Final = re.compile(r"(?:…|\.\.\.)\W*$")
 #: Articles that sentences are taken from: the leading one and the earliest.
 ARTICLES: Final = 24
 
@@ -47,7 +56,7 @@ class _Said:
 def summary(
     lead: Record, records: Sequence[Record], articles: Mapping[str, Article], forest: Sequence[Source]
 ) -> tuple[Extract, ...]:
-    """Up to three sentences in the lead's language; the lead's first, then by article and place.
+    """Up to three sentences in the lead's language; the one that says most first, then the lead's, by article and place.
 
     Empty where the words as scored are not at hand. `n_origins` counts the independent sources with a sentence like it.
     """
@@ -67,7 +76,7 @@ def summary(
     roots = roots_of(forest)
     return tuple(
         Extract(one.record.id, one.start, one.end, one.text, _n_origins(one, said, roots))
-        for one in sorted(chosen, key=lambda one: (place[one.record.id], one.start))
+        for one in sorted(chosen, key=lambda one: (one is not chosen[0], place[one.record.id], one.start))
     )
 
 
@@ -77,8 +86,12 @@ def _sentences(record: Record, articles: Mapping[str, Article], lead: Record) ->
         return
     for n, span in enumerate(record.summary):
         text = article.full[span.start : span.end]
-        bonus = (LEAD + LEAD / 2 * (n == 0)) * (record is lead)
+        bonus = (LEAD + LEAD / 2 * (n == 0)) * (record is lead) - LEANS * _leans(text)
         yield _Said(record, span.start, span.end, text, vector_of(text), bonus)
+
+
+def _leans(text: str) -> bool:
+    return bool(_LEANS.match(text) or _CUT.search(text[-8:]))
 
 
 def _worth(one: _Said, centre: Vector, chosen: Sequence[_Said]) -> float:
@@ -87,7 +100,7 @@ def _worth(one: _Said, centre: Vector, chosen: Sequence[_Said]) -> float:
 
 
 def quotes(records: Sequence[Record], lead: Record, forest: Sequence[Source]) -> tuple[Extract, ...]:
-    """Up to three quotations that most sources carry, the leading article's first of equals; each told once.
+    """Up to three quotations, each told once: those that most sources carry, whole sentences before parts, the lead's first.
 
     Offsets point into the article as it was scored.
     """
@@ -100,11 +113,17 @@ def quotes(records: Sequence[Record], lead: Record, forest: Sequence[Source]) ->
     ]
     distinct: list[_Said] = []
     for one in said:
-        if not any(is_same(one.vector, other.vector) for other in distinct):
+        if not any(_is_one_saying(one, other) for other in distinct):
             distinct.append(one)
     carried = {id(one): _n_origins(one, said, roots) for one in distinct}
-    best = sorted(distinct, key=lambda one: -carried[id(one)])[:MOST]
+    best = sorted(distinct, key=lambda one: (-carried[id(one)], one.text[:1].islower()))[:MOST]
     return tuple(Extract(one.record.id, one.start, one.end, one.text, carried[id(one)]) for one in best)
+
+
+def _is_one_saying(left: _Said, right: _Said) -> bool:
+    """Whether two quotations are one: alike in words, or to the letter whatever the hyphens and signs."""
+    a, b = (re.sub(r"\W+", "", one.text.casefold()) for one in (left, right))
+    return a in b or b in a or is_same(left.vector, right.vector)
 
 
 def _n_origins(one: _Said, said: Sequence[_Said], roots: Mapping[str, str]) -> int:

@@ -28,11 +28,15 @@ WORDS: Final = 60
 COMPARED: Final = 2000
 SHOWN: Final = 5
 # What each likeness is worth, and how much of it a story must have to be told. Chosen by reading lists for stories of the
-# pool: a lab alone, however rare, is no reason to read on; with words or a kind of event in common it is.
-TEXT, LABS, SERIES, EVENT = 0.5, 0.3, 0.4, 0.1
+# pool: a lab, or a lab with another release, is no reason to read on; with words in common, or the same uncommon kind of
+# event, it is.
+TEXT, LABS, SERIES, EVENT = 0.5, 0.3, 0.4, 0.15
 NEEDED: Final = 0.22
-#: From this cosine on the words are a reason of their own.
+#: From this cosine on the words are a reason, and from this rarity on a kind of event of the same lab is.
 ALIKE: Final = 0.12
+UNCOMMON: Final = 0.4
+#: Kinds of event that say nothing of what happened.
+_NO_KIND: Final = frozenset(["other"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,9 @@ def subject_labs(records: Iterable[Record]) -> tuple[str, ...]:
 
 
 def main_event(record: Record) -> str | None:
-    """The surest kind of event of an article, the earliest told of equals."""
-    return max(record.events, key=lambda e: (e.p, -e.start)).type if record.events else None
+    """The surest kind of event of an article, the earliest told of equals; None where none says what happened."""
+    told = [event for event in record.events if event.type not in _NO_KIND]
+    return max(told, key=lambda e: (e.p, -e.start)).type if told else None
 
 
 # ---------------------------------------------------------------- choosing
@@ -113,31 +118,36 @@ def related(
 ) -> tuple[Related, ...]:
     """The stories most like one, best first; never itself, a part that was merged with it, or one that has its articles.
 
-    Only the `COMPARED` candidates nearest in time are looked at.
+    A lab alone is no reason, nor a lab with a kind of event that many stories are of. Only the `COMPARED` candidates nearest in time are looked at.
     """
     same = {story.id, *(c.other for c in story.history if c.kind in ("merged", "joined")), story.merged_into}
     others = [c for c in candidates if c.story_id not in same and not c.article_ids & own.article_ids]
     near = sorted(others, key=lambda c: (abs(c.first_at - own.first_at), c.story_id))[:COMPARED]
     rarity = _rarity(near)
     made = (_related(own, other, rarity, lexicon) for other in near if other.is_in_scope)
-    told = [one for one in made if one.score >= NEEDED]
+    told = [one for one in made if one and one.score >= NEEDED]
     return tuple(sorted(told, key=lambda one: (-one.score, one.story_id))[:most])
 
 
 def _rarity(sketches: Sequence[Sketch]) -> Mapping[str, float]:
-    """How much a lab tells, in (0, 1]: less, the more of the stories are about it."""
-    counts = Counter(lab for sketch in sketches for lab in sketch.labs)
+    """How much a lab or a kind of event tells, in (0, 1]: less, the more of the stories have it."""
+    counts = Counter(name for sketch in sketches for name in sketch.labs | sketch.events)
     n = len(sketches) + 1
-    return {lab: math.log(1 + n / count) / math.log(1 + n) for lab, count in counts.items()}
+    return {name: math.log(1 + n / count) / math.log(1 + n) for name, count in counts.items()}
 
 
-def _related(own: Sketch, other: Sketch, rarity: Mapping[str, float], lexicon: Lexicon | None) -> Related:
+def _related(
+    own: Sketch, other: Sketch, rarity: Mapping[str, float], lexicon: Lexicon | None
+) -> Related | None:
     cosine = dot(own.vector, other.vector)
     labs = own.labs & other.labs
     series = own.series & other.series
     events = own.events & other.events if labs or series else frozenset()
+    of_events = max((rarity[event] for event in events), default=0.0)
+    if cosine < ALIKE and not series and of_events < UNCOMMON:
+        return None
     of_labs = sum(rarity[lab] for lab in labs) / (len(own.labs | other.labs) or 1)
-    score = TEXT * cosine + LABS * of_labs + SERIES * bool(series) + EVENT * bool(events)
+    score = TEXT * cosine + LABS * of_labs + SERIES * bool(series) + EVENT * of_events
     is_earlier = other.first_at < own.first_at
     why = (
         ("same share series" if series else ""),

@@ -171,7 +171,7 @@ class StoryVerdict:
     """What the story likely does to `target`: the weighted mean of the probabilities of one vote per origin.
 
     `spread` is the greatest difference of two votes' scores; `is_split` says that some point up and some down.
-    Origins whose article bears on another asset have no vote.
+    Origins that point at another asset alone have no vote.
     """
 
     target: str

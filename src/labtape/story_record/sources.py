@@ -118,25 +118,32 @@ def roots_of(forest: Sequence[Source]) -> dict[str, str]:
     return found
 
 
-def primary_source(forest: Sequence[Source], n_articles: int) -> Primary:
-    """The root of the largest tree, the earliest of equals, with what its word counts for."""
+def primary_source(forest: Sequence[Source]) -> Primary:
+    """The root that most outlets go back to, the earliest of equals, with what its word counts for."""
     roots = roots_of(forest)
-    size: dict[str, int] = defaultdict(int)
+    told: dict[str, list[Source]] = defaultdict(list)
     for node in forest:
-        size[roots[node.id]] += not node.id.startswith(OUTLET)
+        if not node.id.startswith(OUTLET):
+            told[roots[node.id]].append(node)
     order = [node for node in forest if node.parent is None]
-    root = max(order, key=lambda node: size[node.id])
-    is_here = not root.id.startswith(OUTLET)
-    name = root.publisher or root.outlet or "unknown source"
-    if is_here and n_articles == 1:
-        why = "the only source"
-    elif not is_here:
-        why = f"credited by others; its own article is not here; {root.tier_reason}"
-    elif size[root.id] > 1:
-        why = f"{size[root.id]} of {n_articles} articles go back to it; {root.tier_reason}"
-    else:
-        why = f"the earliest of {len(order)} independent sources; {root.tier_reason}"
-    return Primary(root.id, name, size[root.id], root.tier, source_weight(root), why)
+    root = max(order, key=lambda node: len({n.outlet or n.id for n in told[node.id]}))
+    return Primary(
+        id=root.id,
+        name=root.publisher or root.outlet or "unknown source",
+        n_articles=len(told[root.id]),
+        tier=root.tier,
+        weight=source_weight(root),
+        why=f"{_why(root, told[root.id], order)}; {root.tier_reason}",
+    )
+
+
+def _why(root: Source, told: Sequence[Source], order: Sequence[Source]) -> str:
+    others = len({node.outlet or node.id for node in told} - {root.outlet})
+    if root.id.startswith(OUTLET):
+        return f"credited by {others} outlet{'s' if others > 1 else ''}, its own article is not here"
+    if others:
+        return f"{others} other outlet{'s go' if others > 1 else ' goes'} back to it"
+    return "the only source" if len(order) == 1 else f"the earliest of {len(order)} independent sources"
 
 
 def source_weight(root: Source) -> float:

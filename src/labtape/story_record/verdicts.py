@@ -28,7 +28,8 @@ def story_verdict(
     """The weighted mean of one verdict per origin: that of its most relevant article, the earliest of equals.
 
     A vote weighs relevance times what the root's word counts for. Articles out of scope vote only where all are. The target
-    is the one that most weight bears on; origins that bear on others alone have no vote.
+    is the one that most weight points at, up or down; where nobody points anywhere, the one that most weight bears on. An
+    origin that points at others alone has no vote; one that sees no direction has, whatever it bears on.
     """
     in_scope = [r for r in records if r.verdict.state != "out_of_scope"] or list(records)
     roots, nodes = roots_of(forest), {node.id: node for node in forest}
@@ -36,19 +37,32 @@ def story_verdict(
     for record in sorted(in_scope, key=lambda r: (-r.relevance.p, r.order_at, r.id)):
         by_origin[roots[record.id]].append(record)
     weights = {origin: source_weight(nodes[origin]) for origin in by_origin}
-    target = _target(by_origin, weights)
+    target = _target(by_origin, weights, lexicon)
     votes = [
         (record, origin, round(record.relevance.p * weights[origin], _DIGITS))
         for origin, told in by_origin.items()
-        for record in [r for r in told if r.verdict.target == target][:1]
+        for record in _voting(told, target, lexicon)
     ]
     return _mean(target, votes, lexicon)
 
 
-def _target(by_origin: Mapping[str, Sequence[Record]], weights: Mapping[str, float]) -> str:
-    """What most weight bears on, by the most relevant article of each origin; the first by name of equals."""
+def _voting(told: Sequence[Record], target: str, lexicon: Lexicon | None) -> tuple[Record, ...]:
+    """The article an origin votes by, of some in the order of their relevance; none where all point at others."""
+    aimed = [r for r in told if r.verdict.target == target]
+    flat = [r for r in told if not sign_of(r.verdict.label, lexicon)]
+    return tuple((aimed or flat)[:1])
+
+
+def _target(
+    by_origin: Mapping[str, Sequence[Record]], weights: Mapping[str, float], lexicon: Lexicon | None
+) -> str:
+    """What most weight points at, by the most relevant article of each origin that points; the first by name of equals."""
+    pointing = {
+        origin: [r for r in told if sign_of(r.verdict.label, lexicon)] for origin, told in by_origin.items()
+    }
+    voices = {origin: told for origin, told in pointing.items() if told} or by_origin
     total: dict[str, float] = defaultdict(float)
-    for origin, told in by_origin.items():
+    for origin, told in voices.items():
         total[told[0].verdict.target] += told[0].relevance.p * weights[origin]
     return min(total, key=lambda target: (-total[target], target))
 
