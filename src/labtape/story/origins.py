@@ -179,6 +179,8 @@ def descents(articles: Sequence[Article], origins: Sequence[Sequence[str]] = ())
     >>> [(d.article_id, d.parent, d.how) for d in descents((c, b, a))]
     [('c', None, 'root'), ('b', 'c', 'credit'), ('a', 'b', 'credit')]
     """
+    if len(articles) == 1:
+        return (_alone(articles[0]),)
     groups = {id_: n for n, ids in enumerate(origins or origins_of(articles)) for id_ in ids}
     leaves = [
         _Leaf(a, groups.get(a.id, -1 - n), outlet_of(a), find_credits(a), signature(a))
@@ -196,6 +198,14 @@ def descents(articles: Sequence[Article], origins: Sequence[Sequence[str]] = ())
         found[leaf.article.id] = next(o for o in options if not _is_ring(o, found))
         family.append(leaf)
     return tuple(_with_one_root(leaves, found))
+
+
+def _alone(article: Article) -> Descent:
+    """From whom the only article of a story has it: nothing is compared, so copies need not be known."""
+    credited = sorted(find_credits(article))
+    return (
+        Descent(article.id, OUTLET + credited[0], "credit") if credited else Descent(article.id, None, "root")
+    )
 
 
 def origins_of(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:

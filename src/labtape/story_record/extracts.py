@@ -29,12 +29,15 @@ SAME: Final = 0.5
 INSIDE: Final = 0.75
 #: Added to sentences of the leading article, and half of it to its first one besides: a story's summary opens with its lead.
 LEAD: Final = 0.15
-#: Taken off a sentence that leans on the one before it, or was cut off, and so does not stand alone.
+#: Taken off a sentence that leans on the one before it, was cut off, or speaks of the outlet, and so does not stand alone.
 LEANS: Final = 0.25
 _LEANS: Final = re.compile(
     r"(?i)(?:\W*)(?:but|and|so|or|then|still|yet|also|however|meanwhile|instead|that|those|these|this|it|its|they|their|he|"
     r"his|she|her|such|until now|not only|as a result|in addition|the (?:move|news|change|feature|company|trend|report|update))\b"
     r"|(?:但|而|不过|此外|同时|其中|对此|该|此|这)"
+)
+_NOTICE: Final = re.compile(
+    r"(?i)sign up|subscribe|newsletter|originally (?:appeared|published)|read more|click here"
 )
 _CUT: Final = re.compile(r"(?:…|\.\.\.)\W*$")
 #: Articles that sentences are taken from: the leading one and the earliest.
@@ -91,7 +94,7 @@ def _sentences(record: Record, articles: Mapping[str, Article], lead: Record) ->
 
 
 def _leans(text: str) -> bool:
-    return bool(_LEANS.match(text) or _CUT.search(text[-8:]))
+    return bool(_LEANS.match(text) or _CUT.search(text[-8:]) or _NOTICE.search(text))
 
 
 def _worth(one: _Said, centre: Vector, chosen: Sequence[_Said]) -> float:
