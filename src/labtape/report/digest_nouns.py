@@ -68,7 +68,8 @@ class StoryItem:
     """One story: the article that tells most, its verdict, and what else is known about it.
 
     `importance`, `credibility`, `phase`, `story_verdict` and `also_read` are those of the story's own record
-    (docs/story_record.md); `label` and what goes with it are the leading article's. `primary_source` is None where one tells it.
+    (docs/story_record.md); `label` and what goes with it are the leading article's. `primary_source` is whom
+    other outlets have it from, None where they all have it by themselves.
     """
 
     rank: int

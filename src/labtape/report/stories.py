@@ -27,11 +27,12 @@ def story_record_json(record: StoryRecord) -> str:
 
 
 def sources_words(record: StoryRecord) -> str:
-    """`2 independent sources, primarily Reuters`."""
+    """`2 independent sources, primarily Reuters`; `first` where nobody else goes back to it."""
     told = counted(record.n_origins, "independent source")
-    return (
-        told if record.primary.name == "unknown source" else f"{told}, primarily {clean(record.primary.name)}"
-    )
+    if record.primary.name == "unknown source":
+        return told
+    rank = "primarily" if record.primary.n_outlets else "first"
+    return f"{told}, {rank} {clean(record.primary.name)}"
 
 
 def source_name(source: Source) -> str:

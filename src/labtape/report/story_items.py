@@ -126,8 +126,8 @@ def story_item(
 
 
 def _primary(record: StoryRecord) -> str | None:
-    """Whose story it is, where that is more than the name of the only one who tells it."""
-    return record.primary.name if len(record.origins) > 1 else None
+    """Whom other outlets have it from."""
+    return clean(record.primary.name) if record.primary.n_outlets else None
 
 
 def is_new(telling: Telling, since: datetime) -> bool:

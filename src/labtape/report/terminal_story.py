@@ -66,7 +66,7 @@ def _parts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[RenderableT
     yield linked_text(record.headline, record.lead.url, "bold")
     articles = counted(len(record.article_ids), "article")
     yield Text(
-        f"{record.id} · {articles}, {sources_words(record)} · {moment(record.first_at)} to {moment(record.last_at)}", style=_SOFT
+        f"{record.id} · {articles}, {sources_words(record)} · {_time(record)}", style=_SOFT
     )  # fmt: skip
     verdict = record.verdict
     sign = polarity(verdict.label, lexicon)
@@ -103,6 +103,11 @@ def _parts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[RenderableT
             yield Text(
                 f"  {other.story_id} · {other.first_at:%Y-%m-%d} · {', '.join(other.why)}", style=_SOFT
             )
+
+
+def _time(record: StoryRecord) -> str:
+    first, last = moment(record.first_at), moment(record.last_at)
+    return first if first == last else f"{first} to {last}"
 
 
 def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, Text | str]]:

@@ -146,9 +146,9 @@ def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
 
 
 def told_by(item: StoryItem) -> str:
-    """`3 independent sources, primarily Reuters`: whom most outlets go back to, else who was first."""
+    """`3 independent sources, primarily Reuters`: whom most outlets go back to."""
     told = counted(item.n_origins, "independent source")
-    return f"{told}, primarily {clean(item.primary_source)}" if item.primary_source else told
+    return f"{told}, primarily {item.primary_source}" if item.primary_source else told
 
 
 def moment(at: datetime | None, precision: Precision = "second") -> str:

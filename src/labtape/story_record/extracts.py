@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from labtape.story.slots import figures
 from labtape.story.tokens import tokens
 from labtape.story.vectors import Vector, dot, total, unit, weigh
 from labtape.story_record.nouns import Extract
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from labtape.types import Article, Record
 
 MOST: Final = 3
-#: How much nearness counts against sameness; a sentence is left out from this cosine, or this part of its words, on.
+#: How much nearness counts against sameness; a sentence is left out from this cosine, this one where it shares a
+#: figure, or this part of its words, on.
 NEAR: Final = 0.7
 SAME: Final = 0.5
+SAME_FIGURE: Final = 0.2
 INSIDE: Final = 0.75
 #: Added to sentences of the leading article, and half of it to its first one besides: a story's summary opens with its lead.
 LEAD: Final = 0.15
@@ -46,13 +49,14 @@ ARTICLES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """Some words of an article, with their tf-idf vector and what they are worth beside it."""
+    """Some words of an article, with their tf-idf vector, their figures, and what they are worth beside it."""
 
     record: Record
     start: int
     end: int
     text: str
     vector: Vector
+    figures: frozenset[str] = frozenset()
     bonus: float = 0.0
 
 
@@ -71,7 +75,7 @@ def summary(
     centre = unit(total(one.vector for one in said))
     chosen: list[_Said] = []
     while len(chosen) < MOST:
-        open_ = [one for one in said if not any(is_same(one.vector, other.vector) for other in chosen)]
+        open_ = [one for one in said if not any(_repeats(one, other) for other in chosen)]
         if not open_:
             break
         chosen.append(max(open_, key=lambda one: _worth(one, centre, chosen)))
@@ -90,7 +94,7 @@ def _sentences(record: Record, articles: Mapping[str, Article], lead: Record) ->
     for n, span in enumerate(record.summary):
         text = article.full[span.start : span.end]
         bonus = (LEAD + LEAD / 2 * (n == 0)) * (record is lead) - LEANS * _leans(text)
-        yield _Said(record, span.start, span.end, text, vector_of(text), bonus)
+        yield _Said(record, span.start, span.end, text, vector_of(text), frozenset(figures(text)), bonus)
 
 
 def _leans(text: str) -> bool:
@@ -121,6 +125,13 @@ def quotes(records: Sequence[Record], lead: Record, forest: Sequence[Source]) ->
     carried = {id(one): _n_origins(one, said, roots) for one in distinct}
     best = sorted(distinct, key=lambda one: (-carried[id(one)], one.text[:1].islower()))[:MOST]
     return tuple(Extract(one.record.id, one.start, one.end, one.text, carried[id(one)]) for one in best)
+
+
+def _repeats(one: _Said, told: _Said) -> bool:
+    """Whether a sentence says what another did: the same words, or one of its figures in like words."""
+    return is_same(one.vector, told.vector) or (
+        bool(one.figures & told.figures) and dot(one.vector, told.vector) >= SAME_FIGURE
+    )
 
 
 def _is_one_saying(left: _Said, right: _Said) -> bool:

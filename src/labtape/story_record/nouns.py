@@ -72,14 +72,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Primary:
-    """Whose story it is: the root of the largest tree, the earliest of equals; `n_articles` go back to it.
+    """Whose story it is: the root that most outlets go back to, the earliest of equals.
 
-    `weight` in [0, 1] is what its word counts for, by its tier.
+    `n_articles` of the story are in its tree, of `n_outlets` others beside its own. `weight` in [0, 1] is what its word counts for, by its tier.
     """
 
     id: str
     name: str
     n_articles: int
+    n_outlets: int
     tier: int | None
     weight: float
     why: str

@@ -131,14 +131,19 @@ def primary_source(forest: Sequence[Source]) -> Primary:
         id=root.id,
         name=root.publisher or root.outlet or "unknown source",
         n_articles=len(told[root.id]),
+        n_outlets=_n_others(root, told[root.id]),
         tier=root.tier,
         weight=source_weight(root),
         why=f"{_why(root, told[root.id], order)}; {root.tier_reason}",
     )
 
 
+def _n_others(root: Source, told: Sequence[Source]) -> int:
+    return len({node.outlet or node.id for node in told} - {root.outlet or root.id})
+
+
 def _why(root: Source, told: Sequence[Source], order: Sequence[Source]) -> str:
-    others = len({node.outlet or node.id for node in told} - {root.outlet})
+    others = _n_others(root, told)
     if root.id.startswith(OUTLET):
         return f"credited by {others} outlet{'s' if others > 1 else ''}, its own article is not here"
     if others:
