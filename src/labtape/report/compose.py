@@ -1,6 +1,6 @@
 """The digest: from the records and stories of some time to what a trader should know of it.
 
-Watched stories come first, then new ones before those that go on, then by `story_items.importance`.
+Watched stories come first, then new ones before those that go on, then by the importance of their own record.
 Everything here is decided on values; the renderers only show.
 """
 

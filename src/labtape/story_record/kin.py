@@ -114,15 +114,16 @@ def related(
     candidates: Sequence[Sketch],
     *,
     most: int = SHOWN,
+    compared: int = COMPARED,
     lexicon: Lexicon | None = None,
 ) -> tuple[Related, ...]:
     """The stories most like one, best first; never itself, a part that was merged with it, or one that has its articles.
 
-    A lab alone is no reason, nor a lab with a kind of event that many stories are of. Only the `COMPARED` candidates nearest in time are looked at.
+    A lab alone is no reason, nor a lab with a kind of event that many stories are of. Only the `compared` candidates nearest in time are looked at.
     """
     same = {story.id, *(c.other for c in story.history if c.kind in ("merged", "joined")), story.merged_into}
     others = [c for c in candidates if c.story_id not in same and not c.article_ids & own.article_ids]
-    near = sorted(others, key=lambda c: (abs(c.first_at - own.first_at), c.story_id))[:COMPARED]
+    near = sorted(others, key=lambda c: (abs(c.first_at - own.first_at), c.story_id))[:compared]
     rarity = _rarity(near)
     made = (_related(own, other, rarity, lexicon) for other in near if other.is_in_scope)
     told = [one for one in made if one and one.score >= NEEDED]
