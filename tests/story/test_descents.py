@@ -98,3 +98,18 @@ def test_origins_found_from_articles_are_those_of_the_room() -> None:
 
 def test_no_articles_have_no_descent() -> None:
     assert descents(()) == ()
+
+
+def test_an_article_known_by_its_address_alone_is_found_by_who_credits_the_outlet() -> None:
+    source = Article("a", "Headline", WIRE, url="https://techcrunch.com/x")
+    other = article(
+        "b", "A price goes up, TechCrunch reported. Nobody else has seen the letters.", "Paper Two"
+    )
+    assert drawn(source, other)["b"] == ("a", "credit")
+
+
+def test_an_outlet_known_by_its_address_does_not_credit_itself() -> None:
+    own = Article(
+        "a", "Headline", "Two customers told TechCrunch that it is so.", url="https://techcrunch.com/x"
+    )
+    assert drawn(own) == {"a": (None, "root")}

@@ -4,7 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from labtape.story.tiers import tier_of, tier_of_outlet, tier_rows
+from labtape.story.origins import outlet_name
+from labtape.story.outlets import tier_rows
+from labtape.story.tiers import tier_of, tier_of_outlet
 
 ROWS = tier_rows()
 
@@ -52,3 +54,9 @@ def test_without_a_name_the_host_tells(url: str | None, tier: int | None) -> Non
 def test_a_name_that_nobody_knows_is_told_by_its_host() -> None:
     assert tier_of("Reuters Technology Feed", "https://www.reuters.com/x").tier == 1
     assert tier_of("Router Weekly", "https://router.example/x").tier is None
+
+
+def test_an_outlet_is_the_same_by_its_name_and_by_its_address() -> None:
+    assert (
+        outlet_name("TechCrunch", None) == outlet_name(None, "https://techcrunch.com/2026/x") == "techcrunch"
+    )

@@ -35,11 +35,6 @@ def sources_words(record: StoryRecord) -> str:
     return f"{told}, {rank} {clean(record.primary.name)}"
 
 
-def source_name(source: Source) -> str:
-    """Who published it, else the host, else what stands for nobody."""
-    return clean(source.publisher or source.outlet or "unknown source")
-
-
 def source_words(source: Source) -> str:
     """`a copy · tier 2: specialised …`, what stands beside a source's name in the tree."""
     how = "not here, only credited" if source.id.startswith(OUTLET) else _HOW[source.how]

@@ -18,7 +18,6 @@ from labtape.report.stories import (
     names_of,
     score_words,
     similar_words,
-    source_name,
     source_words,
     sources_words,
     votes_words,
@@ -26,6 +25,7 @@ from labtape.report.stories import (
 from labtape.report.terminal import WIDEST, bar, facts, linked_text, section, verdict_text
 from labtape.report.wording import counted, moment, name_of, polarity, state_words
 from labtape.story_record import Score, Source, StoryRecord
+from labtape.story_record.sources import name_of as source_of
 
 _SOFT = "bright_black"
 _STATE_STYLES = {"agreed": "green", "disputed": "yellow", "single": _SOFT}
@@ -113,7 +113,7 @@ def _time(record: StoryRecord) -> str:
 def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, Text | str]]:
     yield "Phase", Text(record.phase.name, style="bold").append(f": {record.phase.why}", style="not bold")
     lead = next(source for source in record.origins if source.id == record.lead.article_id)
-    yield "Lead", f"{source_name(lead)}: {record.lead.why}"
+    yield "Lead", f"{source_of(lead)}: {record.lead.why}"
     yield "Primary", f"{clean(record.primary.name)}: {record.primary.why}"
     if record.labs:
         yield "Labs", names_of(record.labs, lexicon)
@@ -131,7 +131,7 @@ def _facts(record: StoryRecord, lexicon: Lexicon | None) -> Iterator[tuple[str, 
 
 def _told(words: str, source: Source, n_origins: int) -> RenderableType:
     others = f", told alike by {counted(n_origins, 'source')}" if n_origins > 1 else ""
-    text = Text(f"{words}  ").append(f"{source_name(source)}{others}", style=_SOFT)
+    text = Text(f"{words}  ").append(f"{source_of(source)}{others}", style=_SOFT)
     return Padding(text, (0, 0, 0, 2))
 
 
@@ -152,7 +152,7 @@ def _trees(sources: Sequence[Source]) -> Iterator[RenderableType]:
 
 
 def _label(source: Source) -> Text:
-    text = linked_text(source_name(source), source.url, "bold")
+    text = linked_text(source_of(source), source.url, "bold")
     when = f"  {moment(source.at)}" if source.at else ""
     return text.append(f"{when} · {source_words(source)}", style="not bold bright_black")
 

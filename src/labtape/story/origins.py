@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from labtape.story.copies import COPY, overlap, signature
+from labtape.story.outlets import outlet_names, outlet_of_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,16 +51,8 @@ class Origin:
 
 
 @cache
-def _outlets() -> Mapping[str, str]:
-    """Name as cited, lower case -> outlet id."""
-    rows = (files("labtape.story") / "data" / "outlets.tsv").read_text("utf-8").splitlines()
-    pairs = ((name.lower(), row.split("\t")[0]) for row in rows for name in row.split("\t")[1:])
-    return MappingProxyType(dict(pairs))
-
-
-@cache
 def _credit() -> re.Pattern[str]:
-    names = sorted(_outlets(), key=len, reverse=True)
+    names = sorted(outlet_names(), key=len, reverse=True)
     latin = "|".join(re.escape(n) for n in names if n.isascii() or "’" in n)
     han = "|".join(re.escape(n) for n in names if not (n.isascii() or "’" in n))
     name = rf"(?:the )?(?P<{{}}>{latin})(?![a-z])"
@@ -93,7 +84,7 @@ def find_credits(article: Article) -> frozenset[str]:
     full = article.full.lower()
     parts = full[:_LEAD] if len(full) <= _LEAD + _TAIL else f"{full[:_LEAD]}\n{full[-_TAIL:]}"
     own = outlet_of(article)
-    found = {_outlets()[next(name for name in m.groups() if name)] for m in _credit().finditer(parts)}
+    found = {outlet_names()[next(name for name in m.groups() if name)] for m in _credit().finditer(parts)}
     return frozenset(found - {own})
 
 
@@ -103,8 +94,10 @@ def outlet_of(article: Article) -> str | None:
 
 
 def outlet_name(publisher: str | None, url: str | None) -> str | None:
-    """An outlet's id, else the publisher's name in lower case, else the host of the address; None where there is neither.
+    """An outlet's id, else the publisher's name in lower case, else the outlet or host of the address; None for neither.
 
+    >>> outlet_name(None, "https://www.ft.com/1")
+    'ft'
     >>> outlet_name("The Financial Times", None), outlet_name("Router Weekly", None)
     ('ft', 'router weekly')
     >>> outlet_name(None, "https://www.news.example/1")
@@ -114,12 +107,12 @@ def outlet_name(publisher: str | None, url: str | None) -> str | None:
         name = publisher.strip().lower()
         return known_outlet(name) or name
     host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None
+    return outlet_of_host(url) or (host.removeprefix("www.") if host else None)
 
 
 def known_outlet(name: str) -> str | None:
     """The id of the outlet that goes by this name in lower case; None for an unknown one."""
-    return _outlets().get(name) or _outlets().get(name.removeprefix("the "))
+    return outlet_names().get(name) or outlet_names().get(name.removeprefix("the "))
 
 
 def origin_of(

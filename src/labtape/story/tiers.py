@@ -10,20 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from labtape.story.origins import outlet_name
+from labtape.story.outlets import outlet_of_host, tier_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The tier of who is a party to the matter.
 PARTY: Final = 3
-#: Labels of a host that are looked up, from the whole to its last two.
-_LABELS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +42,15 @@ def tier_of(publisher: str | None, url: str | None) -> Tier:
     >>> tier_of("OpenAI", None).reason
     "the company's own newsroom: party to the matter"
     """
-    name = outlet_name(publisher, None)
-    found = _by_outlet().get(name) if name else None
-    return found or _by_host(url) or UNKNOWN
+    names = (outlet_name(publisher, None), outlet_of_host(url))
+    return next((_tiers()[name] for name in names if name in _tiers()), UNKNOWN)
 
 
 def tier_of_outlet(outlet: str) -> Tier:
     """The tier of an outlet by its id, as `reuters`."""
-    return _by_outlet().get(outlet, UNKNOWN)
-
-
-def tier_rows() -> tuple[tuple[str, int, str, tuple[str, ...]], ...]:
-    """The rows of the table: outlet id (else its name in lower case), tier, reason, domains."""
-    rows = (files("labtape.story") / "data" / "outlet_tiers.tsv").read_text("utf-8").splitlines()
-    cells = (row.split("\t") for row in rows)
-    return tuple((id_, int(tier), reason, tuple(domains.split())) for id_, tier, reason, domains in cells)
+    return _tiers().get(outlet, UNKNOWN)
 
 
 @cache
-def _by_outlet() -> Mapping[str, Tier]:
+def _tiers() -> Mapping[str | None, Tier]:
     return MappingProxyType({id_: Tier(tier, reason) for id_, tier, reason, _ in tier_rows()})
-
-
-@cache
-def _by_domain() -> Mapping[str, Tier]:
-    return MappingProxyType(
-        {domain: Tier(tier, reason) for _, tier, reason, domains in tier_rows() for domain in domains}
-    )
-
-
-def _by_host(url: str | None) -> Tier | None:
-    """The row of a host, or of the nearest domain that it lies in."""
-    try:
-        host = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    labels = (host or "").split(".")[-_LABELS:]
-    tails = (".".join(labels[n:]) for n in range(len(labels) - 1))
-    return next((found for tail in tails if (found := _by_domain().get(tail))), None)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.story_record.leading import EVENTS, is_act, n_kinds
 from labtape.story_record.nouns import Part, Score
-from labtape.story_record.sources import source_weight
+from labtape.story_record.sources import name_of, source_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,10 +55,9 @@ def credibility(forest: Sequence[Source], primary: Primary, figures: Sequence[Fi
     doublings = min(math.log2(len(roots)), CORROBORATED)
     held, why = _figures_hold(figures)
     at_hand = any(node.id == primary.id and node.at is not None for node in forest)
-    name = best.publisher or best.outlet or "unknown source"
     return _score(
         Part("independent sources", CORROBORATION * doublings / CORROBORATED, CORROBORATION, _counted(len(roots), "independent source")),
-        Part("best source", SOURCE * source_weight(best), SOURCE, f"{name}: {best.tier_reason}"),
+        Part("best source", SOURCE * source_weight(best), SOURCE, f"{name_of(best)}: {best.tier_reason}"),
         Part("figures", FIGURES * held, FIGURES, why),
         Part("primary source", AT_HAND * at_hand, AT_HAND, f"{primary.name} {'is' if at_hand else 'is not'} at hand"),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.foreign import clean, web_link
 from labtape.story.origins import OUTLET, Descent, descents, outlet_name
+from labtape.story.outlets import outlet_title
 from labtape.story.tiers import PARTY, UNKNOWN, Tier, tier_of, tier_of_outlet
 from labtape.story_record.nouns import Primary, Source
 from labtape.types import Article
@@ -129,7 +130,7 @@ def primary_source(forest: Sequence[Source]) -> Primary:
     root = max(order, key=lambda node: len({n.outlet or n.id for n in told[node.id]}))
     return Primary(
         id=root.id,
-        name=root.publisher or root.outlet or "unknown source",
+        name=name_of(root),
         n_articles=len(told[root.id]),
         n_outlets=_n_others(root, told[root.id]),
         tier=root.tier,
@@ -149,6 +150,11 @@ def _why(root: Source, told: Sequence[Source], order: Sequence[Source]) -> str:
     if others:
         return f"{others} other outlet{'s go' if others > 1 else ' goes'} back to it"
     return "the only source" if len(order) == 1 else f"the earliest of {len(order)} independent sources"
+
+
+def name_of(source: Source) -> str:
+    """What readers call a source: its publisher, else the outlet of its address."""
+    return source.publisher or (clean(outlet_title(source.outlet)) if source.outlet else "unknown source")
 
 
 def source_weight(root: Source) -> float:
