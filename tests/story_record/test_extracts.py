@@ -53,7 +53,16 @@ def test_a_sentence_that_leans_on_another_gives_way_to_one_that_stands() -> None
     assert "Shops in Porto look for another model already." in [e.text for e in found]
 
 
-def test_notices_of_the_outlet_give_way() -> None:
+def test_what_was_cut_off_is_left_out() -> None:
+    found = told(
+        pair(
+            "a", "Lumen Labs raised its price on Monday. Shops in Porto saw it come when […]", publisher="P1"
+        )
+    )
+    assert [e.text for e in found.summary] == ["Lumen Labs raised its price on Monday."]
+
+
+def test_notices_of_the_outlet_are_left_out() -> None:
     text = "To get more of this, sign up here. Lumen Labs raised its price. Customers in Oslo had letters. Osprey AI waits for July."
     assert not any("sign up" in e.text for e in told(pair("a", text, publisher="P1")).summary)
 

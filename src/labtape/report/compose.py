@@ -34,13 +34,13 @@ from labtape.report.digest_nouns import (
 )
 from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
-from labtape.story_record import Sketch, sketch, story_record
+from labtape.story_record import sketch, story_record
 from labtape.types import Article, MarketVerdict, Record, Story
 from labtape.version import __version__
 
 # What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
 _STORIES_SHOWN, _CLAIMS_SHOWN, _SKIPPED_SHOWN, _PAIRS_SHOWN = 100, 40, 20, 8
-# Stories of a digest that are set beside each other as what one might also read.
+# Stories of a digest, the first in order, that are set beside each other as what one might also read.
 _COMPARED = 300
 _THIN = 3
 # A market whose stories nearly cancel has no direction for the day.
@@ -82,14 +82,15 @@ def digest(
         ),
     )  # fmt: skip
     tellings = [telling for telling, _ in ranked]
-    others = _sketches(ranked, articles)
+    worded = [(t, words or _words(t.records, articles)) for t, words in ranked[:_COMPARED]]
+    others = tuple(sketch(t.as_story, t.records, words) for t, words in worded)
     items = tuple(
         story_item(
             telling,
             story_record(
                 telling.as_story,
                 telling.records,
-                words or _words(telling.records, articles),
+                words,
                 now=min(now, until),
                 lexicon=lexicon,
                 others=others,
@@ -99,7 +100,7 @@ def digest(
             lexicon=lexicon,
             watched=watched,
         )
-        for rank, (telling, words) in enumerate(ranked[:_STORIES_SHOWN], 1)
+        for rank, (telling, words) in enumerate(worded[:_STORIES_SHOWN], 1)
     )
     rows = share_rows(in_scope, lexicon=lexicon, stories=told, articles=_by_record(articles))
     counts = _counts(read, tellings, since, rows)
@@ -144,13 +145,6 @@ def _words(records: Sequence[Record], articles: FindArticle) -> Words:
     """The articles of some records whose words are still those that were scored."""
     found = {record.id: (record, articles(record.id)) for record in records}
     return {id_: a for id_, (record, a) in found.items() if a and a.content_hash == record.content_hash}
-
-
-def _sketches(ranked: Sequence[tuple[Telling, Words]], articles: FindArticle) -> tuple[Sketch, ...]:
-    """The stories among which related ones are looked for: those of this digest, the first in order."""
-    return tuple(
-        sketch(t.as_story, t.records, words or _words(t.records, articles)) for t, words in ranked[:_COMPARED]
-    )
 
 
 # ---------------------------------------------------------------- the head

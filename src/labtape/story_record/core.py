@@ -41,7 +41,7 @@ def story_record(
 
     `records` are those of its articles that are at hand, one or more; `articles` their words as scored, by id: what lacks them
     is told by its title, and nothing is quoted from it but what its record quotes. `others` are sketches of stories to
-    look among for related and similar ones; with `since` it says what came after that time.
+    look among for related and similar ones, its own may be among them; with `since` it says what came after that time.
     Raises `ReadError` where there is no record at all.
     """
     if not records:
@@ -53,7 +53,7 @@ def story_record(
     primary = primary_source(forest)
     figures = story_figures(story, told, articles, lexicon=lexicon)
     verdict = story_verdict(told, forest, lexicon=lexicon)
-    own = sketch(story, told, articles)
+    own = next((one for one in others if one.story_id == story.id), None) or sketch(story, told, articles)
     earlier = similar(own, others)
     return StoryRecord(
         id=story.id,

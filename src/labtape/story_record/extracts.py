@@ -32,13 +32,14 @@ SAME_FIGURE: Final = 0.2
 INSIDE: Final = 0.75
 #: Added to sentences of the leading article, and half of it to its first one besides: a story's summary opens with its lead.
 LEAD: Final = 0.15
-#: Taken off a sentence that leans on the one before it, was cut off, or speaks of the outlet, and so does not stand alone.
+#: Taken off a sentence that leans on the one before it, and so does not stand alone.
 LEANS: Final = 0.25
 _LEANS: Final = re.compile(
     r"(?i)(?:\W*)(?:but|and|so|or|then|still|yet|also|however|meanwhile|instead|that|those|these|this|it|its|they|their|he|"
     r"his|she|her|such|until now|not only|as a result|in addition|the (?:move|news|change|feature|company|trend|report|update))\b"
     r"|(?:但|而|不过|此外|同时|其中|对此|该|此|这)"
 )
+#: What is left out: notices of the outlet, sentences that were cut off.
 _NOTICE: Final = re.compile(
     r"(?i)sign up|subscribe|newsletter|originally (?:appeared|published)|read more|click here"
 )
@@ -93,12 +94,14 @@ def _sentences(record: Record, articles: Mapping[str, Article], lead: Record) ->
         return
     for n, span in enumerate(record.summary):
         text = article.full[span.start : span.end]
+        if _CUT.search(text[-8:]) or _NOTICE.search(text):
+            continue
         bonus = (LEAD + LEAD / 2 * (n == 0)) * (record is lead) - LEANS * _leans(text)
         yield _Said(record, span.start, span.end, text, vector_of(text), frozenset(figures(text)), bonus)
 
 
 def _leans(text: str) -> bool:
-    return bool(_LEANS.match(text) or _CUT.search(text[-8:]) or _NOTICE.search(text))
+    return bool(_LEANS.match(text))
 
 
 def _worth(one: _Said, centre: Vector, chosen: Sequence[_Said]) -> float:
