@@ -1,6 +1,7 @@
 """Joins the parts: a store, a lexicon, a model and a way to fetch, working together.
 
 core      Desk: crawl what is due, score what is new, tell what it means
+telling   records of stories: finds what they need in the store
 results   what a crawl and a cycle brought
 delivery  a digest on its way to the channels of the settings
 knowledge what records are made with, in a form that is kept

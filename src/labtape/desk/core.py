@@ -18,6 +18,7 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
+from labtape.desk import telling
 from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.desk.scoring import remembering, retract, save_stories
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from labtape.lexicon import Lexicon
     from labtape.ports import Account
     from labtape.report import Digest
+    from labtape.story_record import Related, StoryRecord
 
 Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
@@ -487,6 +489,21 @@ class Desk:
             watchlist=tuple(watchlist),
             articles=self._finder(records),
         )
+
+    def story(self, id_: str, *, since: datetime | None = None) -> StoryRecord:
+        """What is known about a story, by its id or that of an article; with `since` what came after it.
+
+        Raises `ReadError` for an id that nobody here has.
+        """
+        return telling.story(self, id_, since=since)
+
+    def stories(self, *, since: datetime | None = None) -> Iterator[StoryRecord]:
+        """The stories still told at `since` or later, newest first."""
+        return telling.stories(self, since=since)
+
+    def related(self, id_: str) -> tuple[Related, ...]:
+        """Other stories to read beside a story, or beside the story of an article; best first."""
+        return telling.related(self, id_)
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:
