@@ -66,7 +66,7 @@ def adjustment(
     Titles about different labs, or a recurring report of another day, are never one event. What comes days later needs to be
     more alike.
     """
-    late = LATE * max(0.0, hours - IN_TIME) / 24 - (BURST * exp(-hours) if is_timed else 0.0)
+    late = LATE * max(0.0, hours - IN_TIME) / 24 - (BURST * exp(-hours) if is_timed and hours else 0.0)
     if _about_others(new, old):
         return -OTHER_ISSUE
     if is_other_issue(new, old, hours=hours):
