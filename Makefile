@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate train train-fast train-names train-shares evaluate clean
+.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate bench-stories train train-fast train-names train-shares evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -42,6 +42,10 @@ bench-crawl: $(VENV)/.bench
 # Names and whole annotation beside spaCy and a regular expression on real texts; some ten minutes, most of them for memory.
 bench-annotate: $(VENV)/.dev
 	$(BIN)/python benchmarks/annotate.py
+
+# The grouper from 1,000 to 100,000 articles in its window, and memory when the window moves on; half an hour, most of it for the last rows.
+bench-stories: $(VENV)/.dev
+	$(BIN)/python benchmarks/stories.py --picture docs/pictures/stories_speed.svg
 
 # Needs the articles beside the project; writes the tables of annotate: names by the words around them, roles of organisations.
 train-names: $(VENV)/.dev

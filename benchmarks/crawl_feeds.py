@@ -70,8 +70,8 @@ def make_feed(i: int, *, newest: datetime, seed: int = SEED) -> Made:
     random = Random(f"{seed}/{i}")
     fault = FAULTS[i // 50 % len(FAULTS)] if i % 50 == 17 else None
     style = "rss whole" if fault else random.choice(_STYLES)
-    site = f"https://www.{_word(random)}{_word(random)}{i}.example"
-    name = " ".join(_word(random).capitalize() for _ in range(2))
+    site = f"https://www.{word(random)}{word(random)}{i}.example"
+    name = " ".join(word(random).capitalize() for _ in range(2))
     is_chinese = random.random() < 0.1
     n = _SIZES[i * 7 % len(_SIZES)]
     items = [_item(random, k, site, style, newest, is_chinese=is_chinese) for k in range(n)]
@@ -106,7 +106,8 @@ def _syllables() -> tuple[list[str], list[str], list[str]]:
     return _ONSETS.split(), _VOWELS.split(), _ENDS.split()
 
 
-def _word(random: Random) -> str:
+def word(random: Random) -> str:
+    """A word of one to three syllables that no language has."""
     onsets, vowels, ends = _syllables()
     return "".join(
         random.choice(onsets) + random.choice(vowels) + random.choice(ends).strip("-")
@@ -125,7 +126,7 @@ def _sentences(is_chinese: bool) -> tuple[str, ...]:
             + "。"
             for _ in range(4000)
         )
-    nouns = [_word(random) for _ in range(3000)]
+    nouns = [word(random) for _ in range(3000)]
     weights = [1 / (k + 2) for k in range(len(nouns))]
     return tuple(_sentence(random, nouns, weights) for _ in range(4000))
 
@@ -196,7 +197,7 @@ def _block(random: Random, sentences: tuple[str, ...], site: str) -> str:
 def _item(random: Random, k: int, site: str, style: str, newest: datetime, *, is_chinese: bool) -> _Item:
     sentences = _sentences(is_chinese)
     title = html.unescape(random.choice(sentences)).rstrip(".。")[:90] + f" {random.randrange(10**5)}"
-    slug = "-".join(_word(random) for _ in range(5))
+    slug = "-".join(word(random) for _ in range(5))
     at = newest - timedelta(minutes=random.randrange(30, 500) * (k + 1))
     link = f"{site}/{at:%Y/%m}/{slug}/" + random.choice(("", "", "?utm_source=rss&utm_medium=rss"))
     content = _content(random, site, is_chinese=is_chinese)
@@ -207,8 +208,8 @@ def _item(random: Random, k: int, site: str, style: str, newest: datetime, *, is
         link=link,
         guid=f"{site}/?p={10_000 + k}" if random.random() < 0.6 else link.partition("?")[0],
         date=_date(random, at, is_iso=style.startswith(("atom", "rdf", "json"))),
-        author=f"{_word(random).capitalize()} {_word(random).capitalize()}",
-        tags=tuple(_word(random) for _ in range(random.randint(0, 6))),
+        author=f"{word(random).capitalize()} {word(random).capitalize()}",
+        tags=tuple(word(random) for _ in range(random.randint(0, 6))),
         summary=plain,
         content=content,
     )

@@ -41,7 +41,7 @@ HOMES = {
     "vl_convert": {"report"},
     "pyarrow": {"report", "read"},
     "joblib": {"signal", "train", "batch"},
-    "datasketch": {"story"},
+    "datasketch": {"story", "train"},
     "exchange_calendars": {"study"},
     "w3lib": {"read"},
     "charset_normalizer": {"read"},

@@ -178,7 +178,7 @@ def test_the_bundles_are_listed_verified_and_shown(labtape):
     assert all(f"{name}\t" in listed for name in ("market3", "market3-fast"))
     verified = labtape("models", "verify", "market3-fast").out
     assert "all files match their digests (card.md, reliability.svg, weights.joblib)" in verified
-    assert "encoder.onnx, events.json" in labtape("models", "verify", "market3").out
+    assert "encoder.onnx, events.json, geopolitics.json" in labtape("models", "verify", "market3").out
     shown = labtape("models", "show", "market3").out
     assert "market3" in shown
     assert "reliability.svg" in shown.splitlines()[-1]

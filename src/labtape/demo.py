@@ -38,8 +38,7 @@ def demo_feeds() -> tuple[Feed, ...]:
 def demo_desk(settings: Settings) -> Desk:
     """A desk in memory that knows the bundled feeds and whose clock stands still."""
     desk = Desk.open("memory:", settings=settings, clock=lambda: NOW)
-    for feed in demo_feeds():
-        desk.store.add_feed(feed)
+    desk.store.add_feeds(demo_feeds(), at=desk.clock())
     return desk
 
 

@@ -114,10 +114,10 @@ class Explaining(Protocol):
 
 @runtime_checkable
 class Retelling(Protocol):
-    """What a `Model` may do besides: tell events by what it reads, beside the cues that were found."""
+    """What a `Model` may do besides: tell events and geopolitics by what it reads, beside the cues that were found."""
 
     def retold(self, annotated: Sequence[Annotated]) -> list[Annotated]:
-        """The articles with their events as the model sees them, in order; `predict` takes them as they were before."""
+        """The articles with their events and geopolitics as the model sees them, in order; `predict` takes them as they were before."""
         ...
 
 
@@ -225,23 +225,58 @@ class Visit:
     arrivals: tuple[Arrival, ...] = ()
 
 
-class Store(Protocol):
-    """Feeds and their state, hosts, polls, articles (every revision), records (append-only), stories.
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """That an article was taken back: when, and why. Nothing is deleted by it."""
 
-    Every implementation passes `tests/contracts/store.py`.
+    article_id: str
+    at: datetime
+    why: str
+
+
+KnowledgeKind = Literal["engine", "lexicon", "model", "label_set"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A thing that records were made with. `digest` tells it from every other of its kind, `name` says it to people.
+
+    `body` is its content where that is kept (a lexicon, packed; JSON of the others), empty where the digest must do.
     """
 
-    def add_feed(self, feed: Feed) -> bool:
+    kind: KnowledgeKind
+    digest: str
+    name: str
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """From when on which knowledge of a kind was in use."""
+
+    at: datetime
+    kind: KnowledgeKind
+    digest: str
+
+
+class Store(Protocol):
+    """Feeds and their state, hosts, polls, articles (every revision), records and stories (append-only), retractions.
+
+    `at` is when something was kept, by the caller's clock; left out, it is now, and of records when they were scored. `as_of`
+    asks for what was kept by that time, that moment included. Every implementation passes `tests/contracts/store.py`.
+    """
+
+    def add_feed(self, feed: Feed, *, at: datetime | None = None) -> bool:
         """Keep a feed, or what is said of it now; False where it is known, by its url or the address it moved to."""
         ...
 
-    def add_feeds(self, feeds: Iterable[Feed]) -> tuple[bool, ...]:
+    def add_feeds(self, feeds: Iterable[Feed], *, at: datetime | None = None) -> tuple[bool, ...]:
         """Keep all of them or none, in this order; for each what `add_feed` says."""
         ...
 
-    def remove_feed(self, url: str) -> bool: ...
+    def remove_feed(self, url: str, *, at: datetime | None = None) -> bool: ...
 
-    def feeds(self) -> tuple[Feed, ...]: ...
+    def feeds(self, *, as_of: datetime | None = None) -> tuple[Feed, ...]: ...
 
     def feed_states(self) -> tuple[FeedState, ...]:
         """The state of every feed, in the order added; a feed never visited has `FeedState(url)`."""
@@ -306,20 +341,36 @@ class Store(Protocol):
         """Write a copy that is whole, while others go on writing. Raises `StoreError`."""
         ...
 
-    def article(self, article_id: str) -> Article | None: ...
-
-    def articles(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Article]:
-        """Latest revisions, by published_at (first_seen_at where unknown), oldest first."""
+    def article(self, article_id: str, *, as_of: datetime | None = None) -> Article | None:
+        """The latest revision of an article, retracted or not."""
         ...
 
-    def unscored(self) -> tuple[Article, ...]:
-        """Latest revisions that have no record yet, oldest first."""
+    def articles(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
+        retracted: bool = False,
+    ) -> Iterator[Article]:
+        """Latest revisions, by published_at (first_seen_at where unknown), oldest first.
+
+        Articles that were retracted are left out, unless `retracted`.
+        """
         ...
 
-    def add_records(self, records: Iterable[Record]) -> int: ...
+    def unscored(self, *, as_of: datetime | None = None) -> tuple[Article, ...]:
+        """Latest revisions that have no record yet and are not retracted, oldest first."""
+        ...
 
-    def record(self, article_id: str) -> Record | None:
-        """The latest record of an article."""
+    def add_records(
+        self, records: Iterable[Record], *, at: datetime | None = None, run_at: datetime | None = None
+    ) -> int:
+        """Keep records; how many were not there yet. `run_at` is when the scoring began that made them, where it is known."""
+        ...
+
+    def record(self, article_id: str, *, as_of: datetime | None = None) -> Record | None:
+        """The latest record of an article, retracted or not."""
         ...
 
     def records(
@@ -328,24 +379,69 @@ class Store(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         as_of: datetime | None = None,
+        retracted: bool = False,
     ) -> Iterator[Record]:
         """The latest record of each article, by published_at (first_seen_at where unknown), oldest first.
 
-        `as_of` leaves out what was scored later than that time.
+        Those of articles that were retracted are left out, unless `retracted`.
         """
         ...
 
-    def told(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, Record]]:
-        """The latest revision and the latest record of each of these articles; what lacks either is left out."""
+    def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
+        """When each scoring began that made records of articles of `since` or later, oldest first."""
         ...
 
-    def worded(self, revisions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Article]:
+    def run_records(self, run_at: datetime, *, as_of: datetime | None = None) -> tuple[Record, ...]:
+        """Every record of the scoring that began then, in the order they were kept, which is that of scoring."""
+        ...
+
+    def told(
+        self, article_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, tuple[Article, Record]]:
+        """The latest revision and the latest record of each of these articles.
+
+        What lacks either, and what was retracted, is left out.
+        """
+        ...
+
+    def worded(
+        self, revisions: Iterable[tuple[str, int]], *, as_of: datetime | None = None
+    ) -> Mapping[tuple[str, int], Article]:
         """These revisions (article id, number) with their words as they were; what is forgotten is left out."""
         ...
 
-    def save_stories(self, stories: Iterable[Story]) -> None: ...
+    def retract(self, article_id: str, *, at: datetime, why: str) -> bool:
+        """Take an article back; False where it is taken back already, or where nothing is known of it."""
+        ...
 
-    def stories(self, *, since: datetime | None = None) -> tuple[Story, ...]: ...
+    def retractions(self, *, as_of: datetime | None = None) -> tuple[Retraction, ...]:
+        """In the order they were made."""
+        ...
+
+    def save_stories(self, stories: Iterable[Story], *, at: datetime | None = None) -> None:
+        """Keep each story as it is now, as a new version where it differs from the last one."""
+        ...
+
+    def stories(
+        self, *, since: datetime | None = None, as_of: datetime | None = None, merged: bool = False
+    ) -> tuple[Story, ...]:
+        """The latest version of each story still going on at `since` or later, by their first article.
+
+        Stories that went into another one are left out, unless `merged`.
+        """
+        ...
+
+    def note(self, knowledge: Iterable[Knowledge], *, at: datetime) -> None:
+        """Keep what records are made with from now on: content once, and an epoch where it is not what was in use."""
+        ...
+
+    def knowledge(self, *, as_of: datetime | None = None) -> Mapping[KnowledgeKind, Knowledge]:
+        """What was in use last of each kind that is known."""
+        ...
+
+    def epochs(self) -> tuple[Epoch, ...]:
+        """In the order they began."""
+        ...
 
     def close(self) -> None: ...
 

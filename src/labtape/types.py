@@ -431,15 +431,17 @@ class Placement:
     n_origins: int = 1
 
 
-StoryChangeKind = Literal["merged", "split", "joined"]
+StoryChangeKind = Literal["merged", "split", "joined", "revised", "retracted"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryChange:
-    """That two stories turned out to be one, or one to be two.
+    """That two stories turned out to be one, or one to be two; or that an article in it was corrected or taken back.
 
     `merged`: this story took in `other`, `joined`: it went into `other`; `split`: `article_ids` left this story for `other`,
     or came from there where this story's id is the younger. `at` is the time of the article that showed it.
+    `revised`, `retracted`: `article_ids` have other words now, or are not in the story any more; `other` is empty, and `at` is when
+    the story was issued anew.
     """
 
     kind: StoryChangeKind

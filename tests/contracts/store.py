@@ -20,6 +20,7 @@ from contracts.made import (
     record,
     visit,
 )
+from contracts.store_as_of import AsOfContract
 from contracts.store_visits import VisitsContract
 from labtape.ports import FeedState, HostState, Store
 from labtape.types import Feed, Record, Story, Validators
@@ -27,7 +28,7 @@ from report.samples import records as sample_records
 from report.samples import stories as sample_stories
 
 
-class StoreContract(VisitsContract):
+class StoreContract(VisitsContract, AsOfContract):
     # ------------------------------------------------------------ feeds
 
     def test_an_empty_store_answers_with_nothing(self, store: Store) -> None:

@@ -90,7 +90,7 @@ def test_independent_sources_raise_a_story() -> None:
         (record("a1"),),
         Story("s", ("a1", "b", "c", "d"), at(2), at(2), (("a1",), ("b",), ("c",), ("d",))),
     )
-    assert importance(four) > importance(one)
+    assert importance(four, lexicon=lexicon()) > importance(one, lexicon=lexicon())
 
 
 def test_the_article_that_says_most_and_whose_figures_hold_leads() -> None:

@@ -99,6 +99,7 @@ def test_the_shipped_bundle_has_its_card_and_its_reliability_diagram() -> None:
         "card.md",
         "encoder.onnx",
         "events.json",
+        "geopolitics.json",
         "reliability.svg",
         "tokenizer.onnx",
         "weights.joblib",

@@ -45,9 +45,10 @@ def test_values_are_those_of_scikit_learn(both, text):
 def test_scores_add_up_over_what_is_known(both):
     _, ours = both
     coefficients = np.arange(3 * len(ours), dtype=float).reshape(3, -1)
-    values = ours.values(plain(TEXTS[0]))
-    assert scores(values, coefficients) == pytest.approx(coefficients @ as_row(values, len(ours)))
-    assert scores({}, coefficients) == pytest.approx(np.zeros(3))
+    text = plain(TEXTS[0])
+    values = as_row(ours.values(text), len(ours))
+    assert scores(ours.row(text), coefficients) == pytest.approx(coefficients @ values)
+    assert scores(ours.row(""), coefficients) == pytest.approx(np.zeros(3))
 
 
 def test_a_word_met_again_counts_the_same():

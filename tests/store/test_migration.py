@@ -1,4 +1,4 @@
-"""What was kept by schema 1 is there in schema 2."""
+"""What was kept by an earlier schema is there in this one."""
 
 from __future__ import annotations
 
@@ -156,3 +156,58 @@ def test_a_migration_that_fails_leaves_schema_1_as_it_was(tmp_path: Path) -> Non
         assert raw.execute("SELECT count(*) FROM articles").fetchone() == (3,)
     with closing(open_store(f"sqlite:///{path}")) as store:
         assert len(store.polls(FEED)) == 3
+
+
+# ---------------------------------------------------------------- from schema 2
+
+
+@pytest.fixture
+def schema_2(tmp_path: Path) -> str:
+    """A file as labtape 0.4 wrote it: three articles scored in two runs, one corrected in between; a feed never visited."""
+    path = tmp_path / "two.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript((Path(__file__).parents[1] / "data" / "schema_2.sql").read_text("utf-8"))
+    return f"sqlite:///{path}"
+
+
+SEEN = datetime(2026, 6, 3, 12, 0, 7, tzinfo=UTC)
+
+
+def test_a_file_of_schema_2_keeps_all_it_held(schema_2: str) -> None:
+    path = schema_2.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        bodies = [row[0] for row in raw.execute("SELECT body FROM records ORDER BY seq")]
+        stories = [row[0] for row in raw.execute("SELECT body FROM stories ORDER BY seq")]
+    with closing(open_store(schema_2)) as store:
+        assert store.check() == ()
+        assert (store.inventory()["schema"], len(list(store.records())), len(store.stories())) == (3, 3, 3)
+        assert store.retractions() == store.epochs() == store.runs() == ()
+        assert store.knowledge() == {}
+    with closing(sqlite3.connect(path)) as raw:
+        assert [row[0] for row in raw.execute("SELECT body FROM records ORDER BY seq")] == bodies
+        assert [row[0] for row in raw.execute("SELECT body FROM stories ORDER BY seq")] == stories
+
+
+def test_what_schema_2_kept_has_the_best_known_time(schema_2: str) -> None:
+    with closing(open_store(schema_2)) as store:
+        assert [r.revision for r in store.records(as_of=SEEN)] == [1, 1]
+        assert sorted(r.revision for r in store.records()) == [1, 1, 2]
+        assert list(store.records(as_of=SEEN.replace(second=6))) == []
+        assert [a.revision for a in store.articles(as_of=SEEN)] == [1, 1]
+        times = {story.id: story.last_at for story in store.stories()}
+        for id_, last_at in times.items():
+            assert id_ in {story.id for story in store.stories(as_of=last_at)}
+            assert id_ not in {story.id for story in store.stories(as_of=last_at.replace(year=2025))}
+        wire, unvisited = Feed("https://wire.example/rss", publisher="Wire"), "https://unvisited.example/rss"
+        assert store.feeds(as_of=SEEN.replace(second=0)) == ()
+        assert store.feeds(as_of=SEEN) == (Feed(unvisited, "Never visited"), wire)
+        assert store.feeds() == store.feeds(as_of=SEEN)
+
+
+def test_what_schema_1_kept_has_the_best_known_time_on_every_engine(url: str) -> None:
+    make_schema_1(url)
+    with closing(open_store(url)) as store:
+        assert store.feeds(as_of=at(1)) == store.feeds() == (Feed(FEED, "AI", "Wire", "en", "c"), Feed(OTHER))
+        assert [(a.id, a.revision) for a in store.articles(as_of=at(1))] == [("a", 2), ("b", 1)]
+        assert store.retract("a", at=at(5), why="wrong")
+        assert [a.id for a in store.articles()] == ["b"]

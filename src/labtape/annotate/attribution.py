@@ -23,6 +23,7 @@ from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.share_behind import came_from, described, given_to, object_before, told_behind
 from labtape.annotate.share_cues import WHOLES
 from labtape.annotate.share_lists import next_item
+from labtape.expressions import expression
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -170,17 +171,17 @@ def _gets_from(left: str, whole: str | None, rest: str) -> bool:
     return bool(whole and phrases.GETS.search(left) and phrases.FROM.match(rest) and _owned(whole, left))
 
 
-_PUT_BACK: Final = re.compile(r"(?:it|them|that|this|these|those|its|their)\b", re.IGNORECASE)
-_AFTER_PP: Final = re.compile(
+_PUT_BACK: Final = expression(r"(?:it|them|that|this|these|those|its|their)\b", re.IGNORECASE)
+_AFTER_PP: Final = expression(
     r"(?:in|at|on|among|over|across|for|within|under|by|of)\s.*?\s(?P<who>[A-Z][\w.&’'-]*(?:\s+[A-Z0-9][\w.&’'-]*)*(?:\s+(?:and\s+[A-Z][\w.&’'-]*|[a-z]+))?)\Z"
 )
-_OF_WHICH: Final = re.compile(r"\bof (?:which|whom|them|those|these)\s*,?\s*(?:only|just|about|some)?\s*\Z")
-_OF_WHICH_RIGHT: Final = re.compile(
+_OF_WHICH: Final = expression(r"\bof (?:which|whom|them|those|these)\s*,?\s*(?:only|just|about|some)?\s*\Z")
+_OF_WHICH_RIGHT: Final = expression(
     r"\s+of (?:which|whom|them|those|these|it|that)\s+(?=(?:(?:now|already|still)\s+)?(?:comes?|came|is|are|was|were|goes|went|belong\w*|run|runs)\b)"
 )
-_GLUED: Final = re.compile(r"(?<=[a-z0-9%)])\.(?=[A-Z][a-z])")
+_GLUED: Final = expression(r"(?<=[a-z0-9%)])\.(?=[A-Z][a-z])")
 """A sentence set right against the one before, as page furniture leaves them: "of YouTube.Rot makes"."""
-_NEW_CLAUSE: Final = re.compile(
+_NEW_CLAUSE: Final = expression(
     r"[,;:—–]\s*(?:and|while|but|whereas|yet)?\s*(?:about|nearly|some|only|just|another|around|almost)?\s*\Z"
 )
 
@@ -192,25 +193,25 @@ def _is_silent(rest: str) -> bool:
     )
 
 
-_SET_AGAINST: Final = re.compile(
+_SET_AGAINST: Final = expression(
     r"\s*(?:\Z|[,;.()—–!?\n-]|(?:against|versus|vs|compared|up|down|than)\b)", re.IGNORECASE
 )
-_PURE: Final = re.compile(
+_PURE: Final = expression(
     r"(?:\A|\b(?:that|found|finds|because|as|said|showed|shows|meaning|but|while)\b|[.:;—–]\s|\b[Ii]n [A-Z]\w+(?: \d+)?,)[\s\"“”]*\Z"
 )
-_SILENT: Final = re.compile(
+_SILENT: Final = expression(
     r"\s*(?:\Z|[,;.()—–!?\n-]|(?:with|without|against|versus|compared|up|down|than|and|while|but|in|on|at|for|last|this|as|by)\b(?!\s+[a-z]+ing\b))",
     re.IGNORECASE,
 )
-_SAYS: Final = re.compile(r"\b(?:says?|said|estimates?|reckons?|reported|counted|shows?)\b")
-_HAS_VERB: Final = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
-_OWNED_SHARE: Final = re.compile(
+_SAYS: Final = expression(r"\b(?:says?|said|estimates?|reckons?|reported|counted|shows?)\b")
+_HAS_VERB: Final = expression(r"\b(?:is|are|was|were|has|have|had)\b")
+_OWNED_SHARE: Final = expression(
     r"(?P<who>(?:(?:the|its)\s+)?(?:[\w.&-]+\s+){0,2}[\w.&-]+)(?:['’]s?|s['’])\s+(?:[a-z]+\s+){0,2}(?:share|slice|portion|cut|part|weight|contribution)\b"
 )
-_THAT_OF: Final = re.compile(
+_THAT_OF: Final = expression(
     r"\b(?:that|those|the (?:share|portion|slice|part)) of\s+(?P<who>[^,;.:()]{2,60})"
 )
-_BACK_AT_END: Final = re.compile(
+_BACK_AT_END: Final = expression(
     r"\b(?:it|they|its|their|(?:the|that|this|its|their) (?:figures?|numbers?|share|portion|slice|proportion|ratio|line|part|count|tally))\Z",
     re.IGNORECASE,
 )
@@ -360,8 +361,8 @@ def _whole(setting: Setting) -> tuple[str | None, str | None, str | None, str]:
     return divided(phrase), phrase or None, owner["owner"] if owner else None, after
 
 
-_BACK: Final = re.compile(r"(?:them|those|these|that|which|it|this)", re.IGNORECASE)
-_WHOLE_NOUN: Final = re.compile(rf"\b(?:{WHOLES})\b", re.IGNORECASE)
+_BACK: Final = expression(r"(?:them|those|these|that|which|it|this)", re.IGNORECASE)
+_WHOLE_NOUN: Final = expression(rf"\b(?:{WHOLES})\b", re.IGNORECASE)
 
 
 def _cut_from(phrase: str) -> int | None:
@@ -456,10 +457,10 @@ def _right_subject(
     )
 
 
-_COORDINATED: Final = re.compile(
+_COORDINATED: Final = expression(
     r"\A\s*and\s+(?:(?:nearly|almost|about|over|roughly|some)\s+)?(?:half|a third|a quarter|two[- ]thirds|[\d.]+\s?(?:%|percent|per cent)) of [^,;.]{3,60}?\s(?=(?:have|has|use|uses|are|is|were|was|say|come|go)\b)"
 )
-_LABEL: Final = re.compile(
+_LABEL: Final = expression(
     r"(?:\A|[\n•;.!?→]\s|\s[-–—*]\s|[-–—*•]\s)\s*(?P<who>[^;:\n•→]{2,70}?)\s*(?:[:,—–=]|\b(?:at|with|now)\b)\s*(?:(?:at|with|now|only|just|some|about|an?|the|\()\s*)*\Z"
 )
 

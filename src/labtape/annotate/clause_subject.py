@@ -8,6 +8,7 @@ from typing import Final
 
 from labtape.annotate import share_phrases as phrases
 from labtape.annotate.holder_words import can_hold, is_source
+from labtape.expressions import expression
 
 
 def clean(phrase: str) -> str:
@@ -23,25 +24,25 @@ def clean(phrase: str) -> str:
     return phrase.replace("\x01", "(").replace("\x02", ")").strip(' \t\n"“”‘’,;:-–—•*#>')
 
 
-_PP_HEAD: Final = re.compile(
+_PP_HEAD: Final = expression(
     r"\W*(?:in|at|on|by|through|among|for|with|under|across|over|outside|within|from)\b", re.IGNORECASE
 )
-_NAMED_APART: Final = re.compile(
+_NAMED_APART: Final = expression(
     r"\b(?P<who>[A-Z][\w.&’'-]*(?:\s[A-Z][\w.&’'-]*){0,3}),\s+(?:an?|the)\s[^,;.]{3,60}?\s(?:that|which|who)\s[^,;.]{3,100},\s+(?:accounting for|making up|representing|commanding|holding)(?:\s+(?:an?|just|only|about|around|some|nearly))*\s*\Z"
 )
 """A name, what it is and does, and a participle behind: "Bolt, a maker that nobody feared, making up"."""
-_DOING: Final = re.compile(
+_DOING: Final = expression(
     r"(?P<who>[^,;:()—–]{3,60}?)(?<!,)\s(?:responsible for|representing|accounting for|comprising|making up|worth)(?:\s+(?:an?|the|just|only|some|about|up to|over|nearly|almost))*\s*\Z"
 )
-_NOUN_BREAK: Final = re.compile(
+_NOUN_BREAK: Final = expression(
     rf"\b(?:from|to|by|with|at|on|as|for|when|than|about|in|and|while)\s|{phrases.FINITE.pattern}"
 )
-_BARE: Final = re.compile(r"(?:[:;,–—\n]|\A)\s*(?:and\s+)?(?P<who>[a-z][a-z-]{2,})\s*\Z")
-_ITS_SHARE: Final = re.compile(
+_BARE: Final = expression(r"(?:[:;,–—\n]|\A)\s*(?:and\s+)?(?P<who>[a-z][a-z-]{2,})\s*\Z")
+_ITS_SHARE: Final = expression(
     r"(?:its|their)\s+(?:[\w-]+\s+){0,3}?(?:share|slice|part|portion|cut|contribution|weight|dominance)\b",
     re.IGNORECASE,
 )
-_PARTICIPLE: Final = re.compile(
+_PARTICIPLE: Final = expression(
     r"(?:[a-z]+ed|made|sold|built|sent|held|written|bought|paid|run|used|won|taken|given|known|seen|led|spent)\b(?=\s+(?:by|in|at|on|with|to|from|through|for|under|as|abroad|outside|worldwide|among|between|last|this|online)\b)"
 )
 
@@ -220,7 +221,7 @@ def is_pronoun(words: str) -> bool:
     return bool(phrases.PRONOUN.fullmatch(words))
 
 
-_SAID: Final = re.compile(
+_SAID: Final = expression(
     r"\b(?:says?|said|saying|told|claims?|claimed|thinks?|believes?|expects?|estimates?|estimated|found|finds|reckons?|wrote|writes|showed|shows)\b"
 )
 

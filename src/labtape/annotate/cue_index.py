@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick
 
 from labtape.annotate.patterns import find_all, heads_of
+from labtape.expressions import small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EDGE = r"\b"
-#: What the engine takes for i and s besides their own two cases, and `str.lower` does not.
-_ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class CueIndex:
 
     def possible(self, text: str) -> frozenset[int]:
         """The numbers of the expressions that can match somewhere in the text."""
-        heads = {head for head, _, _ in find_all(self.automaton, _small(text))}
+        heads = {head for head, _, _ in find_all(self.automaton, small(text))}
         return self.unanchored.union(*(self.by_head[head] for head in heads))
 
 
@@ -56,7 +55,3 @@ def cue_index(rows: Iterable[tuple[int, str]]) -> CueIndex:
 
 def _heads(expression: str) -> set[str]:
     return {head.lower() for head in heads_of(expression.replace(_EDGE, ""))}
-
-
-def _small(text: str) -> str:
-    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()

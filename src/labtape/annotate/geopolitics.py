@@ -39,11 +39,10 @@ CAPS = {"title": 5.0, "lead": 3.5, "body": 1.2}
 #: recall (F1 is flat there); rerun `labtape evaluate` when cues change.
 SLOPE = 1.1
 BIAS = 2.5
-NOTHING = Geopolitics(relevant=False, p=0.0)
 #: Places that are no state of their own in this finder's sense.
 _NO_ACTOR = frozenset({"HK", "MO"})
 #: States whose naming makes even a consumer or competition case one between countries, and the two whose labs race.
-_RIVALS = frozenset({"CN", "RU", "IR", "KP"})
+RIVALS = frozenset({"CN", "RU", "IR", "KP"})
 #: States beside which another in a title nearly always means a matter between the two.
 _AT_ODDS = frozenset({"CN", "RU", "IR", "KP", "TW", "UA"})
 _POWERS = frozenset({"US", "CN"})
@@ -54,7 +53,7 @@ _STATE_WORDS = ("government", "national security", "military")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """One cue at work: its sentence, zone, direction and what it weighs there."""
 
     at: int
@@ -62,6 +61,23 @@ class _Found:
     zone: str
     direction: GeoDirection
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is read of an article before anything is decided.
+
+    `p` is the rules' answer, `against` what speaks for a matter of the state's own house.
+    """
+
+    folded: str
+    title_end: int
+    mentions: Sequence[Mention]
+    places: tuple[Place, ...]
+    found: tuple[Found, ...]
+    is_contrast: bool
+    against: float
+    p: float
 
 
 def find_geopolitics(
@@ -72,6 +88,20 @@ def find_geopolitics(
     lexicon: Lexicon,
 ) -> Geopolitics:
     """The geopolitical side of an article; not relevant, with its p, where there is none to speak of."""
+    scene = read_scene(full, title_end, sentences, mentions, lexicon)
+    if scene.p < 0.5:
+        return Geopolitics(relevant=False, p=scene.p)
+    return if_relevant(scene, lexicon)
+
+
+def read_scene(
+    full: str,
+    title_end: int,
+    sentences: Sequence[Span],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+) -> Scene:
+    """The states named and the cues at work; without any state no cue counts and p is 0."""
     head = full[: title_end + 2 + BODY]
     folded = fold(head)
     places = find_places(head, lexicon)
@@ -79,21 +109,33 @@ def find_geopolitics(
         until = title_end if places else len(folded)
         places = (*_home(folded[:until], mentions, lexicon), *places)
     if not places:
-        return NOTHING
+        return Scene(folded, title_end, mentions, (), (), is_contrast=False, against=0.0, p=0.0)
     contrast = tuple(_contrast(title_end, places, mentions, lexicon))
-    found = [*_cues(folded, title_end, sentences, places), *contrast]
-    p = _probability(found, _domestic(folded, title_end, places))
-    if p < 0.5:
-        return Geopolitics(relevant=False, p=p)
-    evidence = _evidence(found)
+    found = (*_cues(folded, title_end, sentences, places), *contrast)
+    against = _domestic(folded, title_end, places)
+    return Scene(
+        folded,
+        title_end,
+        mentions,
+        places,
+        found,
+        is_contrast=bool(contrast),
+        against=against,
+        p=_probability(found, against),
+    )
+
+
+def if_relevant(scene: Scene, lexicon: Lexicon) -> Geopolitics:
+    """What the rules tell of states where the article is about them; of an article without a cue neither actors nor evidence."""
+    evidence = _evidence(scene.found)
     return Geopolitics(
         relevant=True,
-        p=p,
-        actors=_actors(title_end, evidence, places, mentions, lexicon),
-        direction=_direction(found, "rivalry" if contrast else "none"),
-        stage=_stage(folded, title_end, evidence),
+        p=scene.p,
+        actors=_actors(scene.title_end, evidence, scene.places, scene.mentions, lexicon),
+        direction=_direction(scene.found, "rivalry" if scene.is_contrast else "none"),
+        stage=_stage(scene.folded, scene.title_end, evidence),
         evidence=evidence,
-        rule=f"{'title' if any(f.zone == 'title' for f in found) else 'text'}-cues",
+        rule=f"{'title' if any(f.zone == 'title' for f in scene.found) else 'text'}-cues",
     )
 
 
@@ -107,9 +149,20 @@ def _home(folded: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[P
     return tuple(Place(g.start(), g.end(), home, is_weak=False) for g in _GOVERNMENT.finditer(folded))
 
 
+def loose_cues(scene: Scene, sentences: Sequence[Span]) -> tuple[Found, ...]:
+    """The cues that no state stands beside, which the rules leave aside."""
+    return tuple(_cues(scene.folded, scene.title_end, sentences, scene.places, counting=False))
+
+
 def _cues(
-    folded: str, title_end: int, sentences: Sequence[Span], places: Sequence[Place]
-) -> Iterable[_Found]:
+    folded: str,
+    title_end: int,
+    sentences: Sequence[Span],
+    places: Sequence[Place],
+    *,
+    counting: bool = True,
+) -> Iterable[Found]:
+    """Each cue that counts once in a zone; or, not `counting`, those that do not."""
     patterns, cues = direction_cues()
     lead = lead_start(folded, title_end)
     seen: set[tuple[int, str]] = set()
@@ -118,10 +171,11 @@ def _cues(
         if (number, zone) in seen:
             continue
         sentence = _sentence_at(at, sentences, title_end)
-        if cue.needs_state and not _has_state(sentence, zone, title_end, places):
+        counts = bool(places) and (not cue.needs_state or _has_state(sentence, zone, title_end, places))
+        if counts is not counting:
             continue
         seen.add((number, zone))
-        yield _Found(at, sentence, zone, cue.direction, cue.weight * ZONES[zone])
+        yield Found(at, sentence, zone, cue.direction, cue.weight * ZONES[zone])
 
 
 def _has_state(sentence: Span, zone: str, title_end: int, places: Sequence[Place]) -> bool:
@@ -132,18 +186,18 @@ def _has_state(sentence: Span, zone: str, title_end: int, places: Sequence[Place
 
 def _contrast(
     title_end: int, places: Sequence[Place], mentions: Sequence[Mention], lexicon: Lexicon
-) -> Iterable[_Found]:
+) -> Iterable[Found]:
     """A title that names two states, or one and a lab of another, sets them side by side."""
     named = [p for p in places if p.start < title_end and not p.is_weak]
     states = {p.code for p in named} - _NO_ACTOR
     is_alliance = len(states) > 2 and len({p.start for p in named}) == 1
     if len(states) >= 2 and not is_alliance:
         weight = 2.6 if states & _AT_ODDS else 1.2
-        yield _Found(0, Span(0, title_end), "title", "none", weight)
+        yield Found(0, Span(0, title_end), "title", "none", weight)
     elif states:
         others = {_country(m, lexicon) for m in mentions if m.in_title} - states - {None}
         if others:
-            yield _Found(0, Span(0, title_end), "title", "none", 0.7)
+            yield Found(0, Span(0, title_end), "title", "none", 0.7)
 
 
 def _country(mention: Mention, lexicon: Lexicon) -> str | None:
@@ -153,7 +207,7 @@ def _country(mention: Mention, lexicon: Lexicon) -> str | None:
 
 def _domestic(folded: str, title_end: int, places: Sequence[Place]) -> float:
     """What speaks for a matter of the state's own house; nothing where the title names its rivals."""
-    if {p.code for p in places if p.start < title_end} & _RIVALS:
+    if {p.code for p in places if p.start < title_end} & RIVALS:
         return 0.0
     lead = lead_start(folded, title_end)
     zones = {_zone(at, title_end, lead) for _, at, _ in domestic_cues().scan(folded)}
@@ -162,7 +216,7 @@ def _domestic(folded: str, title_end: int, places: Sequence[Place]) -> float:
     return DOMESTIC_LEAD if "lead" in zones else 0.0
 
 
-def _probability(found: Sequence[_Found], against: float) -> float:
+def _probability(found: Sequence[Found], against: float) -> float:
     zones: dict[str, float] = {}
     for one in found:
         zones[one.zone] = zones.get(one.zone, 0.0) + one.weight
@@ -170,7 +224,7 @@ def _probability(found: Sequence[_Found], against: float) -> float:
     return round(1 / (1 + math.exp(BIAS - SLOPE * total)), 4)
 
 
-def _direction(found: Sequence[_Found], otherwise: GeoDirection) -> GeoDirection:
+def _direction(found: Sequence[Found], otherwise: GeoDirection) -> GeoDirection:
     """The heaviest, the title counting twice. What is eased names the measure too ("lifts export curbs"): that is no tightening. States merely side by side are rivals (`otherwise`)."""
     eased = {one.sentence for one in found if one.direction == "easing"}
     order: dict[GeoDirection, int] = {"easing": 0, "tightening": 1, "rivalry": 2}
@@ -204,7 +258,7 @@ def _stage(folded: str, title_end: int, evidence: Sequence[Span]) -> GeoStage:
     return "act"
 
 
-def _evidence(found: Sequence[_Found]) -> tuple[Span, ...]:
+def _evidence(found: Sequence[Found]) -> tuple[Span, ...]:
     """The three sentences that weigh most, in order of the text."""
     sums: dict[Span, float] = {}
     for one in found:

@@ -23,7 +23,7 @@ from labtape.annotate.mentions_versions import more_of_version, version_end
 from labtape.annotate.roles import with_roles
 from labtape.annotate.vocabulary import Vocabulary, vocabulary
 from labtape.annotate.vocabulary_names import Name, admits, key_of, spelling
-from labtape.annotate.vocabulary_patterns import LETTER
+from labtape.annotate.vocabulary_patterns import LETTERS
 from labtape.lexicon.entries import Lexicon
 from labtape.types import Mention, Span, Unlinked
 
@@ -50,7 +50,6 @@ _ADDRESS = re.compile(
 )
 _JOINS = "/.@_=-"
 _RUN = re.compile(r"[!-~]*", re.ASCII)
-_IS_LETTER = re.compile(f"[{LETTER}]")
 _LETTERED = re.compile(r"[A-Z]\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENS = ("-", "\u2010", "\u2011")
@@ -173,7 +172,7 @@ def _grown_candidates(full: str, start: int, end: int, names: Vocabulary) -> Ite
     if (following == "s" and not _takes_plural(surface)) or (len(surface) < 3 and following in _HYPHENS):
         return
     grown, is_versioned = version_end(full, end, options[0].kind)
-    if grown == end and following.isdigit() and _IS_LETTER.match(surface[-1]):
+    if grown == end and following.isdigit() and surface[-1] in LETTERS:
         return
     if grown > end:
         options = (_grown(names, full[start:grown], options[0]),)

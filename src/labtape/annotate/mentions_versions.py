@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from labtape.annotate.vocabulary_names import SEPARATORS
 from labtape.annotate.vocabulary_patterns import LETTER
+from labtape.expressions import expression
 
 # Tier and variant words of model names as makers use them (lexicon model versions, October 2026).
 _TIERS = (
@@ -34,11 +35,11 @@ _NUMBER = (
 )
 _TIER = rf"{_GAP}(?:{_TIERS}){_END}"
 _SIZED = rf"{_GAP}{_SIZE}{_END}"
-_TAIL = re.compile(rf"(?:{_TIER}){{0,3}}(?:{_NUMBER}|{_SIZED})(?:{_TIER}|{_SIZED}){{0,4}}")
-_TIER_ONLY = re.compile(rf"(?:{_TIER}){{1,3}}")
-_MORE = re.compile(rf"(?:{_NUMBER}|{_TIER}|{_SIZED}){{1,4}}")
+_TAIL = expression(rf"(?:{_TIER}){{0,3}}(?:{_NUMBER}|{_SIZED})(?:{_TIER}|{_SIZED}){{0,4}}")
+_TIER_ONLY = expression(rf"(?:{_TIER}){{1,3}}")
+_MORE = expression(rf"(?:{_NUMBER}|{_TIER}|{_SIZED}){{1,4}}")
 # Makers put a letter before the number when their own name carries the model: "DeepSeek V4", "MiniMax M3".
-_LETTERED = re.compile(rf"{_GAP}[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?{_END}(?:{_TIER}|{_SIZED}){{0,3}}")
+_LETTERED = expression(rf"{_GAP}[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?{_END}(?:{_TIER}|{_SIZED}){{0,3}}")
 
 
 def version_end(full: str, end: int, kind: str) -> tuple[int, bool]:
@@ -68,9 +69,9 @@ def more_of_version(full: str, end: int) -> int:
     return tail.end() if tail else end
 
 
-_BARE = re.compile(rf".*?{_GAP}?(?P<alone>[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?|\d[a-z])(?:{_TIER}|{_SIZED})*")
-_DOTTED_TAIL = re.compile(rf".*?{_GAP}(?P<version>{_DOTTED}(?:{_TIER})*)")
-_BESIDE = re.compile(
+_BARE = expression(rf".*?{_GAP}?(?P<alone>[VRKM]\d{{1,2}}(?:\.\d{{1,2}})?|\d[a-z])(?:{_TIER}|{_SIZED})*")
+_DOTTED_TAIL = expression(rf".*?{_GAP}(?P<version>{_DOTTED}(?:{_TIER})*)")
+_BESIDE = expression(
     rf"(?:, |/| and | or | & )(?P<version>{_DOTTED}|\d{{1,2}}(?=\s(?:models?|series)\b)){_COUNTS}{_END}(?:{_TIER})*"
 )
 

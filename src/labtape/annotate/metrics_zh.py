@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from labtape.expressions import expression
+
 _TABLE: Final = (
     # use of models and sites
     ("(?:词元|[Tt]okens?|TOKENS?)(?:的?(?:总|周均)?(?:消耗|调用|使用|处理|用|吞吐)(?:总?量)?)?", "token consumption"),
@@ -52,7 +54,7 @@ _TABLE: Final = (
     ("应用", "apps"), ("企业|公司|厂商", "companies"), ("参展商", "exhibitors"), ("投诉(?:量)?", "complaints"), ("广告", "ads"), ("任务", "tasks"), ("网站|站点", "websites"), ("句子", "sentences"), ("单字|汉字", "characters"), ("家庭", "households"),
 )  # fmt: skip
 
-_METRICS: Final = tuple((re.compile(pattern), name) for pattern, name in _TABLE)
+_METRICS: Final = tuple((expression(pattern), name) for pattern, name in _TABLE)
 
 _WEAK: Final = frozenset(
     [
@@ -141,10 +143,10 @@ def is_weak(metric: str | None) -> bool:
     return metric is None or metric in _WEAK
 
 
-_GOODS: Final = re.compile(
+_GOODS: Final = expression(
     r"(?<=..)的?(?:位元出货|(?:总)?出货(?:总?量|额)?|销量|销售额|销售量|月活(?:跃)?(?:用户)?(?:数)?|日活(?:跃)?(?:用户)?(?:数)?|(?:月活用户)?总时长|订单|(?:营业)?收入|营收|装机量?|上险量|注册量)(?:总量|规模)?\Z"
 )
-_BARE: Final = re.compile(
+_BARE: Final = expression(
     r"(?:各自|自身|自家|同期|全年|整体|年度|半年度|季度|当季|报告期|系统|核心|终端授权|商业|总|主营业务|主营|集团|数据中心|服务|晶圆|产品|存储|先进|新增|本轮|终端|研发|广告|云|核心|资本|剩余|年化|配股|境外|营业|销售|采购|大型|全部|公司)*"
     r"(?:[Tt]oken)?(?:业绩|营业收入|营收|收入|销售(?:总|金)?额|销售总额|毛利|利润|净利润|毛利润|支出|开支|费用|成本|履约义务|员工|雇员|产能|产量|总?出货量?|订单|交付量|销量|算力|耗电|采购额?|预算|用户|客户|融资|资金|募资|集资|所得|产品|销售|客户|活跃音箱|下载|调用量?|代码|持股|日活|月活|流量|访问量?|时长|用户数|装机量?|融资额|成交额?|成交)(?:总量|总额|规模|净额)?"
 )
@@ -161,7 +163,7 @@ def is_vague(metric: str | None) -> bool:
     return metric is None or metric in _VAGUE
 
 
-_OF_FIRMS: Final = re.compile(
+_OF_FIRMS: Final = expression(
     r"revenue|sales|profit|spending|expend|expenses|capacity|output|obligations|employees|proceeds|funding|cost|turnover|receivables|assets|budget|customers|deliveries|shipments|orders|purchase|products|bookings"
 )
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
+from labtape.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_SURROGATE = expression("[\ud800-\udfff]")
+_CJK = expression(r"[\u3400-\u9fff]")
 #: A match begins at a word, a Chinese character, or a sign such as $: not inside a word.
 _WORDLY = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SHORTHANDS = {
@@ -26,12 +29,17 @@ _SHORTHANDS = {
         r"|\d[\d.,]*(?:万亿|亿|万)(?:美元|元|港元|人民币|欧元|日元|韩元))"
     ),
 }
-_MONEY = re.compile(_SHORTHANDS["{money}"])
+_MONEY = expression(_SHORTHANDS["{money}"])
 #: "Up to n words between": however the cue writes the words, names and amounts ("OpenAI's", "$5", "GPT-5.6") are words.
-_GAP = re.compile(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
+_GAP = expression(r"\(\?:(?:\\w|\[[^\]]*\\w[^\]]*\])\+ \)(\{\d,\d+\})")
 _WORD = r"""[\w'.$€£¥%&/+"“”-]+,?"""
-_QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
-_OPTIONAL = re.compile(r"[?*]|\{0?,")
+_QUANTIFIER = expression(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
+_OPTIONAL = expression(r"[?*]|\{0?,")
+_QUANTIFIERS = frozenset("?*+{")
+#: Letters that neither end nor begin a part of an expression: most of every cue.
+_PLAIN = expression(r"[^|()\[\]\\]+")
+#: Parts of expressions whose beginnings are remembered: macros and word lists stand in many cues.
+_MOST_PARTS = 20_000
 #: Beginnings kept of one expression; more of them, longer ones, are found less often in vain.
 _MOST_HEADS = 400
 #: Pages repeat the title below their menus and captions; where they do within these characters, the lead starts there.
@@ -86,7 +94,7 @@ def pattern_set(sources: Sequence[str]) -> PatternSet:
     unanchored: list[int] = []
     for number, written in enumerate(sources):
         source = written.removeprefix("(?i)")  # the text is folded
-        expressions.append(re.compile(_expand(_whole_words(source))))
+        expressions.append(expression(_expand(_whole_words(source))))
         if source.startswith("{money}") and len(split(source)) == 1:
             after_money.append(number)
             continue
@@ -147,8 +155,8 @@ def _expand(source: str) -> str:
     >>> _expand(r"beats? (?:\\w+ ){0,3}estimates")
     'beats? (?:[\\\\w\\'.$€£¥%&/+\"“”-]+,? ){0,3}estimates'
     """
-    for name, expression in _SHORTHANDS.items():
-        source = source.replace(name, expression)
+    for name, written_out in _SHORTHANDS.items():
+        source = source.replace(name, written_out)
     return _GAP.sub(lambda gap: f"(?:{_WORD} ){gap.group(1)}", source.replace("’", "'"))
 
 
@@ -168,45 +176,52 @@ def heads_of(source: str) -> tuple[str, ...]:
     (('raised a bar', 'raised the bar', 'raises a bar', 'raises the bar'), ('chip', 'new chip'), ())
     """
     heads = {head for head, _ in _beginnings(source)}
-    # One that begins like another would find the same match twice.
-    shortest = {head for head in heads if not any(head[:k] in heads for k in range(len(head)))}
-    return () if "" in heads else tuple(sorted(shortest))
+    if "" in heads:
+        return ()
+    shortest: list[str] = []
+    for head in sorted(
+        heads
+    ):  # one that begins like another stands behind it, and would find the same match twice
+        if not shortest or not head.startswith(shortest[-1]):
+            shortest.append(head)
+    return tuple(shortest)
 
 
-def _beginnings(source: str) -> set[tuple[str, bool]]:
+@lru_cache(maxsize=_MOST_PARTS)
+def _beginnings(source: str) -> frozenset[tuple[str, bool]]:
     """How matches begin, and whether that is all of them: a beginning that ends early cannot be made longer."""
-    found: set[tuple[str, bool]] = set()
-    for branch in split(source):
-        found |= _beginnings_of_sequence(list(atoms(branch)))
-    return found
+    return frozenset().union(*(_beginnings_of_sequence(branch) for branch in split(source)))
 
 
-def _beginnings_of_sequence(atoms: list[tuple[str, str]]) -> set[tuple[str, bool]]:
-    heads = {("", True)}
-    for atom, quantifier in atoms:
+@lru_cache(maxsize=_MOST_PARTS)
+def _beginnings_of_sequence(branch: str) -> frozenset[tuple[str, bool]]:
+    whole, cut = {""}, set[str]()  # beginnings that are all there is so far, and those that end early
+    for atom, quantifier in atoms(branch):
         if atom.startswith(("(?!", "(?=", "(?<")):
             continue
-        whole = {head for head, is_whole in heads if is_whole}
-        cut = heads - {(head, True) for head in whole}
-        steps = _beginnings_of_atom(atom)
-        if not whole or steps is None or len(whole) * len(steps) + len(heads) > _MOST_HEADS:
-            return cut | {(head, False) for head in whole}
-        is_once = quantifier in ("", "?", "??")
-        grown = {(head + step, is_whole and is_once) for head in whole for step, is_whole in steps}
-        heads = cut | grown | ({(head, True) for head in whole} if _OPTIONAL.match(quantifier) else set())
-    return heads
+        steps = _beginnings_of_atom(atom) if whole else None
+        if steps is None or len(whole) * len(steps) + len(whole) + len(cut) > _MOST_HEADS:
+            return frozenset((head, False) for head in cut | whole)
+        longer = {head + step for head in whole for step, is_whole in steps if is_whole}
+        cut |= {head + step for head in whole for step, is_whole in steps if not is_whole}
+        before = whole if _OPTIONAL.match(quantifier) else set[str]()
+        if quantifier in ("", "?", "??"):
+            whole = longer | before
+        else:  # what is there more than once may go on with itself
+            whole, cut = before, cut | longer
+    return frozenset((head, True) for head in whole) | frozenset((head, False) for head in cut)
 
 
-def _beginnings_of_atom(atom: str) -> set[tuple[str, bool]] | None:
+def _beginnings_of_atom(atom: str) -> frozenset[tuple[str, bool]] | None:
     """With what one part of an expression begins, where that can be listed."""
     if _is_letter(atom):
-        return {(atom[-1], True)}
+        return frozenset({(atom[-1], True)})
     if atom == "\\d":
-        return {(digit, True) for digit in "0123456789"}
+        return frozenset((digit, True) for digit in "0123456789")
     if atom.startswith("(?:"):
         return _beginnings(atom[3:-1])
     if atom.startswith("[") and atom[1] != "^" and "-" not in atom and "\\" not in atom:
-        return {(character, True) for character in atom[1:-1]}
+        return frozenset((character, True) for character in atom[1:-1])
     return None
 
 
@@ -221,7 +236,7 @@ def atoms(source: str) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(source):
         end = _atom_end(source, at)
-        quantifier = _QUANTIFIER.match(source, end)
+        quantifier = _QUANTIFIER.match(source, end) if source[end : end + 1] in _QUANTIFIERS else None
         text = quantifier.group() if quantifier else ""
         yield source[at:end], text
         at = end + len(text)
@@ -238,9 +253,15 @@ def _atom_end(source: str, at: int) -> int:
     if source[at] == "(":
         end = at + 1
         while source[end] != ")":
-            end = _atom_end(source, end)
+            end = _plain_end(source, end)
         return end + 1
     return at + 1
+
+
+def _plain_end(source: str, at: int) -> int:
+    """Behind the letters that begin here, or behind the part that does."""
+    plain = _PLAIN.match(source, at)
+    return plain.end() if plain else _atom_end(source, at)
 
 
 def split(source: str) -> list[str]:
@@ -250,5 +271,5 @@ def split(source: str) -> list[str]:
         if source[at] == "|":
             parts.append(source[begin:at])
             begin = at + 1
-        at = _atom_end(source, at)
+        at = _plain_end(source, at)
     return [*parts, source[begin:]]

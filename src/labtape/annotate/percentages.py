@@ -10,6 +10,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
 from labtape.types import Percentage
 
 if TYPE_CHECKING:
@@ -27,18 +28,18 @@ _COUNTED: Final = (
     r"|exports|imports|volumes?|deliver(?:y|ies)|capex|expenditures?|investments?|business|segment|division|consumption|jobs?|workforce|queries|searches|employment|productivity|economy|adoption|payments?|units|funding|deals"
     r"|operations|backlog|cloud|azure|aws|arr|run[- ]rate|ebitda|cash flow|bill|emissions|energy|power|electricity|commits?|visits|headcount|salaries|wages|roles|time|(?<!\d )hours|openings|postings|rents?|losses|loss|debt|subscriptions?|year over year|year-over-year|yoy|contribution|performance|workload|attacks|rates?|ctrs?|clicks?|uninstalls|visitors|scores?|rankings?|cases|prevalence|share|score"
 )
-_NOUNS: Final = re.compile(
+_NOUNS: Final = expression(
     rf"(?<![\w-])(?:(?P<price>{_PRICED})|(?P<count>{_COUNTED}))(?![\w])", re.IGNORECASE
 )
-_NOUNS_ZH: Final = re.compile(
+_NOUNS_ZH: Final = expression(
     r"(?P<price>降价|涨价|调价|折扣|股价|股|指数|纳指|道指|标普|恒指|板块|概念|价格|售价|定价|报价|代工价|单价|涨超|跌超|涨近|跌近|收涨|收跌|高开|低开|盘前|盘后|比特币|代币|币价|市值|金价|油价|期货|涨|跌)"
     r"|(?P<count>营收|收入|利润|净利|用户|日活|月活|销量|销售额|出货|需求|支出|产量|产能|同比|环比|增长|增速|增幅|规模|投入|下载|流量|订单|成交额|交易额|人数|岗位|消耗|调用量)"
 )
-_NAME_MOVES: Final = re.compile(
+_NAME_MOVES: Final = expression(
     r"[A-Z][\w.&-]*\s*(?:\([^)]{1,24}\)\s*)?(?:(?:has|have|had|was|were|is|are|now|also|both|already|currently|still|further|just|stock|shares)\s+)*(?:(?i:surg|soar|jump|fall|fell|slump|rall|plung|tumbl|ris|rose|drop|los|gain|slid|sank|climb|dip|slip|skyrocket|spik|pop|add|shed|advanc|crash|plummet|up|down|declin|rebound|tank|edg|retreat))\w*"
     r"(?:\s+\w+){0,2}\s*\Z"
 )
-_MEASURED: Final = re.compile(
+_MEASURED: Final = expression(
     r"than (?:a (?:year|month|week|quarter|day|decade)|the (?:previous|prior|same|year|month|quarter|week|last)|last|in (?:19|20)\d\d|before|expected|previous|prior)\b|year (?:ago|earlier)|compared",
     re.IGNORECASE,
 )
@@ -79,11 +80,11 @@ def kind_of(
     return kind, verdict.rule("change") if rule == kind else rule  # type: ignore[return-value]  # "share" and "change" are gone
 
 
-_AGAINST: Final = re.compile(
+_AGAINST: Final = expression(
     r"\b(?:versus|vs\.?|against|compared (?:with|to)|(?:higher|lower|more|less|better|worse|faster|slower|up|down)\s+(?:than|from))\s+(?:[\w'’-]+\s+){0,4}\Z",
     re.IGNORECASE,
 )
-_PASSAGE: Final = re.compile(
+_PASSAGE: Final = expression(
     r"(?P<rate>\b(?:survey(?:ed|s)?|poll(?:ed|s)?|respondents?|questionnaire|interviewed)\b|受访|调查|问卷)"
     r"|(?P<benchmark>\b(?:benchmarks?|leaderboard|accuracy|test environment|evaluations?|[A-Za-z-]*[Bb]ench\b)|基准|测试集)"
     r"|(?P<growth>\b(?:growth rate|growth of|growing at|grow by|(?:shipments|revenues?|sales) (?:would|will|could) (?:grow|fall|rise))\b)"

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from labtape.expressions import expression
+
 
 def _longest_first(words: str) -> tuple[str, ...]:
     return tuple(sorted(set(words.split()), key=lambda w: (-len(w), w)))
 
 
 STOPS: Final = "，；：。！？\n—｜|•·…"
-CLAUSE_END: Final = re.compile("[，；：。！？\n—｜|\x02…]")
+CLAUSE_END: Final = expression("[，；：。！？\n—｜|\x02…]")
 
 IDLE_END: Final = (
     *_longest_first(
@@ -48,100 +50,100 @@ IDLE_START: Final = (
     "\n",
 )
 
-KEPT_END: Final = re.compile(
+KEPT_END: Final = expression(
     r"(?:华为|[英伟广信易雷闻恒思抵]达|[美阳曙风海激星晨月]光|部分|积分|成分|[材原资饮燃物涂饲塑]料|[持国所私特]有|许可|以上|线上|网上|海上|[协社大展工商员年]会|[订清榜名账工多空]单|自由|潜在|存在|通过|小时|此时|[百印年季月额制速]度|[对公全]比|其他|中超|占有)\Z"
 )
 """Words whose end looks like a verb or particle."""
-KEPT_START: Final = re.compile(
+KEPT_START: Final = expression(
     r"中(?:国|心|芯|东|企|信|兴|科|小|型|等|华|石|央|际|金|文|部|西|端|低|高|航|原|年|老|长|间|通|微|旭|信|远|建|铁|海|化|粮|钢|投|资|概|外|美|欧|日|韩)|在(?:线|岸|职|校|华|建)|自(?:主|动|研|有|营|家|然|驾|建|助|由|身|制)|近[百千十万]|对[外美华]|里(?:斯|约|昂|程)|多(?:数|模|家|单|头|地|晶|媒|款|层|元)|以(?:色列|太)|再(?:生|保)|被动|到店|就业|有(?:机|线|色|轨)|从业|并购|因特|向量|约旦|与.{1,10}相关|分(?:布|销)|给(?:水|排)|只(?:读)|占(?:位)|达(?:摩|梦|能|美)|是德|期(?:货|权|刊)|时(?:装|尚|代)|当(?:地|当|红|升)|按揭|于(?:都)|共(?:享|同)|和(?:记|硕|黄|平)|及时|前(?:五|十|三|两|二|四|六|七|八|九|\d)|如家|前海|或有|光(?:伏|模|纤|刻|大|通|电|学|缆|芯)|据点|若羌|高(?:通|德)|其[余他它]|应(?:用|急|收)|超(?:大|级|算|市|高|威|导|微)|把(?:握)"
 )
 """Words whose beginning looks like a particle."""
 
-HOLD: Final = re.compile(
+HOLD: Final = expression(
     r"(?<!市)(?:独占|共占|约占|仅占|只占|各占|总占)?占(?!比|有率|用|地|位|卜)(?:据|有|到|去|了|比|满)*了?|(?:贡献|解决|撰写|撑起|握有|掌握|手握|拿下|拿走|拿到|抢下|抢走|吃下|吃掉|吃进|控制|买走|采购|承接|包揽|囊括|独占|分走|分到|分得|分不到|守住|斩获|瓜分|包下|揽下|揽走|收走|收入囊中|消耗|耗去|用掉|生产|处理|供应|承担|完成|带走|切走|啃下|撬走|夺得|夺走|获得|取得|仍握|坐拥|垄断|吸纳|吸走|用去|吞下|覆盖)了?(?=[^，。；]*\Z)"
 )
 """Verbs by which someone holds; 占 above all. What follows up to the number is the whole."""
 
-OF_WHOLE: Final = re.compile(
+OF_WHOLE: Final = expression(
     r"(?P<whole>[^，；。]*?)(?:的|之)?(?:比重|比例|份额|占比)?(?:的|为|达|是|仅|约)*\Z"
 )
-SHARE: Final = re.compile(r"(?P<plain>占比|比重|比例|贡献率|渗透率|市?场?份额|市占率?|占有率)(?=[^占]*\Z)")
-AMONG: Final = re.compile(r"(?:占|在|于|对)(?P<whole>[^，；。]{1,40}?)(?:之中|当中|中|里|内|上|方面)?的?\Z")
-METRIC_TAIL: Final = re.compile(
+SHARE: Final = expression(r"(?P<plain>占比|比重|比例|贡献率|渗透率|市?场?份额|市占率?|占有率)(?=[^占]*\Z)")
+AMONG: Final = expression(r"(?:占|在|于|对)(?P<whole>[^，；。]{1,40}?)(?:之中|当中|中|里|内|上|方面)?的?\Z")
+METRIC_TAIL: Final = expression(
     r"(?<=.)的?(?P<metric>(?:总|月|日)?(?:词元|[Tt]oken|TOKEN)s?(?:消耗|调用|使用|用)?量?|(?:总)?(?:调用|下载|访问|搜索|发电|用电|装机|出货|交付|使用)(?:总?量)?|流量|销量|销售额|营业?收入?|营收|收入|利润|毛利|流水|算力|日活|月活|用户数|订单|支出|成本|时长|存量|增量|出口额?|进口额?|采购额?|融资额|成交额?|市值)的?\Z"
 )
-OWN_METRIC: Final = re.compile(
+OWN_METRIC: Final = expression(
     r"(?<=..)的?(?:合计)?(?:词元|[Tt]oken|TOKEN)?(?:用户数|装机量|用电量|月活|日活|调用量|出货量?|销量|销售额|营收|收入|下载量|算力|流量|产能|仓位|成交额)\Z(?<!家收入)(?<!低收入)(?<!高收入)"
 )
 """What is counted, where it stands behind the holder as if it were part of the name: "训练卡收入", "数据中心用电量"."""
 
-TOPIC_END: Final = re.compile(
+TOPIC_END: Final = expression(
     r"(?:方面|之中|当中|(?<![其集手折期年月])中|(?<![这那哪阿公英海千邻乡哈])里|之内|(?<![国市境年月日以])内)(?![国心芯东部文游端信兴科小等际央型间标概华企年期资控航移签通远铁石继面昂约转巴南西北立微地山村容存生在])的?"
 )
-TOPIC_CLAUSE: Final = re.compile(
+TOPIC_CLAUSE: Final = expression(
     r"(?:在|从|按)?(?P<whole>[^，；。\x02]{2,46}?)(?:之中|当中|中|里|内|方面|范围内|里面)(?:，?(?:有|其中))?"
 )
-COUNTED: Final = re.compile(
+COUNTED: Final = expression(
     r"(?P<whole>(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈]))(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈])){1,48}?)(?:总量|总额|规模|总计|合计|首次|首|突?破|总共|一共|共|约|接近|近|超过?|达到?|为|录得|仅|只有|增至|升至|降至|已|消耗|卖出|售出){0,4}\s?\d[\d,.]*\s?(?:万|亿|千|百|兆)*(?:美元|港元|人民币|日元|欧元|元|台|部|辆|颗|片|块|吉瓦|兆瓦|千瓦时|度|次|人|户|个|款|家|件|笔|篇|项|张|套|桶|吨|词元|[Tt]okens?)?"
 )
-RANKED: Final = re.compile(
+RANKED: Final = expression(
     r"(?P<whole>[^，；。\x02\x03]{2,36}?)(?:排名|榜单|排行榜?|座次|格局|月报|季报|统计|数据|报告)(?:[^，。；]{0,8})\Z"
 )
-GROWN: Final = re.compile(
+GROWN: Final = expression(
     r"(?P<whole>(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈]))(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈])){1,48}?)(?:按年|按季|同比|环比|年增|年减|季增|季减|月增|微增|增长|下降|下滑|上升)[^，；。]{0,10}?\x02"
 )
-COUNTED_BY: Final = re.compile(r"(?:按|以)(?P<metric>[^，；。]{2,14}?)(?:计算?|口径|统计|来看|来算|排名)")
+COUNTED_BY: Final = expression(r"(?:按|以)(?P<metric>[^，；。]{2,14}?)(?:计算?|口径|统计|来看|来算|排名)")
 
-FROM: Final = re.compile(
+FROM: Final = expression(
     r"(?:以上|左右|多|出头)?(?:的|是)?(?P<whole>[^，；。\x02]{0,20}?)(?:合同|部分)?(?:\x01|均|都|将|则|已|是|会|被|正|直接|主要|最终)*(?:来自于?|来源于|出自|源自|源于|用于|用在|流向|流入|投向|投入|投给|投到|归|归于|属于|交由|改走|改用|改供|改租给|租给|卖给|卖往|发往|销往|出口到|出口至|迁往|迁移到|转向|转给|分给|系于|跑在|依赖于?|由|经由?|与|在|选择|使用|采用|选用|选|花在|落在|落入|集中在|处于|运行在|流到|进入|给了?)"
     r"(?P<holder>[^，。；\x02]{1,30}?)(?:一家|相关|有关|(?:所)?(?:贡献|生成|完成|编写|持有|处理|消耗|承担|提供|瓜分|包揽|分享|承接|撰写|发起|购买|买走|买下|拿走|占据|创造|支付|拥有|产生|分食|支撑)|手里|手中|手上|名下|上运行|上面|身上|两地|市场)?(?=[，。；：！？\n（”—]|\x02|\Z)"
 )
-WHOLE_BEHIND: Final = re.compile(r"(?:以上|左右|多|出头)?的?(?P<whole>[^，。；：\x02]{2,22}?)\s*\Z")
-NOT_WHOLE: Final = re.compile(
+WHOLE_BEHIND: Final = expression(r"(?:以上|左右|多|出头)?的?(?P<whole>[^，。；：\x02]{2,22}?)\s*\Z")
+NOT_WHOLE: Final = expression(
     r"居首|居次|位列|位居|排名|排在|排第|紧追|紧随|领跑|领先|稳坐|左右|以上|以下|提升|提高|下降|上升|增长|缩|升|降|居|拔得|夺|瓜分|稳居|拿下|登顶|不等|高|低|之多|出头|再上"
 )
-PEOPLE: Final = re.compile(r".{0,4}(?:员工|人员|雇员)")
-REST: Final = re.compile(r"(?:其余|其他|余下|剩下|剩余|另外?|另有|还有)的?")
+PEOPLE: Final = expression(r".{0,4}(?:员工|人员|雇员)")
+REST: Final = expression(r"(?:其余|其他|余下|剩下|剩余|另外?|另有|还有)的?")
 
-IN_BRACKET: Final = re.compile("（[\x01\x03\\s为占约是]*\\Z")
-POINTING: Final = re.compile(r"(?:该公司|该集团|该股|公司|集团|这些|这家公司|其(?![余他它中]))(?=[^的市]{2})")
+IN_BRACKET: Final = expression("（[\x01\x03\\s为占约是]*\\Z")
+POINTING: Final = expression(r"(?:该公司|该集团|该股|公司|集团|这些|这家公司|其(?![余他它中]))(?=[^的市]{2})")
 """Words that only point back, before a holder of more words: "该公司美洲区"."""
-PLACE: Final = re.compile(r"的?(?:在|全球|国内|中国|美国|欧洲|全国|国际|海外|世界|北美|整体)")
-POINTED: Final = re.compile(r"(?:该公司|公司|该集团|其)的?\Z")
-ITS: Final = re.compile(r"其|它|该|公司|集团|我们|自己")
-SPEAKER: Final = re.compile(
+PLACE: Final = expression(r"的?(?:在|全球|国内|中国|美国|欧洲|全国|国际|海外|世界|北美|整体)")
+POINTED: Final = expression(r"(?:该公司|公司|该集团|其)的?\Z")
+ITS: Final = expression(r"其|它|该|公司|集团|我们|自己")
+SPEAKER: Final = expression(
     r"(?:该)?(?:公司|机构|集团|报告|协会|分析师|管理层|我们|我|业内|市场|券商|大行|白皮书|他|她|财务长|财务总监|法人|外资)+"
 )
 """Who forecasts, where nobody else stands before the number: "公司预计明年降至"."""
-BEING: Final = re.compile(r"(?:为|是|回到|等于|达到?|相当于)(?P<whole>[^，；。]{2,24})的\s*\Z")
-NOT_SUBJECT: Final = re.compile(
+BEING: Final = expression(r"(?:为|是|回到|等于|达到?|相当于)(?P<whole>[^，；。]{2,24})的\s*\Z")
+NOT_SUBJECT: Final = expression(
     r"(?:同比|环比|按年|年增|季增|较|比|高于|低于|增|降|升|跌|涨|为|是|占|如今|也|却|并|首次|创|主要|目前|仅次|剩|余下|位居|排名|从|由|因|受|如果|若|只要|对|而是)|.*(?:数据|报告|显示|统计|消息|口径|调查|研究|榜单|排名|计算|来看)\Z"
 )
-GOES_ON: Final = re.compile(
+GOES_ON: Final = expression(
     r"(?:[退收缩拟提（） \s、，和与及的了为是到至从由自较比约近而但又还只仅也则都再就已不有一度其占中]|同期|一年前|去年|此前|当时|年初|这一|该|比例|比重|份额|占比|数字|这个|数|目前|现在|如今|上升|下降|升|降|回落|攀升|提高|缩减|滑落|一路|缩水|扩大|增长|保持|维持|环比|同比|相比|高点|低点|\x01|\x02|\x03|后者|前者|个别|周|月|接近|将近|预计|有望|可能|会|将|明年|我猜能|猜|能|可|分别|依次|各)*"
 )
-MOVES: Final = re.compile(r"(?:的|时|以来|期间|度|份|为|是|则|仍|已|还|高点|只|仅|约|占|前|后|个|底)+\Z")
-ACTS: Final = re.compile(
+MOVES: Final = expression(r"(?:的|时|以来|期间|度|份|为|是|则|仍|已|还|高点|只|仅|约|占|前|后|个|底)+\Z")
+ACTS: Final = expression(
     r"(?:同比|环比|净买入|排第|反(?=\Z)|一年涨|上线|录得|实现|拿下|宣布|公布|发布|合计|总计|首次|以(?=\Z)|位列|分列|排在|仍居|居首|位居|稳居|反超|超越|快速|一路|一家(?=\Z)|被|正在|已经|已(?=[^，]{1,6}\Z)|也(?=[^，]{1,4}\Z))"
 )
-SAYS: Final = re.compile(
+SAYS: Final = expression(
     r"(?:统计|预计|预测|预估|估计|测算|认为|表示|透露|披露|监测到?|指出|显示|提醒|重申|写道|承认|称|说|猜|强调|发现|介绍|援引|公布|告诉[^，]{1,6}|看来|估算|判断|坦言|补充|回应|公告)(?:，|：|“|”)?"
 )
-SUBJECT: Final = re.compile(
+SUBJECT: Final = expression(
     r"(?:[^，；。\x02\d]{1,12}的是)?(?P<who>(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈]))(?:[^，；。\x02\d]|\d(?=[GA-Za-z纳奈])){1,48}?)(?=合计|总计|共[有计]?\d|约\d|净[买流增]|达|为|是|有望|录得|贡献|同比|环比|实现|增长|下降|逆势|上线|突破|超过|接近|逼近|首次|较|收[涨跌]|已经|在\x01|在(?=今年|全球|国内)|仍|从|由|分列|位列|下滑|上升|\x01|\x02|\d|\Z)"
 )
-PRONOUN: Final = re.compile(
+PRONOUN: Final = expression(
     r"该股|(?:这|那|该|上述|两|二|三)(?:两|三|几)?(?:款|家|者|个|种|条)?(?:产品线?|公司|企业|车型|模型|应用|巨头|厂商|平台|机构|集团|品牌|业务)|其|前者|后者|它们?|他们(?:家)?|公司|本公司|我们|该司"
 )
-PAIR: Final = re.compile(
+PAIR: Final = expression(
     r"[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3}\s?[和与、]\s?[A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3}", re.ASCII
 )
-TWO: Final = re.compile(r"两款|两家|二者|两者|这两|两个")
-COMPANY: Final = re.compile(r"公司|集团|我们|企业")
-BACK_WHOLE: Final = re.compile(
+TWO: Final = expression(r"两款|两家|二者|两者|这两|两个")
+COMPANY: Final = expression(r"公司|集团|我们|企业")
+BACK_WHOLE: Final = expression(
     r"(?:其|其中|该市场|该平台|平台|前者|后者|这一市场|这个市场|国内|里面|全部|整体|(?:整体|整个|全部)市场|总数|总量|总)?的?"
 )
-IN_A_ROW: Final = re.compile(r"[\s、，和与及以的约近超逾]{1,4}")
+IN_A_ROW: Final = expression(r"[\s、，和与及以的约近超逾]{1,4}")
 
 _NAME: Final = r"[^、，；。：和与及跟\x02]{1,24}"
 

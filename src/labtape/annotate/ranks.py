@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,8 +25,8 @@ _ORDINALS: Final = {
 }  # fmt: skip
 _WORD: Final = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
 _NTH: Final = rf"(?:{_WORD}|\d{{1,2}}(?:st|nd|rd|th))"
-_ITEM: Final = re.compile(r"(?P<n>\d{1,2})[.)]\s+(?=[A-Z\u4e00-\u9fff])")
-_RANK: Final = re.compile(
+_ITEM: Final = expression(r"(?P<n>\d{1,2})[.)]\s+(?=[A-Z\u4e00-\u9fff])")
+_RANK: Final = expression(
     rf"\b(?:rank(?:s|ed|ing)?|plac(?:es|ed|ing)|c[ao]m(?:e|es|ing)|finish(?:es|ed|ing)|sits?|sat|stands?|stood|is|was|fell to|dropped to|slipped to|rose to|climbed to|moved to|at|remains|stays)\s(?:(?:only|just|now|still|currently|again|in|at)\s){0, 2}(?:the\s)?(?P<verb>{_NTH})(?![-\s](?:quarter|half|week|month|year|time|generation|party|parties|straight))\b"
     rf"|\b(?P<place>{_NTH})[-\s](?:place|placed|spot|position|rank|ranked)\b"
     r"|(?<![\w.])(?:#|(?-i:No\.)\s?|number\s)(?P<digit>\d{1,2})(?![\d.,]*\d|\s?%)"
@@ -35,13 +37,13 @@ _RANK: Final = re.compile(
     r"|(?:排名|位居|位列|名列|居|列)?第(?P<han>[一二三四五六七八九十]|\d{1,2})(?!季|次|代|个|天|周|年|月|步|方|三方)",
     re.IGNORECASE,
 )
-_TIE: Final = re.compile(
+_TIE: Final = expression(
     r"\s*(?:place|spot|position|rank)?\s*(?:,|:|\(|—|–|-|by [a-z]+(?: [a-z]+)?)?\s*(?:(?:with|at|on|holding|taking|having)\s+)?(?:[A-Za-z\u4e00-\u9fff][\w.’'-]*[\s,:(]{1,2}){0,4}?(?:(?:with|at|on|had|has|held|holds|took|takes|is|was|of|processed|used|,|:|\(|—|–|-|为|以|达|占)\s*)*(?:the\s|a\s|an\s|its\s)?\s*\Z",
     re.IGNORECASE,
 )
 """What may stand between a place and its figure: a name of up to four words, "with", a bracket; no number, no second clause."""
 _FAR: Final = 70
-_TIE_ZH: Final = re.compile(r"\s?(?:个)?(?:tokens?|词元|的(?:份额|占比|市场份额|成绩))?\s?", re.IGNORECASE)
+_TIE_ZH: Final = expression(r"\s?(?:个)?(?:tokens?|词元|的(?:份额|占比|市场份额|成绩))?\s?", re.IGNORECASE)
 """What may stand between a figure and its place in Chinese, where the place comes behind: 以3.1万亿词元位居第三."""
 
 

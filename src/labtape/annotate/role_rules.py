@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from labtape.annotate.cue_index import CueIndex, cue_index
 
 if TYPE_CHECKING:
     from labtape.types import Mention, MentionRole
@@ -35,6 +38,13 @@ AFTER_SPEAKER = re.compile(
 BEFORE_SPEAKER = re.compile(
     r"[,”\"’]\s+(?:said|says|added|wrote)\s+(?:[\w.’'-]+,?\s+){0,5}$"
     r"|(?i:analysts?|strategists?|economists?|spokes(?:person|man|woman)) (?:at|of|with|from|for)\s+$"
+)
+#: In the order in which they are asked.
+_BEFORE: Final[tuple[tuple[MentionRole, re.Pattern[str]], ...]] = (
+    ("source", _BEFORE_SOURCE),
+    ("venue", _BEFORE_VENUE),
+    ("speaker", BEFORE_SPEAKER),
+    ("comparator", _BEFORE_COMPARATOR),
 )
 #: With what the words before a name end where one of the expressions above can match; nearly all names are ruled out by it.
 _TELLING_WORDS = (
@@ -72,10 +82,15 @@ def _can_be_told(before: str) -> bool:
 
 
 def _told(before: str, mention: Mention) -> MentionRole | None:
-    if _BEFORE_SOURCE.search(before):
-        return "source"
-    if mention.entity.startswith("platform:") and _BEFORE_VENUE.search(before):
-        return "venue"
-    if BEFORE_SPEAKER.search(before):
-        return "speaker"
-    return "comparator" if _BEFORE_COMPARATOR.search(before) else None
+    possible = _index().possible(before)
+    for number, (role, words) in enumerate(_BEFORE):
+        is_asked = role != "venue" or mention.entity.startswith("platform:")
+        if is_asked and number in possible and words.search(before):
+            return role
+    return None
+
+
+@cache
+def _index() -> CueIndex:
+    """Which of the expressions the words can match at all; `(?i:` says nothing of the letters of a beginning."""
+    return cue_index((n, words.pattern.replace("(?i:", "(?:")) for n, (_, words) in enumerate(_BEFORE))

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from labtape.annotate import share_phrases as phrases
+from labtape.expressions import expression
 
 _HEDGE: Final = r"(?:\s+(?:as much as|up to|about|around|roughly|nearly|almost|only|just|over|more than|at least|some|an?|the|another|already|even|north of|still))*\s*\Z"
 _GIVES: Final = {
@@ -21,29 +22,29 @@ _PREPOSITION: Final = {"through": r"through|via|over|by way of"}
 _HOLDER: Final = r"(?P<holder>(?!(?:the )?(?:20\d\d|end|year|month|date|be|grow|help|\d))[^,;.:()\n]{2,70})"
 _GIVEN: Final = tuple(
     (
-        re.compile(rf"\b(?:{verbs}){_HEDGE}", re.IGNORECASE),
-        re.compile(
+        expression(rf"\b(?:{verbs}){_HEDGE}", re.IGNORECASE),
+        expression(
             rf"(?:\s+of\s+(?P<whole>[^,;.:()\n]{{2,80}}?))?\s+(?:{_PREPOSITION.get(prep, prep)})\s+{_HOLDER}",
             re.IGNORECASE,
         ),
     )
     for prep, verbs in _GIVES.items()
 )
-_NEXT: Final = re.compile(
+_NEXT: Final = expression(
     r"\s*(?:of (?:it|them|that)\s+)?(?:(?:to|from|on|for|with|named|something from|through|into)\s+)?(?P<holder>[^\s,;.:()%\d][^,;.:()%\d]{1,60}?)(?=\s+and\b|[,;.:()]|\s*\Z)"
 )
-_OBJECT: Final = re.compile(
+_OBJECT: Final = expression(
     r"\b(?:(?P<at>puts?|pegs?|pegged|estimates?|estimated|sees?|saw|had|has|count(?:s|ed)|plac(?:es|ed)|values?|valued|reckon(?:s|ed)?)|(?P<give>g[ai]ves?|hands?|handed|awards?|awarded|grants?|granted|assigns?|assigned|credits?|credited))\s+(?P<who>[^,;.:()\d]{2,60}?)\s+(?P<link>at|on|with)?\s*(?:less than|more than|an?|just|only|about|around)?\s*\Z"
 )
-_TO_DO: Final = re.compile(
+_TO_DO: Final = expression(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\b(?:wants?|wanted|expects?|expected|hopes?|forecasts?|predicts?|projects?|sees?|saw|allows?|helped|helps|lets?)\s+(?P<who>[^,;.:()\d]{2,60}?)(?<!\bto)\s+(?:to\s+(?:be|have|[a-z]+(?:\s+(?:for|up|in))?)|at|reach(?:es|ing)?|tak(?:es|ing)|making up|bring(?:s|ing) in|account(?:s|ing) for|hold(?:s|ing)?)\s*(?:just|only|about|an?|less than|more than)?\s*\Z"
 )
 
 
-_HAS: Final = re.compile(
+_HAS: Final = expression(
     rf"\b(?:ha[sd]|have|holds?|held|assembl(?:es?|ed)|ma[kd]es?|earn(?:s|ed)?|produc(?:es?|ed)|sells?|sold|generat(?:es?|ed)|keeps?|kept|builds?|built|places?|placed|g[eo]ts?|do|does|did){_HEDGE}"
 )
-_PLACED: Final = re.compile(
+_PLACED: Final = expression(
     r"\s+of\s+(?P<whole>(?:its|their|his|her)\b[^,;.:()\n]{2,50}?)\s+(?:in|at)\s+(?:the\s+)?(?P<holder>(?!(?:Q[1-4]|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)[A-Z][\w.&’'-]*(?:\s+[A-Z][\w.&’'-]*){0,3})"
 )
 
@@ -78,18 +79,18 @@ def next_behind(right: str) -> str | None:
     return _cut(match["holder"]) or None
 
 
-_STATE: Final = re.compile(
+_STATE: Final = expression(
     r"\s+(?P<noun>(?!(?:of|in|on|at|by|from|to|and|or|for|as|with|more|less|higher|lower)\b)(?:[a-z][\w-]*\s+){0,3}?)"
     r"(?P<verb>(?:(?:now|already|still|actually|currently|also|only)\s+)*(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|will|would|could|can|comes?|came|goes|went|us(?:es?|ed)|assumes?|contain(?:s|ed)?|covers?|covered|carr(?:y|ies|ied)|involves?|involved|relates?|related|run|runs|ran|sits?|sat|show(?:s|ed)?|pay|pays|paid|say|says|said|accept\w*|burn(?:s|ed)?|bore|concern(?:s|ed)?|name[sd]?|live[sd]?|work(?:s|ed)?|need(?:s|ed)?|includes?|included|remain(?:s|ed)?|belongs?))\b\s*(?P<what>[^,;.:()\n—–]{2,90})"
 )
-_DESCRIBED: Final = re.compile(
+_DESCRIBED: Final = expression(
     r"\s+(?P<who>(?!(?:of|in|on|at|by|from|to|and|or|for|as|with|than|more|less|higher|lower|up|down|off|stakes?|shares?|per|points?|growth|increase|decrease|faster|slower|discount|that|which|who|between|this|last|next|compared|versus|among|across|within|over|under|during|since|now|today|allocation|market|ownership|interest|chance|cut|rise|drop|jump|year)\b)[A-Za-z][\w/&’'-]*(?:\s+[A-Z][\w-]*)*)(?=\s*[,.;)]|\s+(?:and|but|team|by|with|or|users?|customers?)\b|\s*\Z)"
 )
-_COPULA: Final = re.compile(
+_COPULA: Final = expression(
     r"(?:\b(?:is|are|was|were|be|remains?|an?)|['’](?:s|re|m))(?:\s+(?:an?|about|roughly|nearly|almost|over|more than|now|only|just|still|already|currently))*\s*\Z",
     re.IGNORECASE,
 )
-_ONLY_COPULA: Final = re.compile(
+_ONLY_COPULA: Final = expression(
     r"(?:(?:now|already|still|actually|currently|also|only)\s+)*(?:is|are|was|were)\Z"
 )
 
@@ -120,10 +121,10 @@ def described(left: str, right: str) -> str | None:
     return match["who"] if match else None
 
 
-_CAME: Final = re.compile(
+_CAME: Final = expression(
     r"\s*[)—–,]*\s*(?:(?:which\s+)?(?:came|comes?|coming|originat\w+|stem\w+|deriv\w+|flow\w+)\s+(?:from|in|out of))\s+(?P<holder>(?:[^,;.:()\n]|(?<=\b[A-Z])\.){2,70})"
 )
-_OPEN: Final = re.compile(
+_OPEN: Final = expression(
     r"(?:[—–(]|\s-)\s*(?:(?:about|roughly|nearly|almost|or|some|around|over|more than)\s+)*\Z"
 )
 

@@ -16,16 +16,17 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.comparability import differences
+from labtape.expressions import expression
 from labtape.types import Check, Share, Span
 
 if TYPE_CHECKING:
     from labtape.annotate.comparability import Basis
 
-_RISE: Final = re.compile(
+_RISE: Final = expression(
     r"\b(?:rose|risen|rising|rises?|grew|growing|grown|climb\w*|jump\w*|increas\w+|surg\w+|(?<!ma[dk]e )(?<!makes )(?<!making )up|doubl\w+|gain\w*|expand\w*)\b|升至|增至|提升|上升|增长",
     re.IGNORECASE,
 )
-_FALL: Final = re.compile(
+_FALL: Final = expression(
     r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|slid\w*|down|shr[aiu]nk\w*|slip\w*|plung\w+|los(?:t|ing))\b|降至|下降|下滑|跌至|减少",
     re.IGNORECASE,
 )
@@ -69,10 +70,10 @@ def reasons(first: Basis, second: Basis, *, stated: bool = False) -> tuple[str, 
     return tuple(found)
 
 
-_TO: Final = re.compile(r"\bto\b|[至到]", re.IGNORECASE)
-_FROM: Final = re.compile(r"\b(?:from|than|against|versus|compared)\b|[从由自较]", re.IGNORECASE)
+_TO: Final = expression(r"\bto\b|[至到]", re.IGNORECASE)
+_FROM: Final = expression(r"\b(?:from|than|against|versus|compared)\b|[从由自较]", re.IGNORECASE)
 _CHAIN: Final = 3
-_STEP: Final = re.compile(r"\b(?:to|then|before|reach(?:es|ed|ing)?|hit|and|after)\b|→|->|,", re.IGNORECASE)
+_STEP: Final = expression(r"\b(?:to|then|before|reach(?:es|ed|ing)?|hit|and|after)\b|→|->|,", re.IGNORECASE)
 _KINDS: Final = frozenset({"maker", "model", "open-weight", "open-source"})
 
 
@@ -85,7 +86,7 @@ def _span(share: Share) -> Span:
     return Span(share.start, share.end)
 
 
-_THAT_IS_UP: Final = re.compile(
+_THAT_IS_UP: Final = expression(
     r"\s*(?:(?:that|this|it|which) (?:is|was)|that['’]s|it['’]s)?\s*(?:up|down|compared|against|versus|more than double)\b",
     re.IGNORECASE,
 )
@@ -148,7 +149,7 @@ def _pair(
     return out
 
 
-_TIME: Final = re.compile(
+_TIME: Final = expression(
     r"\b(?:19|20)\d\d\b|\b(?:days?|weeks?|months?|quarters?|years?|half|summer|spring|autumn|fall of|winter|decades?|ago|earlier|today|yesterday|overnight|previously|once|until|January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|Q[1-4])(?![A-Za-z])"
     r"|\b\w+(?:day)\b|[年月季周日天]|此前|上一|原来|之前",
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from labtape.annotate.mention_order import beginning_in
 from labtape.annotate.percentages import kind_of
 from labtape.annotate.share_cues import OPINION, PEOPLE, WHOLES, Kind, Verdict, weigh
+from labtape.expressions import expression
 
 if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
@@ -37,66 +38,66 @@ _WEAK: Final = ("take", "own", "share", "of-something", "from-to")
 
 NEXT_SENTENCE: Final = 250
 """How far behind a share "… will rise to N%" may still speak of the same whole, in characters."""
-_LEVEL: Final = re.compile(
+_LEVEL: Final = expression(
     r"\b(?:ris(?:e|en|es|ing)|rose|grow(?:n|s|ing)?|grew|climb\w*|jump\w*|increas\w*|fall(?:en|s|ing)?|fell|drop\w*|declin\w*|slip\w*|shrink|shrank|reach\w*|hit|stood|stands|was|is|were|are|remained|had|has|have|held|holds)\s+(?:to|at|just|only)?\s*\Z",
     re.IGNORECASE,
 )
 
-_UP_FROM: Final = re.compile(
+_UP_FROM: Final = expression(
     r"\b(?:(?:up|down) from|compared (?:with|to)|against|versus|vs\.?)\s*\Z", re.IGNORECASE
 )
-_LIST: Final = re.compile(
+_LIST: Final = expression(
     r"^(?:[^.;!?。；]{0,110}?)(?:\b(?:and|or|at|with|to|by|on|while|for|from|versus|vs\.?|had|has|held|holds?|is|was|took|followed by|compared (?:with|to)|than|against|commanded|reach(?:ed)?|averaging|average[ds]?|peak\w*|about)\b|(?:,|\band|\bwhile|\bbut)\s+(?:the\s+)?(?-i:[A-Z][\w.’'&-]*\s*){1,4}(?:(?!\w+ed\b|rose\b|fell\b|grew\b|lost\b|is\b|was\b|are\b|were\b|will\b|has\b|had\b|slid\b|sank\b|added\b)[a-z-]+\s+){0,2}|[，、；]\s*(?:而|和)?[\u4e00-\u9fff\w·. -]{1,12}(?:占|为|约|达)?|[，；](?:而)?(?:去年|上年|此前|一年前|今年|同期|上季|当前|目前|其中)[^，。；]{0,8}|[,(:、，和及为達达至到])\s*(?:(?:the|a|for|just|only|another|of)\s+)*\Z",
     re.IGNORECASE,
 )
-_USES: Final = re.compile(
+_USES: Final = expression(
     r"\b(?:us(?:e|es|ed|ing)|cho(?:se|ose|oses|osing|sen)|pay(?:s|ing)?(?: for)?|paid|adopt(?:s|ed|ing)?|subscrib\w+|rel(?:y|ies|ied|ying)|run(?:s|ning)?|built|build|work(?:s|ed)? with|deploy\w*|prefer\w*|pick(?:s|ed)?|switch\w*|customers|clients|turn(?:ed)? to|try|tried|rent\w*|leas\w*|buy\w*|bought|licen[cs]\w*|host\w*|engag(?:e|es|ed|ing) with|interact(?:s|ed|ing)? with|log(?:s|ged)? in\w*)\b",
     re.IGNORECASE,
 )
-_PEOPLE_OF: Final = re.compile(
+_PEOPLE_OF: Final = expression(
     rf"\s+(?:of\s+)?(?P<group>(?:[\w'’.&$€£¥,\-\"“”+/]+\s+){{0,4}}?(?P<head>{PEOPLE}))\b", re.IGNORECASE
 )
-_IDENTITY: Final = re.compile(
+_IDENTITY: Final = expression(
     rf"\s*(?:\w+\s+){{0,3}}?\b(?:were|was|are|is|live|come|came)\s+(?:(?:[\w’'-]+\s+){{0,3}}?(?:{PEOPLE})\b|(?:\w+\s+)?(?:under|over|aged?|\d+ years|younger|older|female|male|minors|children|based in|located|from|in|outside|abroad|paying)\b)",
     re.IGNORECASE,
 )
-_CUSTOMERS: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\Z", re.IGNORECASE)
+_CUSTOMERS: Final = expression(r"\b(?:users|customers|subscribers|clients)\Z", re.IGNORECASE)
 
 
-_ALONE: Final = re.compile(
+_ALONE: Final = expression(
     r"(?:\A|[.;:,“\"(•*]\s*|\s[-–—]+\s*|—|\n\s*|\b(?:and|but|while|that|whereas|though|although|even as|as|with|because|found|finds|shows?|showed|since|so|said|says|revealed|nor|yet)\s+)"
     r"(?:(?:only|just|another|some|a further|a full|even|still|nearly|the (?:remaining|other)|an additional|a whopping|a staggering|a mere|fewer than)\s+)*\Z",
     re.IGNORECASE,
 )
 """What may stand before a number that is the subject of its clause."""
-_DOES: Final = re.compile(
+_DOES: Final = expression(
     rf"\s*(?:[a-z]+ly\s+|also\s+|still\s+|now\s+|even\s+|already\s+|never\s+|do not\s+|don['’]t\s+)*(?P<verb>{OPINION}|are|were|have|had|do|did|don['’]t|aren['’]t|haven['’]t|us(?:e[ds]?|ing)|run|ran|rel(?:y|ied)|pay|paid|spend|spent|invest(?:ed)?|adopt(?:ed)?|deploy(?:ed)?|implement(?:ed)?|integrat(?:e|ed)"
     r"|increas(?:e|ed)|decreas(?:e|ed)|need(?:ed)?|allow(?:ed)?|requir(?:e|ed)|offer(?:ed)?|work(?:ed)?|can(?:not|['’]t)?|could|would|will|won['’]t|achiev(?:e|ed)|fac(?:e|ed)|back(?:ed)?|blam(?:e|ed)|claim(?:ed)?|measur(?:e|ed)|track(?:ed)?|train(?:ed)?|receiv(?:e|ed)|get|got|see|saw|found|find|choose|chose"
     r"|turn(?:ed)? to|look(?:ed)?|start(?:ed)?|began|begin|show(?:ed)?|ask(?:ed)?|own(?:ed)?|live|liv(?:e|ed)|come|came|go|went|collect(?:ed)?|contain(?:ed)?|belong(?:ed)?|gather(?:ed)?|fall|fell|make|made|hold|held)\b",
     re.IGNORECASE,
 )
-_OPINES: Final = re.compile(rf"(?:{OPINION})\Z", re.IGNORECASE)
-_IS: Final = re.compile(
+_OPINES: Final = expression(rf"(?:{OPINION})\Z", re.IGNORECASE)
+_IS: Final = expression(
     r"\s*(?:is|was)\s+(?!(?:up|down|expected|higher|lower|a (?:lot|big|huge|good)|an?\b|not|enough|too|more|less|also)\b)",
     re.IGNORECASE,
 )
-_OF_NP: Final = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:time|way)\b)\w", re.IGNORECASE)
-_WHICH: Final = re.compile(r"\s+of\s+(?:them|those|these|which|whom)\b", re.IGNORECASE)
-_PEOPLE_IN: Final = re.compile(
+_OF_NP: Final = expression(r"\s+of\s+(?!(?:the\s+)?(?:time|way)\b)\w", re.IGNORECASE)
+_WHICH: Final = expression(r"\s+of\s+(?:them|those|these|which|whom)\b", re.IGNORECASE)
+_PEOPLE_IN: Final = expression(
     r"\b(?:person|adult|user|worker|company|firm|american|employee|woman|man|child|teen|student|customer|developer|household)\b",
     re.IGNORECASE,
 )
-_PEOPLE_BEFORE: Final = re.compile(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
-_TOPIC: Final = re.compile(
+_PEOPLE_BEFORE: Final = expression(rf"\b(?:{PEOPLE})\b", re.IGNORECASE)
+_TOPIC: Final = expression(
     r"(?:\A|[.;:!?]\s|\n|\b(?:and|but|that|while)\s)\W*(?:of|among|amongst|out of|in an? (?:\w+ )?(?:sample|set|study|analysis|review) of|looking at)\s+(?:the |all |its |their )?(?:[\d,.]+(?: million| billion)?\s+)?(?P<whole>[^,;.]{3,60}),\s+(?:(?:only|just|another|some|about)\s+)*\Z",
     re.IGNORECASE,
 )
-_THAT_IS: Final = re.compile(
+_THAT_IS: Final = expression(
     r"\A\W*(?:That|This|It|Which|The (?:figure|share|number|proportion))(?:['’]s|\s+(?:is|was|were|marks|compares|represents?|stood|had been))?\s+(?:[a-z]+\s+){0,4}?(?:(?:up|down)\s+(?:[a-z]+\s+){0,2}?from|compared? (?:with|to)|against|versus|at)\s+(?:(?:just|only|a|about)\s+)*\Z|\A\W*(?:(?:And\s+)?(?:[Uu]p|[Dd]own)\s+from|[Cc]ompared (?:with|to))\s+(?:(?:just|only|a|about)\s+)*\Z"
     r"|(?:\A|;|,\s(?:and|but|while)\b)\W*(?:(?:[Aa]|[Oo]ne|[Tt]wo|[Tt]hree) (?:years?|months?|weeks?|quarters?) (?:ago|earlier|before)|(?:Last|The previous|The prior|In the same) (?:year|month|week|quarter)|In (?:19|20)\d\d|Back in \w+|Previously|Then)\b,?\s+(?:it|they|that|this|the (?:share|figure|proportion|same (?:\w+\s){0,3}?\w+))\s+(?:was|were|had been|stood at|had|held|accounted for|made up)\s+(?:(?:just|only|a|about)\s+)*\Z"
     r"|\A\W*(?:(?:Now|Today|By now|This \w+|By \w+),?\s+)?(?:[Ii]t|[Tt]hey)\s+(?:now\s+)?(?:has|have|holds?|had|held|accounts? for|makes? up)\s+(?:(?:just|only|a|about)\s+)*\Z|\A\W*(?:一年前|去年同期|上年同期|去年|此前|上月|上季度|今年|目前|现在)[^，。；\d]{0,6}?(?:为|是|占|仅|达)\s*\Z"
 )
-_APPOSED: Final = re.compile(r"\s*[\w’'-]*\s*(?:\(|,? or )\s*(?:about |nearly |some )?\Z")
+_APPOSED: Final = expression(r"\s*[\w’'-]*\s*(?:\(|,? or )\s*(?:about |nearly |some )?\Z")
 ANAPHORA: Final = 420
 """How far behind a named whole a bare "another 12% …" may still be a part of it, in characters."""
 
@@ -248,10 +249,10 @@ def _of_company(setting: Setting, mentions: Sequence[Mention]) -> bool:
     )
 
 
-_COUNTED_THINGS: Final = re.compile(
+_COUNTED_THINGS: Final = expression(
     rf"\s+(?:(?!of\b|in\b)[\w'’-]+\s+){{0,2}}?(?!cases|tasks)(?:{WHOLES})\b", re.IGNORECASE
 )
-_ONE_IN: Final = re.compile(
+_ONE_IN: Final = expression(
     r"\s+(?:of\s+)?(?:(?!of\b|in\b|the\b)[\w'’-]+\s+){1,4}?(?:is|are|was|were|comes?|came|goes|contains?|carr(?:y|ies)|mentions?|includes?|shows?)\b",
     re.IGNORECASE,
 )

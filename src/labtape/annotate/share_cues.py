@@ -21,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from labtape.annotate.cue_index import CueIndex, cue_index
+from labtape.expressions import expression
 from labtape.text.directions import DOWN, UP
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ class _Table:
 @cache
 def _table() -> _Table:
     rows = tuple(
-        (cue, re.compile(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0))
+        (cue, expression(cue.pattern, re.IGNORECASE if cue.name not in ("on-test", "of-other") else 0))
         for cue in CUES
     )
     right = {n for n, cue in enumerate(CUES) if cue.side in ("after", "right")}
@@ -298,7 +299,7 @@ def _table() -> _Table:
     return _Table(rows, left, frozenset(right - right_of), frozenset(right_of))
 
 
-_OF: Final = re.compile(r"\s+of\s", re.IGNORECASE)
+_OF: Final = expression(r"\s+of\s", re.IGNORECASE)
 
 
 BASIS_POINTS: Final = 4.0
@@ -329,13 +330,13 @@ class Verdict:
         )
 
 
-_CLAUSE_LEFT: Final = re.compile(r"\s[—–]\s|—|[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
-_ASIDE: Final = re.compile(r"\A\s*\([^()]{0,12}\d%[^()]{0,6}\)|, or [\d.]+%,?")
+_CLAUSE_LEFT: Final = expression(r"\s[—–]\s|—|[;；。！？!?\n]|(?<!\b[A-Z])\.\s")
+_ASIDE: Final = expression(r"\A\s*\([^()]{0,12}\d%[^()]{0,6}\)|, or [\d.]+%,?")
 """The same number again, which is no word of the sentence: "two-thirds (63%) of firms", "21 of the 100 videos, or 21%"."""
-_CLAUSE_RIGHT: Final = re.compile(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
+_CLAUSE_RIGHT: Final = expression(r"[;；。！？!?\n]|(?<!\b[A-Z])\.(?:\s|\Z)")
 
 
-_LEVEL_HEDGE: Final = re.compile(
+_LEVEL_HEDGE: Final = expression(
     r"(?:below|beneath|under|above|past|beyond|as low as|as high as)\b", re.IGNORECASE
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
 from labtape.text.periods import ANCHOR, find_periods
 
 if TYPE_CHECKING:
@@ -18,48 +19,48 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- role
 
-_EARLIER_BEFORE: Final = re.compile(
+_EARLIER_BEFORE: Final = expression(
     r"\b(?:(?:up|down|rose|risen|rising|fell|fallen|falling|grew|growing|climb\w*|jump\w*|increas\w+|declin\w+|drop\w*|went|shift\w*|slid|surg\w+|doubl\w+|tripl\w+|expand\w*|shr[aiu]nk\w*|slip\w*|mov\w+|gone|pushed?[^.;]{0,40}|lowered[^.;]{0,40}|rais\w+|cut)\b[^.;%]{0,40})?\bfrom\s+(?:only\s+|just\s+|a\s+(?:mere\s+)?)?\Z"
     r"|\b(?:compared (?:to|with)|versus|vs\.?|against|more than double|higher than|lower than|than|from)\s+(?:the\s+|its\s+|a\s+|just\s+|only\s+|their\s+)*\Z"
     r"|\b(?:(?:last|the previous|the prior) (?:year|month|quarter|week)|January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)['’]s\s+\Z"
     r"|[\d%]\s+after\s+\Z",
     re.IGNORECASE,
 )
-_EARLIER_LEFT: Final = re.compile(
+_EARLIER_LEFT: Final = expression(
     r"\b(?:once|formerly|previously|(?<!been )(?<!being )(?<!be )(?<!is )(?<!are )(?<!was )(?<!were )used to|had (?:been(?! \w+ing)|held|led|stood|taken|said)|not long ago|(?:year|month|week|quarter|decade)s? (?:back|before),?(?! the| it| its)|(?:a|one) year before,?|at one (?:point|time)|back in (?:19|20)\d\d|years? ago,?|a year (?:ago|earlier),?|(?:shift|jump|change|increase|rise|leap|drop|decline|up|down)\s+from\s+(?:(?:early|mid|late)\s+)?(?:\w+\s+)?(?:19|20)\d\d,?\s+when)\b[^.;]{0,90}\Z",
     re.IGNORECASE,
 )
-_BEGAN: Final = re.compile(
+_BEGAN: Final = expression(
     r"\b(?:founded|launched|started|released|established|set up|listed|introduced)\s+(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
 """A firm "founded two years ago" says when it began, not when it held its share."""
-_EARLIER_RIGHT: Final = re.compile(
+_EARLIER_RIGHT: Final = expression(
     r"^[^.;,]{0,50}\b(?:(?:a|one|two|three|four|five|six|eight|nine|ten|twelve|eighteen|\d+) (?:years?|quarters?|months?|weeks?|decades?) (?:ago|back|earlier|before|prior)|at launch|(?:the|in the) (?:same|previous|prior|year-ago) (?:period|quarter|month|year|week)|previously|the year before)\b",
     re.IGNORECASE,
 )
-_PLAN_LEFT: Final = re.compile(
+_PLAN_LEFT: Final = expression(
     r"\b(?:aim(?:s|ed|ing)?|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|(?<!the )(?<!an )expect(?:s|ed|ing)?|forecast(?:s|ed|ing)?|(?<!the )(?<!of )(?<!these )(?<!its )(?<!their )project(?:s|ed|ing)|projections?|predict(?:s|ed|ing)?|could|might|would|on[- ](?:course|track) to|set to|poised to|goal|hop(?:es|ed|ing) to|wants? to|intends? to|estimated to (?:reach|rise|grow)|likely to|propos(?:es|ed|al)|(?<!he )will|should (?:be|reach|end|bring|make|account|hold|rise|fall|double|grow|have|take|contribute|supply)|guid(?:ed|es|ing) (?:to|for)|['’]ll|anticipat\w+|seeks? to|pledg\w+|envision\w*|outlook)\b[^.;]{0,150}\Z",
     re.IGNORECASE,
 )
-_PLAN_RIGHT: Final = re.compile(
+_PLAN_RIGHT: Final = expression(
     r"^\s+(?:of\s+[^,.;]{2,60}?\s)?(?:(?:is|are) (?:expected|projected|forecast|predicted|likely|set|poised|estimated) to|will (?:be|come|go))\b|^[^.;]{0,60}\bby (?:the end of )?(?:20[3-9]\d|the end of the decade)\b",
     re.IGNORECASE,
 )
-_BY_YEAR: Final = re.compile(
+_BY_YEAR: Final = expression(
     r"\b(?:by|in) (?:the end of |mid-|late |early |end-|late-|early-)?(?P<year>20\d\d)\b", re.IGNORECASE
 )
 
 
-_OTHERS: Final = re.compile(
+_OTHERS: Final = expression(
     r"\s+(?:of [^,.;]{2,40}\s)?(?:for|among|by)\s+(?!(?:the\s+)?(?:same|previous|prior|year|first|second|third|fourth|full|whole|fiscal|last|all of|(?:19|20)\d\d|Q[1-4]|January|February|March|April|May|June|July|August|September|October|November|December)\b)(?:the\s+)?[A-Za-z]"
 )
 """Behind a compared figure: it is another holder's, not an earlier one."""
-_COMPARED: Final = re.compile(
+_COMPARED: Final = expression(
     r"\b(?:compared (?:to|with)|versus|vs\.?|against|than)\s+(?:the\s+|a\s+|just\s+|only\s+)*\Z",
     re.IGNORECASE,
 )
-_OWN_TIME: Final = re.compile(r"\A[^,;.%\d]{0,40}\b(?:ago|earlier|before|previously|back)\b\s*[,;)]")
+_OWN_TIME: Final = expression(r"\A[^,;.%\d]{0,40}\b(?:ago|earlier|before|previously|back)\b\s*[,;)]")
 
 
 def role_of(
@@ -109,25 +110,25 @@ def role_of(
 
 # ---------------------------------------------------------------- statistic
 
-_PEAK: Final = re.compile(
+_PEAK: Final = expression(
     r"\b(?:peak(?:s|ed|ing)?|record high|all-time high|a record|a high of|as high as|maximum)\b|峰值|最高时|高峰|一度",
     re.IGNORECASE,
 )
-_MEAN: Final = re.compile(
+_MEAN: Final = expression(
     r"\b(?:averag(?:es|ed|ing)|average(?!\s+(?!of\b|share\b|market\b)[a-z]+)|(?:the|a|arithmetic|weighted|annual|monthly)\s+mean|mean\s+(?:share|of)|median)\b|平均|均值",
     re.IGNORECASE,
 )
-_CUMULATIVE: Final = re.compile(
+_CUMULATIVE: Final = expression(
     r"\b(?:cumulative(?:ly)?|to date|all-time total|so far|since\s+(?:(?:its|their|the)\s+)?(?:launch(?:ing)?|inception|debut|release|founding|introduction))\b|累计|迄今|上线以来|发布以来|推出以来",
     re.IGNORECASE,
 )
-_AT_HEAD: Final = re.compile(r"\W*(?:on average|to date|so far|cumulatively)\b", re.IGNORECASE)
-_NOW: Final = re.compile(
+_AT_HEAD: Final = expression(r"\W*(?:on average|to date|so far|cumulatively)\b", re.IGNORECASE)
+_NOW: Final = expression(
     r"\b(?:now|currently|today|at present|presently|at the moment|these days|as of|nowadays)\b|目前|现在|如今|当前|眼下|现已|今日|今天|截至",
     re.IGNORECASE,
 )
 
-_ONCE: Final = re.compile(r"\b(?:once|formerly|used to|at one time)\b", re.IGNORECASE)
+_ONCE: Final = expression(r"\b(?:once|formerly|used to|at one time)\b", re.IGNORECASE)
 
 
 def statistic_of(
@@ -239,18 +240,18 @@ def _distance(
 
 # ---------------------------------------------------------------- population, platform
 
-_TOP: Final = re.compile(
+_TOP: Final = expression(
     r"\b(?:among|across|within|of|in|for|to|at)\s+(?:the\s+)?(?:[\w.-]+['’]s\s+|its\s+)?(?P<population>(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))[- ](?:\d+|ten|five|three|twenty|fifty|hundred)(?:\s+[a-zA-Z][\w-]*){1,3}?|(?:\d+|ten|five|twenty)\s+(?:top|largest|biggest|leading|busiest|most[- ](?:used|popular|active))\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)??)(?=\s+(?:on|in|by|of|from|at|that|use|uses|are|were|is|was|come|came|for|with|to)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
-_AMONG: Final = re.compile(
+_AMONG: Final = expression(
     r"\b(?:among|amongst|across)\s+(?P<population>(?!the top|top)(?:[\w'’&$.-]+\s+){0,5}?[\w'’&-]+)(?=\s+(?:on|in|at|by|during|for|since|that|who|which|according|from|over|as|is|are|was|were|has|have|had)\b|[.,;:)]|\Z)",
     re.IGNORECASE,
 )
-_TOP_ZH: Final = re.compile(
+_TOP_ZH: Final = expression(
     r"(?P<population>(?:前|排名前|榜单前|头部)(?:[一二三五十\d]+|十)(?:大|名|位|家|款)?的?(?:热门|主流)?(?:大?模型|公司|企业|厂商|应用|产品))"
 )
-_OUT_OF_TOP: Final = re.compile(r"\b(?:out of|of|in)\s+(?:the\s+)?(?P<n>top\s+\w+|\w+)", re.IGNORECASE)
+_OUT_OF_TOP: Final = expression(r"\b(?:out of|of|in)\s+(?:the\s+)?(?P<n>top\s+\w+|\w+)", re.IGNORECASE)
 
 
 def population_of(setting: Setting) -> str | None:
@@ -271,15 +272,15 @@ def population_of(setting: Setting) -> str | None:
     return None
 
 
-_COUNTED_THERE: Final = re.compile(
+_COUNTED_THERE: Final = expression(
     r"token|traffic|usage|workload|request|routing|routed|compute|models?\b|developer|queries|calls|volume|spend|activity|inference|词元|调用|流量|份额",
     re.IGNORECASE,
 )
-_SOURCE: Final = re.compile(
+_SOURCE: Final = expression(
     r"(?:\b(?:stats|statistics|data|figures|numbers|rankings|leaderboard|usage|report)\s+(?:from|by|on|at|of)|\bon|\bvia|\bthrough|\bacross|\bat)\s+(?:the\s+)?\Z|(?:在|来自|根据|据)\Z",
     re.IGNORECASE,
 )
-_SOURCE_AFTER: Final = re.compile(
+_SOURCE_AFTER: Final = expression(
     r"\s*(?:['’]s?)?\s*(?:data|stats|statistics|figures|rankings|leaderboard|usage|traffic|token|platform|sees|saw|reports?|top|leading|ten (?:top|most)|平台|数据|上|榜|前[一二三五十\d])",
     re.IGNORECASE,
 )

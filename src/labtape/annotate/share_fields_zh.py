@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.han_text import NUMBER, Passage, periods_between
+from labtape.expressions import expression
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,25 +14,25 @@ if TYPE_CHECKING:
     from labtape.annotate.share_context import Setting
     from labtape.types import Period, Share, ShareRole, Span
 
-_FROM: Final = re.compile(
+_FROM: Final = expression(
     r"(?:从|由|自)[\x01\x03此前的约近逾超当时初高点位峰值最高为占仅还]{0,24}(?:[\u4e00-\u9fff]{0,4}的)?\Z"
 )
-_THAN: Final = re.compile(
+_THAN: Final = expression(
     r"(?:较|(?<!占)比|高于|低于|相比|不及|对比|超过|vs\.?)[\x01\x03此前的约近逾超当时为原先同期]{0,24}\Z|(?:原来|原先|此前|当时|先前|之前|过去|往年|以前|以往)的?(?:是|为|约|仅|只有|还|占|达|不到)*\Z|一度(?:占|达|为|是|有|高达|贡献|[^，；。\x02]{0,12})\Z|曾[^，；。\x02]{0,14}\Z"
 )
-_RISES: Final = re.compile(
+_RISES: Final = expression(
     r"[^，；。\x02]{0,12}?(?:升|降|增|减|跌|涨|落|掉|滑|缩|爬|攀|提|扩|拉|跃|冲|变|回|退|压|推|收|走|做|到|至)[^，。；\x02]{0,14}\x02"
 )
-_EARLIER: Final = re.compile(
+_EARLIER: Final = expression(
     r"一年前|[两二三四五六七八九十半几\d]+个?(?:年|月|季度|周|天)前|(?:去年|上年|前年)(?:同期|此时|此時|同季)|上年|上年度|前一|上一|上季|上[个個]?月|上周|前年|同期|此前|年初"
 )
-_BEFORE_NOW: Final = re.compile(r"去年|(?:19|20)\d\d|[春夏秋冬]")
-_STILL: Final = re.compile(r"还|仍|曾|只有|仅|不到|不足|才|是|为|则|占")
-_AHEAD: Final = re.compile(
+_BEFORE_NOW: Final = expression(r"去年|(?:19|20)\d\d|[春夏秋冬]")
+_STILL: Final = expression(r"还|仍|曾|只有|仅|不到|不足|才|是|为|则|占")
+_AHEAD: Final = expression(
     r"预计|预测|预期|预估|预判|估计[^，；]{0,10}[到会将可]|有望|可望|将(?!近|军|来[^占])|料(?=将|会|占|升|降|达)|目标|计划|力争|拟|看好|上看|明年|未来|或(?=将|升|降|跌|破|达|超|至|占|可)|希望|争取|规划|要求[^，；]{0,20}不[低少]于|打算|会(?=占|升|降|达|到|摸|突|超|上|过)|到20[3-9]\d年|满产后|宣布把|宣布将|准备"
 )
-_PLANNED_USE: Final = re.compile(r"(?:所得|募[集资]|集资|融资|资金|款项)[^，；。]{0,12}\Z")
-_USE: Final = re.compile(r"[^，；。]{0,8}(?:用于|投向|投入)")
+_PLANNED_USE: Final = expression(r"(?:所得|募[集资]|集资|融资|资金|款项)[^，；。]{0,12}\Z")
+_USE: Final = expression(r"[^，；。]{0,8}(?:用于|投向|投入)")
 
 
 def _clause_from(text: Passage, setting: Setting, since: int) -> int:
@@ -83,7 +84,7 @@ def role_zh(
     return "projected" if behind else "current"
 
 
-_DONE: Final = re.compile(r"已(?:经)?(?:占|达|升|降|有|到)|实际|去年|目前|现在|如今")
+_DONE: Final = expression(r"已(?:经)?(?:占|达|升|降|有|到)|实际|去年|目前|现在|如今")
 
 
 # ---------------------------------------------------------------- period
@@ -95,12 +96,12 @@ def _in(text: Passage, start: int, end: int) -> tuple[Span, Period] | None:
     return inside[-1] if inside else None
 
 
-_SAME_TIME: Final = re.compile("[当當](?:月|季度?|年|周|週)")
-_NOW: Final = re.compile(r"目前|现在|如今|当前|眼下|现已|今日|今天")
-_NEWS: Final = re.compile(r"(?:电|讯|消息|公告|宣布|发布|公布|披露|表示|获悉|介绍|[，]?记者|（|\))")
-_CUT_LEFT: Final = re.compile(r"(?:较|比|与|和|由|从|对比|相比|高于|低于|截至发稿)\Z")
-_OTHERS: Final = re.compile(r"[^，；。：\n\x02]{0,9}\x02")
-_LOOSE: Final = re.compile(
+_SAME_TIME: Final = expression("[当當](?:月|季度?|年|周|週)")
+_NOW: Final = expression(r"目前|现在|如今|当前|眼下|现已|今日|今天")
+_NEWS: Final = expression(r"(?:电|讯|消息|公告|宣布|发布|公布|披露|表示|获悉|介绍|[，]?记者|（|\))")
+_CUT_LEFT: Final = expression(r"(?:较|比|与|和|由|从|对比|相比|高于|低于|截至发稿)\Z")
+_OTHERS: Final = expression(r"[^，；。：\n\x02]{0,9}\x02")
+_LOOSE: Final = expression(
     r"同期|此前|前[一二两三\d]|[上明]周|明年|未来|到|至20|年底|近|过去|[年月周天季]前\Z|以来|同比|上一|上[个季月]|去年同|除夕"
 )
 REACH: Final = 360
@@ -223,19 +224,19 @@ def _ahead_of(text: Passage, period: Period, setting: Setting) -> bool:
 
 _WHO: Final = r"[^，。；：！？\n\x01\x02\x03“”｜|】]{2,16}?"
 _SOURCES: Final = (
-    re.compile(rf"(?:按照?|据|根据|依据|援引|引述|来自)(?P<who>{_WHO})(?:的|所|最新|发布|公布|提供|披露|统计|于|\x01)*(?:数据|统计|报告|报道|消息|测算|估算|监测|口径|调查|研究|榜单|月报|公布|披露|说法|预测|预计)"),
-    re.compile(rf"(?<![^，。；：！？”\n】｜\s])(?:\x01|\x03|\s|研究机构|研究公司|第三方机构|机构|调研机构|市场研究机构|券商|咨询公司)*(?P<who>{_WHO})(?:\x01|\x03|\s|最新|发布|公布|的|今|昨日|今日|周[一二三四五六日天]|月报|季报|年报|年度|一份)*(?:数据|报告|统计|监测|测算|调查|白皮书|研究|榜单)(?:数据|报告)*(?:还|也|则)?(?:显示|指出|称|表明|到|中|，|：|预计|预测)"),
-    re.compile(rf"(?<![^，。；：！？”\n】｜\s])(?:\x01|\x03|\s|研究机构|研究公司|第三方机构|机构)*(?P<who>{_WHO})(?:\x01|\x03|\s|还|也|则|最新|周[一二三四五六日天]|今日|昨日|在[^，。]{{1,12}}?(?:上|中|里|会))*(?:表示|称|指出|预计|预测|预估|估计|统计|监测|测算|公布|披露|透露|显示|认为|说(?=[，。：“])|承认|介绍)"),
+    expression(rf"(?:按照?|据|根据|依据|援引|引述|来自)(?P<who>{_WHO})(?:的|所|最新|发布|公布|提供|披露|统计|于|\x01)*(?:数据|统计|报告|报道|消息|测算|估算|监测|口径|调查|研究|榜单|月报|公布|披露|说法|预测|预计)"),
+    expression(rf"(?<![^，。；：！？”\n】｜\s])(?:\x01|\x03|\s|研究机构|研究公司|第三方机构|机构|调研机构|市场研究机构|券商|咨询公司)*(?P<who>{_WHO})(?:\x01|\x03|\s|最新|发布|公布|的|今|昨日|今日|周[一二三四五六日天]|月报|季报|年报|年度|一份)*(?:数据|报告|统计|监测|测算|调查|白皮书|研究|榜单)(?:数据|报告)*(?:还|也|则)?(?:显示|指出|称|表明|到|中|，|：|预计|预测)"),
+    expression(rf"(?<![^，。；：！？”\n】｜\s])(?:\x01|\x03|\s|研究机构|研究公司|第三方机构|机构)*(?P<who>{_WHO})(?:\x01|\x03|\s|还|也|则|最新|周[一二三四五六日天]|今日|昨日|在[^，。]{{1,12}}?(?:上|中|里|会))*(?:表示|称|指出|预计|预测|预估|估计|统计|监测|测算|公布|披露|透露|显示|认为|说(?=[，。：“])|承认|介绍)"),
 )  # fmt: skip
-_NOBODY: Final = re.compile(
+_NOBODY: Final = expression(
     r"(?:其|并|且|但|也|有|该|数据|报告|最新|公司|同时|此外|市场|统计|消息|榜单|它|他|我们|他们|业内|人士|分析师|管理层|机构|本报|记者|预计|目前|其中|多位分析师|各|双方|资料)\Z"
 )
 
 
-_KIND: Final = re.compile(
+_KIND: Final = expression(
     r"\A.{0,10}?(?:机构|機構|公司|研究所|团体|團體|平台|数据商|數據商|数据库|数据服务商|咨询商)(?=[A-Z“「]|[\u4e00-\u9fff]{2,6}\Z)"
 )
-_WHEN: Final = re.compile(
+_WHEN: Final = expression(
     r"(?:今|昨|本)?(?:（[^）]*）)?(?:\d{1,2}|今|昨)?日\Z|(?:周|週)[一二三四五六日]\Z|最新\Z"
 )
 

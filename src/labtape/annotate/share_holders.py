@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from labtape.annotate.clause_subject import is_pronoun, main_subject
 from labtape.annotate.holder_words import can_hold, is_source
 from labtape.annotate.mention_order import backwards, beginning_in
+from labtape.expressions import expression
 
 if TYPE_CHECKING:
     from labtape.annotate.attribution import Holding
@@ -19,22 +20,22 @@ if TYPE_CHECKING:
 _LONGEST_NAME: Final = 200
 BACK: Final = 400
 """How far back a pronoun may point, in characters: two or three sentences."""
-_COMPANY_WORD: Final = re.compile(
+_COMPANY_WORD: Final = expression(
     r"\b(?:it|its|the (?:company|firm|startup|start-up|chipmaker|lab|tech giant|search giant|software maker|carmaker|business|group|chatbot|app|model|platform)|they|their)\b|公司|其|该",
     re.IGNORECASE,
 )
-_LINE: Final = re.compile(
+_LINE: Final = expression(
     r"\b(?:business(?:es)?|segment|unit|division|ads?|advertising|licen[cs]\w+|subscriptions?|services?|sales|cloud|data cent(?:er|re)s?|gaming|users?|customers?|subscribers?|products?|launch\w*|hardware|software|iPhones?|enterprise|consumers?|clients?|contracts?|chips?|servers?|models?|API|plans?|tiers?|stores?|devices?|revenue|royalties|spend\w*|capex|expenditure)\b|业务|广告|服务|产品|用户|客户|服务器|资产|订阅",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(
+_MONEY: Final = expression(
     r"\b(?:revenue|sales|income|profits?|spend\w*|capex|capital|expenditures?|backlog|bookings|users|customers|subscribers|deliver\w+|orders|budget|costs|royalties|book|turnover|receipts|takings)\b|收入|营收|支出|交付|用户|客户|销量|利润",
     re.IGNORECASE,
 )
-_ADJECTIVE_AFTER: Final = re.compile(
+_ADJECTIVE_AFTER: Final = expression(
     r"[-‑](?:style|like|backed|based|powered|compatible|generated|led|funded)\b", re.IGNORECASE
 )
-_NOT_HOLDER: Final = re.compile(
+_NOT_HOLDER: Final = expression(
     r"\b(?:for|by|from|on|with|at|using|via|of|to|in|inside)\s+(?:the\s+|its\s+)?\Z|来自\Z", re.IGNORECASE
 )
 
@@ -102,21 +103,21 @@ def _owns(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> bool:
     return near and bool(_MONEY.search(" ".join(filter(None, [held.whole, held.metric]))))
 
 
-_OWN_MONEY: Final = re.compile(
+_OWN_MONEY: Final = expression(
     r"(?:(?:total|group|annual|quarterly|yearly|data[- ]cent(?:er|re)|operating|gross|net|commercial|product|system|wafer|DRAM|contracted|commercial|[a-z]+-quarter|fiscal|overall|third-party|service|services|cloud|segment|company|recurring|subscription|order)\s+)*"
     r"(?:revenues?|sales|income|profits?|turnover|orders|bookings|book|backlog|royalties|outlays?|receipts|takings|money)",
     re.IGNORECASE,
 )
 """What a firm counts as its own; "car sales" are a market's."""
-_PROPER: Final = re.compile(
+_PROPER: Final = expression(
     r"(?:[Tt]he |[Aa]n? )?[A-Z][\w.&’'+-]*(?:\s+(?:and\s+|of\s+)?[A-Z0-9][\w.&’'+-]*)*"
 )
 """A name, and no line of business: another firm, where the text links it to no lab."""
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-_REGION: Final = re.compile(
+_HAN: Final = expression(r"[\u4e00-\u9fff]")
+_REGION: Final = expression(
     r"(?:大?中华|中国|中國|美国|美國|北美|美洲|欧洲|歐洲|欧亚|亚太|亞太|日本|韩国|海外|境外|国内|境内|其他|东南亚)(?:区|區|地区|地區|市场|市場|大陆)?"
 )
-_FIRMS_OWN: Final = re.compile(
+_FIRMS_OWN: Final = expression(
     r"revenue|sales|profit|capacity|proceeds|funding|shipments|deliveries|output|spending|expend"
 )
 
@@ -128,7 +129,7 @@ def _line_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> 
     return labs_of([m for m in mentions if m.text == held.owner][:1])
 
 
-_UNNAMED: Final = re.compile(
+_UNNAMED: Final = expression(
     r"(?:the |its |their |his |our )?(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|some|few|another|single|sole|lone|unnamed|undisclosed|unidentified|anonymous|certain|direct|indirect|other|large|larger|largest|big|bigger|biggest|top|major|main|key|important)[ -])+"
     r"(?:[a-z-]+ ){0,2}?(?:customers?|clients?|buyers?|purchasers?|suppliers?|tenants?|partners?|counterpart(?:y|ies)|compan(?:y|ies)|firms?|hyperscalers?)"
     r"|(?:其|该公司)?(?:单一|某|[一两二三四五\d]+[家个名位])(?:[家个名位])?(?:未具名|匿名|直接|最大|大|主要|核心)?的?(?:客户|供应商|买家|公司|企业)",
@@ -145,7 +146,7 @@ def is_unnamed(words: str | None) -> bool:
     return bool(words and _UNNAMED.fullmatch(words.strip()))
 
 
-_CUSTOMER_GROUP: Final = re.compile(r"\b(?:users|customers|subscribers|clients)\b|用户|客户", re.IGNORECASE)
+_CUSTOMER_GROUP: Final = expression(r"\b(?:users|customers|subscribers|clients)\b|用户|客户", re.IGNORECASE)
 
 
 def _named(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -269,7 +270,7 @@ def subject_of_sentence_before(setting: Setting, title_end: int) -> tuple[str, t
     return (words, (at, at + len(words))) if at >= 0 else None
 
 
-_SENTENCE_END: Final = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z\"“])|\n")
+_SENTENCE_END: Final = expression(r"[.!?][\"”)]?\s+(?=[A-Z\"“])|\n")
 
 
 def _named_near(setting: Setting, mentions: Sequence[Mention], title_end: int) -> Mention | None:
@@ -304,16 +305,16 @@ def points_to_company(words: str | None) -> bool:
     return bool(words and _COMPANY_WORD.fullmatch(words.strip()))
 
 
-_APART: Final = re.compile(
+_APART: Final = expression(
     r"[\s,，、;%]*(?:and|和|及|or|、)?[\s,，、]*(?:for|about|nearly|约|近|超过?)?\s*", re.IGNORECASE
 )
 
 
 _NAME: Final = r"[\"“]?[A-Z][\w.&’'+-]*(?:\s[A-Z0-9][\w.&’'+-]*){0,3}[\"”]?"
-_NAMES: Final = re.compile(
+_NAMES: Final = expression(
     rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,8}},?\s+and\s+{_NAME})(?P<verb>[^.;\d%]{{0,45}})\Z"
 )
-_EACH_NAME: Final = re.compile(rf"{_NAME}")
+_EACH_NAME: Final = expression(rf"{_NAME}")
 
 
 def respectively(settings: Sequence[Setting], mentions: Sequence[Mention]) -> Mapping[int, tuple[int, int]]:

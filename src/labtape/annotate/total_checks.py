@@ -24,6 +24,7 @@ from labtape.annotate.claims import (
     span_of,
 )
 from labtape.annotate.comparability import metric_name, normalised
+from labtape.expressions import expression
 from labtape.types import Check, Share, Span, Volume
 
 if TYPE_CHECKING:
@@ -33,16 +34,16 @@ SLACK: Final = 2.0
 """Points by which rounded shares may pass 100 together."""
 _REACH: Final = 220  # characters from one part to the next of a list, a table or neighbouring sentences
 _FEW: Final = 40  # parts of one whole; a longer run is a page of figures and not one whole
-_TOGETHER: Final = re.compile(
+_TOGETHER: Final = expression(
     r"\b(?:together|combined|collectively|altogether|between them|in total|in all|add(?:s|ed|ing)?(?: up)? to|sum(?:s|med|ming)?(?: up)? to|total(?:s|l?ed|l?ing) (?=[\w~]*\s?[\w~]*\s?[\d~]))|合计|总计|加起来|合共|共占",
     re.IGNORECASE,
 )
-_HOW_MANY: Final = re.compile(
+_HOW_MANY: Final = expression(
     r"\b(?:the|these|those|all|its|their)\s(?:top\s|other\s)?(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"
     r"|(?P<han>[两二三四五六])[者家款个]",
     re.IGNORECASE,
 )
-_THEY: Final = re.compile(r"\b(?:they|them|both|these)\b|for a (?:combined|total)", re.IGNORECASE)
+_THEY: Final = expression(r"\b(?:they|them|both|these)\b|for a (?:combined|total)", re.IGNORECASE)
 """What points back to the figures before: a total of somebody who is named is that one's own."""
 _COUNTS: Final = {
     "两": 2,
@@ -61,12 +62,12 @@ _COUNTS: Final = {
     "nine": 9,
     "ten": 10,
 }
-_NEW_WHOLE: Final = re.compile(r"\b(?:others?|rest|remaining|another|further|also)\b", re.IGNORECASE)
-_TOTAL_WORDS: Final = re.compile(
+_NEW_WHOLE: Final = expression(r"\b(?:others?|rest|remaining|another|further|also)\b", re.IGNORECASE)
+_TOTAL_WORDS: Final = expression(
     r"\b(?:platform|total|overall|whole|all models|altogether|in all|everything|openrouter|site|network|router|marketplace)\b|平台|总量|全平台|总计",
     re.IGNORECASE,
 )
-_BESIDE: Final = re.compile(
+_BESIDE: Final = expression(
     r"[\s,(（—–:]*(?:(?:or|and|equal to|equivalent to|that is|i\.e\.|tokens?|about|around|roughly|nearly|some|just|over|under|a week|per week|weekly|a share of|which is|for|of all|of the|of|its|total|traffic|约|占|即)[\s,(（—–:]*){0,6}"
 )
 
@@ -102,7 +103,7 @@ def _sums(full: str, shares: Sequence[Share]) -> Iterator[tuple[int, Check]]:
             yield from _sum(full, run)
 
 
-_SCORES: Final = re.compile(
+_SCORES: Final = expression(
     r"\b(?:right|correct(?:ly)?|accura\w+|scor\w+|solv\w+|passed|benchmark|answered)\b|得分|正确|准确",
     re.IGNORECASE,
 )
@@ -115,14 +116,14 @@ def _sum(full: str, run: Sequence[Claim]) -> Iterator[tuple[int, Check]]:
         yield run[-1].start, Check("share_sum_over_100", f"together {round(total, 2)} % of one whole", spans)
 
 
-_MOST: Final = re.compile(
+_MOST: Final = expression(
     r"\b(?:most|the majority|more than half)\b(?:\s(?:of\s)?(?:them|these|those|all|the)\b)?(?:\s[a-z]+){0,2}?\s(?:carry|come|came|are|were|use|have|had|fall under|go|went|ship)\b(?P<what>[^.;,]{3,80})",
     re.IGNORECASE,
 )
 _OPPOSED: Final = (
-    (re.compile(r"\b(?:permissive|Apache|MIT|BSD)\b", re.IGNORECASE), re.compile(r"\b(?:non-?commercial|restrictive|proprietary)\b", re.IGNORECASE)),
-    (re.compile(r"\bopen(?:-weights?|-source)?\b", re.IGNORECASE), re.compile(r"\b(?:closed|proprietary)\b", re.IGNORECASE)),
-    (re.compile(r"\bChinese\b|\bfrom China\b"), re.compile(r"\b(?:American|US|U\.S\.)(?![\w])")),
+    (expression(r"\b(?:permissive|Apache|MIT|BSD)\b", re.IGNORECASE), expression(r"\b(?:non-?commercial|restrictive|proprietary)\b", re.IGNORECASE)),
+    (expression(r"\bopen(?:-weights?|-source)?\b", re.IGNORECASE), expression(r"\b(?:closed|proprietary)\b", re.IGNORECASE)),
+    (expression(r"\bChinese\b|\bfrom China\b"), expression(r"\b(?:American|US|U\.S\.)(?![\w])")),
 )  # fmt: skip
 """Kinds that exclude each other: what is of the one is not of the other."""
 

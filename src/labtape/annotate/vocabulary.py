@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from labtape.annotate.vocabulary_names import Name, family_name, house_of, names_of
+from labtape.annotate.vocabulary_names import Name, family_name, house_of, names_by_entity, names_of
 from labtape.annotate.vocabulary_patterns import NameFinder, VersionFinder, name_finder, version_finder
 from labtape.annotate.vocabulary_tickers import tickers
+from labtape.expressions import expression
 from labtape.lexicon.entries import ByDigest, Lexicon, ModelFamily
 
 
@@ -42,8 +43,9 @@ def vocabulary(lexicon: Lexicon) -> Vocabulary:
 def _compile(key: ByDigest) -> Vocabulary:
     lexicon = key.lexicon
     names = names_of(lexicon)
+    entities = names_by_entity(names)
     versioned = [family for family in lexicon.models.values() if family.pattern]
-    patterns = {family.id: re.compile(family.pattern, re.ASCII) for family in versioned}
+    patterns = {family.id: expression(family.pattern, re.ASCII) for family in versioned}
     by_house: dict[str, list[ModelFamily]] = {}
     for family in versioned:
         by_house.setdefault(house_of(lexicon, family.lab), []).append(family)
@@ -51,7 +53,7 @@ def _compile(key: ByDigest) -> Vocabulary:
         names=names,
         spellings=name_finder(tuple(names)),
         versions=version_finder(versioned, patterns),
-        family_names={family.id: family_name(lexicon, family, names) for family in versioned},
+        family_names={family.id: family_name(lexicon, family, entities) for family in versioned},
         patterns=patterns,
         by_house={house: tuple(group) for house, group in by_house.items()},
         tickers=tickers(lexicon),

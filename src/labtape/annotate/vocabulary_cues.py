@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
@@ -23,12 +24,16 @@ _TAKES_ENDINGS = 4
 _LONGEST_ENDING = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: the automaton is kept
 class Cues:
     """Words for or against a name. Small ones count in any case, single ones of them with endings; names as spelled."""
 
     words: tuple[str, ...]
-    automaton: AhoCorasick
+
+    @cached_property
+    def automaton(self) -> AhoCorasick:
+        """Made when the name is first met in doubt: an article meets a few of some thousands."""
+        return AhoCorasick([word.lower() for word in self.words])
 
     def findall(self, text: str) -> list[str]:
         """What of them stands in a text, in order, none within another."""
@@ -101,4 +106,4 @@ def _with_own_name(part: str, but: str) -> set[str]:
 
 def _any_of(words: set[str]) -> Cues | None:
     ordered = tuple(sorted(word for word in words if word))
-    return Cues(ordered, AhoCorasick([word.lower() for word in ordered])) if ordered else None
+    return Cues(ordered) if ordered else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -106,8 +106,10 @@ def _is_doubled(surface: str, surfaces: Set[str]) -> bool:
 
 def _operating(lexicon: Lexicon, lab: Lab) -> Lab:
     """Of a holding and its one operating company of the same kind, the latter: Alphabet is read as Google."""
+    if lab.kind != "bigtech":
+        return lab
     below = [child for child in lexicon.labs.values() if child.parent == lab.id and child.kind == lab.kind]
-    return below[0] if len(below) == 1 and lab.kind == "bigtech" else lab
+    return below[0] if len(below) == 1 else lab
 
 
 def _name(lexicon: Lexicon, alias: Alias, organisations: Set[str]) -> Name:
@@ -156,15 +158,26 @@ def _bare_version(lexicon: Lexicon, family: ModelFamily, version: str) -> Name:
     )
 
 
-def family_name(lexicon: Lexicon, family: ModelFamily, names: Mapping[str, tuple[Name, ...]]) -> Name:
+ByEntity = Mapping[str, Sequence[tuple[str, Name]]]
+
+
+def names_by_entity(names: Mapping[str, tuple[Name, ...]]) -> ByEntity:
+    """The names of each entity with their keys, in the order of `names`."""
+    found: dict[str, list[tuple[str, Name]]] = {}
+    for key, group in names.items():
+        for name in group:
+            if name.entity:
+                found.setdefault(name.entity, []).append((key, name))
+    return found
+
+
+def family_name(lexicon: Lexicon, family: ModelFamily, by_entity: ByEntity) -> Name:
     """How a versioned name of the family is linked: as its own name, else as the most doubtful that begins like it."""
     entity, own = f"model:{family.id}", key_of(family.name)
     kin = [
         name
-        for key, group in names.items()
-        if key.split()[0] == own.split()[0]
-        for name in group
-        if name.entity == entity and name.kind not in ("person", "version")
+        for key, name in by_entity.get(entity, ())
+        if name.kind not in ("person", "version") and key.split()[0] == own.split()[0]
     ]
     if kin:
         order = {"none": 0, "low": 1, "high": 2}

@@ -14,7 +14,7 @@ need more than a partition sees: under `score_frame` each article is a story of 
 
 from __future__ import annotations
 
-from labtape.batch.core import Tools, opened, opened_lexicon, score
+from labtape.batch.core import Tools, annotate_articles, opened, opened_lexicon, score
 from labtape.batch.frame import score_frame
 
-__all__ = ["Tools", "opened", "opened_lexicon", "score", "score_frame"]
+__all__ = ["Tools", "annotate_articles", "opened", "opened_lexicon", "score", "score_frame"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from labtape.types import Annotated, Article, Placement, Record, Signal
 
 if TYPE_CHECKING:
+    from labtape.lexicon.content import Content
     from labtape.lexicon.entries import Lexicon
     from labtape.ports import Model
     from labtape.story import Grouper
@@ -48,12 +49,21 @@ def opened(tools: Tools) -> tuple[Lexicon, Model]:
     return lexicon, load_model(tools.bundle, lexicon=lexicon, digest=tools.digest)
 
 
-@cache
 def opened_lexicon(folders: tuple[str, ...]) -> Lexicon:
     """The lexicon alone, loaded once per process: what is already scored is shown without a model."""
-    from labtape.lexicon import load_lexicon
+    return _opened_with_content(folders)[0]
 
-    return load_lexicon(*map(Path, folders))
+
+def opened_content(folders: tuple[str, ...]) -> Content:
+    """What `opened_lexicon` was made of, whatever became of its files since."""
+    return _opened_with_content(folders)[1]
+
+
+@cache
+def _opened_with_content(folders: tuple[str, ...]) -> tuple[Lexicon, Content]:
+    from labtape.lexicon import load_with_content
+
+    return load_with_content(*map(Path, folders))
 
 
 def score(
@@ -108,6 +118,14 @@ def _told_and_judged(
 
     told = as_told(annotated, model)
     return told, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic, told=told)
+
+
+def annotate_articles(
+    articles: Iterable[Article], *, tools: Tools = Tools(), jobs: int = 1
+) -> Iterator[Annotated]:
+    """Yield every article annotated, in order and without a model; with `jobs` > 1 on that many processes."""
+    for annotated in _mapped(partial(annotate, tools=tools), _chunks(articles), jobs):
+        yield from annotated
 
 
 def annotate(chunk: list[Article], tools: Tools) -> list[Annotated]:

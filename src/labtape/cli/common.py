@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPANS = "90s, 10m, 1.5h, 7d, 2w"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _SPAN = re.compile(r"(\d{1,10}(?:\.\d{1,3})?)([smhdw])")
 
 
@@ -106,6 +107,19 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
         raise SettingsError(
             f"'{text}' is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
+
+
+def known_by(text: str, *, now: datetime) -> datetime:
+    """The moment of `--as-of`: like `moment`, but a date is the end of that day, and of today it is now.
+
+    >>> known_by("2026-06-01", now=datetime(2026, 6, 3, tzinfo=UTC)).isoformat()
+    '2026-06-01T23:59:59.999999+00:00'
+    """
+    at = moment(text, now=now) or now
+    if not _DATE.fullmatch(text):
+        return at
+    end = at + timedelta(days=1, microseconds=-1)
+    return now if at <= now < end else end
 
 
 def span(text: str) -> timedelta:

@@ -138,7 +138,7 @@ def _before(option: str, given: str | None, days: int, now: datetime) -> datetim
 
 _ONE = {
     "feeds": "feed", "fetches": "fetch", "articles": "article", "revisions": "revision", "sightings": "sighting",
-    "records": "record", "stories": "story",
+    "records": "record", "stories": "story", "retractions": "retraction",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What `labtape evaluate` does with one file, annotated articles or labelled headlines: score it, measure, print, compare."""
+"""What `labtape evaluate` does with one file, annotated articles or labelled headlines, and with the stories: measure, print, compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from labtape.batch import Tools, opened
+from labtape.batch import Tools, annotate_articles, opened
 from labtape.batch import score as score_articles
 from labtape.cli.common import complain, progress
 from labtape.exceptions import SettingsError
@@ -19,9 +19,11 @@ from labtape.read import article_from_row
 from labtape.report import record_to_dict, write_records, write_text
 from labtape.signal import learned_digests, load_text_model, toward
 from labtape.train import (
+    PAIRS,
     Headlines,
     MentionError,
     check_floors,
+    check_shared,
     conflicting,
     digest_of_files,
     error_counts,
@@ -31,11 +33,17 @@ from labtape.train import (
     find_mention_errors,
     headline_columns,
     headlines_table,
+    measure_pairs,
+    measure_sets,
     measures_table,
     read_gold,
     read_headlines,
+    read_pair_set,
+    read_story_sets,
+    stories_table,
     verdict_columns,
 )
+from labtape.train.story_sets import POOL, shipped_pairs
 from labtape.types import Article
 
 if TYPE_CHECKING:
@@ -45,6 +53,10 @@ if TYPE_CHECKING:
 
 
 ERROR_FORMATS = (".csv", ".jsonl")
+#: What stands for a file where the stories are measured.
+STORIES = "stories"
+#: Processes that annotate the pool.
+_JOBS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,37 @@ def evaluated_headlines(
     if "conflicting" in measures:
         title = f"{path.name}: {len(apart)} names of headlines whose names differ"
         screen.print(headlines_table(title, measures["conflicting"], learned_from=learned_from))
+
+
+def evaluated_stories(
+    shared: Path, settings: Settings, *, as_json: bool, floors: Path | None, screen: Console
+) -> bool:
+    """Measure the stories of the public sets and of the own pairs in `shared`; say whether a measure is under its floor."""
+    check_shared(shared)
+    pair_set = read_pair_set(shipped_pairs(), shared / POOL)
+    if pair_set.n_lost:
+        complain(f"labtape: {pair_set.n_lost} pairs left out: their texts are missing or have changed")
+    with progress("grouping the public sets") as bar:
+        measures = measure_sets(read_story_sets(shared), bar)
+    tools = Tools(lexicon=settings.lexicon)
+    with progress("annotating the pool") as bar:
+        annotated = []
+        for a in annotate_articles(pair_set.articles, tools=tools, jobs=_JOBS):
+            annotated.append(a)
+            bar(len(annotated), len(pair_set.articles))
+    with progress("grouping the pool") as bar:
+        measures[PAIRS] = measure_pairs(pair_set, annotated, bar)
+    problems = check_floors(STORIES, measures, floors)
+    if as_json:
+        answer = {"stories": str(shared), "measures": measures, "under_floor": list(problems)}
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        for name, found in measures.items():
+            screen.print(stories_table(name, found))
+            screen.print()
+    for problem in problems:
+        complain(f"labtape: {STORIES}: {problem}")
+    return bool(problems)
 
 
 def _read_whole(found: Headlines, tools: Tools, now: datetime) -> Iterator[Mapping[str, float]]:

@@ -51,7 +51,7 @@ def add(
     feed = Feed(_feed_address(url), title=title, publisher=publisher, language=language, pages=policy)
     with open_desk(context) as desk:
         before = {known.url: known for known in desk.feeds()}
-        added = desk.store.add_feed(feed)
+        added = desk.store.add_feed(feed, at=desk.clock())
         changed = [(before[now.url], now) for now in desk.feeds() if now != before.get(now.url, now)]
     said = "added" if added else "already there"
     for old, new in changed:
@@ -216,7 +216,7 @@ def discover(
     with open_desk(context, allow_private=allow_private, write=add) as desk:
         found = desk.discover(_address(url))
         if add:
-            desk.store.add_feeds(Feed(one.url, title=one.title) for one in found)
+            desk.store.add_feeds((Feed(one.url, title=one.title) for one in found), at=desk.clock())
     if json:
         typer.echo(dumps([asdict(one) for one in found], ensure_ascii=False))
         return
@@ -263,7 +263,7 @@ def remove(
     """Remove a feed; its articles stay."""
     with open_desk(context) as desk:
         listed = {feed.url for feed in desk.feeds()}
-        if not desk.store.remove_feed(url if url in listed else _address(url)):
+        if not desk.store.remove_feed(url if url in listed else _address(url), at=desk.clock()):
             raise SettingsError(f"{url}: no such feed; `labtape feeds list` shows them")
     typer.echo(f"{url}: removed")
 
@@ -293,7 +293,7 @@ def import_feeds(
                 complain(f"labtape: {e}")
                 is_whole = False
                 continue
-            added = sum(desk.store.add_feeds(taken.feeds))
+            added = sum(desk.store.add_feeds(taken.feeds, at=desk.clock()))
             counts = f"{added} added, {len(taken.feeds) - added} there already"
             if taken.n_again:
                 counts += f", {taken.n_again} listed again"

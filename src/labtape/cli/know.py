@@ -106,7 +106,8 @@ def evaluate(
     gold: Annotated[
         list[Path],
         typer.Argument(
-            help="JSONL of annotated articles, in the form of docs/annotation.md; or CSV of headlines: text, label, perhaps entity."
+            help="JSONL of annotated articles, in the form of docs/annotation.md; or CSV of headlines: text, label, perhaps entity; "
+            "or the word 'stories': how articles are grouped."
         ),
     ],
     texts: Annotated[
@@ -121,12 +122,31 @@ def evaluate(
     errors_out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write every mention error here: .csv or .jsonl.")
     ] = None,
+    shared: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="For 'stories': the folder that holds stories/*.csv and pool/pool.jsonl; default ../shared.",
+        ),
+    ] = None,
 ) -> None:
-    """Measure labtape on annotated articles, or on labelled headlines.
+    """Measure labtape on annotated articles, on labelled headlines, or on stories.
 
     Prints the measures beside baselines and the mention errors by kind, and compares the measures with the floors; exit 1
     when one is under its floor.
     """
+    if Path("stories") in gold:
+        if len(gold) > 1 or texts or records or errors_out:
+            raise SettingsError(
+                "evaluate stories: stands alone; takes --shared, --floors and --json (for a file of this name give its ending)"
+            )
+        from labtape.cli.evaluating import evaluated_stories
+
+        place = shared or Path("../shared")
+        failed = evaluated_stories(place, settings(context), as_json=json, floors=floors, screen=console())
+        raise typer.Exit(1 if failed else 0)
+    if shared:
+        raise SettingsError(f"--shared {shared}: is for 'labtape evaluate stories'; leave it out for files")
     for path in (*gold, *([texts] if texts else [])):
         _must_be_there(path, "a JSONL of annotated articles")
     from labtape.cli.evaluating import check_errors_name, evaluated, evaluated_headlines, write_errors

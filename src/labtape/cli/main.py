@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import crawling, know, look, serve, watching, work
+from labtape.cli import corrections, crawling, know, look, replay, serve, stories, watching, work
 from labtape.cli.auditing import app as audit_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
@@ -36,6 +36,9 @@ crawling.register(app)
 watching.register(app)
 work.register(app)
 look.register(app)
+replay.register(app)
+corrections.register(app)
+stories.register(app)
 know.register(app)
 serve.register(app)
 app.add_typer(feeds_app, name="feeds")

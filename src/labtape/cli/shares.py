@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from labtape.cli.common import console, moment, open_desk
+from labtape.cli.common import console, known_by, moment, open_desk
 from labtape.cli.verify import verify
 from labtape.exceptions import SettingsError
 
@@ -42,7 +42,9 @@ def shares(
     as_of: Annotated[
         str | None,
         typer.Option(
-            "--as-of", metavar="TIME", help="As it was known then: 2026-06-10, or back from now: 7d."
+            "--as-of",
+            metavar="TIME",
+            help="As it was known then: 2026-06-10 (the end of that day), 2026-06-10T09:30Z, or back from now: 7d.",
         ),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -69,7 +71,8 @@ def shares(
     if chart:
         check_chart_name(chart)
     now = datetime.now(UTC)
-    first, last, known = (moment(text, now=now) for text in (since, until, as_of))
+    first, last = (moment(text, now=now) for text in (since, until))
+    known = known_by(as_of, now=now) if as_of else None
     if first and first > (last or now):
         raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")
     with open_desk(context, write=False) as desk:

@@ -57,7 +57,7 @@ def watch(
         open_desk(context, allow_private=allow_private) as desk,
         as_crawler(context),
     ):
-        desk.store.add_feeds(chosen)
+        desk.store.add_feeds(chosen, at=desk.clock())
         if timer:
             timer.daemon = True
             timer.start()

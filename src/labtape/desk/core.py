@@ -18,24 +18,31 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
+from labtape.desk import telling
+from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.results import Crawled, Cycle, KeptArticles
-from labtape.exceptions import StoreError
+from labtape.desk.scoring import remembering, retract, save_stories
+from labtape.exceptions import SettingsError, StoreError
 from labtape.fetch import fetcher as make_fetcher
+from labtape.plain import iso
 from labtape.ports import Clock, FeedState, Fetcher, Model, Poll, Store, utc_now
 from labtape.read.sandbox import Sandbox
 from labtape.settings import Settings, StoreSettings
-from labtape.store import open_store
-from labtape.types import Annotated, Article, Feed, Record
+from labtape.store import AsOf, open_store
+from labtape.types import Article, Feed, Record, Story
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
+    from labtape.desk.corrections import Correction
+    from labtape.desk.rescoring import Rescored
     from labtape.ledger import ShareRow
+    from labtape.lexicon import Lexicon
     from labtape.ports import Account
     from labtape.report import Digest
-    from labtape.story import Grouper
+    from labtape.story_record import Related, StoryRecord
 
 Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
@@ -275,7 +282,7 @@ class Desk:
     def _chosen(self, feeds: Iterable[Feed] | None) -> list[tuple[Feed, FeedState]]:
         """The feeds as they are kept, with their states; given ones are added, and found under the address they had."""
         given = None if feeds is None else tuple(feeds)
-        self.store.add_feeds(given or ())
+        self.store.add_feeds(given or (), at=self.clock())
         known = {feed.url: feed for feed in self.store.feeds()}
         states = self.store.feed_states()
         if given is None:
@@ -302,31 +309,55 @@ class Desk:
         fresh = self.store.unscored()
         if not fresh:
             return
-        grouper = self._grouper(since=min(a.order_at or self.clock() for a in fresh))
+        run_at = self.clock()
+        self.store.note(knowledge_of(self.tools, self.model), at=run_at)
+        known = self.recent_stories(since=min(a.order_at or run_at for a in fresh))
+        grouper = remembering(known, self.store)
         for chunk in _chunks(fresh, SCORED_AT_ONCE):
             if stop is not None and stop.is_set():
                 return
             records = tuple(
                 score(chunk, tools=self.tools, model=self.model, now=self.clock(), grouper=grouper)
             )
-            self.store.add_records(records)
-            self.store.save_stories((*grouper.take_closed(), *grouper.stories()))
+            kept_at = self.clock()
+            self.store.add_records(records, at=kept_at, run_at=run_at)
+            stories = (*grouper.take_closed(), *grouper.stories())
+            save_stories(self.store, stories, records, known=known, at=kept_at)
             yield from records
 
-    def _grouper(self, since: datetime) -> Grouper:
-        """A grouper that remembers, whole, every story that was told within one window before `since`."""
-        from labtape.story import Grouper
+    def recent_stories(self, since: datetime) -> tuple[Story, ...]:
+        """Every story that was told within one window before `since`, or later."""
         from labtape.story.grouper import WINDOW
 
-        grouper = Grouper()
-        stories = self.store.stories(since=since - WINDOW)
-        told = self.store.told(article_id for story in stories for article_id in story.article_ids)
-        for story in stories:
-            for article, record in (told[id_] for id_ in story.article_ids if id_ in told):
-                grouper.seed(annotated_of(record, article), story.id)
-        return grouper
+        return self.store.stories(since=since - WINDOW)
 
     # ------------------------------------------------------------ what is known
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the desk shows by: the lexicon of the settings, and in a view of a time that of then where it was kept."""
+        kept = kept_lexicon(self.store) if isinstance(self.store, AsOf) else None
+        return kept or opened_lexicon(self.tools.lexicon)
+
+    def as_of(self, at: datetime) -> Desk:
+        """The desk as it was: the same store, without what was kept after `at`, and a clock that says `at`.
+
+        Records, ledger, stories and digests come out as they did then; nothing can be written. Close this desk, not the view.
+        Raises `SettingsError` for a time without zone, or one that has not come: what is said of it may still change.
+        """
+        if at.tzinfo is None:
+            raise SettingsError(f"{at.isoformat()}: a time without zone; give one, as {at.isoformat()}Z")
+        if at > (now := self.clock()):
+            raise SettingsError(f"{iso(at)} has not come yet, it is {iso(now)}; give a time that is past")
+        return Desk(
+            AsOf(self.store, at),
+            tools=self.tools,
+            fetcher=self.fetcher,
+            clock=lambda: at,
+            limits=self.limits,
+            keep=self.keep,
+            model=self.model,
+        )
 
     def records(
         self, *, since: datetime | None = None, until: datetime | None = None, as_of: datetime | None = None
@@ -334,11 +365,35 @@ class Desk:
         """The latest record of each article, oldest first; `as_of` as it was known at that time."""
         return self.store.records(since=since, until=until, as_of=as_of)
 
+    def retract(self, article_id: str, *, why: str) -> None:
+        """Take an article back, by its id or address: what is told from now on does without it, and its stories are issued anew.
+
+        Raises `ReadError` where nothing is known of it, `StoreError` where it was taken back before.
+        """
+        record = self.explain(article_id)
+        retract(self.store, record.id if record else article_id, at=self.clock(), why=why)
+
+    def corrections(self, *, since: datetime | None = None) -> tuple[Correction, ...]:
+        """What was told and does not hold any more: articles revised or retracted, with the stories, claims and signals that used them.
+
+        Against what was known at `since`; of what came later, and without `since`, against what was told first.
+        """
+        from labtape.desk.corrected import corrected
+
+        return corrected(self.store, lexicon=self.lexicon, since=since)
+
+    def rescored(self, *, since: datetime | None = None) -> Rescored:
+        """Every record of articles of `since` or later scored again, with the tools at hand, and compared byte for byte."""
+        from labtape.desk.rescoring import rescore
+
+        return rescore(self, since=since)
+
     def explain(self, article_id: str) -> Record | None:
         """The latest record of an article, by its id or address; None when there is none."""
         found = self.store.record(article_id)
         if found is None and "://" in article_id:
-            named = (r for r in self.store.records() if article_id in (r.url, r.canonical_url))
+            everything = self.store.records(retracted=True)
+            named = (r for r in everything if article_id in (r.url, r.canonical_url))
             found = next(named, None)
         return found
 
@@ -379,9 +434,10 @@ class Desk:
         """
         from labtape.ledger import chosen, share_rows
 
-        lexicon = opened_lexicon(self.tools.lexicon)
+        lexicon = self.lexicon
         known = (r for r in self.records(as_of=as_of) if as_of is None or r.available_at <= as_of)
-        rows = share_rows(known, lexicon=lexicon, stories=self.store.stories(), articles=self._worded)
+        stories = self.store.stories(as_of=as_of)
+        rows = share_rows(known, lexicon=lexicon, stories=stories, articles=self._worded)
         return chosen(
             rows,
             lexicon=lexicon,
@@ -398,6 +454,16 @@ class Desk:
         found = self.store.worded((record.id, record.revision) for record in records)
         return {article_id: article for (article_id, _), article in found.items()}
 
+    def _finder(self, records: Sequence[Record]) -> Callable[[str], Article | None]:
+        """Finds the article of one of these records by its id, as the record saw it, whatever came in since."""
+        seen = {record.id: record.revision for record in records}
+
+        def found(article_id: str) -> Article | None:
+            revision = article_id, seen[article_id]
+            return self.store.worded([revision]).get(revision)
+
+        return found
+
     def digest(
         self,
         *,
@@ -409,36 +475,35 @@ class Desk:
         """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now)."""
         from labtape.report import digest as make_digest
 
-        lexicon = opened_lexicon(self.tools.lexicon)
         now = self.clock()
         until = until or now
         since = since or until - timedelta(hours=hours)
+        records = tuple(self.records(since=since, until=until))
         return make_digest(
-            tuple(self.records(since=since, until=until)),
+            records,
             self.store.stories(since=since),
             since=since,
             until=until,
             now=now,
-            lexicon=lexicon,
+            lexicon=self.lexicon,
             watchlist=tuple(watchlist),
-            articles=self.store.article,
+            articles=self._finder(records),
         )
 
+    def story(self, id_: str, *, since: datetime | None = None) -> StoryRecord:
+        """What is known about a story, by its id or that of an article; with `since` what came after it.
 
-def annotated_of(record: Record, article: Article) -> Annotated:
-    """The findings of a record as the stations knew them, for placing new articles beside old ones."""
-    return Annotated(
-        article=article,
-        language=record.language,
-        mentions=record.mentions,
-        unlinked=record.unlinked,
-        shares=record.shares,
-        percentages=record.percentages,
-        volumes=record.volumes,
-        events=record.events,
-        geopolitics=record.geopolitics,
-        summary=record.summary,
-    )
+        Raises `ReadError` for an id that nobody here has.
+        """
+        return telling.story(self, id_, since=since)
+
+    def stories(self, *, since: datetime | None = None) -> Iterator[StoryRecord]:
+        """The stories still told at `since` or later, newest first."""
+        return telling.stories(self, since=since)
+
+    def related(self, id_: str) -> tuple[Related, ...]:
+        """Other stories to read beside a story, or beside the story of an article; best first."""
+        return telling.related(self, id_)
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:

@@ -11,7 +11,8 @@
 
 `lexicon()` is the shipped one; `load_lexicon(folder)` adds a user's folder of the same layout, in which a lab,
 asset, event type, label set, market, feed or country word of the same id takes the shipped one's place;
-`check(folder)` lists everything that is wrong with it. Nothing outside this package is read or fetched.
+`check(folder)` lists everything that is wrong with it. `load_with_content` gives what a lexicon was made of as well, which
+can be kept (`Content.packed`) and made into the same lexicon again (`from_content`). Nothing outside this package is read or fetched.
 
 How a name is judged is said where it is written. `names` and `products` of a file mean nothing else and may
 be matched in any case. An `[[ambiguous]]` name says how often it is something else (`low`: seldom, in news;
@@ -39,7 +40,19 @@ Design notes
 """
 
 from labtape.lexicon.chain import Chain, chain
+from labtape.lexicon.content import Content, unpacked
 from labtape.lexicon.entries import Lexicon
-from labtape.lexicon.loading import check, lexicon, load_lexicon
+from labtape.lexicon.loading import check, from_content, lexicon, load_lexicon, load_with_content
 
-__all__ = ["Chain", "Lexicon", "chain", "check", "lexicon", "load_lexicon"]
+__all__ = [
+    "Chain",
+    "Content",
+    "Lexicon",
+    "chain",
+    "check",
+    "from_content",
+    "lexicon",
+    "load_lexicon",
+    "load_with_content",
+    "unpacked",
+]

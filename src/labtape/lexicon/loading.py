@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from labtape.exceptions import LexiconError
 from labtape.lexicon import organisations, tables
+from labtape.lexicon.content import Content, Rows, content_of
 from labtape.lexicon.entries import Alias, Lab, Lexicon
 from labtape.lexicon.files import read_folder
 from labtape.lexicon.references import problems_of
@@ -30,13 +31,28 @@ def load_lexicon(*folders: Path) -> Lexicon:
     Raises `LexiconError` with the first problem and the number of others; `check` lists all. Of the
     shipped rows only the shape is checked here, their expressions and references by `check` (a test).
     """
-    lexicon, problems = _load(folders, thorough=False)
+    return load_with_content(*folders)[0]
+
+
+def load_with_content(*folders: Path) -> tuple[Lexicon, Content]:
+    """The same with what it was made of, as the files were at that moment, so that it can be kept and made again."""
+    problems: list[str] = []
+    read = _read(folders, problems, thorough=False)
+    lexicon = _made(VERSION, read)
     if folders:
         problems += problems_of(lexicon)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise LexiconError(problems[0] + more)
-    return lexicon
+    return lexicon, content_of(VERSION, read)
+
+
+def from_content(content: Content) -> Lexicon:
+    """The lexicon that this content made.
+
+    Fields that this labtape does not know are passed over, and what it cannot read has a harmless value: it is content of another version then.
+    """
+    return _made(content.version, content.rows([]))
 
 
 @cache
@@ -50,20 +66,26 @@ def check(*folders: Path) -> tuple[str, ...]:
 
     A line reads `file: row: field: what is wrong; what would be right`.
     """
-    lexicon, problems = _load(folders, thorough=not folders)
+    problems: list[str] = []
+    lexicon = _made(VERSION, _read(folders, problems, thorough=not folders))
     return (*problems, *problems_of(lexicon))
 
 
-def _load(folders: tuple[Path, ...], *, thorough: bool) -> tuple[Lexicon, list[str]]:
-    """The lexicon and what is wrong; expressions of the shipped rows are only compiled when `thorough`."""
-    problems: list[str] = []
-    read = [read_folder(SHIPPED, problems, thorough=thorough)]
-    read += [read_folder(folder, problems, thorough=True) for folder in folders]
+def _read(folders: tuple[Path, ...], problems: list[str], *, thorough: bool) -> list[Rows]:
+    """The rows of the shipped folder and of the others; expressions of the shipped rows are only compiled when `thorough`."""
+    return [
+        read_folder(SHIPPED, problems, thorough=thorough),
+        *(read_folder(folder, problems, thorough=True) for folder in folders),
+    ]
+
+
+def _made(version: str, read: list[Rows]) -> Lexicon:
+    """The lexicon of these rows; what is wrong with them goes to their own list of problems."""
     labs = _by_key(read, "labs", organisations.read_lab, lambda lab: lab.id)
     never = _by_key(read, "never", organisations.read_never, lambda alias: alias.surface)
-    found = Lexicon(
-        version=VERSION,
-        digest=_digest(read),
+    return Lexicon(
+        version=version,
+        digest=_digest(version, read),
         labs=labs,
         models={model.id: model for lab in labs.values() for model in lab.models},
         aliases=_aliases(labs.values(), never.values()),
@@ -78,12 +100,9 @@ def _load(folders: tuple[Path, ...], *, thorough: bool) -> tuple[Lexicon, list[s
         countries=_countries(read),
         exchanges=_by_key(read, "exchanges", tables.read_exchange, lambda exchange: exchange.id),
     )
-    return found, problems
 
 
-def _by_key(
-    read: list[dict[str, list[Row]]], kind: str, reader: Callable[[Row], T], key: Callable[[T], str]
-) -> dict[str, T]:
+def _by_key(read: list[Rows], kind: str, reader: Callable[[Row], T], key: Callable[[T], str]) -> dict[str, T]:
     """Rows by their key, sorted. A later folder's row replaces an earlier one's; a double in one folder is wrong."""
     found: dict[str, T] = {}
     for rows in (folder.get(kind, []) for folder in read):
@@ -94,7 +113,7 @@ def _by_key(
     return dict(sorted(found.items()))
 
 
-def _all(read: list[dict[str, list[Row]]], kind: str, reader: Callable[[Row], T]) -> tuple[T, ...]:
+def _all(read: list[Rows], kind: str, reader: Callable[[Row], T]) -> tuple[T, ...]:
     return tuple(reader(row) for folder in read for row in folder.get(kind, []))
 
 
@@ -107,7 +126,7 @@ def _aliases(labs: Iterable[Lab], never: Iterable[Alias]) -> tuple[Alias, ...]:
     return tuple(sorted((*of_labs, *never), key=lambda alias: (alias.surface, alias.entity or "")))
 
 
-def _countries(read: list[dict[str, list[Row]]]) -> dict[str, str]:
+def _countries(read: list[Rows]) -> dict[str, str]:
     words: dict[str, str] = {}
     for row in (row for folder in read for row in folder.get("countries", [])):
         here: list[tuple[str, str]] = [(word, code) for code in row.values for word in row.texts(code)]
@@ -120,7 +139,7 @@ def _countries(read: list[dict[str, list[Row]]]) -> dict[str, str]:
     return dict(sorted(words.items()))
 
 
-def _digest(read: list[dict[str, list[Row]]]) -> str:
+def _digest(version: str, read: list[Rows]) -> str:
     """What the rows say, whatever their order in the files: equal lexicons have equal digests."""
     lines = [
         sorted(
@@ -128,4 +147,4 @@ def _digest(read: list[dict[str, list[Row]]]) -> str:
         )
         for folder in read
     ]
-    return "sha256:" + hashlib.sha256(json.dumps([VERSION, *lines]).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(json.dumps([version, *lines]).encode()).hexdigest()

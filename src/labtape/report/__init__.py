@@ -9,6 +9,7 @@
                                                         ├─ linked_html
                                                         └─ ledger ──→ shares_terminal, shares_csv, shares_json,
                                                                          write_shares, shares_chart
+    StoryRecord (story_record) ──→ story_terminal, stories_terminal, story_record_json
     Chain, Branch (lexicon) ──→ chain_terminal, forest_terminal, chain_dict, branch_dict
 
 Design notes
@@ -42,6 +43,7 @@ from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
 from labtape.report.record import explained_json, record_from_dict, record_json, record_to_dict, to_record
 from labtape.report.shares import shares_csv, shares_json, write_shares
+from labtape.report.stories import story_record_json
 from labtape.report.write import write_records, write_text
 
 if TYPE_CHECKING:
@@ -50,11 +52,12 @@ if TYPE_CHECKING:
     from labtape.report.frame import to_frame
     from labtape.report.linked import linked_html
     from labtape.report.page import digest_html
-    from labtape.report.schema import record_schema
+    from labtape.report.schema import record_schema, story_schema
     from labtape.report.terminal import digest_terminal
     from labtape.report.terminal_article import explain_terminal, label_terminal, moved_terminal
     from labtape.report.terminal_labs import chain_terminal, forest_terminal
     from labtape.report.terminal_shares import shares_terminal
+    from labtape.report.terminal_story import stories_terminal, story_terminal
 
 __all__ = [
     "Digest",
@@ -83,6 +86,10 @@ __all__ = [
     "shares_csv",
     "shares_json",
     "shares_terminal",
+    "stories_terminal",
+    "story_record_json",
+    "story_schema",
+    "story_terminal",
     "to_frame",
     "to_plain",
     "to_record",
@@ -104,6 +111,9 @@ _LATER = {
     "record_schema": "schema",
     "shares_chart": "chart",
     "shares_terminal": "terminal_shares",
+    "stories_terminal": "terminal_story",
+    "story_schema": "schema",
+    "story_terminal": "terminal_story",
     "to_frame": "frame",
 }
 

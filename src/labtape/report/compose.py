@@ -1,13 +1,13 @@
 """The digest: from the records and stories of some time to what a trader should know of it.
 
-Watched stories come first, then new ones before those that go on, then by `story_items.importance`.
+Watched stories come first, then new ones before those that go on, then by the importance of their own record.
 Everything here is decided on values; the renderers only show.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from labtape.foreign import clean, web_link
@@ -34,16 +34,20 @@ from labtape.report.digest_nouns import (
 )
 from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
+from labtape.story_record import sketch, story_record
 from labtape.types import Article, MarketVerdict, Record, Story
 from labtape.version import __version__
 
 # What a digest shows of long lists; the counts say how many there are, `labtape shares` has them all.
 _STORIES_SHOWN, _CLAIMS_SHOWN, _SKIPPED_SHOWN, _PAIRS_SHOWN = 100, 40, 20, 8
+# Stories of a digest, the first in order, that are set beside each other as what one might also read.
+_COMPARED = 300
 _THIN = 3
 # A market whose stories nearly cancel has no direction for the day.
 _BALANCED = 0.1
 
 FindArticle = Callable[[str], Article | None]
+Words = Mapping[str, Article]
 
 
 def _no_article(article_id: str) -> None:
@@ -71,17 +75,35 @@ def digest(
     told = tuple(stories)
     watched = frozenset(word.casefold() for word in watchlist)
     ranked = sorted(
-        _tellings(in_scope, told),
-        key=lambda t: (
-            not is_watched(t, watched, lexicon), not is_new(t, since), -importance(t), t.lead.id,
+        (_with_words(telling, articles) for telling in _tellings(in_scope, told)),
+        key=lambda pair: (
+            not is_watched(pair[0], watched, lexicon), not is_new(pair[0], since),
+            -importance(pair[0], lexicon=lexicon, articles=pair[1]), pair[0].lead.id,
         ),
     )  # fmt: skip
+    tellings = [telling for telling, _ in ranked]
+    worded = [(t, words or _words(t.records, articles)) for t, words in ranked[:_COMPARED]]
+    others = tuple(sketch(t.as_story, t.records, words) for t, words in worded)
     items = tuple(
-        story_item(telling, rank=rank, since=since, lexicon=lexicon, watched=watched)
-        for rank, telling in enumerate(ranked[:_STORIES_SHOWN], 1)
+        story_item(
+            telling,
+            story_record(
+                telling.as_story,
+                telling.records,
+                words,
+                now=min(now, until),
+                lexicon=lexicon,
+                others=others,
+            ),
+            rank=rank,
+            since=since,
+            lexicon=lexicon,
+            watched=watched,
+        )
+        for rank, (telling, words) in enumerate(worded[:_STORIES_SHOWN], 1)
     )
     rows = share_rows(in_scope, lexicon=lexicon, stories=told, articles=_by_record(articles))
-    counts = _counts(read, ranked, since, rows)
+    counts = _counts(read, tellings, since, rows)
     return Digest(
         title=_title(since, until, counts),
         since=since,
@@ -97,8 +119,8 @@ def digest(
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
         dropped=_dropped(rows),
-        disputes=(*_disputed_figures(rows), *_disputed_verdicts(ranked, lexicon))[:_PAIRS_SHOWN],
-        markets=tuple(_market_line(m, ranked, lexicon) for m in lexicon.markets.values()),
+        disputes=(*_disputed_figures(rows), *_disputed_verdicts(tellings, lexicon))[:_PAIRS_SHOWN],
+        markets=tuple(_market_line(m, tellings, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
     )
 
@@ -112,6 +134,17 @@ def _tellings(records: Sequence[Record], stories: Iterable[Story]) -> tuple[Tell
     return tuple(
         Telling(story_id, tuple(members), known.get(members[0].id)) for story_id, members in groups.items()
     )
+
+
+def _with_words(telling: Telling, articles: FindArticle) -> tuple[Telling, Words]:
+    """A story with its articles; those of one article are not needed to rank it."""
+    return telling, _words(telling.records, articles) if len(telling.records) > 1 else {}
+
+
+def _words(records: Sequence[Record], articles: FindArticle) -> Words:
+    """The articles of some records whose words are still those that were scored."""
+    found = {record.id: (record, articles(record.id)) for record in records}
+    return {id_: a for id_, (record, a) in found.items() if a and a.content_hash == record.content_hash}
 
 
 # ---------------------------------------------------------------- the head

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from labtape.ledger import NotComparable, Series, ShareRow
+from labtape.story_record import Related, StoryVerdict
+from labtape.story_record.nouns import PhaseName
 from labtape.types import Counterpart, Precision, State
 
 DIGEST_SCHEMA = "labtape.digest/1"
@@ -63,7 +65,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class StoryItem:
-    """One story: the article that tells most, its verdict, and what else is known about it."""
+    """One story: the article that tells most, its verdict, and what else is known about it.
+
+    `importance`, `credibility`, `phase`, `story_verdict` and `also_read` are those of the story's own record
+    (docs/story_record.md); `label` and what goes with it are the leading article's. `primary_source` is whom
+    other outlets have it from, None where they all have it by themselves.
+    """
 
     rank: int
     story_id: str
@@ -97,6 +104,11 @@ class StoryItem:
     sources: tuple[Source, ...]
     n_articles: int
     n_origins: int
+    phase: PhaseName
+    primary_source: str | None
+    credibility: float
+    story_verdict: StoryVerdict
+    also_read: tuple[Related, ...]
 
 
 @dataclass(frozen=True, slots=True)

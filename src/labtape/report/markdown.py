@@ -9,7 +9,7 @@ from labtape.foreign import web_link
 from labtape.ledger import ShareRow
 from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.wording import ARROWS, counted, moment, percent
+from labtape.report.wording import ARROWS, counted, moment, percent, told_by
 
 
 def digest_markdown(digest: Digest) -> str:
@@ -100,8 +100,8 @@ def _story(item: StoryItem) -> Iterator[str]:
     yield f"### {item.rank}. {linked(item.headline, item.url)}"
     yield ""
     yield (
-        f"{escaped(item.publisher or 'unknown source')} · {moment(item.at, item.precision)}{marks} · "
-        f"{counted(item.n_articles, 'article')}, {counted(item.n_origins, 'independent source')}"
+        f"{escaped(item.publisher or 'unknown source')} · {moment(item.at, item.precision)}{marks} · {item.phase} · "
+        f"{counted(item.n_articles, 'article')}, {escaped(told_by(item))}"
     )
     yield ""
     state = f" ({item.state_words})" if item.state_words else ""
@@ -121,6 +121,8 @@ def _story(item: StoryItem) -> Iterator[str]:
             for s in item.sources
         )
         yield f"- Sources: {told}"
+    for other in item.also_read:
+        yield f"- Read too: {linked(other.headline, other.url)} ({escaped(', '.join(other.why))})"
     yield ""
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from labtape.foreign import web_link
 from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest
-from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity
+from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity, told_by
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}
@@ -83,7 +83,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
-        segments=segments, side=_side, arrows=ARROWS, days=days,
+        segments=segments, side=_side, arrows=ARROWS, days=days, told_by=told_by,
     )  # fmt: skip
     return environment
 

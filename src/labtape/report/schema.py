@@ -1,7 +1,7 @@
-"""The JSON Schema of the record, made from the very classes in `types.py`.
+"""The JSON Schemas of the record and of the story's record, made from the very classes.
 
-It ships as `record.schema.json` beside this module, and a test holds the file equal to what
-`record_schema()` makes. After a change of `types.py` write it again with `write_schema(path)`.
+They ship as `record.schema.json` and `story.schema.json` beside this module, and a test holds the files equal to what
+`record_schema()` and `story_schema()` make. After a change of a class write them again with `write_schema()`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from labtape.plain import Json, hints_of
+from labtape.story_record import STORY_SCHEMA, StoryRecord
 from labtape.types import SCHEMA, Record
 
 SHIPPED = Path(__file__).with_name("record.schema.json")
+SHIPPED_STORY = Path(__file__).with_name("story.schema.json")
 _SCALARS: dict[Any, Json] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
@@ -31,27 +33,37 @@ _PROBABILITIES = {"p", "confidence", "relevance", "novelty", "weight", "similari
 
 def record_schema() -> Json:
     """JSON Schema (2020-12) of one record; fields that are not named in it are allowed."""
+    return _schema(Record, SCHEMA, "labtape record")
+
+
+def story_schema() -> Json:
+    """JSON Schema (2020-12) of the record of one story; fields that are not named in it are allowed."""
+    return _schema(StoryRecord, STORY_SCHEMA, "labtape story")
+
+
+def _schema(kind: type, name: str, title: str) -> Json:
     definitions: Json = {}
-    root = _object(Record, definitions)
-    root["properties"]["schema"] = {"const": SCHEMA}
-    root["required"] = ["schema", *(name for name in root["required"] if name != "schema")]
+    root = _object(kind, definitions)
+    root["properties"]["schema"] = {"const": name}
+    root["required"] = ["schema", *(field for field in root["required"] if field != "schema")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:{SCHEMA.replace('/', ':').replace('.', ':')}",
-        "title": "labtape record",
+        "$id": f"urn:{name.replace('/', ':').replace('.', ':')}",
+        "title": title,
         **root,
         "$defs": dict(sorted(definitions.items())),
     }
 
 
-def schema_text() -> str:
-    """The schema as it is shipped: indented, one trailing newline."""
-    return json.dumps(record_schema(), indent=1, ensure_ascii=False) + "\n"
+def schema_text(schema: Json | None = None) -> str:
+    """A schema, that of the record, as it is shipped: indented, one trailing newline."""
+    return json.dumps(schema or record_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def write_schema(path: Path = SHIPPED) -> None:
-    """Write the shipped schema again, after a change of `types.py`."""
+def write_schema(path: Path = SHIPPED, story: Path = SHIPPED_STORY) -> None:
+    """Write the shipped schemas again, after a change of a class."""
     path.write_text(schema_text(), encoding="utf-8")
+    story.write_text(schema_text(story_schema()), encoding="utf-8")
 
 
 def _object(kind: type, definitions: Json) -> Json:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from labtape.foreign import bare_quote, clean, web_link
 from labtape.ledger import ShareRow, share_rows
@@ -20,17 +19,20 @@ from labtape.report.wording import (
     polarity,
     state_words,
 )
-from labtape.types import EntityVerdict, Exposure, Mention, Record, Sentence, Story, Verdict
+from labtape.story_record import StoryRecord
+from labtape.story_record.leading import leading
+from labtape.story_record.scores import importance as score
+from labtape.story_record.sources import sources
+from labtape.story_record.verdicts import story_verdict
+from labtape.types import Article, EntityVerdict, Exposure, Mention, Record, Sentence, Story, Verdict
 
 # Labs that are only quoted or counted on are not what a story is about.
 _SHOWN_ROLES = ("subject", "comparator", "other")
 # An exposure through these is the lab itself as traded.
 _LISTED = ("listing", "self", "parent")
-_EXPOSURES, _CLAIMS = 4, 6
+_EXPOSURES, _CLAIMS, _ALSO_READ = 4, 6, 2
+_NO_ARTICLES: Mapping[str, Article] = MappingProxyType({})
 _PATTERN = "Similar historical pattern:"
-# What each part of the importance is worth. Chosen by reading digests of the demo feeds, not fitted:
-# a clear verdict outweighs everything else, a figure or an act of a state lifts news without a direction.
-CLAIM, EVENT, ORIGIN, ACT = 0.25, 0.05, 0.20, 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,56 +45,40 @@ class Telling:
 
     @property
     def lead(self) -> Record:
-        """The article that says most and whose figures hold, in the language most tell it in; the earliest of equals."""
-        languages = Counter(record.language for record in self.records)
-        return max(
-            self.records,
-            key=lambda r: (languages[r.language], _weight(r) - 0.1 * _n_checks(r), -r.order_at.timestamp()),
-        )
+        return leading(self.records)
+
+    @property
+    def as_story(self) -> Story:
+        """The story where it is known, else as its records tell it."""
+        times = [record.order_at for record in self.records]
+        ids = tuple(record.id for record in self.records)
+        return self.story or Story(self.id, ids, min(times), max(times))
 
     @property
     def n_articles(self) -> int:
         known = len(self.story.article_ids) if self.story else 0
         return max(known, len(self.records), *(r.story.n_articles for r in self.records))
 
-    @property
-    def n_origins(self) -> int:
-        if self.story and self.story.origins:
-            return len(self.story.origins)
-        return max(r.story.n_origins for r in self.records)
 
-
-def importance(telling: Telling) -> float:
-    """How early a story should be read, from 0 to about 2.
-
-    p(relevant) · (|score| · confidence + 0.25 if it states a share + 0.05 · events, at most 3
-    + 0.20 · log2(independent sources), at most 4 of them doublings + 0.10 if a state has acted)
-    """
-    lead = telling.lead
-    origins = min(math.log2(max(telling.n_origins, 1)), 4.0)
-    return round(_weight(lead) + lead.relevance.p * ORIGIN * origins, 4)
-
-
-def _weight(record: Record) -> float:
-    """The part of the importance that lies in one article."""
-    verdict = record.verdict
-    substance = (
-        abs(verdict.score) * verdict.confidence
-        + CLAIM * bool(record.shares)
-        + EVENT * min(len({event.type for event in record.events}), 3)
-        + ACT * (record.geopolitics.relevant and record.geopolitics.stage == "act")
-    )
-    return record.relevance.p * substance
-
-
-def _n_checks(record: Record) -> int:
-    return sum(len(share.checks) for share in record.shares)
+def importance(
+    telling: Telling, *, lexicon: Lexicon, articles: Mapping[str, Article] = _NO_ARTICLES
+) -> float:
+    """How early a story should be read, in [0, 1]: `story_record.scores.importance`, which the story's own record has."""
+    forest = sources(telling.as_story, telling.records, articles, lexicon=lexicon)
+    verdict = story_verdict(telling.records, forest, lexicon=lexicon)
+    return score(telling.lead, verdict, sum(node.parent is None for node in forest)).value
 
 
 def story_item(
-    telling: Telling, *, rank: int, since: datetime, lexicon: Lexicon, watched: frozenset[str]
+    telling: Telling,
+    record: StoryRecord,
+    *,
+    rank: int,
+    since: datetime,
+    lexicon: Lexicon,
+    watched: frozenset[str],
 ) -> StoryItem:
-    """The story as it is shown."""
+    """The story as it is shown: its leading article, and what its own record says of it."""
     lead = telling.lead
     verdict = lead.verdict
     return StoryItem(
@@ -106,7 +92,7 @@ def story_item(
         precision=lead.published_precision if lead.published_at else "none",
         is_new=is_new(telling, since),
         is_watched=is_watched(telling, watched, lexicon),
-        importance=importance(telling),
+        importance=record.importance.value,
         label=verdict.label,
         polarity=polarity(verdict.label, lexicon),
         p=dict(verdict.p),
@@ -130,8 +116,18 @@ def story_item(
         claims=_claims(telling, lexicon),
         sources=_sources(telling),
         n_articles=telling.n_articles,
-        n_origins=telling.n_origins,
+        n_origins=record.n_origins,
+        phase=record.phase.name,
+        primary_source=_primary(record),
+        credibility=record.credibility.value,
+        also_read=record.related[:_ALSO_READ],
+        story_verdict=record.verdict,
     )
+
+
+def _primary(record: StoryRecord) -> str | None:
+    """Whom other outlets have it from."""
+    return clean(record.primary.name) if record.primary.n_outlets else None
 
 
 def is_new(telling: Telling, since: datetime) -> bool:

@@ -16,7 +16,7 @@ from labtape.foreign import web_link
 from labtape.ledger import ShareRow
 from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.wording import ARROWS, counted, moment, percent, polarity
+from labtape.report.wording import ARROWS, counted, moment, percent, polarity, told_by
 
 COLOURS = {1: "green", 0: "bright_black", -1: "red"}
 _BAR = 16
@@ -176,15 +176,15 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
         if on:
             meta.append(mark, style="bold cyan").append(" · ", style="bright_black")
     meta.append(
-        f"{item.publisher or 'unknown source'} · {moment(item.at, item.precision)}", style="bright_black"
-    )
+        f"{item.publisher or 'unknown source'} · {moment(item.at, item.precision)} · {item.phase}", style="bright_black"
+    )  # fmt: skip
     if item.n_articles > 1:
-        told = f" · {counted(item.n_articles, 'article')}, {counted(item.n_origins, 'independent source')}"
-        meta.append(told, style="bright_black")
+        meta.append(f" · {counted(item.n_articles, 'article')}, {told_by(item)}", style="bright_black")
     yield Padding(meta, _INDENT)
     if shows_url and item.url:
         yield Text(f"    {item.url}", style="bright_black", no_wrap=True, overflow="ignore")
-    yield Padding(Text(f"labtape explain {item.article_id}", style="bright_black"), _INDENT)
+    commands = f"labtape explain {item.article_id} · labtape story {item.story_id}"
+    yield Padding(Text(commands, style="bright_black"), _INDENT)
     line = verdict_text(item.label, item.confidence, item.polarity).append("  ")
     line.append_text(bar(item.p)).append(f"  {item.target_name}", style="default")
     if item.state_words:
@@ -220,6 +220,11 @@ def _facts(item: StoryItem) -> Iterable[tuple[str, Text | str]]:
             )
             told.append(" (copy)" if source.is_copy else "", style="bright_black")
         yield "Sources", told
+    for other in item.also_read:
+        yield (
+            "Read too",
+            linked_text(other.headline, other.url).append(f" · {', '.join(other.why)}", style="bright_black"),
+        )
 
 
 def _short_stories(items: Sequence[StoryItem]) -> Table:

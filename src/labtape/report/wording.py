@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from labtape.foreign import clean
 from labtape.lexicon.entries import Lexicon
 from labtape.types import Analogue, Geopolitics, Precision, State
+
+if TYPE_CHECKING:
+    from labtape.report.digest_nouns import StoryItem
 
 STATES: Mapping[State, str] = {
     "directional": "the evidence points one way",
@@ -139,6 +143,12 @@ def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
             words.append(clean(name_of(step, lexicon)) + relation)
             relation = ""
     return " → ".join(words)
+
+
+def told_by(item: StoryItem) -> str:
+    """`3 independent sources, primarily Reuters`: whom most outlets go back to."""
+    told = counted(item.n_origins, "independent source")
+    return f"{told}, primarily {item.primary_source}" if item.primary_source else told
 
 
 def moment(at: datetime | None, precision: Precision = "second") -> str:

@@ -100,7 +100,7 @@ def find_analogues(
     scored = [
         (round(_similarity(on_file, event, labs, words), 4), on_file.event)
         for on_file in _on_file(ByDigest(lexicon))
-        if on_file.event.date < day
+        if on_file.event.date < day and _may_be_near(on_file, event, labs)
     ]
     near = sorted((s for s in scored if s[0] >= NEAR), key=lambda s: (-s[0], s[1].date, s[1].title))
     return tuple(Analogue(f"{e.date} {e.title}", s, e.reaction or None, e.source) for s, e in near[:MOST])
@@ -112,13 +112,18 @@ def _on_file(key: ByDigest) -> tuple[_OnFile, ...]:
     rarity = _rarity([e.title for e in events])
     made = []
     for e in events:
-        weights = {w: rarity[w] for w in sorted(set(_words(e.title)))}
+        weights = {w: rarity[w] for w in sorted(_words(e.title))}
         labs = frozenset(_outermost(lab, key.lexicon) for lab in e.labs)
         made.append(_OnFile(e, labs, weights, sum(weights.values())))
     return tuple(made)
 
 
-def _similarity(on_file: _OnFile, kind: str, labs: set[str], words: Counter[str]) -> float:
+def _may_be_near(on_file: _OnFile, kind: str, labs: set[str]) -> bool:
+    """Words alone are never near (`WORDS` < `NEAR`); most events share no more."""
+    return on_file.event.type == kind or not on_file.labs.isdisjoint(labs)
+
+
+def _similarity(on_file: _OnFile, kind: str, labs: set[str], words: frozenset[str]) -> float:
     theirs = on_file.labs
     in_common = len(theirs & labs) / math.sqrt(len(theirs) * len(labs)) if theirs and labs else 0.0
     said = _overlap(on_file, words)
@@ -127,7 +132,7 @@ def _similarity(on_file: _OnFile, kind: str, labs: set[str], words: Counter[str]
     return KIND * (on_file.event.type == kind) + LABS * in_common + WORDS * said
 
 
-def _overlap(on_file: _OnFile, words: Counter[str]) -> float:
+def _overlap(on_file: _OnFile, words: frozenset[str]) -> float:
     """How much of the event's title, by rarity, the article also says."""
     if not on_file.whole:
         return 0.0
@@ -145,12 +150,12 @@ def _outermost(lab: str, lexicon: Lexicon) -> str:
     return (lexicon.parents(lab) or (lab,))[-1]
 
 
-def _words(text: str) -> Counter[str]:
-    return Counter(
+def _words(text: str) -> frozenset[str]:
+    return frozenset(
         w for w in (m.group(0).casefold().rstrip(".") for m in _WORD.finditer(text)) if w not in _STOP
     )
 
 
 def _rarity(titles: Sequence[str]) -> Mapping[str, float]:
-    counts = Counter(w for title in titles for w in set(_words(title)))
+    counts = Counter(w for title in titles for w in _words(title))
     return {w: math.log((1 + len(titles)) / n) for w, n in counts.items()}

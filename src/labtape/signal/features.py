@@ -60,7 +60,6 @@ HARD_EVENTS: Final = frozenset(EVENT_TYPES) - {
 _UNNAMED: Final = {"model": "amodel", "person": "aperson"}
 _SOME_NAME: Final = "anorganisation"
 _SIDES: Final = {1: "up", -1: "down", 0: "flat"}
-_SPACE = re.compile(r"\s+")
 _LINK = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d[\d.,]*")
 
@@ -120,8 +119,7 @@ def unnamed_views(annotated: Annotated) -> Views:
 
 
 def _views(title: str, text: str) -> Views:
-    title = _SPACE.sub(" ", title).strip()
-    text = _SPACE.sub(" ", text[:READ_CHARS]).strip()
+    title, text = folded(title), folded(text[:READ_CHARS])
     again = text.find(title, 0, FRONT_CHARS) if title else -1
     lead = text[again + len(title) :] if again >= 0 else text
     return Views(title, lead.strip()[:LEAD_CHARS])
@@ -133,7 +131,12 @@ def plain(text: str) -> str:
     >>> plain("$ACME up 12% https://t.co/x")
     '$acme up 0% url'
     """
-    return _SPACE.sub(" ", _NUMBER.sub("0", _LINK.sub(" url ", text.replace("&amp;", "&")))).strip().lower()
+    return folded(_NUMBER.sub("0", _LINK.sub(" url ", text.replace("&amp;", "&")))).lower()
+
+
+def folded(text: str) -> str:
+    """The text with one space for all white space within, and none around."""
+    return " ".join(text.split())
 
 
 def headline(views: Views) -> str:

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from labtape.annotate.required import Prefilter, prefilter
+from labtape.expressions import expression, small
 from labtape.types import Annotated, Span
 
 Place = Literal["title", "lead", "body"]
@@ -29,22 +30,21 @@ HEDGED = 0.6
 # A figure this many characters behind the cue of a price move is the figure of that move.
 FIGURE_NEAR = 16
 
-_NEGATED = re.compile(
+_NEGATED = expression(
     r"(?:\b(?:not|never|no|without|hardly|isn['’]t|wasn['’]t|didn['’]t|doesn['’]t|won['’]t|denie[sd]|deny|despite)\s+"
     r"(?:\w+\s+){0,2}|(?:未|没有|并非|否认|不会)[^。；，]{0,3})$",
     re.IGNORECASE,
 )
-_HAN = re.compile("[一-龥]")
-_HEDGE = re.compile(
+_HAN = expression("[一-龥]")
+#: These two are in small letters, and searched in those.
+_HEDGE = expression(
     r"\b(?:may|might|could|would|reportedly|rumou?red|considering|considers|mulls?|weigh(?:s|ing)|exploring|proposed|"
-    r"in talks|if)\b|\?|可能|或将|拟|考虑|传闻|据传|？",
-    re.IGNORECASE,
+    r"in talks|if)\b|\?|可能|或将|拟|考虑|传闻|据传|？"
 )
-_OLD_MOVE = re.compile(
+_OLD_MOVE = expression(
     r"\b(?:year[- ]to[- ]date|since (?:early|late|the start|january|february|march|april|may|june|july|august|"
     r"september|october|november|december|\d{4})|so far this year|(?:over|in) the (?:last|past) (?:\w+ )?(?:months?|years?)|"
-    r"this year|last year|a year ago)\b|今年以来|年初至今|年内|过去一年",
-    re.IGNORECASE,
+    r"this year|last year|a year ago)\b|今年以来|年初至今|年内|过去一年"
 )
 
 
@@ -131,9 +131,12 @@ def _is_share(hit: Hit, annotated: Annotated) -> bool:
 
 
 def _hits_in(words: str, sentence: Span, place: Place) -> list[Hit]:
-    hedged = HEDGED if _HEDGE.search(words) else 1.0
-    found = []
-    for rule, match in _matches(words):
+    found: list[Hit] = []
+    matches = list(_matches(words))
+    if not matches:
+        return found
+    hedged = HEDGED if _HEDGE.search(small(words)) else 1.0
+    for rule, match in matches:
         firm = hedged if rule.type != "reaction" and rule.sign else 1.0
         strength = round(rule.weight * PLACE_WEIGHT[place] * firm, 4)
         start, end = sentence.start + match.start(), sentence.start + match.end()
@@ -146,15 +149,14 @@ def _matches(words: str) -> Iterator[tuple[HouseRule, re.Match[str]]]:
     lower = words.lower()
     if len(lower) != len(words):  # a letter whose lower case is longer would shift the offsets
         lower = words
-    is_old = _OLD_MOVE.search(words) is not None
     has_han = _HAN.search(words) is not None
     rules = house_rules()
     for number in _prefilter().possible(lower):
         rule = rules[number]
-        if (is_old and rule.type == "reaction") or (rule.needs and not any(n in lower for n in rule.needs)):
+        if rule.needs and not any(n in lower for n in rule.needs):
             continue
         match = _first(rule.pattern if has_han else rule.latin, lower)
-        if match is not None:
+        if match is not None and not (rule.type == "reaction" and _OLD_MOVE.search(small(words))):
             yield rule, match
 
 
@@ -176,8 +178,8 @@ def _rule(row: dict[str, Any], macros: dict[str, str]) -> HouseRule:  # Any: a T
         weight=float(row["weight"]),
         lasting=float(row["lasting"]),
         says=row["says"],
-        pattern=re.compile(both),
-        latin=re.compile(latin),
+        pattern=expression(both),
+        latin=expression(latin),
         needs=tuple(row.get("needs", ())),
         listed=bool(row.get("listed", False)),
         examples=tuple(row["examples"]),

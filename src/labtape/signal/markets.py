@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from labtape.lexicon.chain import chain
+from labtape.lexicon.entries import ByDigest
 from labtape.signal.mathematics import label_of, rounded
 from labtape.signal.places import sentences_with
 from labtape.signal.target import DEFAULT, Target
@@ -33,11 +35,12 @@ MOST_EVIDENCE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What membership of a market is looked up in: `themes` of the tickers that chains reach."""
+    """What membership of a market is looked up in: `themes` of the tickers that chains reach; `neutral` is p without news."""
 
     lexicon: Lexicon
     themes: Mapping[str, str]
     labels: LabelSet
+    neutral: Mapping[str, float]
 
 
 Way = tuple[float, tuple[str, ...], Mapping[str, float]]
@@ -77,9 +80,14 @@ def score_of(p: Mapping[str, float], labels: LabelSet) -> float:
 
 def exposures(entity: str, lexicon: Lexicon, day: date) -> tuple[Exposure, ...]:
     """The listings that stand for the entity, and the assets that the lexicon relates to it or its owners, on that day."""
-    if lexicon.lab_of(entity, day) is None:
+    return _exposures(ByDigest(lexicon), entity, day)
+
+
+@lru_cache(maxsize=4096)  # the news of a day names the same few hundred organisations
+def _exposures(key: ByDigest, entity: str, day: date) -> tuple[Exposure, ...]:
+    if key.lexicon.lab_of(entity, day) is None:
         return ()
-    behind = chain(lexicon, entity, day)
+    behind = chain(key.lexicon, entity, day)
     listed = [Exposure(place.ticker, "listing", 1) for place in behind.listings]
     related = [Exposure(e.asset, e.via, e.sign) for e in behind.exposures]
     return tuple(dict.fromkeys((*listed, *related)))
@@ -93,7 +101,8 @@ def market_verdicts(
     chains = [chain for entity in directed for chain in _chains(entity, lexicon)]
     tickers = {chain[1][-1].partition(":")[2] for chain in chains}
     themes = {a.ticker: a.theme for a in lexicon.assets if a.ticker in tickers}
-    known = _Known(lexicon, themes, labels)
+    neutral = rounded({label: float(label == labels.neutral) for label in labels.labels})
+    known = _Known(lexicon, themes, labels, neutral)
     return tuple(_market(m, verdict, target, chains, known) for m in lexicon.markets.values())
 
 
@@ -104,9 +113,8 @@ def _market(
     chains: Sequence[Way],
     known: _Known,
 ) -> MarketVerdict:
-    labels = known.labels
+    labels, neutral = known.labels, known.neutral
     name = f"market:{market.id}"
-    neutral = rounded({label: float(label == labels.neutral) for label in labels.labels})
     if verdict.state == "out_of_scope":
         return MarketVerdict(market.id, labels.neutral, neutral, "out_of_scope")
     if target.id == name or (target.id == DEFAULT and market.id == "ai-equities"):
@@ -118,11 +126,12 @@ def _market(
     if not reached:
         return MarketVerdict(market.id, labels.neutral, neutral, "no_transmission")
     moves = [_passed(c, labels) for c in reached]
-    strongest = max(range(len(moves)), key=lambda i: abs(score_of(moves[i], labels)))
+    scores = [score_of(move, labels) for move in moves]
+    strongest = max(range(len(moves)), key=lambda i: abs(scores[i]))
     p = rounded(moves[strongest])
-    against = any(
-        -score_of(m, labels) * _sign(p, labels) >= OPPOSED * abs(score_of(p, labels)) for m in moves
-    )
+    score = score_of(p, labels)
+    sign = (score > 0) - (score < 0)
+    against = any(-own * sign >= OPPOSED * abs(score) for own in scores)
     label = label_of(p)
     if label == labels.neutral or against:
         return MarketVerdict(
@@ -132,11 +141,6 @@ def _market(
             "mixed" if against else "no_transmission",
         )
     return MarketVerdict(market.id, label, p, "directional", (*reached[strongest][1], name))
-
-
-def _sign(p: Mapping[str, float], labels: LabelSet) -> int:
-    score = score_of(p, labels)
-    return (score > 0) - (score < 0)
 
 
 def _chains(entity: EntityVerdict, lexicon: Lexicon) -> list[Way]:

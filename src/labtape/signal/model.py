@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from labtape.annotate.event_weights import EventWeights, read_weights
+from labtape.annotate.geo_weights import GeoWeights, read_geo_weights
 from labtape.exceptions import BundleError
 from labtape.lexicon import lexicon as shipped_lexicon
 from labtape.ports import Account, Model, Prediction
@@ -43,7 +44,7 @@ from labtape.signal.news_words import restored as restored_words
 from labtape.signal.ngrams import LABELS, TextModel, restored
 from labtape.signal.places import named_sentences
 from labtape.signal.rules import RuleModel, balance, hits_about
-from labtape.signal.told import EVENTS, revised
+from labtape.signal.told import EVENTS, GEOPOLITICS, revised
 from labtape.signal.toward import clauses_with
 from labtape.types import Annotated, ModelRef
 
@@ -93,9 +94,11 @@ class BundleModel:
         lexicon: Lexicon,
         encoder: Encoder | None = None,
         events: EventWeights | None = None,
+        geopolitics: GeoWeights | None = None,
     ) -> None:
         self._encoder = encoder
         self._events = events
+        self._geopolitics = geopolitics
         self._text = text
         self._words = words
         self._settings = settings
@@ -130,12 +133,13 @@ class BundleModel:
         ]
 
     def retold(self, annotated: Sequence[Annotated]) -> list[Annotated]:
-        """The articles with events by cues and encoder together, where the bundle has learned them."""
-        if self._events is None:
+        """The articles with events and geopolitics by cues and encoder together, where the bundle has learned them."""
+        if self._events is None and self._geopolitics is None:
             return list(annotated)
         _, reads, _ = self._read(annotated)
         return [
-            revised(a, read, self._events, self._lexicon) for a, read in zip(annotated, reads, strict=True)
+            revised(a, read, self._lexicon, events=self._events, geopolitics=self._geopolitics)
+            for a, read in zip(annotated, reads, strict=True)
         ]
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
@@ -213,7 +217,9 @@ def load_model(
     ref = ModelRef(manifest.name, manifest.version, manifest.digest)
     encoder = _encoder(settings.encoder, manifest, folder)
     events = read_weights((folder / EVENTS).read_text("utf-8")) if EVENTS in manifest.files else None
-    return BundleModel(text, words, settings, ref, manifest.label_set, known, encoder, events)
+    states = (folder / GEOPOLITICS).read_text("utf-8") if GEOPOLITICS in manifest.files else None
+    geopolitics = read_geo_weights(states) if states else None
+    return BundleModel(text, words, settings, ref, manifest.label_set, known, encoder, events, geopolitics)
 
 
 def load_text_model(name_or_path: str | Path = DEFAULT) -> TextModel | None:

@@ -28,8 +28,8 @@ class NewsWords:
         n, made = len(self.title), []
         of_title, of_lead = self.weights[:, :n], self.weights[:, n:]
         for view in views:
-            found = scores(self.title.values(plain(view.title)), of_title)
-            found = found + scores(self.lead.values(plain(view.lead)), of_lead)
+            found = scores(self.title.row(plain(view.title)), of_title)
+            found = found + scores(self.lead.row(plain(view.lead)), of_lead)
             made.append({head: float(x) for head, x in zip(HEADS, found, strict=True)})
         return made
 

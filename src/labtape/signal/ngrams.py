@@ -32,7 +32,7 @@ class TextModel:
         n, rows = len(self.words), []
         by_word, by_character = self.coefficients[:, :n], self.coefficients[:, n:]
         for text in map(plain, texts):
-            found = scores(self.words.values(text), by_word) + scores(self.chars.values(text), by_character)
+            found = scores(self.words.row(text), by_word) + scores(self.chars.row(text), by_character)
             found = found + self.intercepts
             p = softmax({label: float(x) / self.temperature for label, x in zip(LABELS, found, strict=True)})
             rows.append((p["Bullish"], p["Neutral"], p["Bearish"]))

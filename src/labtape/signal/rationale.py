@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from labtape.expressions import expression
 from labtape.signal.house import Hit
 from labtape.signal.quotes import best_hit, cut, piece, quality, telling
 from labtape.signal.target import Target
@@ -40,7 +41,7 @@ _MONEY = (
     r"|\d[\d.,]*\s?(?:万|百|千)?亿(?:美元|元|港元)?"
 )
 _PERCENT = r"\d[\d.,]*\s?(?:%|percent\b|per cent\b)"
-_SUM, _PART, _EITHER = (re.compile(p) for p in (_MONEY, _PERCENT, f"{_MONEY}|{_PERCENT}"))
+_SUM, _PART, _EITHER = (expression(p) for p in (_MONEY, _PERCENT, f"{_MONEY}|{_PERCENT}"))
 # What kind of figure is the size of what a rule of this type is about; other types have none.
 _SIZES: Final = {
     "funding": _SUM,
@@ -53,9 +54,9 @@ _SIZES: Final = {
     "adoption_share": _PART,
     "pricing": _PART,
 }
-_NEW_CLAUSE = re.compile(r"[;；，。]|,\s(?=and|while|but|as)|\b(?:while|whereas|but)\b")
+_NEW_CLAUSE = expression(r"[;；，。]|,\s(?=and|while|but|as)|\b(?:while|whereas|but)\b")
 _STOPS: Final = tuple(".!?…。！？")
-_INDEX = re.compile(r"\b(?:nasdaq|s&p|dow|index|indices|hang seng|nikkei|kospi|taiex)\b", re.IGNORECASE)
+_INDEX = expression(r"\b(?:nasdaq|s&p|dow|index|indices|hang seng|nikkei|kospi|taiex)\b", re.IGNORECASE)
 #: What a horizon says first where its prediction is not the verdict's: none of its own, one where the verdict has none, the opposite.
 _SOON: Final = {
     "fades": "little of it is a matter of days; ",
@@ -68,7 +69,7 @@ _LATER: Final = {
     "other": "what lasts of it points the other way; ",
 }
 _OTHER_WAY: Final = {1: "down", -1: "up", 0: "none"}
-_VAGUE = re.compile(
+_VAGUE = expression(
     r"(?:it|its|this|that|the|a|an|one|another|they|their|he|she|what|which|who)\b", re.IGNORECASE
 )
 
@@ -133,6 +134,16 @@ class Case:
         told = telling(self.annotated, self.event, self.target)
         return (told,) if told else headline(self.annotated)
 
+    @cached_property
+    def said(self) -> tuple[Sentence, ...]:
+        """What the note quotes for the verdict: it is also what an objection must not repeat."""
+        return said(self)
+
+    @cached_property
+    def counters(self) -> tuple[Sentence, ...]:
+        """What speaks against: in the note, and in what would change the verdict."""
+        return counters(self)
+
 
 def headline(annotated: Annotated) -> tuple[Span, ...]:
     """The span of the title; of the first sentence where there is no title."""
@@ -191,8 +202,8 @@ def rationale(case: Case) -> tuple[Sentence, ...]:
     if case.state in ("out_of_scope", "insufficient"):
         return (takeaway(case),)
     return (
-        *said(case),
-        *counters(case),
+        *case.said,
+        *case.counters,
         *case.states,
         *(case.ties if case.state in ("directional", "mixed") else ()),
         *figures(case.annotated),
@@ -222,7 +233,7 @@ def said(case: Case) -> tuple[Sentence, ...]:
 def counters(case: Case) -> tuple[Sentence, ...]:
     """The strongest reason of the other side, from a sentence that does not speak for the verdict already."""
     frame = "On the other side" if case.state == "mixed" else "Against that"
-    told = {place for sentence in said(case) for place in sentence.evidence}
+    told = {place for sentence in case.said for place in sentence.evidence}
     free = [
         h
         for h in case.against
@@ -310,7 +321,7 @@ def would_change_if(case: Case) -> tuple[str, ...]:
     if case.state in ("out_of_scope", "insufficient"):
         return ()
     own = case.words.watch
-    other = tuple(rule_words(s.rule).watch for s in counters(case) if s.rule)
+    other = tuple(rule_words(s.rule).watch for s in case.counters if s.rule)
     return tuple(dict.fromkeys((own, *other)))
 
 

@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 from typing import Any, Final, Literal
 
 Analyser = Literal["word", "char_wb"]
+Row = tuple[Any, Any]  # Any: numpy arrays
 #: Words, and the signs that matter in headlines.
 WORD_OR_SIGN: Final = r"[^\W_]+|[$%+-]"
 PAIRS: Final = (1, 2)
@@ -35,19 +36,24 @@ class TfIdf:
         self.idf = idf
         self.analyser = analyser
         self._column = {term: k for k, term in enumerate(self.terms, 1)}
-        self._idf = [float(x) for x in idf]
         self._of_word: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         return len(self.terms)
 
-    def values(self, text: str) -> dict[int, float]:
-        """The row of a text: columns with their values, whose squares add up to one; empty where no term is known."""
+    def row(self, text: str) -> Row:
+        """The columns of a text and their values, whose squares add up to one; empty where no term is known."""
+        import numpy as np
+
         counts = Counter(self._words(text) if self.analyser == "word" else self._characters(text))
-        idf = self._idf
-        row = {k: idf[k] if n == 1 else (1 + math.log(n)) * idf[k] for k, n in counts.items()}
-        length = math.sqrt(sum(value * value for value in row.values()))
-        return {k: value / length for k, value in row.items()}
+        columns = np.fromiter(counts, np.intp, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.idf[columns]
+        return columns, values / math.sqrt(values @ values) if counts else values
+
+    def values(self, text: str) -> dict[int, float]:
+        """The same as a table."""
+        columns, values = self.row(text)
+        return dict(zip(columns.tolist(), values.tolist(), strict=True))
 
     def _words(self, text: str) -> list[int]:
         words = _WORD.findall(text)
@@ -85,11 +91,10 @@ def character_ngrams(word: str) -> list[str]:
     return found
 
 
-def scores(row: dict[int, float], coefficients: Any) -> Any:  # Any: numpy arrays
+def scores(row: Row, coefficients: Any) -> Any:  # Any: numpy arrays
     """The row times each row of coefficients, added up."""
-    if not row:
-        return coefficients[:, 0] * 0.0
-    return coefficients[:, list(row)] @ list(row.values())
+    columns, values = row
+    return coefficients[:, columns] @ values
 
 
 def fitted(vectoriser: Any, analyser: Analyser) -> TfIdf:  # Any: scikit-learn has no types

@@ -1,4 +1,4 @@
-"""The events of an article as the bundle sees them: what the encoder reads, beside the cues that were found."""
+"""Events and geopolitics of an article as the bundle sees them: what the encoder reads, beside the cues that were found."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.events import events_by
+from labtape.annotate.geo_features import geo_features
 from labtape.ports import Retelling
 from labtape.types import Annotated
 
 if TYPE_CHECKING:
     from labtape.annotate.event_weights import EventWeights
+    from labtape.annotate.geo_weights import GeoWeights
     from labtape.lexicon.entries import Lexicon
     from labtape.ports import Model
     from labtape.signal.inputs import Reading
 
 READ: Final = "read:"
 EVENTS: Final = "events.json"
+GEOPOLITICS: Final = "geopolitics.json"
 
 
 def read_values(read: Reading) -> dict[str, float]:
@@ -29,13 +32,38 @@ def read_values(read: Reading) -> dict[str, float]:
     return {f"{READ}{name}": value for name, value in read.items() if name.startswith(("event.", "main."))}
 
 
-def revised(annotated: Annotated, read: Reading | None, table: EventWeights, lexicon: Lexicon) -> Annotated:
-    """The article with the events that cues and encoder tell together; as it was where the encoder has not read it."""
+def geo_read_values(read: Reading) -> dict[str, float]:
+    """What the encoder says of matters between states, under the names that the tables of geopolitics have for it.
+
+    >>> geo_read_values({"geo": 1.5, "geo_stage.act": 0.5, "relevance": 2.0})
+    {'read:geo': 1.5, 'read:geo_stage.act': 0.5}
+    """
+    return {f"{READ}{name}": value for name, value in read.items() if name.partition(".")[0] in _GEO_HEADS}
+
+
+_GEO_HEADS: Final = frozenset(["geo", "geo_direction", "geo_stage"])
+
+
+def revised(
+    annotated: Annotated,
+    read: Reading | None,
+    lexicon: Lexicon,
+    *,
+    events: EventWeights | None = None,
+    geopolitics: GeoWeights | None = None,
+) -> Annotated:
+    """The article with what cues and encoder tell together; as it was where there is no table or the encoder has not read it."""
     if read is None:
         return annotated
-    return replace(annotated, events=events_by(table, read_values(read), annotated, lexicon))
+    return replace(
+        annotated,
+        events=events_by(events, read_values(read), annotated, lexicon) if events else annotated.events,
+        geopolitics=geopolitics.geopolitics(geo_features(annotated, lexicon), geo_read_values(read))
+        if geopolitics
+        else annotated.geopolitics,
+    )
 
 
 def as_told(annotated: Sequence[Annotated], model: Model) -> list[Annotated]:
-    """The articles as a record shows them: with a model's own view of events where it has one."""
+    """The articles as a record shows them: with a model's own view of events and geopolitics where it has one."""
     return model.retold(annotated) if isinstance(model, Retelling) else list(annotated)

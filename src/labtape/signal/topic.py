@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import small
 from labtape.types import Annotated
 
 if TYPE_CHECKING:
@@ -99,17 +100,18 @@ def topic_of(annotated: Annotated, lexicon: Lexicon) -> Topic:
     """Count what the headline and the first lines are about."""
     article = annotated.article
     title, lead = article.title, article.text[:LEAD_CHARS]
+    small_title, small_lead = small(title), small(lead)
     exposed = [m for m in annotated.mentions if m.lab and _is_exposed(m.lab, lexicon)]
     ai, market, consumer, elsewhere, money = _patterns()
     return Topic(
         ai_title=_count(ai, title),
         ai_lead=_count(ai, lead),
-        market_title=_count(market, title),
-        market_lead=_count(market, lead),
-        consumer_title=_count(consumer, title),
-        consumer_lead=_count(consumer, lead),
-        elsewhere_title=_count(elsewhere, title),
-        elsewhere_lead=_count(elsewhere, lead),
+        market_title=_count(market, small_title),
+        market_lead=_count(market, small_lead),
+        consumer_title=_count(consumer, small_title),
+        consumer_lead=_count(consumer, small_lead),
+        elsewhere_title=_count(elsewhere, small_title),
+        elsewhere_lead=_count(elsewhere, small_lead),
         money_title=_count(money, title),
         money_lead=_count(money, lead),
         labs_title=sum(m.in_title for m in exposed),
@@ -138,10 +140,11 @@ def _count(pattern: re.Pattern[str], text: str) -> int:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Those in any case are searched in small letters."""
     return (
         re.compile(AI_WORDS),
-        re.compile(MARKET_WORDS, re.IGNORECASE),
-        re.compile(CONSUMER_WORDS, re.IGNORECASE),
-        re.compile(ELSEWHERE_WORDS, re.IGNORECASE),
+        re.compile(small(MARKET_WORDS)),
+        re.compile(small(CONSUMER_WORDS)),
+        re.compile(small(ELSEWHERE_WORDS)),
         re.compile(MONEY),
     )

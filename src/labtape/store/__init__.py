@@ -14,12 +14,15 @@ this room.
     sightings   which feed showed which article, what it showed last, its place in the feed's last document
     article_keys  other names of an article
     records     append-only, with their JSON text                          stories     every version, append-only
+    feed_changes  what was said of feeds when                              retractions   articles that were taken back
+    knowledge   lexicons, models, engines by digest                        epochs      from when on each was in use
 
     visits.py     which article an arrival is (pure)      revisions.py   whether it is new or changed (pure)
     opening.py    which store a URL stands for             reading.py     files that may only be read
     alone.py      who else crawls                          engine.py      connections, schema, what errors say
-    memory.py     dictionaries                            sql.py         transactions over sql_feeds, sql_articles,
-                                                                         sql_records, sql_upkeep; rows.py writes many
+    history.py    what counted at a time (pure)           as_of.py       a store as it was at a time
+    memory.py     dictionaries (memory_crawl.py)          sql.py         transactions over sql_feeds, sql_articles, sql_records,
+                                                                         sql_history, sql_upkeep; rows.py writes many
 
 Design notes.
 
@@ -54,6 +57,10 @@ of one site lie side by side, hashes everywhere), sightings and keys WITHOUT ROW
 *The record is its JSON text*, beside a few columns to select and sort by. It is already a contract with a
 schema; a table per finding would be a second one. Whoever wants columns exports a frame.
 
+*As it was* is a question of when a row was kept, not of when something happened: each row that is added says when, by the clock of
+who added it, and a reader of a time leaves out what came later. Tried and left: the times of the database (a replay could not be
+tested), and intervals of validity in each row (they would be written to later on, and nothing here is).
+
 *Times* are `timestamptz` on PostgreSQL and UTC ISO text of fixed width on SQLite, which sorts as it should and
 can be read in any SQLite shell. *Text* may be anything Python can hold: NUL, which PostgreSQL refuses, and lone
 surrogates, which are no UTF-8, are escaped on both engines and come back as they were (`tables.py`).
@@ -66,6 +73,7 @@ file is needed, and Alembic is imported only when there is something to do (open
 from __future__ import annotations
 
 from labtape.store.alone import other_crawler
+from labtape.store.as_of import AsOf
 from labtape.store.opening import open_store
 
-__all__ = ["open_store", "other_crawler"]
+__all__ = ["AsOf", "open_store", "other_crawler"]

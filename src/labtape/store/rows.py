@@ -97,6 +97,21 @@ def among_numbers(connection: Connection, column: Column[int], values: Sequence[
     return column.in_(_each(bindparam(None, json.dumps(list(values)), type_=Text)))
 
 
+def within(
+    query: Select[Any],
+    at: ColumnElement[datetime],
+    id_: Column[str],
+    since: datetime | None,
+    until: datetime | None,
+) -> Select[Any]:  # Any: as SQLAlchemy types a whole row
+    """The rows of a time, both ends included, by that time and then by id."""
+    if since is not None:
+        query = query.where(at >= since)
+    if until is not None:
+        query = query.where(at <= until)
+    return query.order_by(at, id_)
+
+
 def _each(texts: BindParameter[Any]) -> Select[Any]:  # Any: as SQLAlchemy types them
     return select(func.json_each(texts).table_valued("value").c.value)
 

@@ -1,7 +1,7 @@
 """The store in a SQL database: SQLite or PostgreSQL, by SQLAlchemy Core.
 
-Every method is one transaction; what it asks and writes stands in `sql_feeds`, `sql_articles`, `sql_records` and
-`sql_upkeep`.
+Every method is one transaction; what it asks and writes stands in `sql_feeds`, `sql_articles`, `sql_records`,
+`sql_history` and `sql_upkeep`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,18 @@ from typing import Any, Literal, Self
 
 from sqlalchemy import Engine, Row, Select
 
-from labtape.ports import FeedState, HostState, Poll, Visit
-from labtape.store import sql_articles, sql_feeds, sql_records, sql_upkeep
+from labtape.ports import (
+    Epoch,
+    FeedState,
+    HostState,
+    Knowledge,
+    KnowledgeKind,
+    Poll,
+    Retraction,
+    Visit,
+    utc_now,
+)
+from labtape.store import sql_articles, sql_feeds, sql_history, sql_records, sql_upkeep
 from labtape.store import tables as t
 from labtape.store.engine import (
     BUSY,
@@ -26,6 +36,7 @@ from labtape.store.engine import (
     writing,
 )
 from labtape.store.reading import sqlite_reader
+from labtape.store.rows import within
 from labtape.types import Arrival, Article, Feed, Record, Story
 
 # Rows fetched at a time.
@@ -85,23 +96,25 @@ class SqlStore:
 
     # ------------------------------------------------------------ feeds and hosts
 
-    def add_feed(self, feed: Feed) -> bool:
-        return self.add_feeds([feed])[0]
+    def add_feed(self, feed: Feed, *, at: datetime | None = None) -> bool:
+        return self.add_feeds([feed], at=at)[0]
 
-    def add_feeds(self, feeds: Iterable[Feed]) -> tuple[bool, ...]:
+    def add_feeds(self, feeds: Iterable[Feed], *, at: datetime | None = None) -> tuple[bool, ...]:
         came = tuple(feeds)
         if not came:
             return ()
         with writing(self._engine) as connection:
-            return tuple([sql_feeds.add_feed(connection, feed) for feed in came])
+            return tuple([sql_feeds.add_feed(connection, feed, at or utc_now()) for feed in came])
 
-    def remove_feed(self, url: str) -> bool:
+    def remove_feed(self, url: str, *, at: datetime | None = None) -> bool:
         with writing(self._engine) as connection:
-            return sql_feeds.remove_feed(connection, url)
+            return sql_feeds.remove_feed(connection, url, at or utc_now())
 
-    def feeds(self) -> tuple[Feed, ...]:
+    def feeds(self, *, as_of: datetime | None = None) -> tuple[Feed, ...]:
         with reading(self._engine) as connection:
-            return sql_feeds.feeds(connection)
+            if as_of is None:
+                return sql_feeds.feeds(connection)
+            return sql_history.feeds_as_of(connection, as_of)
 
     def feed_states(self) -> tuple[FeedState, ...]:
         with reading(self._engine) as connection:
@@ -172,31 +185,45 @@ class SqlStore:
 
     # ------------------------------------------------------------ articles
 
-    def article(self, article_id: str) -> Article | None:
+    def article(self, article_id: str, *, as_of: datetime | None = None) -> Article | None:
         with reading(self._engine) as connection:
-            return sql_articles.article(connection, article_id)
+            return sql_articles.article(connection, article_id, as_of)
 
-    def articles(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Article]:
-        query = sql_records.within(sql_articles.latest_articles(), t.articles, since, until)
+    def articles(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
+        retracted: bool = False,
+    ) -> Iterator[Article]:
+        query = sql_articles.latest_articles(as_of)
+        if not retracted:
+            query = query.where(~sql_history.is_retracted(t.articles.c.article_id, as_of))
+        query = sql_articles.in_order(query, since, until, as_of)
         return (sql_articles.article_of(row) for row in self._streamed(query))
 
-    def unscored(self) -> tuple[Article, ...]:
-        query = sql_articles.latest_articles().where(~sql_articles.has_record())
+    def unscored(self, *, as_of: datetime | None = None) -> tuple[Article, ...]:
+        query = sql_articles.latest_articles(as_of).where(
+            ~sql_articles.has_record(as_of), ~sql_history.is_retracted(t.articles.c.article_id, as_of)
+        )
         with reading(self._engine) as connection:
-            rows = connection.execute(sql_records.within(query, t.articles, None, None))
+            rows = connection.execute(sql_articles.in_order(query, None, None, as_of))
             return tuple(sql_articles.article_of(row) for row in rows)
 
     # ------------------------------------------------------------ records and stories
 
-    def add_records(self, records: Iterable[Record]) -> int:
+    def add_records(
+        self, records: Iterable[Record], *, at: datetime | None = None, run_at: datetime | None = None
+    ) -> int:
         """How many were kept: a record that is there already is not kept twice."""
-        rows = sql_records.record_rows(records)
+        rows = sql_records.record_rows(records, at, run_at)
         with writing(self._engine) as connection:
             return sql_records.add_records(connection, rows)
 
-    def record(self, article_id: str) -> Record | None:
+    def record(self, article_id: str, *, as_of: datetime | None = None) -> Record | None:
         with reading(self._engine) as connection:
-            return sql_records.record(connection, article_id)
+            return sql_records.record(connection, article_id, as_of)
 
     def records(
         self,
@@ -204,36 +231,73 @@ class SqlStore:
         since: datetime | None = None,
         until: datetime | None = None,
         as_of: datetime | None = None,
+        retracted: bool = False,
     ) -> Iterator[Record]:
-        query = sql_records.within(sql_records.latest_records(as_of), t.records, since, until)
+        query = sql_records.latest_records(as_of, retracted=retracted)
+        query = within(query, t.records.c.order_at, t.records.c.article_id, since, until)
         return (sql_records.record_of(row) for row in self._streamed(query))
 
-    def told(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, Record]]:
+    def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
+        with reading(self._engine) as connection:
+            return sql_records.runs(connection, since, as_of)
+
+    def run_records(self, run_at: datetime, *, as_of: datetime | None = None) -> tuple[Record, ...]:
+        with reading(self._engine) as connection:
+            return sql_records.run_records(connection, run_at, as_of)
+
+    def told(
+        self, article_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, tuple[Article, Record]]:
         asked = tuple(dict.fromkeys(article_ids))
         with reading(self._engine) as connection:
-            records = sql_records.records_of(connection, asked)
-            articles = sql_articles.articles_of(connection, tuple(records))
+            records = sql_records.records_of(connection, asked, as_of)
+            articles = sql_articles.articles_of(connection, tuple(records), as_of)
         return {id_: (articles[id_], records[id_]) for id_ in asked if id_ in articles}
 
-    def worded(self, revisions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Article]:
+    def worded(
+        self, revisions: Iterable[tuple[str, int]], *, as_of: datetime | None = None
+    ) -> Mapping[tuple[str, int], Article]:
         asked = set(revisions)
         with reading(self._engine) as connection:
             return {
                 (a.id, a.revision): a
-                for a in sql_articles.revisions_of(connection, sorted({id_ for id_, _ in asked}))
+                for a in sql_articles.revisions_of(connection, sorted({id_ for id_, _ in asked}), as_of)
                 if (a.id, a.revision) in asked
             }
 
-    def save_stories(self, stories: Iterable[Story]) -> None:
-        """Keep each story as it is now; what it was before stays in its history."""
-        rows = sql_records.story_rows(stories)
+    def save_stories(self, stories: Iterable[Story], *, at: datetime | None = None) -> None:
+        rows = sql_records.story_rows(stories, at or utc_now())
         with writing(self._engine) as connection:
             sql_records.save_stories(connection, rows)
 
-    def stories(self, *, since: datetime | None = None) -> tuple[Story, ...]:
-        """The stories still going on at `since` or later, by their first article."""
+    def stories(
+        self, *, since: datetime | None = None, as_of: datetime | None = None, merged: bool = False
+    ) -> tuple[Story, ...]:
         with reading(self._engine) as connection:
-            return sql_records.stories(connection, since)
+            return sql_records.stories(connection, since, as_of, merged=merged)
+
+    # ------------------------------------------------------------ what was known when
+
+    def retract(self, article_id: str, *, at: datetime, why: str) -> bool:
+        with writing(self._engine) as connection:
+            return sql_history.retract(connection, Retraction(article_id, at, why))
+
+    def retractions(self, *, as_of: datetime | None = None) -> tuple[Retraction, ...]:
+        with reading(self._engine) as connection:
+            return sql_history.retractions(connection, as_of)
+
+    def note(self, knowledge: Iterable[Knowledge], *, at: datetime) -> None:
+        came = tuple(knowledge)
+        with writing(self._engine) as connection:
+            sql_history.note(connection, came, at)
+
+    def knowledge(self, *, as_of: datetime | None = None) -> Mapping[KnowledgeKind, Knowledge]:
+        with reading(self._engine) as connection:
+            return sql_history.knowledge(connection, as_of)
+
+    def epochs(self) -> tuple[Epoch, ...]:
+        with reading(self._engine) as connection:
+            return sql_history.epochs(connection)
 
     # ------------------------------------------------------------ streaming
 

@@ -24,7 +24,7 @@ from labtape.ports import Poll, Visit
 from labtape.store import sql_feeds
 from labtape.store import tables as t
 from labtape.store.revisions import Known, article_time
-from labtape.store.rows import Values, among, among_numbers, insert_rows, rows_of, update_rows
+from labtape.store.rows import Values, among, among_numbers, insert_rows, rows_of, update_rows, within
 from labtape.store.visits import Candidate, Seen, decide, is_document
 from labtape.types import Arrival, Article
 
@@ -192,34 +192,58 @@ _LAST_NUMBER = "SELECT max(article) FROM articles"
 # ---------------------------------------------------------------- reading
 
 
-def article(connection: Connection, article_id: str) -> Article | None:
-    row = connection.execute(latest_articles().where(t.articles.c.article_id == article_id)).one_or_none()
+def article(connection: Connection, article_id: str, as_of: datetime | None) -> Article | None:
+    query = latest_articles(as_of).where(t.articles.c.article_id == article_id)
+    row = connection.execute(query).one_or_none()
     return None if row is None else article_of(row)
 
 
-def articles_of(connection: Connection, article_ids: Sequence[str]) -> Mapping[str, Article]:
+def articles_of(
+    connection: Connection, article_ids: Sequence[str], as_of: datetime | None
+) -> Mapping[str, Article]:
     """The latest revision of each of these articles that is there."""
-    query = latest_articles().where(among(connection, t.articles.c.article_id, article_ids))
+    query = latest_articles(as_of).where(among(connection, t.articles.c.article_id, article_ids))
     return {article.id: article for article in map(article_of, connection.execute(query))}
 
 
-def revisions_of(connection: Connection, article_ids: Sequence[str]) -> Iterator[Article]:
+def revisions_of(
+    connection: Connection, article_ids: Sequence[str], as_of: datetime | None
+) -> Iterator[Article]:
     """Every revision of these articles."""
     a, r = t.articles.c, t.revisions.c
     query = select(*_ARTICLE).select_from(t.articles.join(t.revisions, r.article == a.article))
+    if as_of is not None:
+        query = query.where(r.kept_at <= as_of)
     return map(article_of, connection.execute(query.where(among(connection, a.article_id, article_ids))))
 
 
-def latest_articles() -> Select[Any]:  # Any: as SQLAlchemy types a whole row
+def latest_articles(as_of: datetime | None = None) -> Select[Any]:  # Any: as SQLAlchemy types a whole row
     a, r = t.articles.c, t.revisions.c
-    latest = and_(r.article == a.article, r.revision == a.revision)
-    return select(*_ARTICLE).select_from(t.articles.join(t.revisions, latest))
+    if as_of is None:
+        latest = and_(r.article == a.article, r.revision == a.revision)
+        return select(*_ARTICLE).select_from(t.articles.join(t.revisions, latest))
+    later = t.revisions.alias("later")
+    is_later = and_(later.c.article == r.article, later.c.revision > r.revision, later.c.kept_at <= as_of)
+    joined = t.articles.join(t.revisions, r.article == a.article)
+    query = select(*_ARTICLE).select_from(joined)
+    return query.where(r.kept_at <= as_of, ~exists().where(is_later))
 
 
-def has_record() -> ColumnElement[bool]:
-    """That the latest revision of an article has one."""
-    a, r = t.articles.c, t.records.c
-    return exists().where(r.article_id == a.article_id, r.revision == a.revision)
+def in_order(
+    query: Select[Any], since: datetime | None, until: datetime | None, as_of: datetime | None
+) -> Select[Any]:  # Any: as above
+    """Articles by their time, which is that of the revision; `articles.order_at` is the time of the latest one."""
+    a, r = t.articles.c, t.revisions.c
+    at = a.order_at if as_of is None else func.coalesce(r.published_at, a.first_seen_at, type_=t.UtcTime())
+    return within(query, at, a.article_id, since, until)
+
+
+def has_record(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """That the revision of an article that is selected has one."""
+    a, r, v = t.articles.c, t.records.c, t.revisions.c
+    if as_of is None:
+        return exists().where(r.article_id == a.article_id, r.revision == a.revision)
+    return exists().where(r.article_id == a.article_id, r.revision == v.revision, r.kept_at <= as_of)
 
 
 def sightings(connection: Connection, feed_url: str) -> tuple[Arrival, ...]:

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from labtape.ports import FeedState, HostState, Poll
+from labtape.store import sql_history
 from labtape.store import tables as t
+from labtape.store.history import Change, FeedChange
 from labtape.store.revisions import merged_feed
 from labtape.store.rows import Values, insert_rows, update_rows
 from labtape.types import Feed, Validators
@@ -31,21 +33,28 @@ _POLL = tuple(column.name for column in t.fetches.columns if column.name != "seq
 # ---------------------------------------------------------------- feeds
 
 
-def add_feed(connection: Connection, feed: Feed) -> bool:
+def add_feed(connection: Connection, feed: Feed, at: datetime) -> bool:
     f = t.feeds.c
     named = select(t.feeds).where(or_(f.url == feed.url, f.address == feed.url))
     row = connection.execute(named.order_by((f.url == feed.url).desc(), f.seq).limit(1)).one_or_none()
-    merged = merged_feed(_feed(row) if row else None, feed)
+    known = _feed(row) if row else None
+    merged = merged_feed(known, feed)
     values = {name: getattr(merged, name) for name in _FEED}
     if row is None:
         connection.execute(insert(t.feeds).values(values))
     else:
         connection.execute(update(t.feeds).where(f.seq == row.seq).values(values))
+    if merged != known:
+        change: Change = "changed" if known else "added"
+        sql_history.note_feed(connection, FeedChange(at, change, merged))
     return row is None
 
 
-def remove_feed(connection: Connection, url: str) -> bool:
-    return connection.execute(delete(t.feeds).where(t.feeds.c.url == url)).rowcount > 0
+def remove_feed(connection: Connection, url: str, at: datetime) -> bool:
+    if not connection.execute(delete(t.feeds).where(t.feeds.c.url == url)).rowcount:
+        return False
+    sql_history.note_feed(connection, FeedChange(at, "removed", Feed(url)))
+    return True
 
 
 def feeds(connection: Connection) -> tuple[Feed, ...]:

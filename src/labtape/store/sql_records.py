@@ -13,14 +13,16 @@ from sqlalchemy import Connection, Row, Select, Table, and_, exists, insert, or_
 from labtape.exceptions import ReadError, StoreError
 from labtape.store import tables as t
 from labtape.store.rows import among
+from labtape.store.sql_history import is_retracted
 from labtape.types import Record, Story
 
 Values = dict[str, Any]  # Any: a row's columns are of several types
 
 
-def record_rows(records: Iterable[Record]) -> dict[str, Values]:
+def record_rows(records: Iterable[Record], at: datetime | None, run_at: datetime | None) -> dict[str, Values]:
     """Rows by digest, put together before the lock is taken."""
-    return {values["digest"]: values for values in map(_record_values, records)}
+    rows = (_record_values(record) for record in records)
+    return {row["digest"]: {**row, "kept_at": at or row["scored_at"], "run_at": run_at} for row in rows}
 
 
 def add_records(connection: Connection, rows: dict[str, Values]) -> int:
@@ -29,34 +31,59 @@ def add_records(connection: Connection, rows: dict[str, Values]) -> int:
     return _insert(connection, t.records, [values for digest, values in rows.items() if digest not in known])
 
 
-def record(connection: Connection, article_id: str) -> Record | None:
+def record(connection: Connection, article_id: str, as_of: datetime | None) -> Record | None:
     r = t.records.c
     query = select(r.article_id, r.body).where(r.article_id == article_id)
+    if as_of is not None:
+        query = query.where(r.kept_at <= as_of)
     row = connection.execute(query.order_by(r.scored_at.desc(), r.seq.desc()).limit(1)).one_or_none()
     return None if row is None else record_of(row)
 
 
-def records_of(connection: Connection, article_ids: Sequence[str]) -> Mapping[str, Record]:
-    """The latest record of each of these articles that has one."""
-    query = latest_records(None).where(among(connection, t.records.c.article_id, article_ids))
+def records_of(
+    connection: Connection, article_ids: Sequence[str], as_of: datetime | None
+) -> Mapping[str, Record]:
+    """The latest record of each of these articles that has one and is not retracted."""
+    query = latest_records(as_of).where(among(connection, t.records.c.article_id, article_ids))
     return {row.article_id: record_of(row) for row in connection.execute(query)}
 
 
-def story_rows(stories: Iterable[Story]) -> dict[str, Values]:
-    return {values["story_id"]: values for values in map(_story_values, stories)}
+def runs(connection: Connection, since: datetime | None, as_of: datetime | None) -> tuple[datetime, ...]:
+    r = t.records.c
+    query = select(r.run_at).distinct().where(r.run_at.is_not(None)).order_by(r.run_at)
+    if since is not None:
+        query = query.where(r.order_at >= since)
+    if as_of is not None:
+        query = query.where(r.kept_at <= as_of)
+    return tuple(connection.execute(query).scalars())
+
+
+def run_records(connection: Connection, run_at: datetime, as_of: datetime | None) -> tuple[Record, ...]:
+    r = t.records.c
+    query = select(r.article_id, r.body).where(r.run_at == run_at).order_by(r.seq)
+    if as_of is not None:
+        query = query.where(r.kept_at <= as_of)
+    return tuple(record_of(row) for row in connection.execute(query))
+
+
+def story_rows(stories: Iterable[Story], at: datetime) -> dict[str, Values]:
+    return {values["story_id"]: {**values, "saved_at": at} for values in map(_story_values, stories)}
 
 
 def save_stories(connection: Connection, rows: dict[str, Values]) -> None:
-    query = _latest_stories().where(among(connection, t.stories.c.story_id, list(rows)))
+    query = _latest_stories(None).where(among(connection, t.stories.c.story_id, list(rows)))
     bodies = {row.story_id: row.body for row in connection.execute(query)}
     _insert(connection, t.stories, [row for id_, row in rows.items() if bodies.get(id_) != row["body"]])
 
 
-def stories(connection: Connection, since: datetime | None) -> tuple[Story, ...]:
-    query = _latest_stories().order_by(t.stories.c.first_at, t.stories.c.story_id)
+def stories(
+    connection: Connection, since: datetime | None, as_of: datetime | None, *, merged: bool
+) -> tuple[Story, ...]:
+    query = _latest_stories(as_of).order_by(t.stories.c.first_at, t.stories.c.story_id)
     if since is not None:
         query = query.where(t.stories.c.last_at >= since)
-    return tuple(_story(row) for row in connection.execute(query))
+    found = (_story(row) for row in connection.execute(query))
+    return tuple(story for story in found if merged or story.merged_into is None)
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int:
@@ -68,7 +95,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int
 # ---------------------------------------------------------------- queries
 
 
-def latest_records(as_of: datetime | None) -> Select[Any]:  # Any: as above
+def latest_records(as_of: datetime | None, *, retracted: bool = False) -> Select[Any]:  # Any: as above
     """By an anti-join rather than a window function, so that a short time range reads no more than its part."""
     r, later = t.records.c, t.records.alias("later")
     is_later = or_(
@@ -78,25 +105,20 @@ def latest_records(as_of: datetime | None) -> Select[Any]:  # Any: as above
     superseded = exists().where(later.c.article_id == r.article_id, is_later)
     query = select(r.article_id, r.body)
     if as_of is not None:
-        superseded = superseded.where(later.c.scored_at <= as_of)
-        query = query.where(r.scored_at <= as_of)
+        superseded = superseded.where(later.c.kept_at <= as_of)
+        query = query.where(r.kept_at <= as_of)
+    if not retracted:
+        query = query.where(~is_retracted(r.article_id, as_of))
     return query.where(~superseded)
 
 
-def _latest_stories() -> Select[Any]:  # Any: as above
+def _latest_stories(as_of: datetime | None) -> Select[Any]:  # Any: as above
     later = t.stories.alias("later")
     same = and_(later.c.story_id == t.stories.c.story_id, later.c.seq > t.stories.c.seq)
-    return select(t.stories).where(~exists().where(same))
-
-
-def within(
-    query: Select[Any], table: Table, since: datetime | None, until: datetime | None
-) -> Select[Any]:  # Any: as above
-    if since is not None:
-        query = query.where(table.c.order_at >= since)
-    if until is not None:
-        query = query.where(table.c.order_at <= until)
-    return query.order_by(table.c.order_at, table.c.article_id)
+    if as_of is None:
+        return select(t.stories).where(~exists().where(same))
+    superseded = exists().where(same, later.c.saved_at <= as_of)
+    return select(t.stories).where(t.stories.c.saved_at <= as_of, ~superseded)
 
 
 # ---------------------------------------------------------------- rows to nouns and back

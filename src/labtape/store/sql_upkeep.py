@@ -17,7 +17,9 @@ from labtape.exceptions import StoreError
 from labtape.store import tables as t
 from labtape.store.engine import SCHEMA, reading, reason, shown
 
-_COUNTED = (t.feeds, t.hosts, t.fetches, t.articles, t.revisions, t.sightings, t.records, t.stories)
+_COUNTED = (
+    t.feeds, t.hosts, t.fetches, t.articles, t.revisions, t.sightings, t.records, t.stories, t.retractions,
+)  # fmt: skip
 _FEW = 3
 # Who only reads may copy: SQLite takes that for writing. A reader's engine forbids it again for what comes next.
 _MAY_COPY = "PRAGMA query_only = OFF"

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -331,8 +332,11 @@ records = Table(
     Column("input_hash", AnyText, nullable=False),
     Column("digest", AnyText, nullable=False),
     Column("body", AnyText, nullable=False),
+    Column("kept_at", UtcTime, nullable=False),
+    Column("run_at", UtcTime),
     UniqueConstraint("digest", name="uq_records_digest"),
     Index("ix_records_article", "article_id", "scored_at", "seq"),
+    Index("ix_records_run", "run_at", "seq"),
     Index("ix_records_revision", "article_id", "revision"),
     Index("ix_records_order", "order_at", "article_id"),
 )
@@ -345,6 +349,50 @@ stories = Table(
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
     Column("body", AnyText, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
     Index("ix_stories_story", "story_id", "seq"),
     Index("ix_stories_last", "last_at"),
+)
+
+# What was said of a feed when: its details, and whether it was added, changed or removed. Never changed.
+feed_changes = Table(
+    "feed_changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("change", AnyText, nullable=False),
+    Column("url", AnyText, nullable=False),
+    *(Column(name, AnyText) for name in ("title", "publisher", "language", "category", "pages")),
+)
+
+# By the article's id, not its number: what is retracted stays so when the article is forgotten and comes back.
+retractions = Table(
+    "retractions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("article_id", AnyText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("why", AnyText, nullable=False),
+    UniqueConstraint("article_id", name="uq_retractions_article_id"),
+)
+
+knowledge = Table(
+    "knowledge",
+    metadata,
+    Column("kind", AnyText, primary_key=True),
+    Column("digest", AnyText, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("digest", AnyText, nullable=False),
+    ForeignKeyConstraint(
+        ["kind", "digest"], ["knowledge.kind", "knowledge.digest"], name="fk_epochs_knowledge"
+    ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 import zlib
 from functools import cache
 from typing import TYPE_CHECKING
+
+from labtape.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     Signature = NDArray[np.uint32]
 
-_SPACE = re.compile(r"\s+")
-_RUN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_SPACE = expression(r"\s+")
+_RUN = expression(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 #: Numbers of a signature: 64 give a standard error of .06 on the overlap.
 PERMUTATIONS = 64
 #: Overlap of three-word pieces above which a text is a copy. Copies with a cut tail lie at .5 to .9, different

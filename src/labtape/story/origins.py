@@ -2,6 +2,8 @@
 
 An article belongs to an origin by, in this order: its text is a copy of one there; it credits an outlet which is there
 (or which an earlier article credited); its own publisher is there. Otherwise it founds one.
+
+`descents` draws each origin as a tree: which article has it from which, down to who had it first.
 """
 
 from __future__ import annotations
@@ -9,15 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
-from labtape.story.copies import COPY, overlap
+from labtape.story.copies import COPY, overlap, signature
+from labtape.story.outlets import outlet_names, outlet_of_host
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from labtape.story.copies import Signature
     from labtape.types import Article
@@ -50,16 +51,8 @@ class Origin:
 
 
 @cache
-def _outlets() -> Mapping[str, str]:
-    """Name as cited, lower case -> outlet id."""
-    rows = (files("labtape.story") / "data" / "outlets.tsv").read_text("utf-8").splitlines()
-    pairs = ((name.lower(), row.split("\t")[0]) for row in rows for name in row.split("\t")[1:])
-    return MappingProxyType(dict(pairs))
-
-
-@cache
 def _credit() -> re.Pattern[str]:
-    names = sorted(_outlets(), key=len, reverse=True)
+    names = sorted(outlet_names(), key=len, reverse=True)
     latin = "|".join(re.escape(n) for n in names if n.isascii() or "’" in n)
     han = "|".join(re.escape(n) for n in names if not (n.isascii() or "’" in n))
     name = rf"(?:the )?(?P<{{}}>{latin})(?![a-z])"
@@ -91,7 +84,7 @@ def find_credits(article: Article) -> frozenset[str]:
     full = article.full.lower()
     parts = full[:_LEAD] if len(full) <= _LEAD + _TAIL else f"{full[:_LEAD]}\n{full[-_TAIL:]}"
     own = outlet_of(article)
-    found = {_outlets()[next(name for name in m.groups() if name)] for m in _credit().finditer(parts)}
+    found = {outlet_names()[next(name for name in m.groups() if name)] for m in _credit().finditer(parts)}
     return frozenset(found - {own})
 
 
@@ -101,8 +94,10 @@ def outlet_of(article: Article) -> str | None:
 
 
 def outlet_name(publisher: str | None, url: str | None) -> str | None:
-    """An outlet's id, else the publisher's name in lower case, else the host of the address; None where there is neither.
+    """An outlet's id, else the publisher's name in lower case, else the outlet or host of the address; None for neither.
 
+    >>> outlet_name(None, "https://www.ft.com/1")
+    'ft'
     >>> outlet_name("The Financial Times", None), outlet_name("Router Weekly", None)
     ('ft', 'router weekly')
     >>> outlet_name(None, "https://www.news.example/1")
@@ -112,12 +107,12 @@ def outlet_name(publisher: str | None, url: str | None) -> str | None:
         name = publisher.strip().lower()
         return known_outlet(name) or name
     host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None
+    return outlet_of_host(url) or (host.removeprefix("www.") if host else None)
 
 
 def known_outlet(name: str) -> str | None:
     """The id of the outlet that goes by this name in lower case; None for an unknown one."""
-    return _outlets().get(name) or _outlets().get(name.removeprefix("the "))
+    return outlet_names().get(name) or outlet_names().get(name.removeprefix("the "))
 
 
 def origin_of(
@@ -133,3 +128,147 @@ def origin_of(
     if credits:
         return None
     return next((origin for origin in origins if outlet in origin.outlets), None)
+
+
+# ---------------------------------------------------------------- who has it from whom
+
+How = Literal["root", "copy", "credit", "same_outlet", "rewrite"]
+#: What stands before the id of an outlet that is credited and has no article in the story.
+OUTLET: Final = "outlet:"
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """From whom an article has what it tells: another article, an outlet (`outlet:reuters`), or nobody.
+
+    `root`: from nobody; `copy`: its text is one; `credit`: it names who had it; `same_outlet`: a later one of the same house;
+    `rewrite`: the story counts it to that source for another reason.
+    """
+
+    article_id: str
+    parent: str | None
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    article: Article
+    group: int
+    outlet: str | None
+    credits: frozenset[str]
+    text: Signature
+
+
+def descents(articles: Sequence[Article], origins: Sequence[Sequence[str]] = ()) -> tuple[Descent, ...]:
+    """For each article, oldest first as given, from whom it has it; the answer is a forest, without rings.
+
+    `origins` are those of the story (ids); without them they are found from the articles. An article whose credit leads to
+    an article of another origin has it from there, so that "A cites B, which cites C" is one tree.
+
+    >>> from labtape.types import Article
+    >>> c = Article("c", "Lab raises money", "The round is large, people who know of it said.", publisher="Financial Times")
+    >>> b = Article("b", "A large round", "The lab found new investors, the Financial Times reported.", publisher="Axios")
+    >>> a = Article("a", "More money", "Somebody pays for chips again, according to Axios.", publisher="Router Weekly")
+    >>> [(d.article_id, d.parent, d.how) for d in descents((c, b, a))]
+    [('c', None, 'root'), ('b', 'c', 'credit'), ('a', 'b', 'credit')]
+    """
+    if len(articles) == 1:
+        return (_alone(articles[0]),)
+    groups = {id_: n for n, ids in enumerate(origins or origins_of(articles)) for id_ in ids}
+    leaves = [
+        _Leaf(a, groups.get(a.id, -1 - n), outlet_of(a), find_credits(a), signature(a))
+        for n, a in enumerate(articles)
+    ]
+    by_outlet: dict[str, _Leaf] = {}
+    for leaf in reversed(leaves):
+        if leaf.outlet:
+            by_outlet[leaf.outlet] = leaf
+    found: dict[str, Descent] = {}
+    earlier: dict[int, list[_Leaf]] = {}
+    for leaf in leaves:
+        family = earlier.setdefault(leaf.group, [])
+        options = _options(leaf, family, by_outlet, leaves)
+        found[leaf.article.id] = next(o for o in options if not _is_ring(o, found))
+        family.append(leaf)
+    return tuple(_with_one_root(leaves, found))
+
+
+def _alone(article: Article) -> Descent:
+    """From whom the only article of a story has it: nothing is compared, so copies need not be known."""
+    credited = sorted(find_credits(article))
+    return (
+        Descent(article.id, OUTLET + credited[0], "credit") if credited else Descent(article.id, None, "root")
+    )
+
+
+def origins_of(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:
+    """The articles of one story, oldest first as given, by who really reported them, as the story room counts it."""
+    made: list[Origin] = []
+    for article in articles:
+        outlet, credits, text = outlet_of(article), find_credits(article), signature(article)
+        origin = origin_of(made, outlet, credits, text)
+        if origin is None:
+            origin = Origin()
+            made.append(origin)
+        origin.take(article.id, credits | ({outlet} if outlet else frozenset()), text)
+    return tuple(tuple(origin.article_ids) for origin in made)
+
+
+def _options(
+    leaf: _Leaf, family: Sequence[_Leaf], by_outlet: Mapping[str, _Leaf], leaves: Sequence[_Leaf]
+) -> Iterator[Descent]:
+    """From whom an article may have it, the best reason first; the last one always holds."""
+    id_ = leaf.article.id
+    here = [by_outlet[name] for name in sorted(leaf.credits) if name in by_outlet]
+    for source in sorted(here, key=lambda s: s.group != leaf.group):
+        is_copy = overlap(leaf.text, source.text) >= COPY
+        yield Descent(id_, source.article.id, "copy" if is_copy else "credit")
+    copied = next((other for other in family if overlap(leaf.text, other.text) >= COPY), None)
+    if copied:
+        yield Descent(id_, copied.article.id, "copy")
+    elsewhere = sorted(leaf.credits - by_outlet.keys(), key=lambda name: (-_n_crediting(name, leaves), name))
+    if elsewhere:
+        yield Descent(id_, OUTLET + elsewhere[0], "credit")
+    same = next((other for other in family if leaf.outlet and other.outlet == leaf.outlet), None)
+    if same:
+        yield Descent(id_, same.article.id, "same_outlet")
+    yield Descent(id_, None, "root")
+
+
+def _n_crediting(name: str, leaves: Sequence[_Leaf]) -> int:
+    return sum(name in leaf.credits for leaf in leaves)
+
+
+def _is_ring(new: Descent, found: Mapping[str, Descent]) -> bool:
+    """Whether a new link would lead an article back to itself."""
+    at = new.parent
+    while at is not None:
+        if at == new.article_id:
+            return True
+        at = found[at].parent if at in found else None
+    return False
+
+
+def _with_one_root(leaves: Sequence[_Leaf], found: Mapping[str, Descent]) -> Iterator[Descent]:
+    """The links, where all of an origin goes back to one: what does not is a rewrite of what its first article goes back to."""
+    links = dict(found)
+    group_of = {leaf.article.id: leaf.group for leaf in leaves}
+    tops: dict[int, str] = {}
+    for leaf in leaves:
+        head, top = _head(leaf.article.id, links)
+        first = tops.setdefault(leaf.group, top)
+        if top != first and group_of[head] == leaf.group:
+            joined = Descent(head, first, "rewrite")
+            if not _is_ring(joined, links):
+                links[head] = joined
+    yield from (links[leaf.article.id] for leaf in leaves)
+
+
+def _head(article_id: str, links: Mapping[str, Descent]) -> tuple[str, str]:
+    """The last article on the way back, and what it all goes back to: that article itself, or an outlet."""
+    at = article_id
+    while (parent := links[at].parent) is not None:
+        if parent not in links:
+            return at, parent
+        at = parent
+    return at, at

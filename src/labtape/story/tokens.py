@@ -9,7 +9,6 @@ everyone writes about this week tells less).
 from __future__ import annotations
 
 import math
-import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -17,13 +16,15 @@ from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from labtape.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.,][0-9]+)*")
-_IS_CJK = re.compile(f"[{_CJK}]")
-_POSSESSIVE = re.compile(r"['’]s\b")
+_RUN = expression(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.,][0-9]+)*")
+_IS_CJK = expression(f"[{_CJK}]")
+_POSSESSIVE = expression(r"['’]s\b")
 # Characters that make a Chinese pair say nothing: particles, pronouns, the commonest verbs.
 _FUNCTION = frozenset("的了在是和与及或等将为对从被把也都就而但其这那并之以于又很更最不有个们")
 #: Document frequency below which the shipped table leaves a word out (see `data/README.md`).

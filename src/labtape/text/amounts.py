@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from labtape.expressions import expression
 from labtape.text.hedges import EXACT, RANGE, hedge_after, hedge_before, interval
 from labtape.text.numerals import HAN, WORDS, folded, number
 from labtape.text.quantities import Quantity
@@ -42,79 +43,79 @@ _WORDS_OF_UNIT: Final = ("token", "词元", "詞元", "request", "api call", "�
 _NUM: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _WORDY: Final = rf"(?:{WORDS}|an?(?=[-\s](?:m|b|tr|quadr)illion))"
 _LETTERS: Final = r"(?:quadrillion|trillion|billion|million|thousand|trn|tn|bn|mln|mn|(?-i:[TBMQK]))"
-_AMOUNT: Final = re.compile(
+_AMOUNT: Final = expression(
     rf"(?<![\w.,$€£¥₩/#-])(?:(?P<first>{_NUM})(?:[-\s]?(?P<inner>{_LETTERS}))?(?P<join>\s?[-–—]\s?|\sto\s|\sand\s))?"
     rf"(?P<last>{_NUM}|{_WORDY})[-\s]?(?P<scale>{_LETTERS})(?:\+|(?![\w$]))",
     re.IGNORECASE,
 )
-_AMOUNT_ZH: Final = re.compile(
+_AMOUNT_ZH: Final = expression(
     rf"(?<![\d.,$€£¥{HAN}])(?:(?P<first>{_NUM})(?P<inner>)(?P<join>\s?[-–—~至到]\s?))?"
     rf"(?P<last>{_NUM}|[{HAN.replace('万', '').replace('亿', '')}]{{1,6}})\s?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|万|兆)(?![{HAN}元美港日欧])"
 )
 _KIND: Final = r"(?:(?:input|output|total|combined|AI|text|prompt|completion|weekly|daily|monthly|annual|processed|LLM|API|inference|model|user|of|its|the|all)[-\s]){0,3}"
-_BEHIND: Final = re.compile(
+_BEHIND: Final = expression(
     rf"(?:\+|[-\s]?(?:or so|or more)?)[-\s]?{_KIND}(?:(?P<tokens>tokens?\b)|(?P<requests>requests?\b|API calls\b|calls\b|queries\b))",
     re.IGNORECASE,
 )
-_BEHIND_ZH: Final = re.compile(
+_BEHIND_ZH: Final = expression(
     r"(?:以上|多|左右)?\s?个?(?:的)?\s?(?:(?P<tokens>tokens?|词元|詞元)|(?P<requests>次\s?(?:API)?\s?(?:调用|请求)))",
     re.IGNORECASE,
 )
-_BEFORE: Final = re.compile(
+_BEFORE: Final = expression(
     r"(?:(?P<tokens>\btokens?\b|token(?=[\u4e00-\u9fff])|词元|詞元)|(?P<requests>\brequests?\b|\bAPI calls\b))[^.;。；\n$%]{0,70}\Z",
     re.IGNORECASE,
 )
-_STOPS: Final = re.compile(
+_STOPS: Final = expression(
     r"\s*(?:[-–—.,;:()\]}*|\n，。；、（）]|(?:Chinese|American|US|U\.S\.|European|open-(?:weight|source)|closed|and|while|but|for|a|per|at|in|on|over|from|behind|against|versus|vs|each|every|weekly|daily|monthly|last|this|that|of|as|to|by|ahead|more|less|compared|respectively)\b|\Z)",
     re.IGNORECASE,
 )
 """What may stand behind an amount that takes its unit from elsewhere; a noun there is its unit, and another one."""
 
-_PRICE: Final = re.compile(
+_PRICE: Final = expression(
     r"(?:\bper\b|\bevery\b|\beach\b|/|每|[$€£¥]\s?[\d.,]+\s?\w*\s(?:for|per|a))\s*(?:\(?\s*)?\Z",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(
+_MONEY: Final = expression(
     r"(?:(?:US|HK)?\$|[€£¥₩]|\b(?:USD|RMB|CNY|EUR|Rs\.?|dollars?|revenue of|worth|valu(?:ed|ation)[^.;]{0,12}))\s*\Z",
     re.IGNORECASE,
 )
-_OTHER_BEHIND: Final = re.compile(
+_OTHER_BEHIND: Final = expression(
     r"[-\s]?(?:dollars?|yuan|euros?|parameters?|params?|people|users?|元|美元|参数|人|用户|枚)", re.IGNORECASE
 )
-_WINDOW: Final = re.compile(
+_WINDOW: Final = expression(
     r"[-\s]?(?:\w+[-\s]){0,2}tokens?(?:[-\s](?:of\s)?(?:\w+\s)?(?:context|window|limit|prompts?|input limit|memory)|\s+(?:in|at) (?:a single|one) (?:prompt|request|pass))|\s?(?:tokens?|词元)?的?上下文",
     re.IGNORECASE,
 )
-_WINDOW_BEFORE: Final = re.compile(
+_WINDOW_BEFORE: Final = expression(
     r"(?:context (?:window|length|limit)|window of|上下文)[^.;。；]{0,50}\Z", re.IGNORECASE
 )
-_TRAINING: Final = re.compile(
+_TRAINING: Final = expression(
     r"(?:\b(?:pre-?|post-?|re)?train(?:ed|ing|s)?\b|\bfine-?tun\w+|\bdatasets?\b|\bcorpus\b|训练|语料)[^.;。；]{0,60}\Z",
     re.IGNORECASE,
 )
-_TRAINING_BEHIND: Final = re.compile(
+_TRAINING_BEHIND: Final = expression(
     r"[-\s]?(?:\w+[-\s]){0,2}tokens?(?:[-\s](?:of|for|in|from)?\s?(?:the\s)?(?:\w+\s){0,2}(?:training|pre-?training|data\b|dataset|corpus|text\b))|\s?(?:个)?(?:tokens?|词元)的?(?:训练|语料|数据)",
     re.IGNORECASE,
 )
-_COIN: Final = re.compile(
+_COIN: Final = expression(
     r"\b(?i:suppl(?:y|ies)|circulat\w+|burn(?:s|ed|t|ing)?|unlock\w*|mint\w*|airdrop\w*|stak(?:e|ed|ing|ers)|vest\w*|holders?|allocat\w+|buybacks?|bought back|treasury|wallets?|pre-?sale|token sale|blockchain|on-chain|defi|coins?|tokenomics|whales?|trading volume|price action|spot price|market cap)\b"
     r"|[A-Z]{3,}\s+tokens?\b|\$[A-Z]{2,}\b|代币|销毁|解锁|流通|空投|质押",
 )
-_VERSION: Final = re.compile(r"\b[A-Z][\w-]*\s\Z")
+_VERSION: Final = expression(r"\b[A-Z][\w-]*\s\Z")
 """What makes "3.1-8B" the version and size of a model."""
-_SPEED: Final = re.compile(
+_SPEED: Final = expression(
     r"[-\s]?tokens?(?:\s(?:a|per)\s|/)(?:second|sec|s|minute|hour)\b|[-\s]?tps\b", re.IGNORECASE
 )
-_USE: Final = re.compile(
+_USE: Final = expression(
     r"\b(?:process\w*|consum\w*|us(?:e|ed|es|age|ing)|burn through|handl\w+|serv\w+|generat\w+|rout\w+|volume|traffic|spend\w*|spent|through)\b|消耗|调用|处理|使用",
     re.IGNORECASE,
 )
-_PER_BEHIND: Final = re.compile(
+_PER_BEHIND: Final = expression(
     r"(?:[-\s]?\(?[\w-]+){0,3}?[-\s(,]*(?:(?:a|per|each|every|/|in a|in one|in the|in that|that|over the|for the)[-\s]?(?:single |full |past |last |same )?(?P<unit>day|week|month|year)\b(?!s)"
     r"|(?P<adverb>daily|weekly|monthly|annually|yearly)\b)",
     re.IGNORECASE,
 )
-_PER_BEFORE: Final = re.compile(
+_PER_BEFORE: Final = expression(
     r"(?:\b(?P<adverb>daily|weekly|monthly|annual)\b|\b(?:a|per|each|every|in the|that)\s(?P<unit>day|week|month|year)(?:['’]s)?\b|(?P<han>日均|每日|每天|单日|周均|每周|单周|一周|周调用|月均|每月|单月|每年))[^.;。；\n]{0,60}\Z",
     re.IGNORECASE,
 )
@@ -126,7 +127,7 @@ _LEAST: Final = 1e9
 _SCOPE: Final = 90  # characters to each side in which a word may say that coins or training are meant
 _TAKEN_OVER: Final = 260  # characters from an amount to the next that leaves the unit out
 _TAKEN_BACK: Final = 90  # characters from one that leaves it out to the one that has it
-_CLAUSE_ENDS: Final = re.compile(r"[.!?。；;]\s|\n")
+_CLAUSE_ENDS: Final = expression(r"[.!?。；;]\s|\n")
 
 
 def find_amounts(full: str) -> tuple[Amount, ...]:
@@ -260,8 +261,8 @@ def _quantity(full: str, text: str, at: tuple[int, int], value: float, first: fl
     )
 
 
-_BETWEEN: Final = re.compile(r"\bbetween\s(?:\w+\s)?\Z", re.IGNORECASE)
-_FROM: Final = re.compile(
+_BETWEEN: Final = expression(r"\bbetween\s(?:\w+\s)?\Z", re.IGNORECASE)
+_FROM: Final = expression(
     r"(?:(?<!rang)(?<!ranging )(?<!ranges )\bfrom|[从由自])\s?(?:\w+\s){0,2}\Z", re.IGNORECASE
 )
 

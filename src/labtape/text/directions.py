@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
+
 if TYPE_CHECKING:
     from labtape.types import Direction
 
@@ -51,7 +53,7 @@ DOWN_ZH: Final = (
     r"|折让|折讓|摊薄|攤薄|砍掉?|削减|削減|插水|[挫插减減瀉泻](?=\s?[了近逾超约約]{0,2}\Z)|(?<![不至最])[少低](?=\s?\Z)|降"
 )
 
-_COMPARATIVE: Final = re.compile(
+_COMPARATIVE: Final = expression(
     r"(?:high|low|wid|firm|narrow|tight|larg|bigg|great|bett|fast|slow|cheap|dear|pric|costl|strong|weak|small|short|light|long|heav|few)(?:i?er)|more|less|worse|off|premium|pop|put\w* on",
     re.IGNORECASE,
 )
@@ -92,77 +94,77 @@ def _cues(text: str) -> list[_Cue]:
     return sorted(found, key=lambda cue: cue.start) if len(patterns) > 1 else found
 
 
-_STOP: Final = re.compile(r"[;；。！？!?\n]|\.\s|，|, (?:while|but|and|with|as)\b")
-_UP_TO: Final = re.compile(
+_STOP: Final = expression(r"[;；。！？!?\n]|\.\s|，|, (?:while|but|and|with|as)\b")
+_UP_TO: Final = expression(
     r"(?:up|down|off) (?:to|from)\b|more than|less than|lower than|higher than|no less", re.IGNORECASE
 )
-_BEHIND: Final = re.compile(
+_BEHIND: Final = expression(
     r"\s+(?:(?P<up>above|(?:higher|more|greater|larger) than|over (?:the |its |their |an? )?(?:average|consensus|estimates?|forecasts?|last|previous|prior|year-earlier))|(?P<down>below|beneath|short of|(?:lower|less|fewer|cheaper|smaller) than|under (?:the )?(?:market|list|last|previous|retail|sticker|asking|[a-z]{3,6}day's)))\b",
     re.IGNORECASE,
 )
 """Directly behind a number these compare it: "60% below the list price"; before one they are its bound."""
 
-_MEASURED: Final = re.compile(
+_MEASURED: Final = expression(
     r"\s+(?:of\s+)?what\b|\s+of\s+the\s+(?:anticipated|expected|forecast|planned|projected)\b|\s+as\s+(?:much|many|big|large|high|fast|long)\b|(?:\s?(?:to|-)\s?\d+(?:\.\d+)?\s?%)?[\s-]margin\s*(?:[.,;]|\Z)",
     re.IGNORECASE,
 )
 """A part of something else, or the width of a win: "lost 970, less than half what was feared", "beat them by a 44% to 41% margin"."""
-_WORTH: Final = re.compile(
+_WORTH: Final = expression(
     r"\s+(?:worth\s)?of\s(?:further\s|more\s)?(?:(?:interest[-\s])?rate[-\s])?(?:(?P<up>hikes|increases|rises|tightening)|(?P<down>cuts|reductions|easing|loosening))\b",
     re.IGNORECASE,
 )
 """What a number is counted in: "30 basis points of easing"."""
-_DEFINITE: Final = re.compile(r"(?<![a-z])(?:the|\w+['’]s)\s+\Z", re.IGNORECASE)
+_DEFINITE: Final = expression(r"(?<![a-z])(?:the|\w+['’]s)\s+\Z", re.IGNORECASE)
 """A number that is known already is no size of a change: "to drop the 15% tariffs", "a fall toward the bank's 2% target"."""
-_FROM_HAN: Final = re.compile(r"[由从從自]\s?\Z")
+_FROM_HAN: Final = expression(r"[由从從自]\s?\Z")
 """Where a change began: in 由20%降至15% it fell from 20 and not by it."""
-_STAFF: Final = re.compile(
+_STAFF: Final = expression(
     r"(?:\sor\s(?:so|more))?\sof\s(?:(?:its|the|their|our|all)\s)?(?:[\w'-]+\s){0,3}?(?:workforce|staff|employees|headcount|jobs|positions|roles)\b",
     re.IGNORECASE,
 )
-_LAID_OFF: Final = re.compile(
+_LAID_OFF: Final = expression(
     r"\b(?:layoffs?|lay(?:s|ing)?\soff|laid\soff|job\scuts|(?:cut(?:s|ting)?|eliminat(?:es?|ed|ing)|slash(?:es|ed|ing)?|shed(?:s|ding)?|ax(?:es?|ed|ing))\b(?=[^.]*\b(?:jobs|positions|roles|people|workers|employees|staff)\b))",
     re.IGNORECASE,
 )
 """Who are let go is a part of those who work there: "layoffs that could affect 20% of its workforce"."""
-_LEVEL: Final = re.compile(
+_LEVEL: Final = expression(
     r"(?:\b(?:to|from|into|in|on|for|with|per|than|as|within|versus|against|and|or|under|near|reach(?:es|ed|ing)?|hits?|is|was|are|were)"
     r"(?:\s+(?:an?|the|its|their|his|her|just|only|even|still|about|around|nearly|almost|over|some|now|another)){0,2}(?:\s+(?:flat|record|mere|further|measly|paltry|meagre|modest|high|low|peak|new|full))?"
     r"|(?:至|(?<!达)(?<!達)到|从|從|由|自|占|佔|为|為))\s*[*_\"“(~]{0,3}\Z",
     re.IGNORECASE,
 )
 """A number behind one of these is a level or belongs to something else."""
-_AT: Final = re.compile(r"\bat(?:\s+(?:an?|the|about|around|roughly))?\s*\Z", re.IGNORECASE)
-_GROWING: Final = re.compile(r"gr[eo]w|expan|accelerat|compound", re.IGNORECASE)
-_NOUN: Final = re.compile(
+_AT: Final = expression(r"\bat(?:\s+(?:an?|the|about|around|roughly))?\s*\Z", re.IGNORECASE)
+_GROWING: Final = expression(r"gr[eo]w|expan|accelerat|compound", re.IGNORECASE)
+_NOUN: Final = expression(
     r"(?:growth|increases?|decreases?|declines?|drops?|gains?|rise|fall|jump|reductions?|cuts?|contraction|loss(?:es)?|discounts?|improvements?)\Z|.*[幅速]\Z",
     re.IGNORECASE,
 )
-_WIDTH: Final = re.compile(r"(?:(?P<up>[涨漲])|[跌降])幅(?:[扩擴]大|收窄)?[至到]?\Z")
+_WIDTH: Final = expression(r"(?:(?P<up>[涨漲])|[跌降])幅(?:[扩擴]大|收窄)?[至到]?\Z")
 """The size of a move, which is a change also where it is said to have widened to a number."""
-_STATED: Final = re.compile(
+_STATED: Final = expression(
     r"(?:\s+(?:in|of|for)\s+[\w' -]{1,30}?)?\s+(?:was|is|were|are|averaged|averages)(?:\s+(?:an?|only|just))?\s*\Z|[为為达達]到?\s*\Z",
     re.IGNORECASE,
 )
 """What stands between a noun of change and the number that it is said to be: "growth was 5%"."""
-_OTHER: Final = re.compile(
+_OTHER: Final = expression(
     r"[,:]|—|–|\d|\b(?:is|was|are|were|be|been|has|have|had|that|which|who|when|where|if|because|since|after|before|said|says|say|than|while|but|with|it|they|he|she|we|you|i|there|recommending|finds?|found|shows?|showed)\b",
     re.IGNORECASE,
 )
 """What may not stand between a change and its number: another clause begins there."""
-_APPOSED: Final = re.compile(
+_APPOSED: Final = expression(
     r"[\w' ]{0,40}\d[\d,.]*(?:\s[\w.' ]{1,40})?,(?:\s+or)?\s*\Z|,\s+or\s+\Z", re.IGNORECASE
 )
 """The same loss as a number: "laid off 1,750 people, or 8% of its staff"."""
-_BY: Final = re.compile(
+_BY: Final = expression(
     r"\bby(?:\s+(?:an?(?:\s[a-z-]{4,20})?|the|another|only|just|some|more than))?\s*[*_\"“(~]{0,3}\Z",
     re.IGNORECASE,
 )
-_NOT: Final = re.compile(
+_NOT: Final = expression(
     r"(?<![\w’'])(?:not|never|no|nor|neither|without|cannot|\w+n['’]t|failed to)(?!\s+only)(?:\s+(?:yet|even|be|been|ever|see|seen|have|a|an|any)){0,2}\s*\Z|(?:没有|没|沒有|并未|並未|尚未|未)\Z",
     re.IGNORECASE,
 )
-_GAP: Final = re.compile(
+_GAP: Final = expression(
     r"(?:[,;:(]|—|(?<![\w-])(?:of|and|or|to|in|on|at|by|from|as|while|after|with|for|is|was|are|were|be|said|say|says|have|has|had|that|which|who|will|would|could|chance|if|because|when)(?![\w-]))|\d",
     re.IGNORECASE,
 )
@@ -232,13 +234,13 @@ def _before(left: str, *, halved: bool) -> tuple[int, Direction] | None:
     return len(gap), cue.direction
 
 
-_FINITE: Final = re.compile(
+_FINITE: Final = expression(
     r"(?:[a-z]+(?:ed|ing)|rose|fell|grew|lost|shed|sank|slid|gave.*|dove|add|lose|sold)", re.IGNORECASE
 )
 """Behind a number a verb tells what these many did: "37% lost money"."""
-_SLICE: Final = re.compile(r"cut of (?:each|every|the|all|its|their|sales|revenue|any)\b", re.IGNORECASE)
+_SLICE: Final = expression(r"cut of (?:each|every|the|all|its|their|sales|revenue|any)\b", re.IGNORECASE)
 """A cut that is a share and no change."""
-_NOT_BY: Final = re.compile(
+_NOT_BY: Final = expression(
     r"[:%]|per\s?cent|\b(?:is|was|are|were|that|which|who|because|than)\b", re.IGNORECASE
 )
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
 from labtape.text.numerals import PARTS, WORDS, number
 
 if TYPE_CHECKING:
@@ -30,129 +31,129 @@ _COUNTED: Final = (
     r"(?:t(?:wo|hree|en|welve|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|(?:(?:an?|one)\s)?hundred|\d{1,3}(?:,\d{3})+|\d{1,3})\b"
 )
 _ANCHORS: Final = (
-    ("half", "half", re.compile(r"half\b")),
-    ("hal", "part", re.compile(r"halves\b")),
-    ("third", "part", re.compile(r"thirds?\b")),
-    ("quarter", "part", re.compile(r"quarters?\b")),
+    ("half", "half", expression(r"half\b")),
+    ("hal", "part", expression(r"halves\b")),
+    ("third", "part", expression(r"thirds?\b")),
+    ("quarter", "part", expression(r"quarters?\b")),
     *(
-        (word, "part", re.compile(rf"{word}s?\b"))
+        (word, "part", expression(rf"{word}s?\b"))
         for word in ("fourth", "sixth", "seventh", "eighth", "ninth", "tenth", "twentieth")
     ),
-    ("fth", "part", re.compile(r"(?:fi|twel)fths?\b")),
-    ("/", "slash", re.compile(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/A-Za-z_])")),
+    ("fth", "part", expression(r"(?:fi|twel)fths?\b")),
+    ("/", "slash", expression(r"[1-9]/(?<![\d/.]./)(?:[2-9]|10|20|100)(?:rds?|ths?)?(?![\d/A-Za-z_])")),
     (
         "/",
         "scored",
-        re.compile(
+        expression(
             r"\d(?<![\d/.]\d)\d{0,2}/\d{1,3}(?=\s+(?:problems|questions|points|tasks|tests|test cases|prompts|attempts|challenges)\b)"
         ),
     ),
-    ("out of ", "ratio", re.compile(rf"out of {_COUNTED}")),
-    (" in ", "ratio", re.compile(rf" in (?=[befhilnstw\d]){_COUNTED}")),
-    (" of ", "ratio", re.compile(rf" of (?=[befhilnstw\d]){_COUNTED}")),
-    (" a hundred", "ratio", re.compile(r" (?:in|(?:out )?of) a hundred\b")),
+    ("out of ", "ratio", expression(rf"out of {_COUNTED}")),
+    (" in ", "ratio", expression(rf" in (?=[befhilnstw\d]){_COUNTED}")),
+    (" of ", "ratio", expression(rf" of (?=[befhilnstw\d]){_COUNTED}")),
+    (" a hundred", "ratio", expression(r" (?:in|(?:out )?of) a hundred\b")),
     (
         " cents ",
         "cents",
-        re.compile(
+        expression(
             r" cents (?:(?:of|in|out of|on|from) (?:every|each|the) (?:\w+ )?(?:dollar|euro)\b|on the dollar\b)"
         ),
     ),
-    ("-in-", "ratio", re.compile(r"-in-(?:two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,3})\b")),
+    ("-in-", "ratio", expression(r"-in-(?:two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,3})\b")),
 )
 """Substring, reading and pattern of each anchor; every pattern begins with letters, which is what makes it fast."""
 
-_PART: Final = re.compile(
+_PART: Final = expression(
     r"(?<![A-Za-z-])(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|remaining|\d)(?P<glue>[\s-])"
     r"(?P<part>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|twentieth|half|halve)s?\Z",
     re.IGNORECASE,
 )
-_NO_OF: Final = re.compile(
+_NO_OF: Final = expression(
     r"\s+of\s+(?:the\s+)?(?:(?:fiscal|financial|calendar)\s+)?(?:(?:19|20)\d\d|growth|declines?|losses|profits?\b|the year)|\s+of\s+(?:20|19)\d\d|\s+of\s+(?:an?|one)\s+(?:inch|mile|second|minute|hour|day|century|cent|dollar|millimet\w+|degree|point|million|billion|trillion)\b",
     re.IGNORECASE,
 )
-_CLOCK: Final = re.compile(
+_CLOCK: Final = expression(
     r"\s+(?:to|past)\s+(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b(?!\s(?:million|billion|per|points?|hundred|thousand))|\d{1,2}\s?[ap]\.?m\b)",
     re.IGNORECASE,
 )
 """Behind a quarter, a time of day: "a quarter to nine"."""
-_AFTER_PART: Final = re.compile(
+_AFTER_PART: Final = expression(
     r"[\"”]?\s+(?:of|less|more|lower|higher|fewer|cheaper|faster|slower|the|as|off|or (?:so|more|less)|each|are|were|say|said|have|has|had|would|will|could|can|use|now|believe|report(?:ed)?|plan|come|comes|came|goes?|went)\b"
     r"|\s*(?:[.,;:()—–]|\Z)|\s+(?:and|or)\s+(?:an?|one)[\s-](?:half|third|quarter|fifth|sixth|eighth|tenth)\b|\s+(?:in|since|from|over|compared|year-|by|to|on|at|between|during|with|above|below|a\s(?:year|month|week|decade)|(?:this|last)\s(?:year|month|week|quarter|spring|summer|autumn|fall|winter))\b",
     re.IGNORECASE,
 )
-_AFTER_QUARTER: Final = re.compile(
+_AFTER_QUARTER: Final = expression(
     r"\s\(\d|[\"”]?\s+(?:off|each|of|less|more|fewer|lower|higher|cheaper|above|below|(?:to|and|or) (?:an?|one)[\s-](?:third|half|quarter)|the (?:price|cost|size|amount)|are|were|say|said|have|use|comes?|came|goes?)\b(?!\s+(?:than )?a\b)",
     re.IGNORECASE,
 )
-_LED: Final = re.compile(
+_LED: Final = expression(
     r"\b(?:from|to|at|with|and|between|supplied|represents?|held|holds|has|had|reach(?:es|ed)|pass(?:es|ed)|share|above|below|was|is|under|mere|good|at (?:about|around|roughly|nearly)|(?:just|well|little) over)\s+\Z",
     re.IGNORECASE,
 )
 """What leads up to the smaller parts, which are seldom ordinals: "up from a sixth a year earlier"."""
-_TWO: Final = re.compile(
+_TWO: Final = expression(
     r"\b(?:two|both|second)\b(?![\s-](?:thirds|fifths|quarter|half|in|out|of)\b)[^.;]*\Z", re.IGNORECASE
 )
-_NEXT_ONE: Final = re.compile(
+_NEXT_ONE: Final = expression(
     r"\s*(?:[.,;:]|\Z)|\s+(?:in|on|at|by|to|with|from|was|were|is|after)\b", re.IGNORECASE
 )
 """The third of several: "killing two and hurting a third at the plant"."""
-_HEDGED: Final = re.compile(
+_HEDGED: Final = expression(
     r"\b(?:by(?:\s+(?:about|around|nearly|roughly|almost|some|over|at least|more than|as much as|up to))?|about|nearly|around|roughly|almost|over|than|as much as|all but|some|only|just|up|down|fell|rose|dropped|gained|lost|climbed|jumped|grew|soared|slid|sank|shed|slumped|plunged|surged|declined|advanced|tumbled)\s+\Z",
     re.IGNORECASE,
 )
-_NEARLY: Final = re.compile(r"\b(?:nearly|almost|roughly|(?:more|less|fewer) than)\s+\Z", re.IGNORECASE)
-_ACTING: Final = re.compile(r"\s+(?!meeting|hearing|reading|offering|wedding|building)[a-z]{3,}(?:ing|ed)\b")
+_NEARLY: Final = expression(r"\b(?:nearly|almost|roughly|(?:more|less|fewer) than)\s+\Z", re.IGNORECASE)
+_ACTING: Final = expression(r"\s+(?!meeting|hearing|reading|offering|wedding|building)[a-z]{3,}(?:ing|ed)\b")
 """Behind a part, what that part does or what was done to it: "almost a fifth describing it", "one-third owned"."""
-_STAKE: Final = re.compile(
+_STAKE: Final = expression(
     r"\s+(?:stake|share|interest|holding|majority|owner|ownership|reduction|increase|cut|drop|fall|rise|decline|discount)\b"
 )
-_ENDS: Final = re.compile(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
-_ORDINAL_BEFORE: Final = re.compile(
+_ENDS: Final = expression(r"[,.;)]|\Z|\s+and\s+(?:above|below|under|over)\b", re.IGNORECASE)
+_ORDINAL_BEFORE: Final = expression(
     r"\b(?:first|second|latter|former|other|better|bottom|back|front|1st|2nd|last|next|top|early|late|larger|bigger|smaller|lesser|upper|lower|left|right|opening|closing|each|and a|my|our|your|in the|of the|the) \Z"
     r"|(?:(?:north|south|west|east)ern|\b(?:year|decade|century|hour|month|minute|week|day)s? and|\b(?:folded|fold|folds|split|splits|tear|tore|torn|broke|broken|snapped)\b(?:\s\w+){0,2} in) \Z"
     r"|[A-Za-z0-9]-\Z|\band a \Z|\bone and \Z",
     re.IGNORECASE,
 )
-_THAT: Final = re.compile(r"\b(?:this|that) \Z", re.IGNORECASE)
-_HALF_AFTER_NOT: Final = re.compile(
+_THAT: Final = expression(r"\b(?:this|that) \Z", re.IGNORECASE)
+_HALF_AFTER_NOT: Final = expression(
     r"-(?!price|off|owned)|\s+(?:an?\b(?!\s+per\s?cent)|million|billion|trillion|dozen|hour|day|year|century|decade|past|marathon|brother|sister|moon|time\b|life|step|mile|asleep|hearted|baked|measures?\b|court|of 20\d\d|of the year|year's|ended|ending|results|pipes?|over(?! the))\b",
     re.IGNORECASE,
 )
-_HALF_POINT: Final = re.compile(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
-_HALF_BEFORE: Final = re.compile(
+_HALF_POINT: Final = expression(r"\s+a\s+per\s?cent(?:age[-\s]point)?\b", re.IGNORECASE)
+_HALF_BEFORE: Final = expression(
     r"(?:\b(?:about|around|roughly|nearly|almost|over|than|approximately|just|only|under|some|least|to|by|in|for|is|are|up|at|of|hold|holds|held|control|controls|account|capture|captures|took|take|takes|own|owns|made|comprise|represent|constitute|with|as|one|a|and|or|while|cut|slash|slashed|got|get|that|even|says|said|exactly|close to|represents|comprises|captured|represented|comprised|spend|spends|spent|saw|then|now|fully|well|another)\s+|^\s*|[\"“‘(\[,;:—–]\s*|[.!?\n]\s*|~)\Z",
     re.IGNORECASE,
 )
-_HALF_OF: Final = re.compile(
+_HALF_OF: Final = expression(
     r"\s?-?off\b|-owned\b|\s+(?:of|the|its|their|that|what|all|his|her|our|my|your|as much|as many|or more|say|said|are|were|have|had|believe|expect|plan|use|used|now|over|since|compared|from|in|by)\b|\s*(?:[.,;:)—–!?\n]|\Z)",
     re.IGNORECASE,
 )
 _NO_NOUN: Final = r"(?:of|to|and|or|in|on|one|two|three|four|five|six|seven|eight|nine|ten)\b|"
-_RATIO_LEFT: Final = re.compile(
+_RATIO_LEFT: Final = expression(
     rf"(?<![A-Za-z0-9.$€£¥,-])(?P<n>{WORDS}|\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}})(?:-|\s(?:(?P<noun>(?!{_NO_NOUN}day\b|million|billion|thousand)[A-Za-z]+(?:\s(?!{_NO_NOUN}is\b|was\b)[A-Za-z\d]+){{0,2}}?)\s)?)\Z",
     re.IGNORECASE,
 )
-_RATIO: Final = re.compile(
+_RATIO: Final = expression(
     r"(?P<glue>out of|in|of)\s(?P<every>every |the |its )?(?P<top>(?:top|largest|biggest|leading|last|first|world's)\s)?(?P<m>(?:an?\s|one\s)?hundred|[a-z]+|\d{1,3}(?:,\d{3})+|\d{1,3})",
     re.IGNORECASE,
 )
-_NOT_AFTER_RATIO: Final = re.compile(
+_NOT_AFTER_RATIO: Final = expression(
     r"\s?%|[.,]\d|\s+(?:per\s?cent|million|billion|trillion|thousand|hundred|days?|weeks?|months?|years?|hours?|minutes?|seconds?|quarters?|decades?|sessions?|points?|cents|languages|cities|countries|states|locations|regions|markets|categories|stages|phases|parts)\b|-|x\b",
     re.IGNORECASE,
 )
 
 
-_COUNTED_TOO: Final = re.compile(
+_COUNTED_TOO: Final = expression(
     r"\s+(?:points?|cities|countries|states|locations|regions|markets|languages|categories)\b", re.I
 )
 """What is counted behind "of" and "out of", while behind "in" it says where: "one office in five cities"."""
-_THINGS: Final = re.compile(
+_THINGS: Final = expression(
     r"\s+(?!stars|parts|pages|episodes|is\b|was\b|has\b|this\b|as\b|series|us\b|chapters|steps|(?:despite|since|after|before|with|on|at|to|against|over|and|but|while|when|in)\b|(?:games|matches)\b)(?:(?:U\.?S\.?|UK|EU|[A-Za-z]?[a-z-]+)\s+){0,3}?(?:[a-z]{3,}s|people|women|men)\b|\s+from\b(?!\s(?:the\s(?:field|floor|line|foul|free|arc|stripe)|deep|beyond|behind|three|long|3))"
 )
-_SPORT: Final = re.compile(r"\s+(?:(?:free[- ])?throws?|shots|passes)\b")
+_SPORT: Final = expression(r"\s+(?:(?:free[- ])?throws?|shots|passes)\b")
 """What a box score counts in digits: "made 18 of 21 free throws"."""
-_SERIAL: Final = re.compile(
+_SERIAL: Final = expression(
     r"\b(?:page|part|no\.|number|step|chapter|episode|volume|day|week|slide|image|figure|round|game|phase)\s+\Z",
     re.IGNORECASE,
 )
@@ -320,17 +321,17 @@ def _cents(text: str, anchor: re.Match[str]) -> Fraction | None:
     )
 
 
-_CENTS: Final = re.compile(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
-_COUNTABLE: Final = re.compile(
+_CENTS: Final = expression(rf"(?<![A-Za-z0-9.$,-])(?P<n>{WORDS}|\d{{1,3}}(?:\.\d)?)\Z", re.IGNORECASE)
+_COUNTABLE: Final = expression(
     r"(?!.*\b(?:team|place|party|point|spot|seat|time|year|week|month|goal|win|number|step|day|leg|shot|more|each|only|born|study|trial|survey|poll|test|experiment|report|paper|case)\b).*",
     re.IGNORECASE,
 )
 """Nouns of "one X in five" that are counted among others; a goal in five is a pace."""
-_PACE: Final = re.compile(
+_PACE: Final = expression(
     r"\s+(?:games|matches|starts|outings|appearances|meetings|seasons|rounds|races|innings|deals|attempts|visits|tries)\b",
     re.IGNORECASE,
 )
-_OF_MANY: Final = re.compile(r"\s+[a-z]{3,}s\b(?<!says)(?<!has)(?<!was)(?<!is)", re.IGNORECASE)
+_OF_MANY: Final = expression(r"\s+[a-z]{3,}s\b(?<!says)(?<!has)(?<!was)(?<!is)", re.IGNORECASE)
 """Behind "one X in five": another noun, so that the first is a rate of it ("one shop in five towns")."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
 from labtape.text.drafts import Draft
 from labtape.text.numerals import HAN, number
 
@@ -16,9 +17,9 @@ _CHENG: Final = r"(?:\d{1,2}(?:\s?[.点]\s?\d)?|[一二两兩三四五六七八�
 _NOT_CHENG: Final = (
     "为為本立功果熟长長都交品人就分型绩績效千群因语年份天形像百色婚堆排双对套批片行了事见瘾单吨真名家衣"
 )
-_HAN_ANCHOR: Final = re.compile(r"[成半分基](?:(?<=[成半])|(?<=分)\s*[之点]|(?<=基)点)")
+_HAN_ANCHOR: Final = expression(r"[成半分基](?:(?<=[成半])|(?<=分)\s*[之点]|(?<=基)点)")
 _HAN_PATTERNS: Final = tuple(
-    (kind, re.compile(pattern))
+    (kind, expression(pattern))
     for kind, pattern in (
         ("share_of", rf"(?<![{HAN}])(?P<base>{_N}|[{HAN}]{{1,9}})\s{{0,5}}分\s{{0,5}}之\s{{0,5}}(?P<n>{_N})"),
         ("point", rf"(?<![{HAN}\d.])(?P<n>{_N})\s{{0,5}}[个個]?\s{{0,5}}百\s{{0,5}}分\s{{0,5}}点"),

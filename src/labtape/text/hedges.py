@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from labtape.expressions import expression
 from labtape.types import Bound
 
 Shape = Literal["point", "around", "below_near", "above_near", "above", "below"]
@@ -133,26 +134,26 @@ _NEG: Final = (
 )
 _NEG_ZH: Final = r"(?:从未|从来没有|没有|没|尚未|并未|仍未|还未|未曾|未能|未|不曾|不会|无法|不能|不再)"
 _STEP: Final = r"(?!(?:but|and|or|because|so|that|which|while|if|by|how|why|when|where|whether|what|who|say|said|know|knew|expect|expected|think|thought|believe|believed|imagine|imagined|explain|explained|find|found)\b)[a-z]+"
-_DENIED: Final = re.compile(
+_DENIED: Final = expression(
     rf"{_NEG}(?:\s+{_STEP}){{0,4}}(?:(?<=rise|fall|grow|drop|move|vary|gain)\s+by|(?<=moved|risen|grown)\s+by)?\s*\Z|{_NEG_ZH}[^\s，。；、\d]{{0,4}}\Z",
     re.IGNORECASE,
 )
 """A negation that reaches a bound: at most four words between, none of them a conjunction."""
-_UNREACHED: Final = re.compile(
+_UNREACHED: Final = expression(
     rf"{_NEG}(?:\s+(?:yet|even|ever|quite|once|again|been\s+able\s+to|manage[ds]?\s+to|able\s+to)){{0,2}}\s+"
     r"(?:reach(?:es|ed|ing)?|hit(?:s|ting)?|attain(?:ed|ing)?|top|pass|cross|surpass|break|clear(?:ed)?|crack(?:s|ed)?|get\s+(?:to|past)|make\s+it\s+to|rise\s+to|climb\s+to|grow\s+to)"
     rf"(?:\s*(?<![A-Za-z])(?:an?|the|just|only|its|their|even))?\s*\Z|{_NEG_ZH}(?:达到|达|触及|升至|涨到|占到)\s*\Z",
     re.IGNORECASE,
 )
-_NONE_DOES: Final = re.compile(r"\b(?:no|none of)\s+(?:[a-z-]+\s+){1,4}\Z", re.IGNORECASE)
-_PASSES: Final = re.compile(r"exceed|surpass|top|pass|cross|eclips|breach", re.IGNORECASE)
+_NONE_DOES: Final = expression(r"\b(?:no|none of)\s+(?:[a-z-]+\s+){1,4}\Z", re.IGNORECASE)
+_PASSES: Final = expression(r"exceed|surpass|top|pass|cross|eclips|breach", re.IGNORECASE)
 """What no one passes is a roof: "no model exceeds 25%"."""
-_FIXED: Final = re.compile(
+_FIXED: Final = expression(
     r"(?:no|not|nothing|up|as|at|a|max(?:imum)?|minimum)\b|sub|[不至最未上]", re.IGNORECASE
 )
 """Bounds that a negation before them does not turn: they hold one already, or are no comparison."""
 
-_OR: Final = re.compile(r"\s[$€£¥]\d[\d.,]*(?:\s?(?:m|bn|million|billion))?\s+or\s+\Z")
+_OR: Final = expression(r"\s[$€£¥]\d[\d.,]*(?:\s?(?:m|bn|million|billion))?\s+or\s+\Z")
 """Another way to say the same limit: "fines of up to £18 million or 10%"."""
 
 _FILLER: Final = r"(?:\s*(?<![A-Za-z])(?P<filler>an?(?:\s(?:additional|further|extra|full))?|another|the|just|only|its|their|in))?\s*[*_\"“‘'(]{0,3}\Z"
@@ -167,7 +168,7 @@ def _before() -> re.Pattern[str]:
     return re.compile(rf"(?:{_WORD_START}(?:{latin})|{han}){_FILLER}", re.IGNORECASE)
 
 
-_HAN_WORDS: Final = re.compile(r"[\u4e00-\u9fff]")
+_HAN_WORDS: Final = expression(r"[\u4e00-\u9fff]")
 _WORD_START: Final = r"(?:(?<![A-Za-z])(?=[A-Za-z~≈>≥<≤\"“])|(?-i:(?<=[a-z])(?=[A-Z][a-z])))"
 """English words begin where no letter stands before, or where a heading lost its line end; Chinese ones may follow any."""
 

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from labtape.expressions import expression
 from labtape.text import period_days as days
 from labtape.text.numerals import number
 from labtape.text.period_days import Days
@@ -247,14 +248,14 @@ _RULES: Final = (
 )
 
 
-_IDLE: Final = re.compile(
+_IDLE: Final = expression(
     r"(?:(?:in|for|of|over|during|than|versus|vs\.?|around|within|from(?! .*\b(?:to|through)\b))\s+)?", re.I
 )
 """A leading preposition that says nothing of the period; "by", "since" and "through" do."""
 
 
 _SIGNS: Final = tuple(
-    (name, re.compile(pattern))
+    (name, expression(pattern))
     for name, pattern in (
         ("year", r"(?:19|20)\d\d"),
         ("month", rf"{_M.lower()}(?![a-z])"),
@@ -277,7 +278,7 @@ _SIGNS: Final = tuple(
 def _compiled() -> tuple[tuple[re.Pattern[str], Reading, frozenset[str]], ...]:
     return tuple(
         (
-            re.compile(rule.pattern if _is_han(rule.pattern) else rf"(?<![A-Za-z\d]){rule.pattern}", re.I),
+            expression(rule.pattern if _is_han(rule.pattern) else rf"(?<![A-Za-z\d]){rule.pattern}", re.I),
             rule.days,
             frozenset(rule.signs.split()),
         )
@@ -327,17 +328,17 @@ def _period(match: re.Match[str], reading: Reading, at: date | None) -> tuple[Sp
 # ---------------------------------------------------------------- counted from the period before
 
 
-_EARLIER: Final = re.compile(
+_EARLIER: Final = expression(
     rf"(?P<count>{_COUNT}) {_UNITS} (?P<how>ago|earlier|before|prior)|{_HAN_COUNT.replace('count', 'count2')}{_HAN_UNIT.replace('unit', 'unit2')}前",
     re.IGNORECASE,
 )
-_SAME_BEFORE: Final = re.compile(
+_SAME_BEFORE: Final = expression(
     r"(?:the )?(?:(?:same|corresponding) (?:quarter|month|week|period) (?:a year (?:ago|earlier)|last year)|year-(?:ago|earlier) (?:quarter|month|week|period))|(?:去年|上年)(?:同期|此时|此時|同季)",
     re.IGNORECASE,
 )
-_OPEN: Final = re.compile(r"(?:since|by|until|through|自)\b|.*(?:so far|to date|next|coming)", re.IGNORECASE)
-_STOPS: Final = re.compile(r"[.!?]\s+(?=[A-Z“\"]|\Z)|[。！？]")
-_NOW: Final = re.compile(r"\b(?:now|today|currently)\b|目前|现在|如今", re.IGNORECASE)
+_OPEN: Final = expression(r"(?:since|by|until|through|自)\b|.*(?:so far|to date|next|coming)", re.IGNORECASE)
+_STOPS: Final = expression(r"[.!?]\s+(?=[A-Z“\"]|\Z)|[。！？]")
+_NOW: Final = expression(r"\b(?:now|today|currently)\b|目前|现在|如今", re.IGNORECASE)
 ANCHOR: Final = 200
 """How far before "a year earlier" the period may stand from which it is counted, in characters."""
 

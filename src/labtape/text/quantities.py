@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from labtape.expressions import expression
 from labtape.text.directions import direction_of
 from labtape.text.drafts import Draft, Unit
 from labtape.text.fractions import find_fractions
@@ -59,7 +60,7 @@ _EDGE: Final = (
     r"|(?-i:(?<=[a-z]{4}))(?=\d{1,3}(?:\.\d)?%)|(?<=[a-z]{2}\.)(?=\d\d?(?:\.\d)?%))"  # headings that lost their line ends: "takeaways34% of"
 )
 _ANCHORS: Final = tuple(
-    (letters, re.compile(pattern))
+    (letters, expression(pattern))
     for letters, pattern in (
         ("%", r"%"),
         ("cent", r"per\s?cent"),
@@ -71,22 +72,22 @@ _ANCHORS: Final = tuple(
     )
 )
 """Letters and pattern of each unit, on lowered text; most texts have none of the letters, which costs next to nothing."""
-_DIGITAL: Final = re.compile(
+_DIGITAL: Final = expression(
     rf"(?=[-+\d.负m{_VULGAR}]){_EDGE}(?:(?P<first>{_NUM})[-\s]?(?P<inner>{_PCT})?(?P<join>\s?[-–—~至到]\s?|-to-|\s(?:to|or|and|through)\s))?"
     rf"(?P<last>(?:(?<![\dA-Za-z)])[-+]|负|(?<!or )minus\s)?{_NUM})(?:\+|-plus|-odd|-?ish)?(?:\s?-?\s?){_UNIT}(?:(?<=%)(?-i:(?=[A-Z][a-z]|[YQM]/[YQM]\b|y/y|yoy|YTD))|(?![0-9A-Za-z%]))",
     re.I,
 )
-_WORDY: Final = re.compile(
+_WORDY: Final = expression(
     rf"(?:(?<![A-Za-z-])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?P<first>{MIXED_WORDS})(?P<inner>)(?P<join>\s(?:to|or|(?<!hundred\s)and)\s))?(?P<last>(?:minus\s)?{MIXED_WORDS})[-\s]{_UNIT}",
     re.I,
 )
-_PART_OF: Final = re.compile(
+_PART_OF: Final = expression(
     r"(?<![\w-])(?:(?P<count>an?|one|two|three|four|five|six|seven|eight|nine)[-\s])?(?P<part>half|quarter|third|fifth|eighth|tenth|hundredth)s?\s(?:of\s)?"
     r"(?:an?|one|1)(?:\s(?:full|single))?\s?(?:(?P<point>per\s?centage[-\s]point)|(?P<percent>per\s?cent\b|%))",
     re.I,
 )
 """A part of one percent: "half a percent", "three-tenths of a percentage point"."""
-_WHOLE: Final = re.compile(
+_WHOLE: Final = expression(
     r"(?<![\w-])(?:an?|one)\s(?:(?:full|whole|single|entire|mere)\s)?(?:(?P<point>per\s?centage[-\s]point\b)"
     r"|(?P<percent>per\s?cent\b(?P<two>\sor\stwo\b)?(?=\s*(?:[.,;:)]|\Z)|\s(?:or|of|to|in|on|from|by|after|this|last|higher|lower|more|less|at|and|since|over|each|every|per)\b)))",
     re.I,
@@ -95,36 +96,36 @@ _WHOLE: Final = re.compile(
 _COMPOUNDS: Final = tuple(
     (
         part,
-        re.compile(
+        expression(
             rf"{word}[-\s](?:(?:of\s)?a\s(?=point))?(?:(?:per\s?cent(?:age)?[-\s])?(?P<point>point)|(?P<percent>per\s?cent))\b"
         ),
     )
     for word, part in (("half", 0.5), ("quarter", 0.25))
 )
 """The same in one word: "a half-point cut", "a three-quarter-point rise"."""
-_OF_RATES: Final = re.compile(
+_OF_RATES: Final = expression(
     r"\b(?:rates?|cuts?|hikes?|increases?|reductions?|moves?|eas\w+|fed|bank)\b", re.I
 )
 """What a "half-point" must stand near, because games are won by half points too."""
-_CENT: Final = re.compile(r"per\s?cent")
+_CENT: Final = expression(r"per\s?cent")
 _UNCOUNTED: Final = (" a ", " an ", "one ", "full ", "whole ", "single ", "entire ", "mere ", "\na ")
 """What stands before a percent that no number counts."""
-_LISTED: Final = re.compile(rf"(?:{_NUM},\s){{1,5}}\Z")
-_ITEM: Final = re.compile(_NUM)
-_BARE: Final = re.compile(
+_LISTED: Final = expression(rf"(?:{_NUM},\s){{1,5}}\Z")
+_ITEM: Final = expression(_NUM)
+_BARE: Final = expression(
     rf"(?:\sof\s[a-z]+(?:\s[a-z]+)?)?,?\s(?:up\s|down\s)?(?P<way>from|to)\s(?:(?:just|about|around|only|nearly|almost|over|under|less than|more than)\s)?(?P<n>{_NUM})(?=\s*(?:[.,;)](?!\d)|\Z)|\s(?:in|last|this|a\s(?:year|month|week)|at\sthe|by)\b)",
     re.I,
 )
 """The other end of a change whose unit is not said again: "to 9 per cent from 15"."""
-_LOSS: Final = re.compile(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
+_LOSS: Final = expression(r"\((?P<n>\d{1,3}(?:\.\d{1,3})?)\)\s?%")
 """A negative percent as accountants write it."""
-_EVEN: Final = re.compile(r"50(?<![\w/.-]50)[/-]50(?![\w/%-]|[.:]\d)")
-_STYLE: Final = re.compile(
+_EVEN: Final = expression(r"50(?<![\w/.-]50)[/-]50(?![\w/%-]|[.:]\d)")
+_STYLE: Final = expression(
     r"\b(?:width|height|padding|left|right|top|bottom|flex|size|radius|opacity|inset|gap|basis|zoom)\s?:\s?[\d. ]{0,8}\Z"
 )
-_STYLED: Final = re.compile(r"\s?[;}]")
+_STYLED: Final = expression(r"\s?[;}]")
 """A percent in a style sheet: "width: 100%;"."""
-_OF_NUMBER: Final = re.compile(
+_OF_NUMBER: Final = expression(
     rf"per(?<!\wper)\s?cents?\sof\s(?P<n>{_NUM}|{WORDS})\s*(?=[.;!?]|\Z)"
 )  # on lowered text
 
@@ -319,19 +320,19 @@ def _fractions(text: str, lowered: str) -> Iterator[Draft]:
 # ---------------------------------------------------------------- hedges
 
 
-_OPEN_END: Final = re.compile(r"\d(?:-(?=plus))?(?P<sign>\+|-odd|-?ish|plus)", re.I)
-_COORDINATED: Final = re.compile(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
+_OPEN_END: Final = expression(r"\d(?:-(?=plus))?(?P<sign>\+|-odd|-?ish|plus)", re.I)
+_COORDINATED: Final = expression(r"\s*(?:,\s*)?(?:and|or|to|和|及|与|至|、)\s*\Z", re.I)
 
 
-_THE: Final = re.compile(r"(?:than|over|above|below|under|of)\s+the\s+\Z", re.I)
-_MARK: Final = re.compile(r"[-\s](?:mark|threshold|level|line|barrier|ceiling|floor|limit|cap)\b", re.I)
+_THE: Final = expression(r"(?:than|over|above|below|under|of)\s+the\s+\Z", re.I)
+_MARK: Final = expression(r"[-\s](?:mark|threshold|level|line|barrier|ceiling|floor|limit|cap)\b", re.I)
 """A number with "the" before it is another number that is compared, unless it is called a mark to pass."""
-_REACHED: Final = re.compile(
+_REACHED: Final = expression(
     r"(?:just |well |far )?(?:below|above|beneath|beyond|past|short of|shy of|north of|south of|跌破|突破|站上|失守|低于|高于)",
     re.I,
 )
 """Bounds that say where a change ended, not how large it was: "fell below 4%"."""
-_CHAINED: Final = re.compile(
+_CHAINED: Final = expression(
     r"\s*(?:(?:in|on|for|at|last|this|of)\s+[\w.]+(?:\s\w+)?)?(?:,|,?\s*(?:and|or|then|while|with))\s+(?:and\s+)?(?:another\s+)?(?:(?:in|for|at|to(?=\s(?:the\s)?[A-Z])|those\s(?:from|in|of))\s+)?"
     r"(?:(?:the\s)?(?!(?:is|was|are|were|of|a|an|which|that|from|about|some|it|they|up|down|more|less|than|said|now|but|not|as|when|where|who)\b)\$?[\w&.'-]+\s+(?:[A-Z][\w&.'-]*\s+){0,3})?(?:(?:[a-z]+\s){0,2}by\s+)?"
 )

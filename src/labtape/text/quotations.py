@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from labtape.expressions import expression
 from labtape.text.sentences import sentence_at
 from labtape.types import Quotation, Span
 
@@ -13,7 +14,7 @@ _MIN_WORDS = 3
 _MIN_HAN = 6
 
 # All kinds begin with one class of signs, for which the engine leaps ahead.
-_MARKS = re.compile(
+_MARKS = expression(
     r"[“「『\"‘](?:"
     r"(?<=“)(?P<curly>[^“”\n]{6,1200})”"
     r"|(?<=「)(?P<corner>[^「」\n]{4,1200})」"
@@ -21,7 +22,7 @@ _MARKS = re.compile(
     r"|(?<=\")(?<![\w”]\")(?P<straight>[^\"\n]{6,1200})\"(?!\w)"
     r"|(?<=‘)(?<!\w‘)(?P<single>[^‘\n]{12,600}?[,.?!])’(?!\w))"
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = expression(r"[\u3400-\u9fff]")
 
 _VERBS = (
     "said|says|say|told|added|adds|wrote|writes|noted|notes|argued|argues|warned|warns|explained|explains|"
@@ -35,24 +36,24 @@ _NOUN = r"(?:the|a|an|one|its|their)\s+(?:[\w-]+\s+){0,3}[\w-]+"
 _WHO = rf"(?P<who>{_NAME}|{_PRONOUN}|{_NOUN})"
 
 # After the quotation: `," said Ann Lee` or `," Ann Lee, the chief, said`.
-_AFTER_VERB = re.compile(rf"[\s,]*(?:{_VERBS})\s+(?!(?:that|in|on|at)\b){_WHO}")
-_AFTER_NAME = re.compile(rf"[\s,]*{_WHO}(?:,[^,.\n]{{1,80}},)?\s+(?:also\s+)?(?:{_VERBS})\b")
+_AFTER_VERB = expression(rf"[\s,]*(?:{_VERBS})\s+(?!(?:that|in|on|at)\b){_WHO}")
+_AFTER_NAME = expression(rf"[\s,]*{_WHO}(?:,[^,.\n]{{1,80}},)?\s+(?:also\s+)?(?:{_VERBS})\b")
 # Before it: `Ann Lee said: "`, `according to Ann Lee, "`.
-_BEFORE = re.compile(
+_BEFORE = expression(
     rf"{_WHO}(?:,[^,.\n]{{1,80}},)?\s+(?:has\s+|also\s+)?(?:{_VERBS})\b[^.!?\n\"“”]{{0,60}}$"
 )
-_ACCORDING = re.compile(rf"[Aa]ccording to\s+{_WHO}[^.!?\n\"“”]{{0,40}}$")
+_ACCORDING = expression(rf"[Aa]ccording to\s+{_WHO}[^.!?\n\"“”]{{0,40}}$")
 _SAID_ZH = "表示|称|说|指出|认为|强调|透露|回应|坦言|写道|补充"
-_BEFORE_ZH = re.compile(
+_BEFORE_ZH = expression(
     rf"(?P<who>[\w·\u3400-\u9fff]{{1,20}}?)(?:在[^，。“]{{1,16}})?(?:{_SAID_ZH})[^。！？\n“”]{{0,12}}[:：,，]?\s*$"
 )
-_AFTER_ZH = re.compile(rf"[,，。]?\s*(?P<who>[\w·\u3400-\u9fff]{{1,20}}?)(?:{_SAID_ZH})")
+_AFTER_ZH = expression(rf"[,，。]?\s*(?P<who>[\w·\u3400-\u9fff]{{1,20}}?)(?:{_SAID_ZH})")
 
 
 # What every wording of the speaker before a quotation holds: looked for first, as most quotations have none.
-_VERB = re.compile(rf"\b(?:{_VERBS})\b")
-_SAYS_ZH = re.compile("[表称说指认强透回坦写补]")
-_TO = re.compile("ccording to")
+_VERB = expression(rf"\b(?:{_VERBS})\b")
+_SAYS_ZH = expression("[表称说指认强透回坦写补]")
+_TO = expression("ccording to")
 _REACH = 160
 
 

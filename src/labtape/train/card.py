@@ -57,6 +57,7 @@ def card(manifest: Mapping[str, Any], *, has_picture: bool) -> str:  # Any: the 
             *_calibration_lines(manifest, has_picture=has_picture),
             *_horizon_lines(manifest["scores"]["horizons"]),
             *_event_lines(manifest["scores"].get("events", {})),
+            *_geo_lines(manifest["scores"].get("geopolitics", {})),
             "## The text model alone, on a held-out fifth of its own sets (split by near-duplicate cluster)",
             "| set | n | accuracy | macro-F1 | ECE, 10 bins |",
             "| --- | --- | --- | --- | --- |",
@@ -158,6 +159,24 @@ def _event_lines(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     ]
 
 
+def _geo_lines(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Geopolitics by cues and encoder together, on articles left out, beside the rules."""
+    if not scores:
+        return []
+    return [
+        "## Geopolitics, told by cues and encoder",
+        _STATES,
+        "",
+        "| articles | n | of states | F1 | precision | recall | direction right | found and right | stage right | ECE |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {name} | {m['articles']} | {m['relevant']} | {m['f1']} | {m['p']} | {m['r']} | {m['direction']} | {m['direction_all']} | {m['stage']} | {m['ece']} |"
+            for name, m in scores.items()
+        ),
+        "",
+    ]
+
+
 def _calibration_lines(manifest: Mapping[str, Any], *, has_picture: bool) -> list[str]:
     """The methods side by side, the picture, and the bins it draws."""
     found, curves = manifest["scores"]["calibration"], manifest["scores"]["reliability"]
@@ -212,7 +231,7 @@ Three heads (relevance, material, direction) join them with the words of labelle
 
 _ENCODER = """
 An encoder (three layers of MiniLM, int8) reads headline and opening, and what a text says of one entity; its log-odds are inputs
-of the heads beside the others, it tells the tone of headlines with the bag of words, and events with their cues."""
+of the heads beside the others, it tells the tone of headlines with the bag of words, events and geopolitics with their cues."""
 
 _HONEST = """The folds flatter: the house rules were written, and widened, by people who had read the articles they run over. The
 test is every labelled story that reaches into the last two months of the labels, of real articles where there are such;
@@ -226,6 +245,9 @@ calibration is crosswise: each half of the test by what the other half chose."""
 
 _HORIZONS = """Short is 1 to 5 sessions, long 20 to 120; learned from articles that were read for both (docs/annotation.md). Folds over stories; the
 log-odds they start from are of heads that had not seen the article; each article counts by how many of its verdict it stands for."""
+
+_STATES = """Direction and stage are counted where reader and bundle both see a matter of states; "found and right" is the part of all matters of states that
+was found with its direction. ECE of p in 10 bins."""
 
 _NOT_CALIBRATED = "There were too few relevant test articles to calibrate on; probabilities are as the heads gave them in the folds."
 

@@ -28,7 +28,7 @@ from labtape.signal.features import headline, see
 from labtape.signal.inputs import names
 from labtape.signal.news_words import plain_data
 from labtape.signal.ngrams import LABELS, TextModel, weights
-from labtape.signal.told import EVENTS
+from labtape.signal.told import EVENTS, GEOPOLITICS
 from labtape.story import Grouper
 from labtape.train.card import CURVES, card
 from labtape.train.corpora import Example, read_corpora
@@ -39,6 +39,7 @@ from labtape.train.encoder_lessons import entity_lessons, headline_lessons, outp
 from labtape.train.encoder_reads import read_by_encoder, with_subjects
 from labtape.train.evaluate import verdict_measures
 from labtape.train.events_told import Told, fit_told
+from labtape.train.geo_told import GeoTold, fit_geopolitics
 from labtape.train.gold import APART, AS_OF, TEST, jsonl_files, read_gold
 from labtape.train.heads import Annotation
 from labtape.train.text_model import TextFit, fit_text, out_of_fold
@@ -104,22 +105,36 @@ def train(
         *_fillers(public, text.model, lexicon, seed=seed),
     ]
     raw = [r.row for r in rows] + [{}] * (len(annotations) - len(rows))
-    schooled: Schooled | None = None
-    events: Told | None = None
+    learned: _Encoded | None = None
     if encoder:
         headlines = [*headline_lessons(public), *(entity_lessons(data) if data else ())]
         read = read_by_encoder(annotations, annotated, raw, headlines, text.model, lexicon, seed=seed)
-        annotations, schooled = list(read.annotations), read.schooled
-        events = fit_told(annotations, annotated, raw, lexicon)
+        annotations = list(read.annotations)
+        told = (annotations, annotated, raw, lexicon)
+        learned = _Encoded(read.schooled, fit_told(*told), fit_geopolitics(*told))
     else:
         annotations = list(with_subjects(annotations, annotated, raw, text.model, lexicon))
     tick(2, STEPS)
     decision = fit_decision(annotations, text_temperature=text.model.temperature)
     tick(3, STEPS)
     cards = [*(corpus.card() for corpus in corpora), *gold_cards]
-    _write(out, text, decision, cards, lexicon, seed, schooled, events)
+    _write(out, text, decision, cards, lexicon, seed, learned)
     tick(4, STEPS)
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """What a bundle with an encoder has besides: the encoder, and the tables that weigh what it says of events and states."""
+
+    schooled: Schooled
+    events: Told
+    geopolitics: GeoTold | None
+
+    @property
+    def scores(self) -> dict[str, Any]:  # Any: JSON of the manifest
+        geo = {"geopolitics": dict(self.geopolitics.scores)} if self.geopolitics else {}
+        return {"events": dict(self.events.scores)} | geo
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +278,7 @@ def _write(
     corpora: list[dict[str, Any]],
     lexicon: Lexicon,
     seed: int,
-    schooled: Schooled | None,
-    events: Told | None,
+    encoded: _Encoded | None,
 ) -> None:
     import joblib
 
@@ -274,7 +288,7 @@ def _write(
         raise SettingsError(f"{out}: cannot be a bundle's folder: {e.strerror}") from e
     learned = {"text": weights(text.model), "news": plain_data(decision.fitted.words)}
     joblib.dump(learned, out / WEIGHTS, compress=("zlib", 6), protocol=5)
-    encoder_files = _encoder(out, schooled, events)
+    encoder_files = _encoder(out, encoded)
     s = decision.fitted.settings
     manifest = {
         "schema": SCHEMA,
@@ -298,7 +312,7 @@ def _write(
             "calibration": s.calibration.to_dict(),
             "text_temperature": s.text_temperature,
             "conformal": s.conformal,
-            **({"encoder": {"longest": LONGEST, "outputs": list(outputs())}} if schooled else {}),
+            **({"encoder": {"longest": LONGEST, "outputs": list(outputs())}} if encoded else {}),
         },
         "scores": {
             "cross_validated": dict(decision.cross_validated),
@@ -306,7 +320,7 @@ def _write(
             "calibration": dict(decision.calibration),
             "horizons": dict(decision.horizons),
             "reliability": {name: [asdict(b) for b in own] for name, own in decision.reliability.items()},
-            **({"events": dict(events.scores)} if events else {}),
+            **(encoded.scores if encoded else {}),
             "text_held_out": {name: verdict_measures(pairs) for name, pairs in sorted(text.held_out.items())},
         },
     }
@@ -319,18 +333,21 @@ def _write(
     )
 
 
-def _encoder(out: Path, schooled: Schooled | None, events: Told | None) -> tuple[str, ...]:
-    """Write the encoder's files, its table of events and the notice of what it began as; without an encoder none, and none of an earlier training."""
-    for name in (NETWORK, TOKENIZER, EVENTS, NOTICE):
+def _encoder(out: Path, encoded: _Encoded | None) -> tuple[str, ...]:
+    """Write the encoder's files, its tables of events and states and the notice of what it began as; without an encoder none, and none of an earlier training."""
+    for name in (NETWORK, TOKENIZER, EVENTS, GEOPOLITICS, NOTICE):
         (out / name).unlink(missing_ok=True)
-    if schooled is None or events is None:
+    if encoded is None:
         return ()
     from labtape.train.encoder_export import export_encoder
 
-    export_encoder(schooled.state, schooled.vocabulary, out)
+    export_encoder(encoded.schooled.state, encoded.schooled.vocabulary, out)
     (out / NOTICE).write_text(NOTICE_TEXT, "utf-8")
-    (out / EVENTS).write_text(events.table.as_json(), "utf-8")
-    return NETWORK, TOKENIZER, EVENTS, NOTICE
+    (out / EVENTS).write_text(encoded.events.table.as_json(), "utf-8")
+    if encoded.geopolitics is None:
+        return NETWORK, TOKENIZER, EVENTS, NOTICE
+    (out / GEOPOLITICS).write_text(encoded.geopolitics.table.as_json(), "utf-8")
+    return NETWORK, TOKENIZER, EVENTS, GEOPOLITICS, NOTICE
 
 
 def _drawn(path: Path, decision: Decision) -> bool:

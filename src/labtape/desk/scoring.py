@@ -1,0 +1,71 @@
+"""What scoring remembers of the time before, and how stories are kept after it, or after an article is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from labtape.desk.reissue import reissued
+from labtape.exceptions import ReadError, StoreError
+from labtape.plain import iso
+from labtape.ports import Store
+from labtape.types import Annotated, Article, Record, Story
+
+if TYPE_CHECKING:
+    from labtape.story import Grouper
+
+
+def remembering(stories: Sequence[Story], store: Store) -> Grouper:
+    """A grouper that remembers these stories whole, by the records and articles of the store."""
+    from labtape.story import Grouper
+
+    grouper = Grouper()
+    told = store.told(article_id for story in stories for article_id in story.article_ids)
+    for story in stories:
+        for article, record in (told[id_] for id_ in story.article_ids if id_ in told):
+            grouper.seed(annotated_of(record, article), story.id)
+    return grouper
+
+
+def save_stories(
+    store: Store, stories: Sequence[Story], records: Sequence[Record], *, known: Sequence[Story], at: datetime
+) -> None:
+    """Keep the stories, with what the records of revisions change in them, and without what was retracted meanwhile.
+
+    `known` are the stories before the scoring began: only what stood in one of them can be told to have changed.
+    """
+    told = {article_id for story in known for article_id in story.article_ids}
+    revised = {record.id for record in records if record.revision > 1 and record.id in told}
+    gone = {retraction.article_id for retraction in store.retractions()}
+    earliest = min((story.last_at for story in (*stories, *known)), default=None)
+    before = {story.id: story for story in store.stories(since=earliest)}
+    store.save_stories(reissued(stories, known=before, revised=revised, gone=gone, at=at), at=at)
+
+
+def retract(store: Store, article_id: str, *, at: datetime, why: str) -> None:
+    """Take an article back and issue its stories anew. Raises `ReadError` or `StoreError` where that cannot be."""
+    if not store.retract(article_id, at=at, why=why):
+        before = next((r for r in store.retractions() if r.article_id == article_id), None)
+        if before is None:
+            raise ReadError(f"no article '{article_id}' to take back; digests show ids and addresses")
+        raise StoreError(f"article '{article_id}' was taken back at {iso(before.at)} already: {before.why}")
+    stories = [story for story in store.stories() if article_id in story.article_ids]
+    known = {story.id: story for story in stories}
+    store.save_stories(reissued(stories, known=known, gone={article_id}, at=at), at=at)
+
+
+def annotated_of(record: Record, article: Article) -> Annotated:
+    """The findings of a record as the stations knew them, for placing new articles beside old ones."""
+    return Annotated(
+        article=article,
+        language=record.language,
+        mentions=record.mentions,
+        unlinked=record.unlinked,
+        shares=record.shares,
+        percentages=record.percentages,
+        volumes=record.volumes,
+        events=record.events,
+        geopolitics=record.geopolitics,
+        summary=record.summary,
+    )

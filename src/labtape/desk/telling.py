@@ -1,0 +1,133 @@
+"""What a desk tells about stories: finds what `story_record` needs in the store, and hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from labtape.exceptions import ReadError
+from labtape.foreign import shortened
+from labtape.story_record import Sketch, StoryRecord, sketch, sketched, story_record
+from labtape.types import Article, Record, Story
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from labtape.desk.core import Desk
+    from labtape.story_record import Related
+
+#: How far back related and similar stories are looked for, and how many stories are sketched, the nearest in time.
+BACK: Final = timedelta(days=30)
+SKETCHED: Final = 1000
+#: Articles that are read from the store at once.
+_CHUNK: Final = 256
+#: Ids that are offered for one that nobody has, and letters that must be the same from the beginning.
+NEAR: Final = 3
+ALIKE: Final = 5
+_LONGEST: Final = 100
+#: Stories that went into each other are followed so far.
+_HOPS: Final = 20
+
+
+def story(desk: Desk, id_: str, *, since: datetime | None = None) -> StoryRecord:
+    """The record of a story, by its id or by the id or address of one of its articles."""
+    known = desk.store.stories(merged=True)
+    found = find_story(desk, id_, known)
+    near = [s for s in known if s.article_ids and s.last_at >= found.first_at - BACK]
+    near = sorted(near, key=lambda s: abs(s.first_at - found.first_at))[:SKETCHED]
+    records, articles = _told(desk, found)
+    return _record(desk, found, records, articles, tuple(sketches(desk, near)), since)
+
+
+def stories(desk: Desk, *, since: datetime | None = None) -> Iterator[StoryRecord]:
+    """The record of every story still told at `since` or later, newest article first; made one by one."""
+    wanted = [s for s in desk.store.stories(since=since) if s.article_ids]
+    if not wanted:
+        return
+    back = min(s.first_at for s in wanted) - BACK
+    near = [s for s in desk.store.stories(since=back) if s.article_ids]
+    others = tuple(sketches(desk, sorted(near, key=lambda s: s.last_at)[-SKETCHED:]))
+    for told in sorted(wanted, key=lambda s: (s.last_at, s.id), reverse=True):
+        records, articles = _told(desk, told)
+        if records:
+            yield _record(desk, told, records, articles, others, since)
+
+
+def related(desk: Desk, id_: str) -> tuple[Related, ...]:
+    """Other stories that one might read beside a story, or beside the story of an article."""
+    return story(desk, id_).related
+
+
+def find_story(desk: Desk, id_: str, known: Sequence[Story]) -> Story:
+    """The story that goes by an id now; what went into another one is found there.
+
+    Raises `ReadError` for an id that is neither a story's nor an article's, with those that look like it.
+    """
+    by_id = {s.id: s for s in known}
+    for _ in range(_HOPS):
+        found = by_id.get(id_)
+        if found is None or found.merged_into is None:
+            break
+        id_ = found.merged_into
+    if found is None:
+        record = desk.explain(id_)
+        article_id = record.id if record else id_
+        found = next((s for s in known if article_id in s.article_ids), None)
+    if found is None:
+        near = near_ids(id_, [*by_id, *(article_id for s in known for article_id in s.article_ids)])
+        hint = f"; near: {', '.join(near)}" if near else "; `labtape stories` lists them"
+        raise ReadError(f"no story or article '{shortened(id_, 80)}' here{hint}")
+    return found
+
+
+def near_ids(id_: str, ids: Sequence[str]) -> tuple[str, ...]:
+    """Up to three ids that begin alike, else those that look alike.
+
+    >>> near_ids("s170d9ecc", ("s170d9ecddb754810", "s500cb4c29a27436c"))
+    ('s170d9ecddb754810',)
+    """
+    for length in range(min(len(id_), _LONGEST), ALIKE - 1, -1):
+        begin = [known for known in ids if known.startswith(id_[:length])]
+        if begin:
+            return tuple(begin[:NEAR])
+    return tuple(get_close_matches(id_[:_LONGEST], ids, n=NEAR, cutoff=0.6))
+
+
+def sketches(desk: Desk, told: Sequence[Story]) -> Iterator[Sketch]:
+    """The stories in brief, read from the store some at a time; those without a record are left out."""
+    for start in range(0, len(told), _CHUNK):
+        some = told[start : start + _CHUNK]
+        found = desk.store.told(id_ for s in some for id_ in sketched(s.article_ids))
+        for one in some:
+            pairs = [found[id_] for id_ in sketched(one.article_ids) if id_ in found]
+            if pairs:
+                yield sketch(one, [record for _, record in pairs], {a.id: a for a, _ in pairs})
+
+
+def _record(
+    desk: Desk,
+    told: Story,
+    records: Sequence[Record],
+    articles: Mapping[str, Article],
+    others: Sequence[Sketch],
+    since: datetime | None,
+) -> StoryRecord:
+    return story_record(
+        told,
+        records,
+        articles,
+        now=desk.clock(),
+        lexicon=desk.lexicon,
+        others=others,
+        since=since,
+    )
+
+
+def _told(desk: Desk, told: Story) -> tuple[tuple[Record, ...], Mapping[str, Article]]:
+    """The records of a story and the articles in the words that were scored."""
+    found = desk.store.told(told.article_ids)
+    records = tuple(found[id_][1] for id_ in told.article_ids if id_ in found)
+    worded = desk.store.worded((record.id, record.revision) for record in records)
+    return records, {id_: article for (id_, _), article in worded.items()}
