@@ -54,7 +54,8 @@ def signature(article: Article) -> Signature:
     pieces = sorted({piece.encode("utf-8", "surrogatepass") for piece in _pieces(body[:_READ].lower())})
     if pieces:
         sketch.update_batch(pieces)
-    return sketch.hashvalues.astype("uint32")  # it holds 32 bits of each
+    values: Signature = sketch.hashvalues.astype("uint32")  # it holds 32 bits of each
+    return values
 
 
 @cache

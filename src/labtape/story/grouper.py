@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from labtape.story import likeness
-from labtape.story.copies import signature
+from labtape.story.copies import COPY, overlap, signature
 from labtape.story.furniture import Furniture
 from labtape.story.index import Index
 from labtape.story.meanings import meaning
@@ -65,7 +66,8 @@ class Grouper:
         article = annotated.article
         known = self._placed.get(article.id)
         if known:
-            return known[1]
+            thread, placement = known
+            return replace(placement, id=thread.id)
         member = self._member(annotated)
         with self._terms.spread(member.words) as spread:
             likely = self._likely(member, spread)
@@ -140,9 +142,7 @@ class Grouper:
 
     def _likeness(self, member: Member, thread: Thread, spread: Weights) -> float:
         latest = thread.members[-MEMBERS:]
-        cosines = [
-            likeness.joint(product(spread, other.words), _kinship(member, other)) for other in latest
-        ]
+        cosines = [likeness.joint(product(spread, other.words), _kinship(member, other)) for other in latest]
         nearest = max(cosines)
         relative = latest[cosines.index(nearest)]
         if relative.language != member.language:
@@ -154,6 +154,8 @@ class Grouper:
             hours=hours,
             same_language=relative.language == member.language,
             is_timed=member.is_timed and relative.is_timed,
+            same_outlet=member.outlet is not None and member.outlet == relative.outlet,
+            same_text=overlap(member.text, relative.text) >= COPY,
         )
         return round(score, 6)  # the last digits of sums differ from machine to machine
 
@@ -187,7 +189,9 @@ class Grouper:
         ids = {member.article_id for member in leaving}
         staying = [member for member in thread.members if member.article_id not in ids]
         id_ = story_id(leaving[0].article_id)
-        other = self._by_id.get(id_) or self._new(id_)  # it may have had one before, which went into this story
+        other = self._by_id.get(id_) or self._new(
+            id_
+        )  # it may have had one before, which went into this story
         other.merged_into = None
         self._index.forget(keys_of(leaving) - keys_of(staying), thread.number)
         self._index.add(sorted(keys_of(leaving)), other.number)
@@ -221,7 +225,7 @@ class Grouper:
             language=annotated.language,
             outlet=outlet,
             credits=find_credits(article),
-            text=signature(article),
+            text=signature(replace(article, text=text)),
         )
 
     def _time(self, article: Article) -> datetime:

@@ -17,6 +17,9 @@ class Index:
     def __init__(self) -> None:
         self._numbers: dict[str, list[int]] = {}
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def add(self, keys: Iterable[str], number: int) -> None:
         for key in keys:
             numbers = self._numbers.setdefault(key, [])

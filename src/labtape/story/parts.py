@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: A story is looked at when it has so many articles, for each article alone tells too little.
 LOOKED_AT: Final = frozenset((4, 6, 8, 12, 16, 24, 32, 48, 64))
 #: Two parts whose articles are on average less alike than this tell two events (tests/story/test_sets.py).
-APART: Final = 0.12
+APART: Final = 0.03
 #: A part of fewer articles is an odd one, not a story.
 LEAST: Final = 2
 

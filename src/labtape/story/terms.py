@@ -31,9 +31,7 @@ class Sparse:
         """The sum of products over the words of both."""
         import numpy as np
 
-        _, mine, theirs = np.intersect1d(
-            self.numbers, other.numbers, assume_unique=True, return_indices=True
-        )
+        _, mine, theirs = np.intersect1d(self.numbers, other.numbers, assume_unique=True, return_indices=True)
         return float(self.weights[mine] @ other.weights[theirs])
 
     def plus(self, other: Sparse) -> Sparse:
@@ -43,7 +41,7 @@ class Sparse:
         numbers = np.concatenate((self.numbers, other.numbers))
         found, where = np.unique(numbers, return_inverse=True)
         weights = np.concatenate((self.weights, other.weights))
-        return Sparse(found, np.bincount(where, weights, len(found)))
+        return Sparse(found, np.bincount(where, weights, len(found)).astype(np.float64))
 
 
 class Terms:
