@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labtape.annotate import annotate
 from labtape.lexicon import lexicon
 from labtape.story import Grouper, story_id
-from labtape.types import Annotated, Article
+from labtape.types import Annotated, Article, Story
 
 LEXICON = lexicon()
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -199,7 +199,9 @@ def test_a_revision_keeps_its_place_and_counts_once():
 def test_a_seeded_grouper_goes_on_as_if_it_had_never_stopped():
     whole, resumed = Grouper(), Grouper()
     placed = whole.add(FUNDING_A)
-    resumed.seed(FUNDING_A, placed.id)
+    (story,) = whole.stories()
+    resumed.seed(FUNDING_A, story)
+    assert story.id == placed.id
     assert whole.add(FUNDING_B) == resumed.add(FUNDING_B)
     assert whole.stories() == resumed.stories()
 
@@ -214,6 +216,76 @@ def test_old_stories_close_and_can_be_handed_over_once():
     assert closed
     assert grouper.take_closed() == ()
     assert len(grouper.stories()) == len(words) - len(closed)
+
+
+def told(kind: str, k: int, *, hours: float) -> Annotated:
+    """The k-th telling of one of two events that have hardly a word in common."""
+    titles = {
+        "outage": (
+            "Payment outage across Scandinavia",
+            "Scandinavian payment terminals fail",
+            "Terminals fail in Norway",
+        ),
+        "ruling": (
+            "Museum wins portrait case",
+            "Judge returns painting to museum",
+            "Court: painting goes to museum",
+        ),
+    }
+    texts = {
+        "outage": "Terminals of the payment network failed in Norway and Denmark after an update; engineers rolled it back.",
+        "ruling": "A judge gave a stolen portrait back to the museum whose curators had looked for it since a burglary.",
+    }
+    return article(f"{kind}{k}", titles[kind][k % 3], texts[kind], hours=hours)
+
+
+def test_two_stories_that_an_article_shows_to_be_one_go_together_and_the_older_id_stays():
+    first, second, third = (told("outage", k, hours=k) for k in range(3))
+    grouper = Grouper()
+    for annotated, id_ in ((first, "s-old"), (second, "s-young")):
+        at = START
+        grouper.seed(annotated, Story(id_, (annotated.article.id,), at, at))
+    placed = grouper.add(third)
+    old, young = (next(s for s in grouper.stories() if s.id == id_) for id_ in ("s-old", "s-young"))
+    assert placed.id == "s-old"
+    assert old.article_ids == ("outage0", "outage1", "outage2")
+    assert young.article_ids == ()
+    assert young.merged_into == "s-old"
+    assert [(c.kind, c.other, c.article_ids) for c in old.history] == [
+        ("merged", "s-young", ("outage1", "outage2"))
+    ]
+    assert [(c.kind, c.other) for c in young.history] == [("joined", "s-old")]
+    assert grouper.add(second).id == "s-old"
+
+
+def test_a_story_of_two_events_is_split_and_the_part_that_came_first_keeps_the_id():
+    grouper = Grouper()
+    mixed = [
+        told("outage", 0, hours=0),
+        *(told("ruling", k, hours=1 + k) for k in range(2)),
+        told("outage", 1, hours=3),
+    ]
+    for annotated in mixed:
+        grouper.seed(annotated, Story("s-mixed", (annotated.article.id,), START, START))
+    grouper.add(told("outage", 2, hours=4))
+    grouper.add(told("outage", 3, hours=5))
+    stayed, left = sorted(grouper.stories(), key=lambda s: s.id != "s-mixed")
+    assert stayed.article_ids == ("outage0", "outage1", "outage2", "outage3")
+    assert left.article_ids == ("ruling0", "ruling1")
+    assert left.id == story_id("ruling0")
+    assert [(c.kind, c.other) for c in stayed.history] == [("split", left.id)]
+    assert [(c.kind, c.other) for c in left.history] == [("split", "s-mixed")]
+
+
+def test_what_a_closed_story_was_found_by_is_forgotten():
+    grouper = Grouper(window=timedelta(hours=10))
+    for k in range(40):
+        grouper.add(
+            article(f"f{k}", f"Word{k} falls {k}%", f"All about word{k} and term{k}.", hours=30.0 * k)
+        )
+    assert len(grouper._index) < 60
+    assert len(grouper._terms.seen) < 60
+    assert grouper._terms.n_articles == len(grouper._placed) <= 4
 
 
 TITLES = st.sampled_from(

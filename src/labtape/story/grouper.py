@@ -2,105 +2,60 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from heapq import nsmallest
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from labtape.story import likeness
-from labtape.story.copies import signature
+from labtape.story.copies import COPY, overlap, signature
 from labtape.story.furniture import Furniture
-from labtape.story.origins import Origin, find_credits, origin_of, outlet_of
+from labtape.story.index import Index
+from labtape.story.meanings import meaning
+from labtape.story.origins import find_credits, outlet_of
+from labtape.story.parts import parts
 from labtape.story.slots import Slots, find_slots
-from labtape.story.vectors import Vector, dot, names, norm, rarest, weigh, words
-from labtape.types import Placement, Story
+from labtape.story.terms import Terms, product
+from labtape.story.threads import Member, Thread, keys_of
+from labtape.story.vectors import names, rarest, weigh, words
+from labtape.types import Placement, Story, StoryChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from labtape.story.terms import Weights
     from labtape.types import Annotated, Article
 
 WINDOW = timedelta(hours=72)
 DAY = timedelta(hours=24)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: The words under which a story is looked up, and how many of the latest stories are looked at for one word: they
-#: bound the cost of an article however many lie in the window.
+#: The words under which a story is looked up: they bound the cost of an article however many lie in the window.
 KEYS = 25
-LATEST = 60
-#: Of those, how many are compared by their centre (those with the most of its words), and how many article by article.
+#: Of the stories found by words, how many are compared by their centre (those with the most of them), and how many article by article.
 SHARED = 24
 NEAR = 6
-#: Articles of a story that a new one is compared with singly.
+#: Articles of a story, the latest ones, that a new one is compared with singly.
 MEMBERS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    article_id: str
-    at: datetime
-    vector: Vector
-    counts: tuple[str, ...]
-    slots: Slots
-    language: str
-
-
-@dataclass(slots=True)
-class _Thread:
-    """A story in the making."""
-
-    id: str
-    number: int
-    members: list[_Member] = field(default_factory=list)
-    centre: Vector = field(default_factory=dict)
-    length: float = 0.0
-    origins: list[Origin] = field(default_factory=list)
-    first_at: datetime = EPOCH
-    last_at: datetime = EPOCH
-
-    def take(self, member: _Member) -> None:
-        self.first_at = min(self.first_at, member.at) if self.members else member.at
-        self.last_at = max(self.last_at, member.at) if self.members else member.at
-        self.members.append(member)
-        for word, weight in member.vector.items():
-            self.centre[word] = self.centre.get(word, 0.0) + weight
-        self.length = norm(self.centre)
-
-    def cosine(self, vector: Vector) -> float:
-        """The likeness of a unit vector with the story's centre."""
-        return dot(vector, self.centre) / self.length if self.length else 0.0
-
-    def story(self) -> Story:
-        ordered = sorted(self.members, key=lambda m: (m.at, m.article_id))
-        rank = {member.article_id: k for k, member in enumerate(ordered)}
-        origins = (tuple(sorted(o.article_ids, key=rank.__getitem__)) for o in self.origins)
-        return Story(
-            id=self.id,
-            article_ids=tuple(member.article_id for member in ordered),
-            first_at=self.first_at,
-            last_at=self.last_at,
-            origins=tuple(sorted(origins, key=lambda ids: rank[ids[0]])),
-        )
 
 
 class Grouper:
     """Puts each article into its story as it comes; the same articles in the same order give the same stories.
 
-    Late articles join the story of their time. What is older than twice the window behind the newest article is
-    closed: it takes no more articles and only its `Story` is kept, until `take_closed` hands it over.
+    Late articles join the story of their time. Stories that turn out to be one are merged, and one that turns out to be two is
+    split: the id that was there first stays, and both say so in their history. What is older than twice the window behind
+    the newest article is closed: it takes no more articles and only its `Story` is kept, until `take_closed` hands it over.
     """
 
     def __init__(self, window: timedelta = WINDOW) -> None:
         self._window = window
-        self._threads: dict[int, _Thread] = {}
-        self._by_id: dict[str, _Thread] = {}
-        self._index: dict[str, dict[int, None]] = {}
+        self._threads: dict[int, Thread] = {}
+        self._by_id: dict[str, Thread] = {}
+        self._index = Index()
         self._furniture = Furniture()
-        self._seen: Counter[str] = Counter()
-        self._n_seen = 0
-        self._placed: dict[str, tuple[_Thread, Placement]] = {}
+        self._terms = Terms()
+        self._placed: dict[str, tuple[Thread, Placement]] = {}
         self._closed: list[Story] = []
         self._order: deque[int] = deque()
         self._newest: datetime | None = None
@@ -111,12 +66,17 @@ class Grouper:
         article = annotated.article
         known = self._placed.get(article.id)
         if known:
-            return known[1]
-        at = self._time(article)
-        member = self._member(annotated, at)
-        thread = self._nearest(member) or self._new(story_id(article.id))
-        earlier = sum(at - DAY <= other.at <= at for other in thread.members)
-        self._take(thread, member, article)
+            thread, placement = known
+            return replace(placement, id=thread.id)
+        member = self._member(annotated)
+        with self._terms.spread(member.words) as spread:
+            likely = self._likely(member, spread)
+        thread = likely[0] if likely else self._new(story_id(article.id))
+        earlier = sum(member.at - DAY <= other.at <= member.at for other in thread.members)
+        self._take(thread, member)
+        thread = self._merged(thread, likely[1:], member.at)
+        self._split(thread, member.at)
+        thread = self._placed[article.id][0]
         placement = Placement(
             id=thread.id,
             novelty=round(0.75**earlier, 4),
@@ -127,22 +87,19 @@ class Grouper:
         self._evict()
         return placement
 
-    def seed(self, annotated: Annotated, story_id: str) -> None:
-        """Put an article into a story where it is known to belong, as when a store is opened again."""
+    def seed(self, annotated: Annotated, story: Story) -> None:
+        """Put an article into the story where it is known to belong, as when a store is opened again."""
         if annotated.article.id in self._placed:
             return
-        at = self._time(annotated.article)
-        member = self._member(annotated, at)
-        thread = self._by_id.get(story_id) or self._new(story_id)
-        self._take(thread, member, annotated.article)
-        self._placed[annotated.article.id] = (
-            thread,
-            Placement(story_id, 1.0, len(thread.members), len(thread.origins)),
-        )
+        thread = self._by_id.get(story.id)
+        if thread is None:
+            thread = self._new(story.id)
+            thread.history.extend(story.history)
+        self._take(thread, self._member(annotated))
         self._evict()
 
     def stories(self) -> tuple[Story, ...]:
-        """Every story not yet handed over by `take_closed`, by first article and id."""
+        """Every story not yet handed over by `take_closed`, by first article and id; those that went into others as well."""
         live = (thread.story() for thread in self._threads.values())
         return tuple(sorted((*self._closed, *live), key=lambda story: (story.first_at, story.id)))
 
@@ -153,60 +110,123 @@ class Grouper:
 
     # ------------------------------------------------------------ finding the story
 
-    def _nearest(self, member: _Member) -> _Thread | None:
-        best: tuple[float, int] | None = None
-        for number in self._candidates(member):
-            score = self._likeness(member, self._threads[number])
-            if best is None or score > best[0]:
-                best = (score, number)
-        if best is None or best[0] < likeness.needed(len(member.vector)):
-            return None
-        return self._threads[best[1]]
+    def _likely(self, member: Member, spread: Weights) -> list[Thread]:
+        """The stories that the article may belong to, the likeliest first."""
+        needed = likeness.needed(len(member.words.numbers))
+        scored = ((self._likeness(member, thread, spread), thread) for thread in self._near(member, spread))
+        found = [(score, thread) for score, thread in scored if score >= needed]
+        return [thread for _, thread in sorted(found, key=lambda pair: (-pair[0], pair[1].number))]
 
-    def _candidates(self, member: _Member) -> list[int]:
+    def _near(self, member: Member, spread: Weights) -> list[Thread]:
         """The stories worth comparing article by article: nearest by their centre, and those of the same lab and figure."""
-        keys = rarest(member.vector, KEYS)
-        by_word = self._most_shared({key: member.vector[key] for key in keys}, member.at, SHARED)
-        near = sorted(by_word, key=lambda n: (-self._threads[n].cosine(member.vector), n))[:NEAR]
-        by_slot = self._most_shared(dict.fromkeys(_slot_keys(member.slots), 1.0), member.at, NEAR)
-        return sorted({*near, *by_slot})
+        by_word = self._most_shared(member.weighed_keys(), member.at, SHARED)
+        cosines = {number: self._centred(member, self._threads[number], spread) for number in by_word}
+        near = sorted(by_word, key=lambda n: (-cosines[n], n))[:NEAR]
+        by_slot = self._most_shared(dict.fromkeys(member.slot_keys, 1.0), member.at, NEAR)
+        return [self._threads[number] for number in sorted({*near, *by_slot})]
 
     def _most_shared(self, keys: Mapping[str, float], at: datetime, n: int) -> list[int]:
         """The `n` stories found under the most and heaviest keys, the latest first among equals."""
         sums: dict[int, float] = {}
         for key, weight in keys.items():
-            for number in islice(reversed(self._index.get(key, {})), LATEST):
+            for number in self._index.latest(key):
                 sums[number] = sums.get(number, 0.0) + weight
         near = (number for number in sums if self._is_near(self._threads[number], at))
         return nsmallest(n, near, key=lambda number: (-sums[number], -number))
 
-    def _is_near(self, thread: _Thread, at: datetime) -> bool:
+    def _is_near(self, thread: Thread, at: datetime) -> bool:
         return thread.first_at - self._window <= at <= thread.last_at + self._window
 
-    def _likeness(self, member: _Member, thread: _Thread) -> float:
-        centre = thread.cosine(member.vector)
+    def _centred(self, member: Member, thread: Thread, spread: Weights) -> float:
+        return likeness.joint(thread.cosine(spread), thread.kinship(member.meaning))
+
+    def _likeness(self, member: Member, thread: Thread, spread: Weights) -> float:
         latest = thread.members[-MEMBERS:]
-        nearest, relative = max(
-            ((dot(member.vector, other.vector), other) for other in latest), key=lambda pair: pair[0]
-        )
+        cosines = [likeness.joint(product(spread, other.words), _kinship(member, other)) for other in latest]
+        nearest = max(cosines)
+        relative = latest[cosines.index(nearest)]
         if relative.language != member.language:
             relative = max(latest, key=lambda other: len(other.slots.figures & member.slots.figures))
         hours = abs((member.at - relative.at).total_seconds()) / 3600
-        return likeness.blend(centre, nearest) + likeness.adjustment(
-            member.slots, relative.slots, hours=hours, same_language=relative.language == member.language
+        score = likeness.blend(self._centred(member, thread, spread), nearest) + likeness.adjustment(
+            member.slots,
+            relative.slots,
+            hours=hours,
+            same_language=relative.language == member.language,
+            is_timed=member.is_timed and relative.is_timed,
+            same_outlet=member.outlet is not None and member.outlet == relative.outlet,
+            same_text=overlap(member.text, relative.text) >= COPY,
         )
+        return round(score, 6)  # the last digits of sums differ from machine to machine
+
+    # ------------------------------------------------------------ merging and splitting
+
+    def _merged(self, thread: Thread, others: Sequence[Thread], at: datetime) -> Thread:
+        """The story after those that an article joins it with have gone into it, or it into an older one."""
+        for other in others:
+            if not likeness.is_one(thread.alike(other), thread.kinship(other.meaning)):
+                continue
+            old, young = sorted((thread, other), key=lambda t: t.number)
+            ids = tuple(member.article_id for member in young.members)
+            members = sorted((*old.members, *young.members), key=lambda m: (m.at, m.article_id))
+            old.retake(members)
+            old.history.append(StoryChange("merged", at, young.id, ids))
+            self._index.forget(keys_of(young.members), young.number)
+            self._index.add(sorted(keys_of(young.members)), old.number)
+            for member in young.members:
+                self._placed[member.article_id] = (old, self._placed[member.article_id][1])
+            young.history.append(StoryChange("joined", at, old.id, ids))
+            young.merged_into = old.id
+            young.retake(())
+            thread = old
+        return thread
+
+    def _split(self, thread: Thread, at: datetime) -> None:
+        """Give the part of a story that tells something else a story of its own."""
+        leaving = parts(thread.members)
+        if not leaving:
+            return
+        ids = {member.article_id for member in leaving}
+        staying = [member for member in thread.members if member.article_id not in ids]
+        id_ = story_id(leaving[0].article_id)
+        other = self._by_id.get(id_) or self._new(
+            id_
+        )  # it may have had one before, which went into this story
+        other.merged_into = None
+        self._index.forget(keys_of(leaving) - keys_of(staying), thread.number)
+        self._index.add(sorted(keys_of(leaving)), other.number)
+        thread.retake(staying)
+        other.retake(leaving)
+        gone = tuple(member.article_id for member in leaving)
+        thread.history.append(StoryChange("split", at, other.id, gone))
+        other.history.append(StoryChange("split", at, thread.id, gone))
+        for member in leaving:
+            self._placed[member.article_id] = (other, self._placed[member.article_id][1])
 
     # ------------------------------------------------------------ keeping the state
 
-    def _member(self, annotated: Annotated, at: datetime) -> _Member:
+    def _member(self, annotated: Annotated) -> Member:
         article = annotated.article
-        text = self._furniture.without(article, outlet_of(article))
+        outlet = outlet_of(article)
+        text = self._furniture.without(article, outlet)
         counts = words(article.title, text)
-        for word in counts:
-            self._seen[word] += 1
-        self._n_seen += 1
-        vector = weigh(counts, names(text), seen=self._seen, n_seen=self._n_seen)
-        return _Member(article.id, at, vector, tuple(counts), find_slots(annotated), annotated.language)
+        self._terms.count(counts)
+        vector = weigh(counts, names(text), seen=self._terms.seen, n_seen=self._terms.n_articles)
+        slots = find_slots(annotated)
+        return Member(
+            article_id=article.id,
+            at=self._time(article),
+            is_timed=article.published_precision != "day",
+            words=self._terms.sparse(vector),
+            meaning=meaning(vector),
+            word_keys=rarest(vector, KEYS),
+            slot_keys=_slot_keys(slots),
+            slots=slots,
+            language=annotated.language,
+            outlet=outlet,
+            credits=find_credits(article),
+            text=signature(replace(article, text=text)),
+        )
 
     def _time(self, article: Article) -> datetime:
         """When it was published, else first seen, else the newest time met so far."""
@@ -214,27 +234,19 @@ class Grouper:
         self._newest = max(self._newest or at, at)
         return at
 
-    def _new(self, story_id: str) -> _Thread:
+    def _new(self, story_id: str) -> Thread:
         self._number += 1
-        thread = _Thread(story_id, self._number)
+        thread = Thread(story_id, self._number, EPOCH, EPOCH)
         self._threads[thread.number] = thread
         self._by_id[story_id] = thread
         self._order.append(thread.number)
         return thread
 
-    def _take(self, thread: _Thread, member: _Member, article: Article) -> None:
+    def _take(self, thread: Thread, member: Member) -> None:
         thread.take(member)
-        for key in (*rarest(member.vector, KEYS), *_slot_keys(member.slots)):
-            self._index.setdefault(key, {})[thread.number] = None
-        self._credit(thread, article)
-
-    def _credit(self, thread: _Thread, article: Article) -> None:
-        outlet, credits, text = outlet_of(article), find_credits(article), signature(article)
-        origin = origin_of(thread.origins, outlet, credits, text)
-        if origin is None:
-            origin = Origin()
-            thread.origins.append(origin)
-        origin.take(article.id, credits | ({outlet} if outlet else frozenset()), text)
+        self._index.add((*member.word_keys, *member.slot_keys), thread.number)
+        here = Placement(thread.id, 1.0, len(thread.members), len(thread.origins))
+        self._placed[member.article_id] = (thread, here)
 
     def _evict(self) -> None:
         """Close the oldest stories once they lie two windows behind the newest article."""
@@ -250,30 +262,22 @@ class Grouper:
             else:
                 self._order.append(thread.number)
 
-    def _close(self, thread: _Thread) -> None:
+    def _close(self, thread: Thread) -> None:
         self._closed.append(thread.story())
         del self._threads[thread.number], self._by_id[thread.id]
+        self._index.forget(keys_of(thread.members), thread.number)
         for member in thread.members:
             del self._placed[member.article_id]
-            self._forget(thread.number, (*rarest(member.vector, KEYS), *_slot_keys(member.slots)))
-            self._seen.subtract(member.counts)
-            self._n_seen -= 1
-        for word in {word for member in thread.members for word in member.counts}:
-            if self._seen[word] <= 0:
-                del self._seen[word]
-
-    def _forget(self, number: int, keys: Iterable[str]) -> None:
-        for key in keys:
-            numbers = self._index.get(key)
-            if numbers is not None:
-                numbers.pop(number, None)
-                if not numbers:
-                    del self._index[key]
+            self._terms.forget(member.words)
 
 
 def story_id(article_id: str) -> str:
     """The id of the story that an article founds: it never changes afterwards."""
     return "s" + sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _kinship(a: Member, b: Member) -> float | None:
+    return None if a.meaning is None or b.meaning is None else float(a.meaning @ b.meaning)
 
 
 def _slot_keys(slots: Slots) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ everyone writes about this week tells less).
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from sys import intern
@@ -43,7 +43,12 @@ def tokens(text: str) -> Iterator[str]:
         if _IS_CJK.match(run):
             yield from _pairs(run)
         else:
-            yield intern(_stem(run) if run.isalpha() else run.replace(",", ""))
+            yield _comparable(run)
+
+
+@lru_cache(maxsize=1 << 16)  # the words of a language come again and again
+def _comparable(run: str) -> str:
+    return intern(_stem(run) if run.isalpha() else run.replace(",", ""))
 
 
 def _pairs(run: str) -> Iterator[str]:
