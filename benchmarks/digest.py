@@ -76,7 +76,7 @@ def told(n: int, random: Random) -> list[Article]:
     lab, event = LABS[n % len(LABS)], EVENTS[n % len(EVENTS)].format(n=5 + n % 60)
     own = words(12, n + 1)
     at = START + timedelta(minutes=random.randrange(60 * 24 * 7))
-    share = f"{lab} has {5 + n % 60}% of tokens on {PLATFORMS[n % len(PLATFORMS)]} in week {1 + n % 50} of {own[0]}."
+    share = f"{lab} has {random.uniform(3, 70):.1f}% of tokens on {PLATFORMS[n % len(PLATFORMS)]} in week {1 + n % 50} of {own[0]}."
     made = []
     for k in range(3):
         body = " ".join(random.choices(COMMON, k=180) + own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from labtape.foreign import bare_quote, clean, web_link
@@ -51,7 +52,7 @@ _NO_ARTICLES: Mapping[str, Article] = MappingProxyType({})
 _PATTERN = "Similar historical pattern:"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: who leads is worked out once
 class Telling:
     """A story as this digest sees it: its articles in scope, oldest first, and the story where known.
 
@@ -63,7 +64,7 @@ class Telling:
     story: Story | None
     earlier: tuple[Record, ...] = ()
 
-    @property
+    @cached_property
     def lead(self) -> Record:
         return leading(self.records)
 
