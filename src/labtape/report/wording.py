@@ -156,7 +156,13 @@ def change_words(changes: StoryChanges) -> tuple[str, ...]:
     """
     lines: list[str] = []
     if moved := changes.moved:
-        verb = "moved" if moved.from_label != moved.to_label else "firmed" if moved.to_p > moved.from_p else "weakened"
+        verb = (
+            "moved"
+            if moved.from_label != moved.to_label
+            else "firmed"
+            if moved.to_p > moved.from_p
+            else "weakened"
+        )
         lines.append(
             f"verdict {verb} from {moved.from_label} {percent(moved.from_p)} to {moved.to_label} {percent(moved.to_p)}"
         )
