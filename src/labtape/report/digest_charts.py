@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from labtape.report.chart_plan import Panel, plan
+from labtape.ledger.words import number
+from labtape.report.chart_plan import Panel, Point, day_of, plan
 from labtape.report.digest_nouns import Digest, TimeCount
 from labtape.report.wording import counted, polarity
 
@@ -27,6 +28,8 @@ MISSING: Final = "Charts need Altair and vl-convert: pip install 'labtape[charts
 _FEWEST = 4
 _PANELS = 4
 _NARROW, _WIDE = 250, 400
+# Figures that have room beside each other over a line.
+_LABELS = 8
 # Colours stand for roles: the page replaces them by its own.
 _ROLES: Final = {
     "#0b7a4f": "up", "#b42a20": "down", "#8a8f98": "flat", "#1b1d21": "ink", "#5c636e": "soft", "#e2e0da": "rule", "#1f4fbf": "mark",
@@ -136,7 +139,12 @@ def _attention(digest: Digest) -> Chart:
 
     labs = digest.attention
     values = [
-        {"lab": one.name, "stories": one.n_stories, "side": _SIDES[one.polarity], "words": str(one.n_stories)}
+        {
+            "lab": one.name.partition(" (")[0],
+            "stories": one.n_stories,
+            "side": _SIDES[one.polarity],
+            "words": str(one.n_stories),
+        }
         for one in labs
     ]
     base = _chart(values).encode(
@@ -161,14 +169,15 @@ def _shares(panel: Panel) -> Chart:
     values = [
         {
             "at": f"{p.at}T00:00:00", "line": p.line, "value": p.row.value, "low": p.row.low, "high": p.row.high,
-            "joined": p.is_joined, "words": p.row.figure,
+            "joined": p.is_joined, "words": words,
         }
-        for p in points
+        for p, words in zip(points, _spaced(points), strict=True)
     ]  # fmt: skip
     base = _chart(values).encode(
         x=alt.X(
             "at:T",
             title=None,
+            scale=alt.Scale(padding=24),
             axis=alt.Axis(format="%-d %b %y", tickCount=4, grid=False, labelOverlap="greedy"),
         )
     )
@@ -194,6 +203,19 @@ def _shares(panel: Panel) -> Chart:
     if len(lines) > 1:
         about += f" Lines: {', '.join(lines)}."
     return _made(title, about, drawn, ("Time", "Who", "Share", "Who says so"), rows)
+
+
+def _spaced(points: Sequence[Point]) -> list[str]:
+    """The figure that stands over each point, empty where another one is so near that they would cover each other."""
+    days = [day_of(p.at or "") for p in points]
+    apart = (max(days) - min(days)) / _LABELS
+    words: list[str] = []
+    last = None
+    for point, day in zip(points, days, strict=True):
+        is_free = last is None or day - last >= apart
+        words.append(f"{number(point.row.value)}%" if is_free else "")
+        last = day if is_free else last
+    return words
 
 
 def time_words(one: TimeCount) -> str:
