@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -94,15 +94,16 @@ def _corrections(desk: Desk, since: datetime) -> Iterator[Corrected]:
         for story in desk.store.stories()
         for change in story.history
     ):
-        for correction in desk.corrections(since=since):
-            yield _worded(correction)
+        told = map(_worded, desk.corrections(since=since))
+        yield from (one for one in told if one.kind == "retracted" or one.changes)
 
 
 def _worded(correction: Correction) -> Corrected:
     from labtape.foreign import clean, web_link
     from labtape.report.digest_nouns import Corrected
 
-    parts: Mapping[str, Sequence[Change]] = {"claim": correction.claims, "signal": correction.signals}
+    claims = (f"share claim of {_change(change)}" for change in correction.claims)
+    signals = (_change(change) for change in correction.signals if _is_said_anew(change))
     return Corrected(
         article_id=correction.article_id,
         kind=correction.kind,
@@ -110,9 +111,15 @@ def _worded(correction: Correction) -> Corrected:
         title=clean(correction.title) or "(no headline)",
         url=web_link(correction.url),
         why=clean(correction.why) if correction.why else None,
-        changes=tuple(
-            clean(f"{kind} {change.what}: {change.old or 'not said'} → {change.new or 'not said any more'}")
-            for kind, changes in parts.items()
-            for change in changes
-        ),
+        changes=tuple(clean(words) for words in (*claims, *signals)),
     )
+
+
+def _change(change: Change) -> str:
+    return f"{change.what}: {change.old or 'not said'} → {change.new or 'not said any more'}"
+
+
+def _is_said_anew(change: Change) -> bool:
+    """Whether a signal has another label than before; that its probabilities moved a little is no correction to a reader."""
+    was, now = ((words or "").partition(" ")[0] for words in (change.old, change.new))
+    return was != now

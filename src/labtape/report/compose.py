@@ -35,7 +35,7 @@ from labtape.report.digest_nouns import (
     Skipped,
     StoryItem,
 )
-from labtape.report.story_items import Telling, Weighed, is_new, story_item, weighed
+from labtape.report.story_items import Telling, Weighed, is_new, named, story_item, weighed
 from labtape.report.tallies import BALANCED, attention, over_time
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
 from labtape.story_record import sketch, story_record
@@ -82,7 +82,7 @@ def digest(
     watchlist excepted. Raises `LexiconError` for a label that no label set has.
     """
     check_labels(labels, lexicon)
-    latest = {record.id: record for record in records if since <= record.order_at < until}
+    latest = {record.id: named(record) for record in records if since <= record.order_at < until}
     read = sorted(latest.values(), key=lambda r: (r.order_at, r.id))
     in_scope = [record for record in read if record.verdict.state != "out_of_scope"]
     told = tuple(stories)
@@ -175,7 +175,7 @@ def _tellings(
 
 def _before(records: Iterable[Record], since: datetime) -> tuple[Record, ...]:
     """Those in scope from before the digest's time, oldest first."""
-    told = (r for r in records if r.order_at < since and r.verdict.state != "out_of_scope")
+    told = (named(r) for r in records if r.order_at < since and r.verdict.state != "out_of_scope")
     return tuple(sorted(told, key=lambda r: (r.order_at, r.id)))
 
 

@@ -21,6 +21,8 @@ from labtape.report.wording import (
     polarity,
     state_words,
 )
+from labtape.story.origins import outlet_name
+from labtape.story.outlets import outlet_title
 from labtape.story_record import Source as Origin
 from labtape.story_record import StoryRecord, StoryVerdict
 from labtape.story_record.leading import leading
@@ -83,6 +85,13 @@ class Telling:
     def n_articles(self) -> int:
         known = len(self.story.article_ids) if self.story else 0
         return max(known, len(self.records), *(r.story.n_articles for r in self.records))
+
+
+def named(record: Record) -> Record:
+    """The record with the outlet of its address as its publisher, where nobody is named."""
+    url = web_link(record.url)
+    outlet = outlet_name(None, url) if url and not record.publisher else None
+    return replace(record, publisher=outlet_title(outlet)) if outlet else record
 
 
 @dataclass(frozen=True, slots=True)

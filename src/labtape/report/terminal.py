@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, Group
@@ -36,6 +37,13 @@ _BRIEF = 4
 WIDEST = 120  # lines longer than this are hard to read on any screen
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A line that is never broken."""
+
+    text: Text
+
+
 def digest_terminal(digest: Digest, console: Console) -> None:
     """Print the digest: head, markets, what is disputed, what changed, stories, share claims, what was skipped."""
     width = min(console.width, WIDEST)
@@ -49,7 +57,10 @@ def digest_terminal(digest: Digest, console: Console) -> None:
         *_claims(digest),
         *_end(digest),
     ):
-        console.print(part, width=width)
+        if isinstance(part, Address):
+            console.print(part.text, soft_wrap=True)  # whole on one line, so that it can be copied
+        else:
+            console.print(part, width=width)
 
 
 # ---------------------------------------------------------------- parts that others use too
@@ -218,7 +229,7 @@ def _changed(digest: Digest) -> Iterable[Group | Text | Padding | Table]:
             yield Padding(Text(line), _INDENT)
 
 
-def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Table | Text]:
+def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Table | Text | Address]:
     if digest.stories:
         yield section("Stories")
     for item in digest.stories[:FULL_STORIES]:
@@ -232,7 +243,7 @@ def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Tab
         yield Text(f"{left_out} in this time", style="bright_black")
 
 
-def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Table]:
+def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Table | Address]:
     head = Table.grid(padding=(0, 2))
     head.add_column(width=2, justify="right", style="bright_black")
     head.add_column(ratio=1, overflow="fold")
@@ -249,7 +260,7 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
         meta.append(f" · {counted(item.n_articles, 'article')}, {told_by(item)}", style="bright_black")
     yield Padding(meta, _INDENT)
     if shows_url and item.url:
-        yield Text(f"    {item.url}", style="bright_black", no_wrap=True, overflow="ignore")
+        yield Address(Text(f"    {item.url}", style="bright_black"))
     commands = f"labtape explain {item.article_id} · labtape story {item.story_id}"
     yield Padding(Text(commands, style="bright_black"), _INDENT)
     line = verdict_text(item.label, item.confidence, item.polarity).append("  ")

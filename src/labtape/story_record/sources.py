@@ -82,8 +82,9 @@ def _source(link: Descent, depth: int, record: Record | None, lexicon: Lexicon |
     if record is None:
         outlet = link.article_id.removeprefix(OUTLET) if link.article_id.startswith(OUTLET) else None
         tier = tier_of_outlet(outlet) if outlet else UNKNOWN
+        publisher = clean(outlet_title(outlet)) if outlet else None
         return Source(
-            link.article_id, None, "root", depth, outlet, outlet, None, None, tier.tier, tier.reason
+            link.article_id, None, "root", depth, outlet, publisher, None, None, tier.tier, tier.reason
         )
     tier = source_tier(record.publisher, record.url, lexicon)
     return Source(
