@@ -262,8 +262,8 @@ def _notes(counts: Counts, wanted: _Wanted, unmet: Sequence[str]) -> tuple[str, 
     elif counts.n_stories < _THIN:
         notes.append(f"A thin time: {counted(counts.n_stories, 'story', 'stories')} in scope.")
     if counts.n_below:
-        stories = counted(counts.n_below, "story is", "stories are")
-        notes.append(f"{stories} {wanted.words} and not shown.")
+        stories = counted(counts.n_below, "story", "stories")
+        notes.append(f"Only counted: {stories}, {wanted.words}.")
     if counts.n_stories and len(unmet) == len(wanted.watched) > 0:
         notes.append("Nothing on the watchlist was in the news.")
     elif counts.n_stories and unmet:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from labtape.ledger.words import number
 from labtape.report.chart_plan import Panel, Point, day_of, plan
 from labtape.report.digest_nouns import Digest, TimeCount
-from labtape.report.wording import counted, polarity
+from labtape.report.wording import counted, polarity, signed
 
 Spec = dict[str, Any]  # Any: Vega-Lite nests as it likes
 AnyChart = Any  # Altair's methods give back unions of all kinds of charts
@@ -28,6 +28,8 @@ MISSING: Final = "Charts need Altair and vl-convert: pip install 'labtape[charts
 _FEWEST = 4
 _PANELS = 4
 _NARROW, _WIDE = 250, 400
+# Times that have room below bars.
+_TICKS = 3
 # Figures that have room beside each other over a line.
 _LABELS = 8
 # Colours stand for roles: the page replaces them by its own.
@@ -76,10 +78,11 @@ def charts(digest: Digest) -> Charts:
     is_thin = digest.counts.n_stories < _FEWEST
     if is_thin and not panels:
         return Charts()
+    n_times = sum(bool(one.labels) for one in digest.over_time)
     if not can_draw():
         return Charts(missing=MISSING)
     return Charts(
-        over_time=None if is_thin or not digest.over_time else _over_time(digest.over_time),
+        over_time=None if is_thin or n_times < 2 else _over_time(digest.over_time),
         attention=None if is_thin or not digest.attention else _attention(digest),
         shares=tuple(_shares(panel) for panel in panels),
     )
@@ -104,7 +107,7 @@ def _over_time(counts: Sequence[TimeCount]) -> Chart:
         for n, one in enumerate(counts)
         for label in labels
     ]  # fmt: skip
-    every = max(1, -(-len(counts) // 5))
+    every = max(1, -(-len(counts) // _TICKS))
     shown = [word for n, word in enumerate(words) if n % every == 0]
     most = max(sum(one.labels.values()) for one in counts)
     drawn = (
@@ -148,13 +151,13 @@ def _attention(digest: Digest) -> Chart:
         for one in labs
     ]
     base = _chart(values).encode(
-        y=alt.Y("lab:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=110)),
+        y=alt.Y("lab:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=116)),
         x=alt.X("stories:Q", axis=None),
     )
     bars = base.mark_bar(height=11).encode(color=_colour("side", {side: side for side in _SIDES.values()}))
     numbers = base.mark_text(align="left", dx=4, fontSize=11, color=_COLOUR["soft"]).encode(text="words:N")
-    drawn = alt.layer(bars, numbers).properties(width=_NARROW - 110, height=alt.Step(20))
-    rows = tuple((one.name, ", ".join(one.tickers), str(one.n_stories), f"{one.score:+.2f}") for one in labs)
+    drawn = alt.layer(bars, numbers).properties(width=_NARROW - 120, height=alt.Step(20))
+    rows = tuple((one.name, ", ".join(one.tickers), str(one.n_stories), signed(one.score)) for one in labs)
     first = labs[0]
     about = f"Stories by lab, coloured by the net of their verdicts; most are about {first.name} ({first.n_stories})."
     return _made("Labs by attention", about, drawn, ("Lab", "Tickers", "Stories", "Net"), rows)

@@ -17,6 +17,7 @@ from labtape.report.wording import (
     counted,
     moment,
     percent,
+    signed,
     told_by,
 )
 
@@ -224,7 +225,7 @@ def _markets(digest: Digest) -> Iterator[str]:
         [
             escaped(line.name),
             f"{ARROWS[line.polarity]} {escaped(line.label)}",
-            f"{line.score:+.2f}",
+            signed(line.score),
             f"{line.n_up} up, {line.n_down} down",
             escaped(line.why or ""),
         ]

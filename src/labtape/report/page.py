@@ -30,6 +30,7 @@ from labtape.report.wording import (
     moment,
     percent,
     polarity,
+    signed,
     told_by,
 )
 
@@ -101,7 +102,7 @@ def environment() -> Environment:
     environment.globals.update(
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
         segments=segments, side=_side, arrows=ARROWS, days=days, told_by=told_by, change_words=change_words,
-        corrected_words=corrected_words, text_link=text_link, picture=_picture,
+        corrected_words=corrected_words, text_link=text_link, picture=_picture, signed=signed,
     )  # fmt: skip
     return environment
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from labtape.foreign import bare_quote, clean, web_link
 from labtape.ledger import ShareRow
@@ -21,8 +22,7 @@ from labtape.report.wording import (
     polarity,
     state_words,
 )
-from labtape.story.origins import outlet_name
-from labtape.story.outlets import outlet_title
+from labtape.story.outlets import outlet_of_host, outlet_title
 from labtape.story_record import Source as Origin
 from labtape.story_record import StoryRecord, StoryVerdict
 from labtape.story_record.leading import leading
@@ -88,10 +88,14 @@ class Telling:
 
 
 def named(record: Record) -> Record:
-    """The record with the outlet of its address as its publisher, where nobody is named."""
+    """The record with the outlet of its address as its publisher, where nobody is named; its host where that is on no list."""
     url = web_link(record.url)
-    outlet = outlet_name(None, url) if url and not record.publisher else None
-    return replace(record, publisher=outlet_title(outlet)) if outlet else record
+    outlet = outlet_of_host(url)
+    title = outlet_title(outlet) if outlet else None
+    if record.publisher or url is None:
+        return record
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return replace(record, publisher=title if title and title != outlet else host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from labtape.report.wording import (
     moment,
     percent,
     polarity,
+    signed,
     told_by,
 )
 
@@ -178,7 +179,7 @@ def _markets(digest: Digest) -> Iterable[Group | Table | Text]:
     grid.add_column(ratio=1, style="bright_black", overflow="ellipsis", no_wrap=True)
     for line in reached:
         verdict = verdict_text(line.label, None, line.polarity)
-        grid.add_row(line.name, verdict, f"{line.score:+.2f}", line.why or "")
+        grid.add_row(line.name, verdict, signed(line.score), line.why or "")
     yield grid
     quiet = [line.name for line in digest.markets if not line.why]
     if quiet:

@@ -52,6 +52,16 @@ def percent(p: float) -> str:
     return f"{p * 100:.0f}%"
 
 
+def signed(score: float) -> str:
+    """A score with its sign, and none where it rounds to nothing.
+
+    >>> signed(0.341), signed(-0.2), signed(-0.001)
+    ('+0.34', '-0.20', '0.00')
+    """
+    shown = f"{score:+.2f}"
+    return "0.00" if shown in ("+0.00", "-0.00") else shown
+
+
 def probabilities(p: Mapping[str, float]) -> str:
     """`Bullish 21% · Neutral 63% · Bearish 16%`."""
     return " · ".join(f"{label} {percent(value)}" for label, value in p.items())
