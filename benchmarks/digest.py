@@ -32,6 +32,7 @@ from labtape.report import (
     digest,
     digest_html,
     digest_json,
+    digest_mail,
     digest_markdown,
     digest_rss,
     digest_terminal,
@@ -144,6 +145,7 @@ def main() -> None:
         "terminal": lambda: digest_terminal(made, Console(file=io.StringIO(), width=100)),
         "markdown": lambda: digest_markdown(made),
         "html": lambda: digest_html(made),
+        "mail": lambda: digest_mail(made),
         "json": lambda: digest_json(made),
         "rss": lambda: digest_rss(made),
     }

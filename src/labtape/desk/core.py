@@ -469,9 +469,11 @@ class Desk:
         Stories whose verdict is less likely than `min_confidence`, or none of `labels` where some are given, are counted and
         not shown, unless they concern the watchlist. Raises `LexiconError` for a label that no label set has.
         """
-        until = until or self.clock()
+        now = self.clock()
+        until = until or now
         return digesting.digest(
             self,
+            now=now,
             since=since or until - timedelta(hours=hours),
             until=until,
             watchlist=watchlist,

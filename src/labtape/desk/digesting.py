@@ -23,6 +23,7 @@ _AT_HAND: Final = 10_000
 def digest(
     desk: Desk,
     *,
+    now: datetime,
     since: datetime,
     until: datetime,
     watchlist: Sequence[str],
@@ -40,7 +41,7 @@ def digest(
         stories,
         since=since,
         until=until,
-        now=desk.clock(),
+        now=now,
         lexicon=desk.lexicon,
         watchlist=tuple(watchlist),
         min_confidence=min_confidence,
