@@ -451,12 +451,13 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A rendered digest, in every dress a channel may want."""
+    """A rendered digest, in every dress a channel may want. `mail` is HTML that mail clients show; empty for the same as `html`."""
 
     subject: str
     markdown: str
     html: str
     json: str
+    mail: str = ""
 
 
 class Channel(Protocol):

@@ -93,10 +93,16 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class DigestSettings:
-    """What a digest covers: hours back, and entity ids, tickers or event types to put first."""
+    """What a digest covers: hours back, and entity ids, tickers or event types to put first.
+
+    Stories whose verdict is less likely than `min_confidence`, or none of `labels` (empty for all), are counted and not
+    shown, those on the watchlist excepted.
+    """
 
     hours: float = field(default=24.0, metadata={"most": 24 * A_CENTURY_OF_DAYS})
     watchlist: tuple[str, ...] = ()
+    min_confidence: float = field(default=0.0, metadata={"least": 0, "most": 1})
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from labtape.report import digest, digest_json, digest_markdown, from_plain
 from labtape.report.digest_nouns import Digest
-from labtape.report.story_items import Telling, importance
+from labtape.report.story_items import Telling, weighed
 from labtape.types import Record, Relevance, Sentence, Story
 
 from .samples import NOW, articles, at, lexicon, p3, records, sample_digest, stories
@@ -90,7 +90,7 @@ def test_independent_sources_raise_a_story() -> None:
         (record("a1"),),
         Story("s", ("a1", "b", "c", "d"), at(2), at(2), (("a1",), ("b",), ("c",), ("d",))),
     )
-    assert importance(four, lexicon=lexicon()) > importance(one, lexicon=lexicon())
+    assert weighed(four, lexicon=lexicon()).importance > weighed(one, lexicon=lexicon()).importance
 
 
 def test_the_article_that_says_most_and_whose_figures_hold_leads() -> None:

@@ -191,8 +191,14 @@ def test_markdown_escapes_what_would_be_markup(words: str, url: str) -> None:
 
 def test_markdown_puts_the_verdict_its_reason_and_the_claims_of_a_story() -> None:
     told = digest_markdown(sample_digest(since=at(1, 0, 0)))
-    assert "**▼ Bearish 81%** for NASDAQ:NVDA. A licence duty takes a market from Nvidia at once." in told
-    assert "- Share: **about 61% of token consumption, top 10 models on OpenRouter (last week)**" in told
+    assert (
+        "**▼ Bearish 81%** for NASDAQ:NVDA. [A licence duty takes a market from Nvidia at once.](https://news.example/a3#:~:text="
+        in told
+    )
+    assert (
+        "- Share: **[about 61% of token consumption, top 10 models on OpenRouter (last week)](https://news.example/a1#:~:text="
+        in told
+    )
     assert "## Share claims" in told
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _IDLE: Final = frozenset(
@@ -108,6 +109,7 @@ class Basis:
         return hashlib.sha256("\x1f".join(fields).encode()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=65536)
 def normalised(words: str | None) -> str:
     """Words without articles, case, number and order; rankings and synonyms by one name.
 

@@ -70,7 +70,12 @@ def run(
             cycle = desk.run(chosen_feeds.feeds, due_only=True, progress=bar)
         report_crawl(cycle.crawled, records=cycle.records)
         chosen = settings(context)
-        digest = desk.digest(hours=chosen.digest.hours, watchlist=chosen.digest.watchlist)
+        digest = desk.digest(
+            hours=chosen.digest.hours,
+            watchlist=chosen.digest.watchlist,
+            min_confidence=chosen.digest.min_confidence,
+            labels=chosen.digest.labels,
+        )
         show_digest(digest, "json" if json else "terminal", out=None)
         if cycle.records and not digest.counts.n_articles:
             newest = max(record.order_at for record in cycle.records)

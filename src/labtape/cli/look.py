@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -27,11 +27,16 @@ class DigestFormat(StrEnum):
     terminal = "terminal"
     markdown = "markdown"
     html = "html"
+    mail = "mail"
     json = "json"
     rss = "rss"
+    atom = "atom"
+    jsonfeed = "jsonfeed"
 
 
-_FORMS = {".md": "markdown", ".html": "html", ".json": "json", ".rss": "rss", ".xml": "rss"}
+_FORMS = {
+    ".md": "markdown", ".html": "html", ".json": "json", ".rss": "rss", ".xml": "rss", ".atom": "atom",
+}  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -121,12 +126,25 @@ def digest(
     watchlist: Annotated[
         list[str] | None, typer.Option(help="Entity, ticker or event to put first; repeatable.")
     ] = None,
-    form: Annotated[DigestFormat, typer.Option("--format", help="How to print it.")] = DigestFormat.terminal,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Only count stories whose verdict is less likely, as 0.6; the watchlist is shown anyway.",
+        ),
+    ] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Show stories of this label only, as Bearish; repeatable.")
+    ] = None,
+    form: Annotated[
+        DigestFormat, typer.Option("--format", "--form", help="How to print it.")
+    ] = DigestFormat.terminal,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="File to write instead of the screen.")
     ] = None,
 ) -> None:
-    """What is new and what it means.
+    """What is new, what changed since, and what it means.
 
     Stories with verdicts and reasons, share figures with their denominators, and which of them do not compare.
     """
@@ -141,35 +159,45 @@ def digest(
             until=last,
             hours=chosen.digest.hours,
             watchlist=watchlist or chosen.digest.watchlist,
+            min_confidence=chosen.digest.min_confidence if min_confidence is None else min_confidence,
+            labels=label or chosen.digest.labels,
         )
     show_digest(made, form.value, out=out)
 
 
 def show_digest(made: Digest, form: str, *, out: Path | None) -> None:
     """Print a digest, or write it to a file."""
-    from labtape.report import (
-        digest_html,
-        digest_json,
-        digest_markdown,
-        digest_rss,
-        digest_terminal,
-        write_text,
-    )
+    from labtape.report import digest_terminal, write_text
 
     if form == "terminal" and out is not None:
         form = _FORMS.get(out.suffix.lower(), form)
     if form == "terminal" and out is None:
         digest_terminal(made, console())
         return
-    render = {"markdown": digest_markdown, "html": digest_html, "json": digest_json, "rss": digest_rss}.get(
-        form
-    )
-    if render is None:
+    text = _in_form(made, form)
+    if text is None:
         raise SettingsError(f"{out}: a file ends in {', '.join(_FORMS)}, or add --format")
     if out is None:
-        typer.echo(render(made))
+        typer.echo(text)
     else:
-        write_text(out, render(made))
+        write_text(out, text)
+
+
+def _in_form(made: Digest, form: str) -> str | None:
+    """The digest as text; None for a form that is none."""
+    from labtape import report
+
+    if form == "html":
+        return report.digest_html(made, charts=report.charts(made))
+    renders: dict[str, Callable[[Digest], str]] = {
+        "markdown": report.digest_markdown,
+        "mail": report.digest_mail,
+        "json": report.digest_json,
+        "rss": report.digest_rss,
+        "atom": report.digest_atom,
+        "jsonfeed": report.digest_jsonfeed,
+    }
+    return renders[form](made) if form in renders else None
 
 
 def explain(

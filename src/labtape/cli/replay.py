@@ -92,7 +92,11 @@ def replay(
         _check_known(desk, view, at, place=without_password(chosen.database))
         _say_what_differs(view)
         made = view.digest(
-            since=first, hours=chosen.digest.hours, watchlist=watchlist or chosen.digest.watchlist
+            since=first,
+            hours=chosen.digest.hours,
+            watchlist=watchlist or chosen.digest.watchlist,
+            min_confidence=chosen.digest.min_confidence,
+            labels=chosen.digest.labels,
         )
         if records:
             written = write_records(view.records(since=first), records)

@@ -18,7 +18,7 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
-from labtape.desk import telling
+from labtape.desk import digesting, telling
 from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.desk.scoring import remembering, retract, save_stories
@@ -454,16 +454,6 @@ class Desk:
         found = self.store.worded((record.id, record.revision) for record in records)
         return {article_id: article for (article_id, _), article in found.items()}
 
-    def _finder(self, records: Sequence[Record]) -> Callable[[str], Article | None]:
-        """Finds the article of one of these records by its id, as the record saw it, whatever came in since."""
-        seen = {record.id: record.revision for record in records}
-
-        def found(article_id: str) -> Article | None:
-            revision = article_id, seen[article_id]
-            return self.store.worded([revision]).get(revision)
-
-        return found
-
     def digest(
         self,
         *,
@@ -471,23 +461,24 @@ class Desk:
         until: datetime | None = None,
         hours: float = 24.0,
         watchlist: Sequence[str] = (),
+        min_confidence: float = 0.0,
+        labels: Sequence[str] = (),
     ) -> Digest:
-        """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now)."""
-        from labtape.report import digest as make_digest
+        """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now), and what changed in it.
 
+        Stories whose verdict is less likely than `min_confidence`, or none of `labels` where some are given, are counted and
+        not shown, unless they concern the watchlist. Raises `LexiconError` for a label that no label set has.
+        """
         now = self.clock()
         until = until or now
-        since = since or until - timedelta(hours=hours)
-        records = tuple(self.records(since=since, until=until))
-        return make_digest(
-            records,
-            self.store.stories(since=since),
-            since=since,
-            until=until,
+        return digesting.digest(
+            self,
             now=now,
-            lexicon=self.lexicon,
-            watchlist=tuple(watchlist),
-            articles=self._finder(records),
+            since=since or until - timedelta(hours=hours),
+            until=until,
+            watchlist=watchlist,
+            min_confidence=min_confidence,
+            labels=labels,
         )
 
     def story(self, id_: str, *, since: datetime | None = None) -> StoryRecord:

@@ -18,6 +18,8 @@ def deliver(
     channels: Mapping[str, Mapping[str, Any]],  # Any: a channel's own options
 ) -> tuple[DeliveryError | SettingsError, ...]:
     """Send a digest to every channel of the settings; a channel that fails is returned, the others go on."""
+    if not channels:
+        return ()
     failures: list[DeliveryError | SettingsError] = []
     message = message_of(digest)
     for name, options in channels.items():
@@ -30,11 +32,12 @@ def deliver(
 
 def message_of(digest: Digest) -> Message:
     """A digest in every dress a channel may want."""
-    from labtape.report import digest_html, digest_json, digest_markdown
+    from labtape.report import charts, digest_html, digest_json, digest_mail, digest_markdown
 
     return Message(
         subject=digest.title,
         markdown=digest_markdown(digest),
-        html=digest_html(digest),
+        html=digest_html(digest, charts=charts(digest)),
         json=digest_json(digest),
+        mail=digest_mail(digest),
     )

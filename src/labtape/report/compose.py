@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from labtape.exceptions import LexiconError
 from labtape.foreign import clean, web_link
 from labtape.ledger import (
     FindArticles,
@@ -23,6 +25,7 @@ from labtape.ledger import (
 )
 from labtape.lexicon.entries import Lexicon, Market
 from labtape.report.digest_nouns import (
+    Corrected,
     Counts,
     Digest,
     Dispute,
@@ -32,9 +35,11 @@ from labtape.report.digest_nouns import (
     Skipped,
     StoryItem,
 )
-from labtape.report.story_items import Telling, importance, is_new, is_watched, story_item
+from labtape.report.story_items import Telling, Weighed, is_new, named, story_item, weighed
+from labtape.report.tallies import BALANCED, attention, over_time
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
 from labtape.story_record import sketch, story_record
+from labtape.story_record.figures import story_rows
 from labtape.types import Article, MarketVerdict, Record, Story
 from labtape.version import __version__
 
@@ -43,8 +48,8 @@ _STORIES_SHOWN, _CLAIMS_SHOWN, _SKIPPED_SHOWN, _PAIRS_SHOWN = 100, 40, 20, 8
 # Stories of a digest, the first in order, that are set beside each other as what one might also read.
 _COMPARED = 300
 _THIN = 3
-# A market whose stories nearly cancel has no direction for the day.
-_BALANCED = 0.1
+# What came at the very time of the last digest came after it.
+_JUST_BEFORE = timedelta(microseconds=1)
 
 FindArticle = Callable[[str], Article | None]
 Words = Mapping[str, Article]
@@ -63,47 +68,37 @@ def digest(
     now: datetime,
     lexicon: Lexicon,
     watchlist: Sequence[str] = (),
+    min_confidence: float = 0.0,
+    labels: Sequence[str] = (),
     articles: FindArticle = _no_article,
+    earlier: Iterable[Record] = (),
+    corrections: Iterable[Corrected] = (),
 ) -> Digest:
-    """What a trader should know of the time from `since` up to `until`.
+    """What a trader should know of the time from `since`, the last digest, up to `until`.
 
     `articles` finds an article by its id, so that sentences may be quoted; without it, claims are put in our words.
+    `earlier` are records from before `since`: of stories that go on it says what changed against them. Stories whose verdict
+    is less likely than `min_confidence`, or none of `labels` where some are given, are counted and not shown, those on the
+    watchlist excepted. Raises `LexiconError` for a label that no label set has.
     """
-    latest = {record.id: record for record in records if since <= record.order_at < until}
+    check_labels(labels, lexicon)
+    latest = {record.id: named(record) for record in records if since <= record.order_at < until}
     read = sorted(latest.values(), key=lambda r: (r.order_at, r.id))
     in_scope = [record for record in read if record.verdict.state != "out_of_scope"]
     told = tuple(stories)
     watched = frozenset(word.casefold() for word in watchlist)
     ranked = sorted(
-        (_with_words(telling, articles) for telling in _tellings(in_scope, told)),
-        key=lambda pair: (
-            not is_watched(pair[0], watched, lexicon), not is_new(pair[0], since),
-            -importance(pair[0], lexicon=lexicon, articles=pair[1]), pair[0].lead.id,
+        (_weighed(t, articles, lexicon, watched) for t in _tellings(in_scope, told, _before(earlier, since))),
+        key=lambda w: (
+            not w.met, not is_new(w.telling, since), -w.importance, w.telling.lead.id,
         ),
     )  # fmt: skip
-    tellings = [telling for telling, _ in ranked]
-    worded = [(t, words or _words(t.records, articles)) for t, words in ranked[:_COMPARED]]
-    others = tuple(sketch(t.as_story, t.records, words) for t, words in worded)
-    items = tuple(
-        story_item(
-            telling,
-            story_record(
-                telling.as_story,
-                telling.records,
-                words,
-                now=min(now, until),
-                lexicon=lexicon,
-                others=others,
-            ),
-            rank=rank,
-            since=since,
-            lexicon=lexicon,
-            watched=watched,
-        )
-        for rank, (telling, words) in enumerate(worded[:_STORIES_SHOWN], 1)
-    )
+    wanted = _Wanted(watched, min_confidence, frozenset(labels))
+    tellings = [w.telling for w in ranked]
+    kept = [w for w in ranked if wanted.has(w)]
+    items = _items(ranked, kept, articles, since=since, now=min(now, until), lexicon=lexicon)
     rows = share_rows(in_scope, lexicon=lexicon, stories=told, articles=_by_record(articles))
-    counts = _counts(read, tellings, since, rows)
+    counts = replace(_counts(read, tellings, since, rows), n_below=len(ranked) - len(kept))
     return Digest(
         title=_title(since, until, counts),
         since=since,
@@ -114,7 +109,7 @@ def digest(
         models=tuple(sorted({f"{r.model.bundle} {r.model.version}" for r in read})),
         watchlist=tuple(clean(word) for word in watchlist),
         counts=counts,
-        notes=_notes(counts, items, watched),
+        notes=_notes(counts, wanted, _unmet(watchlist, ranked)),
         stories=items,
         series=_shown_series(series(rows)),
         not_comparable=not_comparable(rows)[:_PAIRS_SHOWN],
@@ -122,23 +117,110 @@ def digest(
         disputes=(*_disputed_figures(rows), *_disputed_verdicts(tellings, lexicon))[:_PAIRS_SHOWN],
         markets=tuple(_market_line(m, tellings, lexicon) for m in lexicon.markets.values()),
         skipped=tuple(_skipped(r) for r in read if r.verdict.state == "out_of_scope")[:_SKIPPED_SHOWN],
+        corrections=tuple(
+            sorted((c for c in corrections if c.at < until), key=lambda c: (c.at, c.article_id))
+        ),
+        over_time=over_time(tellings, since, until),
+        attention=attention(tellings, lexicon),
+        min_confidence=min_confidence,
+        labels=tuple(labels),
     )
 
 
-def _tellings(records: Sequence[Record], stories: Iterable[Story]) -> tuple[Telling, ...]:
+def check_labels(labels: Iterable[str], lexicon: Lexicon) -> None:
+    """Raise `LexiconError` for a label that none of the label sets has."""
+    known = {label for label_set in lexicon.label_sets.values() for label in label_set.labels}
+    for label in labels:
+        if label not in known:
+            raise LexiconError(f"no label '{label}'; have: {', '.join(sorted(known))}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which stories a reader wants to see: all on the watchlist, and others of these labels that are so likely."""
+
+    watched: frozenset[str]
+    min_confidence: float
+    labels: frozenset[str]
+
+    def has(self, story: Weighed) -> bool:
+        verdict = story.telling.lead.verdict
+        is_likely = verdict.confidence >= self.min_confidence
+        fits = is_likely and (not self.labels or verdict.label in self.labels)
+        return fits or bool(story.met)
+
+    @property
+    def words(self) -> str:
+        """What keeps a story out."""
+        below = f"less likely than {self.min_confidence:.0%}" if self.min_confidence else ""
+        other = f"not {' or '.join(sorted(self.labels))}" if self.labels else ""
+        return " or ".join(filter(None, (below, other)))
+
+
+def _tellings(
+    records: Sequence[Record], stories: Iterable[Story], earlier: Sequence[Record]
+) -> tuple[Telling, ...]:
     """The records by story: as the stories say now, else as they were placed."""
     known = {article_id: story for story in stories for article_id in story.article_ids}
     groups: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        groups[known[record.id].id if record.id in known else record.story.id].append(record)
+    before: dict[str, list[Record]] = defaultdict(list)
+    for into, some in ((groups, records), (before, earlier)):
+        for record in some:
+            into[known[record.id].id if record.id in known else record.story.id].append(record)
     return tuple(
-        Telling(story_id, tuple(members), known.get(members[0].id)) for story_id, members in groups.items()
+        Telling(story_id, tuple(members), known.get(members[0].id), tuple(before[story_id]))
+        for story_id, members in groups.items()
     )
 
 
-def _with_words(telling: Telling, articles: FindArticle) -> tuple[Telling, Words]:
+def _before(records: Iterable[Record], since: datetime) -> tuple[Record, ...]:
+    """Those in scope from before the digest's time, oldest first."""
+    told = (named(r) for r in records if r.order_at < since and r.verdict.state != "out_of_scope")
+    return tuple(sorted(told, key=lambda r: (r.order_at, r.id)))
+
+
+def _weighed(telling: Telling, articles: FindArticle, lexicon: Lexicon, watched: frozenset[str]) -> Weighed:
     """A story with its articles; those of one article are not needed to rank it."""
-    return telling, _words(telling.records, articles) if len(telling.records) > 1 else {}
+    records = telling.all_records
+    words = _words(records, articles) if len(records) > 1 else {}
+    return weighed(telling, lexicon=lexicon, articles=words, watched=watched)
+
+
+def _items(
+    ranked: Sequence[Weighed],
+    kept: Sequence[Weighed],
+    articles: FindArticle,
+    *,
+    since: datetime,
+    now: datetime,
+    lexicon: Lexicon,
+) -> tuple[StoryItem, ...]:
+    """The stories shown, each beside the others of the time."""
+    shown = [_with_words(one, articles) for one in kept[:_STORIES_SHOWN]]
+    at_hand = {one.telling.id: one for one in shown}
+    compared = (at_hand.get(one.telling.id) or _with_words(one, articles) for one in ranked[:_COMPARED])
+    others = tuple(sketch(w.telling.as_story, w.telling.all_records, w.words) for w in compared)
+    items = []
+    for rank, one in enumerate(shown, 1):
+        story, told = one.telling.as_story, one.telling.all_records
+        rows = story_rows(story, told, one.words, lexicon=lexicon)
+        record = story_record(
+            story,
+            told,
+            one.words,
+            now=now,
+            lexicon=lexicon,
+            others=others,
+            since=since - _JUST_BEFORE,
+            forest=one.forest,
+            rows=rows,
+        )
+        items.append(story_item(one, record, rows, rank=rank, since=since, lexicon=lexicon))
+    return tuple(items)
+
+
+def _with_words(one: Weighed, articles: FindArticle) -> Weighed:
+    return one if one.words else replace(one, words=_words(one.telling.all_records, articles))
 
 
 def _words(records: Sequence[Record], articles: FindArticle) -> Words:
@@ -171,7 +253,7 @@ def _title(since: datetime, until: datetime, counts: Counts) -> str:
     return f"AI tape, {days(since, until)}: {stories}, {counts.n_new} new"
 
 
-def _notes(counts: Counts, items: Sequence[StoryItem], watched: frozenset[str]) -> tuple[str, ...]:
+def _notes(counts: Counts, wanted: _Wanted, unmet: Sequence[str]) -> tuple[str, ...]:
     notes = []
     if not counts.n_articles:
         notes.append("Nothing was published by the feeds in this time.")
@@ -179,9 +261,21 @@ def _notes(counts: Counts, items: Sequence[StoryItem], watched: frozenset[str]) 
         notes.append(f"{counted(counts.n_articles, 'item')} read, none about AI markets.")
     elif counts.n_stories < _THIN:
         notes.append(f"A thin time: {counted(counts.n_stories, 'story', 'stories')} in scope.")
-    if watched and items and not any(item.is_watched for item in items):
+    if counts.n_below:
+        stories = counted(counts.n_below, "story", "stories")
+        notes.append(f"Only counted: {stories}, {wanted.words}.")
+    if counts.n_stories and len(unmet) == len(wanted.watched) > 0:
         notes.append("Nothing on the watchlist was in the news.")
+    elif counts.n_stories and unmet:
+        notes.append(f"On the watchlist and not in the news: {', '.join(unmet)}.")
     return tuple(notes)
+
+
+def _unmet(watchlist: Sequence[str], stories: Iterable[Weighed]) -> tuple[str, ...]:
+    """The entries of the watchlist that no story meets, each once."""
+    met = frozenset[str]().union(*(story.met for story in stories))
+    words = {word.casefold(): clean(word) for word in watchlist}
+    return tuple(word for key, word in words.items() if key not in met)
 
 
 def _skipped(record: Record) -> Skipped:
@@ -264,7 +358,7 @@ def _market_line(market: Market, tellings: Sequence[Telling], lexicon: Lexicon) 
     n_up = sum(polarity(v.label, lexicon) > 0 for _, v, _ in votes)
     if not votes or not total:
         return MarketLine(market.id, name, _neutral(lexicon), 0, 0.0, 0, 0, None)
-    sign = 0 if abs(net) < _BALANCED else 1 if net > 0 else -1
+    sign = 0 if abs(net) < BALANCED else 1 if net > 0 else -1
     strongest = max(votes, key=lambda vote: (abs(vote[0]), vote[2].id))
     agreeing = [v.label for _, v, _ in votes if polarity(v.label, lexicon) == sign]
     label = agreeing[0] if sign and agreeing else _neutral(lexicon)

@@ -2,7 +2,9 @@
 
     Digest
     ├── counts, notes                 how much was read, and whether the day is thin
-    ├── stories      StoryItem…       ranked; labs, claims, patterns, quotes, sources of each
+    ├── stories      StoryItem…       ranked; labs, claims, patterns, quotes, sources of each, `changes` of those that go on
+    ├── corrections  Corrected…       articles that were revised or retracted since, and what of them was told
+    ├── over_time, attention          verdicts by time, stories by lab: what charts show
     ├── series       Series…          the ledger of share claims, by comparability key
     ├── not_comparable, dropped       figures that may not be joined; denominators lost on the way
     ├── disputes     Dispute…         where sources disagree, on a verdict or on a figure
@@ -17,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
+from typing import Literal
 
 from labtape.ledger import NotComparable, Series, ShareRow
 from labtape.story_record import Related, StoryVerdict
@@ -36,6 +40,7 @@ class HorizonLine:
     label: str
     p: float
     text: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class LabLine:
     label: str | None = None
     p: float | None = None
     exposure: tuple[str, ...] = ()
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,38 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictMove:
+    """How a story's verdict was at the last digest and how it is: labels with their probabilities."""
+
+    from_label: str
+    from_p: float
+    to_label: str
+    to_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChanges:
+    """What came into a story since the last digest.
+
+    `sources` are new independent ones, `figures` share claims that nobody told before, in words; `moved` is None while the
+    verdict stays within ten points under the same label; `merges` says what it took in, split with, or had corrected.
+    """
+
+    n_articles: int
+    sources: tuple[str, ...] = ()
+    moved: VerdictMove | None = None
+    figures: tuple[str, ...] = ()
+    merges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoryItem:
     """One story: the article that tells most, its verdict, and what else is known about it.
 
     `importance`, `credibility`, `phase`, `story_verdict` and `also_read` are those of the story's own record
     (docs/story_record.md); `label` and what goes with it are the leading article's. `primary_source` is whom
-    other outlets have it from, None where they all have it by themselves.
+    other outlets have it from, None where they all have it by themselves. `why_url` and `quote_urls` (one a quote) lead to
+    the words in the article, as far as its page still has them; `changes` is None for a new story.
     """
 
     rank: int
@@ -109,6 +141,54 @@ class StoryItem:
     credibility: float
     story_verdict: StoryVerdict
     also_read: tuple[Related, ...]
+    why_url: str | None = None
+    quote_urls: tuple[str | None, ...] = ()
+    pattern_urls: tuple[str | None, ...] = ()
+    changes: StoryChanges | None = None
+
+    @property
+    def linked_quotes(self) -> tuple[tuple[str, str | None], ...]:
+        """Each quote with where it stands."""
+        return tuple(zip_longest(self.quotes, self.quote_urls[: len(self.quotes)]))
+
+    @property
+    def linked_patterns(self) -> tuple[tuple[str, str | None], ...]:
+        """Each line of the historical pattern with its source, where that has an address."""
+        return tuple(zip_longest(self.patterns, self.pattern_urls[: len(self.patterns)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """An article that was revised or retracted since the last digest: when, why, and what of it was told, was → is."""
+
+    article_id: str
+    kind: Literal["revised", "retracted"]
+    at: datetime
+    title: str
+    url: str | None
+    why: str | None
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCount:
+    """How many stories began to be told from `start` up to `end`, by their verdict's label."""
+
+    start: datetime
+    end: datetime
+    labels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A lab, how many stories it is a subject of, and the mean of p(up) - p(down) of their verdicts for it, in [-1, 1]."""
+
+    entity: str
+    name: str
+    tickers: tuple[str, ...]
+    n_stories: int
+    score: float
+    polarity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +246,7 @@ class Counts:
     n_sources: int
     n_claims: int
     labels: Mapping[str, int]
+    n_below: int = 0  # stories that the reader's minimum confidence or labels keep out of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +270,27 @@ class Digest:
     disputes: tuple[Dispute, ...]
     markets: tuple[MarketLine, ...]
     skipped: tuple[Skipped, ...]
+    corrections: tuple[Corrected, ...] = ()
+    over_time: tuple[TimeCount, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    min_confidence: float = 0.0
+    labels: tuple[str, ...] = ()
     schema: str = field(default=DIGEST_SCHEMA)
+
+    @property
+    def new(self) -> tuple[StoryItem, ...]:
+        """The stories shown that began in this time."""
+        return tuple(item for item in self.stories if item.is_new)
+
+    @property
+    def changed(self) -> tuple[StoryItem, ...]:
+        """The stories shown that go on, with what came into them."""
+        return tuple(item for item in self.stories if item.changes)
 
     @property
     def n_stories_left_out(self) -> int:
         """How many stories, the last in order, are only counted."""
-        return self.counts.n_stories - len(self.stories)
+        return self.counts.n_stories - self.counts.n_below - len(self.stories)
 
     @property
     def n_claims_left_out(self) -> int:

@@ -9,17 +9,32 @@ from labtape.foreign import web_link
 from labtape.ledger import ShareRow
 from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.wording import ARROWS, counted, moment, percent, told_by
+from labtape.report.evidence import text_link
+from labtape.report.wording import (
+    ARROWS,
+    change_words,
+    corrected_words,
+    counted,
+    moment,
+    percent,
+    signed,
+    told_by,
+)
+
+# Fewer new stories are in sight anyway.
+_BRIEF = 4
 
 
 def digest_markdown(digest: Digest) -> str:
     """The whole digest; every section that has nothing says so or is left out."""
     parts = (
         _head(digest),
+        _new(digest),
+        _disputed(digest),
+        _changed(digest),
         _stories(digest),
         _markets(digest),
         _shares(digest),
-        _disputed(digest),
         _skipped(digest),
         _foot(digest),
     )
@@ -73,6 +88,45 @@ def _head(digest: Digest) -> Iterator[str]:
         yield ""
 
 
+def _new(digest: Digest) -> Iterator[str]:
+    """The new stories in a line each, where there are so many that they would be far down."""
+    if len(digest.new) < _BRIEF:
+        return
+    yield "## New"
+    yield ""
+    for item in digest.new[:FULL_STORIES]:
+        yield _short(item)
+    if digest.counts.n_new > FULL_STORIES:
+        yield ""
+        yield f"{digest.counts.n_new - FULL_STORIES} more below."
+    yield ""
+
+
+def _short(item: StoryItem) -> str:
+    return (
+        f"{item.rank}. {ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}: "
+        f"{linked(item.headline, item.url)} ({escaped(item.publisher or 'unknown source')})"
+    )
+
+
+def _changed(digest: Digest) -> Iterator[str]:
+    """What came into stories that go on, and what does not hold any more."""
+    if not (digest.changed or digest.corrections):
+        return
+    yield f"## Changed since {moment(digest.since)}"
+    yield ""
+    for item in digest.changed[:FULL_STORIES]:
+        words = "; ".join(change_words(item.changes)) if item.changes else ""
+        yield f"- **{linked(item.headline, item.url)}**: {escaped(words)}"
+    if len(digest.changed) > FULL_STORIES:
+        yield f"- {len(digest.changed) - FULL_STORIES} more below"
+    for one in digest.corrections:
+        yield f"- **{linked(one.title, one.url)}** {escaped(corrected_words(one))} ({moment(one.at)})"
+        for line in one.changes:
+            yield f"  - {escaped(line)}"
+    yield ""
+
+
 def _stories(digest: Digest) -> Iterator[str]:
     if digest.stories:
         yield "## Stories"
@@ -84,10 +138,7 @@ def _stories(digest: Digest) -> Iterator[str]:
         yield "### More stories"
         yield ""
     for item in rest:
-        yield (
-            f"{item.rank}. {ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}: "
-            f"{linked(item.headline, item.url)} ({escaped(item.publisher or 'unknown source')})"
-        )
+        yield _short(item)
     if rest:
         yield ""
     if digest.n_stories_left_out:
@@ -107,14 +158,13 @@ def _story(item: StoryItem) -> Iterator[str]:
     state = f" ({item.state_words})" if item.state_words else ""
     yield (
         f"**{ARROWS[item.polarity]} {escaped(item.label)} {percent(item.confidence)}** for "
-        f"{escaped(item.target_name)}{state}. {escaped(item.why)}"
+        f"{escaped(item.target_name)}{state}. {linked(item.why, item.why_url)}"
     )
     yield ""
     for line in _facts(item):
         yield f"- {line}"
-    for quote in item.quotes:
-        source = f" ({linked('source', item.url)})" if item.url else ""
-        yield f"- Quote: “{escaped(quote)}”{source}"
+    for quote, url in item.linked_quotes:
+        yield f"- Quote: “{linked(quote, url)}”"
     if len(item.sources) > 1:
         told = ", ".join(
             linked(s.publisher or "unknown source", s.url) + (" (copy)" if s.is_copy else "")
@@ -127,11 +177,13 @@ def _story(item: StoryItem) -> Iterator[str]:
 
 
 def _facts(item: StoryItem) -> Iterator[str]:
+    if item.changes:
+        yield f"Since the last digest: {escaped('; '.join(change_words(item.changes)))}"
     for horizon in item.horizons:
         if horizon.text:
-            yield f"{horizon.name.capitalize()} term: {escaped(horizon.label)} {percent(horizon.p)}. {escaped(horizon.text)}"
-    for pattern in item.patterns:
-        yield f"Similar before: {escaped(pattern)}"
+            yield f"{horizon.name.capitalize()} term: {escaped(horizon.label)} {percent(horizon.p)}. {linked(horizon.text, horizon.url)}"
+    for pattern, url in item.linked_patterns:
+        yield f"Similar before: {linked(pattern, url)}"
     if item.events:
         yield f"What happened: {escaped(', '.join(item.events))}"
     if item.labs:
@@ -148,9 +200,10 @@ def lab_words(lab: LabLine) -> str:
     """`**Nvidia** (NASDAQ:NVDA) Bearish 80%; moves NYSE:TSM (supplier, −)`."""
     tickers = f" ({', '.join(lab.tickers)})" if lab.tickers else ""
     models = f" as {', '.join(lab.models)}" if lab.models else ""
-    verdict = f" {lab.label} {percent(lab.p)}" if lab.label and lab.p is not None else ""
+    said = f"{lab.label} {percent(lab.p)}" if lab.label and lab.p is not None else ""
+    verdict = f" {linked(said, lab.url)}" if said else ""
     exposure = f", moves {', '.join(lab.exposure)}" if lab.exposure else ""
-    return f"**{escaped(lab.name)}**{escaped(models + tickers + verdict + exposure)}"
+    return f"**{escaped(lab.name)}**{escaped(models + tickers)}{verdict}{escaped(exposure)}"
 
 
 def claim_line(row: ShareRow) -> str:
@@ -158,7 +211,8 @@ def claim_line(row: ShareRow) -> str:
     role = f", {row.role}" if row.role != "current" else ""
     said = f", says {escaped(row.attributed_to)}" if row.attributed_to else ""
     flags = f" ⚠ {', '.join(check.replace('_', ' ') for check in row.checks)}" if row.checks else ""
-    return f"**{escaped(claim_words(row))}**: {escaped(row.who)}{role}{said}{flags}"
+    claim = linked(claim_words(row), text_link(row.first.url, row.first.quote))
+    return f"**{claim}**: {escaped(row.who)}{role}{said}{flags}"
 
 
 def _markets(digest: Digest) -> Iterator[str]:
@@ -171,7 +225,7 @@ def _markets(digest: Digest) -> Iterator[str]:
         [
             escaped(line.name),
             f"{ARROWS[line.polarity]} {escaped(line.label)}",
-            f"{line.score:+.2f}",
+            signed(line.score),
             f"{line.n_up} up, {line.n_down} down",
             escaped(line.why or ""),
         ]
@@ -192,7 +246,7 @@ def _shares(digest: Digest) -> Iterator[str]:
     yield ""
     rows = [
         [
-            f"**{escaped(row.figure)}**", escaped(row.who), escaped(row.of_what or "not stated"), escaped(row.period or "not stated"),
+            f"**{linked(row.figure, text_link(row.first.url, row.first.quote))}**", escaped(row.who), escaped(row.of_what or "not stated"), escaped(row.period or "not stated"),
             row.role if row.statistic in ("snapshot", "unknown") else f"{row.role}, {row.statistic}",
             _who_says(row), str(len(row.sightings)),
         ]

@@ -18,28 +18,41 @@ from markupsafe import Markup
 
 from labtape.foreign import web_link
 from labtape.ledger.words import claim_words
+from labtape.report.digest_charts import Chart, Charts
 from labtape.report.digest_nouns import FULL_STORIES, Digest
-from labtape.report.wording import ARROWS, counted, days, moment, percent, polarity, told_by
+from labtape.report.evidence import text_link
+from labtape.report.wording import (
+    ARROWS,
+    change_words,
+    corrected_words,
+    counted,
+    days,
+    moment,
+    percent,
+    polarity,
+    signed,
+    told_by,
+)
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}
 
 
-def digest_html(digest: Digest) -> str:
-    """The digest as a page that needs nothing else."""
-    return page("digest.html.jinja", "digest.css", d=digest, full=FULL_STORIES)
+def digest_html(digest: Digest, *, charts: Charts | None = None) -> str:
+    """The digest as a page that needs nothing else; with the pictures that `report.charts(digest)` draws, where given."""
+    return page("digest.html.jinja", "digest.css", d=digest, full=FULL_STORIES, charts=charts or Charts())
 
 
 def page(template: str, *styles: str, **values: object) -> str:
     """A template of the room with its style sheets, and a policy that lets in those and nothing else."""
-    style = "".join(_style(name) for name in styles)
+    sheet = "".join(style(name) for name in styles)
     made: str = (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             values,
-            style=Markup(style),  # noqa: S704 - our own files, no text of a feed
-            style_hash=_csp_hash(style),
+            style=Markup(sheet),  # noqa: S704 - our own files, no text of a feed
+            style_hash=_csp_hash(sheet),
         )
     )
     return made
@@ -68,12 +81,17 @@ def segments(p: Mapping[str, float], width: float) -> tuple[Segment, ...]:
     return tuple(made)
 
 
+def _picture(chart: Chart) -> Markup:
+    """A chart's own markup: `digest_charts.harmless` let through nothing but shapes and escaped words."""
+    return Markup(chart.svg)  # noqa: S704
+
+
 def _side(label: str, sign: int | None = None) -> str:
     return _SIDES[polarity(label) if sign is None else sign]
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -83,13 +101,14 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
-        segments=segments, side=_side, arrows=ARROWS, days=days, told_by=told_by,
+        segments=segments, side=_side, arrows=ARROWS, days=days, told_by=told_by, change_words=change_words,
+        corrected_words=corrected_words, text_link=text_link, picture=_picture, signed=signed,
     )  # fmt: skip
     return environment
 
 
 @cache
-def _style(name: str) -> str:
+def style(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 

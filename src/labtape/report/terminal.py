@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, Group
@@ -16,25 +17,51 @@ from labtape.foreign import web_link
 from labtape.ledger import ShareRow
 from labtape.ledger.words import claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
-from labtape.report.wording import ARROWS, counted, moment, percent, polarity, told_by
+from labtape.report.evidence import text_link
+from labtape.report.wording import (
+    ARROWS,
+    change_words,
+    corrected_words,
+    counted,
+    moment,
+    percent,
+    polarity,
+    signed,
+    told_by,
+)
 
 COLOURS = {1: "green", 0: "bright_black", -1: "red"}
 _BAR = 16
 _INDENT = (0, 0, 0, 4)
+# Fewer new stories are in sight anyway.
+_BRIEF = 4
 WIDEST = 120  # lines longer than this are hard to read on any screen
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A line that is never broken."""
+
+    text: Text
+
+
 def digest_terminal(digest: Digest, console: Console) -> None:
-    """Print the digest: head, markets, stories, share claims, disputes, what was skipped."""
+    """Print the digest: head, markets, what is disputed, what changed, stories, share claims, what was skipped."""
     width = min(console.width, WIDEST)
     for part in (
         *_head(digest),
         *_markets(digest),
+        *_new(digest),
+        *_disputed(digest),
+        *_changed(digest),
         *_stories(digest, console),
         *_claims(digest),
         *_end(digest),
     ):
-        console.print(part, width=width)
+        if isinstance(part, Address):
+            console.print(part.text, soft_wrap=True)  # whole on one line, so that it can be copied
+        else:
+            console.print(part, width=width)
 
 
 # ---------------------------------------------------------------- parts that others use too
@@ -79,7 +106,7 @@ def facts(pairs: Iterable[tuple[str, Text | str]], *, label_width: int = 9) -> T
 
 def claim_text(row: ShareRow) -> Text:
     """A claim with its figure in front, its denominator, and what does not hold in yellow."""
-    text = Text(row.figure, style="bold")
+    text = linked_text(row.figure, text_link(row.first.url, row.first.quote), "bold")
     text.append(claim_words(row)[len(row.figure) :], style="not bold")
     text.append(f": {row.who}", style="not bold")
     if row.role != "current":
@@ -99,9 +126,17 @@ def lab_text(lab: LabLine) -> Text:
     if lab.tickers:
         text.append(f"  {', '.join(lab.tickers)}", style="not bold cyan")
     if lab.label:
-        text.append("  ").append_text(verdict_text(lab.label, lab.p))
+        text.append("  ").append_text(linked_verdict(lab))
     if lab.exposure:
         text.append(f"  moves {', '.join(lab.exposure)}", style="not bold bright_black")
+    return text
+
+
+def linked_verdict(lab: LabLine) -> Text:
+    """A lab's own verdict, which opens where the text says it."""
+    text = verdict_text(lab.label or "", lab.p)
+    if safe := web_link(lab.url):
+        text.stylize(Style(link=safe))
     return text
 
 
@@ -144,14 +179,58 @@ def _markets(digest: Digest) -> Iterable[Group | Table | Text]:
     grid.add_column(ratio=1, style="bright_black", overflow="ellipsis", no_wrap=True)
     for line in reached:
         verdict = verdict_text(line.label, None, line.polarity)
-        grid.add_row(line.name, verdict, f"{line.score:+.2f}", line.why or "")
+        grid.add_row(line.name, verdict, signed(line.score), line.why or "")
     yield grid
     quiet = [line.name for line in digest.markets if not line.why]
     if quiet:
         yield Text(f"No story reaches {', '.join(quiet)}.", style="bright_black")
 
 
-def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Table | Text]:
+def _new(digest: Digest) -> Iterable[Group | Table | Text]:
+    """The new stories in a line each, where there are so many that they would be far down."""
+    if len(digest.new) < _BRIEF:
+        return
+    yield section("New")
+    yield _short_stories(digest.new[:FULL_STORIES])
+    if digest.counts.n_new > FULL_STORIES:
+        yield Text(f"{digest.counts.n_new - FULL_STORIES} more below", style="bright_black")
+
+
+def _disputed(digest: Digest) -> Iterable[Group | Text | Padding]:
+    if digest.disputes:
+        yield section("Disputed")
+    for dispute in digest.disputes:
+        yield Text(dispute.about, style="bold")
+        for side in dispute.sides:
+            told = linked_text(side.publisher or "unknown source", side.url, "bright_black")
+            yield Padding(told.append(f": {side.words}", style="default"), (0, 0, 0, 2))
+
+
+def _changed(digest: Digest) -> Iterable[Group | Text | Padding | Table]:
+    """What came into stories that go on, and what does not hold any more."""
+    if digest.changed or digest.corrections:
+        yield section(f"Changed since {moment(digest.since)}")
+    for item in digest.changed[:FULL_STORIES]:
+        head = Table.grid(padding=(0, 2))
+        head.add_column(width=2, justify="right", style="bright_black")
+        head.add_column(ratio=1, overflow="fold")
+        words = linked_text(item.headline, item.url, "bold").append("  ")
+        head.add_row(
+            str(item.rank), words.append_text(verdict_text(item.label, item.confidence, item.polarity))
+        )
+        yield head
+        for line in change_words(item.changes) if item.changes else ():
+            yield Padding(Text(line), _INDENT)
+    if len(digest.changed) > FULL_STORIES:
+        yield Text(f"{len(digest.changed) - FULL_STORIES} more below", style="bright_black")
+    for one in digest.corrections:
+        head_line = linked_text(one.title, one.url, "bold")
+        yield head_line.append(f"  {corrected_words(one)} · {moment(one.at)}", style="not bold yellow")
+        for line in one.changes:
+            yield Padding(Text(line), _INDENT)
+
+
+def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Table | Text | Address]:
     if digest.stories:
         yield section("Stories")
     for item in digest.stories[:FULL_STORIES]:
@@ -165,7 +244,7 @@ def _stories(digest: Digest, console: Console) -> Iterable[Group | Padding | Tab
         yield Text(f"{left_out} in this time", style="bright_black")
 
 
-def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Table]:
+def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Table | Address]:
     head = Table.grid(padding=(0, 2))
     head.add_column(width=2, justify="right", style="bright_black")
     head.add_column(ratio=1, overflow="fold")
@@ -182,7 +261,7 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
         meta.append(f" · {counted(item.n_articles, 'article')}, {told_by(item)}", style="bright_black")
     yield Padding(meta, _INDENT)
     if shows_url and item.url:
-        yield Text(f"    {item.url}", style="bright_black", no_wrap=True, overflow="ignore")
+        yield Address(Text(f"    {item.url}", style="bright_black"))
     commands = f"labtape explain {item.article_id} · labtape story {item.story_id}"
     yield Padding(Text(commands, style="bright_black"), _INDENT)
     line = verdict_text(item.label, item.confidence, item.polarity).append("  ")
@@ -190,18 +269,21 @@ def _story(item: StoryItem, *, shows_url: bool) -> Iterable[Padding | Text | Tab
     if item.state_words:
         line.append(f" · {item.state_words}", style="not bold bright_black")
     yield Padding(line, _INDENT)
-    yield Padding(Text(item.why, style="italic"), _INDENT)
+    yield Padding(linked_text(item.why, item.why_url, "italic"), _INDENT)
     yield Padding(facts(_facts(item)), (0, 0, 1, 4))
 
 
 def _facts(item: StoryItem) -> Iterable[tuple[str, Text | str]]:
+    for line in change_words(item.changes) if item.changes else ():
+        yield "Changed", line
     for horizon in item.horizons:
         if horizon.text:
             colour = COLOURS[polarity(horizon.label)] if polarity(horizon.label) else ""
             text = Text(f"{horizon.label} {percent(horizon.p)}", style=colour)
-            yield horizon.name.capitalize(), text.append(f" · {horizon.text}", style="default")
-    for pattern in item.patterns:
-        yield "Before", pattern
+            told = linked_text(horizon.text, horizon.url, "default")
+            yield horizon.name.capitalize(), text.append(" · ", style="default").append_text(told)
+    for pattern, url in item.linked_patterns:
+        yield "Before", linked_text(pattern, url)
     for lab in item.labs:
         yield "Labs", lab_text(lab)
     for claim in item.claims:
@@ -210,8 +292,8 @@ def _facts(item: StoryItem) -> Iterable[tuple[str, Text | str]]:
         yield "States", item.geopolitics
     if item.events:
         yield "Events", ", ".join(item.events)
-    for quote in item.quotes:
-        yield "Quotes", Text(f"“{quote}”", style="italic")
+    for quote, url in item.linked_quotes:
+        yield "Quotes", linked_text(f"“{quote}”", url, "italic")
     if len(item.sources) > 1:
         told = Text()
         for n, source in enumerate(item.sources):
@@ -282,7 +364,7 @@ def _ledger(rows: Iterable[ShareRow]) -> Table:
 
 
 def _figure_cell(row: ShareRow) -> Text:
-    text = Text(row.figure, style="bold")
+    text = linked_text(row.figure, text_link(row.first.url, row.first.quote), "bold")
     kinds: list[str] = [row.role] if row.role != "current" else []
     kinds += [row.statistic] if row.statistic not in ("snapshot", "unknown") else []
     return text.append(f"\n{', '.join(kinds)}", style="not bold bright_black") if kinds else text
@@ -304,16 +386,6 @@ def _source_cell(row: ShareRow) -> Text:
 
 
 def _end(digest: Digest) -> Iterable[Group | Text]:
-    if digest.disputes:
-        yield section("Disputed")
-    for dispute in digest.disputes:
-        yield Text(dispute.about, style="bold")
-        for side in dispute.sides:
-            yield (
-                Text("  ")
-                .append_text(linked_text(side.publisher or "unknown source", side.url))
-                .append(f": {side.words}")
-            )
     if digest.counts.n_skipped:
         yield Text(
             f"\nNot in scope: {counted(digest.counts.n_skipped, 'item')} skipped.", style="bright_black"

@@ -14,7 +14,7 @@ from labtape.lexicon.entries import Lexicon
 from labtape.types import Analogue, Geopolitics, Precision, State
 
 if TYPE_CHECKING:
-    from labtape.report.digest_nouns import StoryItem
+    from labtape.report.digest_nouns import Corrected, StoryChanges, StoryItem
 
 STATES: Mapping[State, str] = {
     "directional": "the evidence points one way",
@@ -31,6 +31,8 @@ ARROWS = {1: "▲", 0: "■", -1: "▼"}
 _TARGETS = {"market:ai": "AI market", "none": "no asset", "unnamed": "what it is about"}
 # Relations that say no more than that the second is the first as traded, or part of it.
 _PLAIN = {"listing", "member", "self", "parent"}
+# New sources that are named; the others are counted.
+_NAMED = 4
 _UP, _DOWN = ("bullish", "positive", "up"), ("bearish", "negative", "down")
 
 
@@ -48,6 +50,16 @@ def percent(p: float) -> str:
     if 0 < p < 0.005:
         return "<1%"
     return f"{p * 100:.0f}%"
+
+
+def signed(score: float) -> str:
+    """A score with its sign, and none where it rounds to nothing.
+
+    >>> signed(0.341), signed(-0.2), signed(-0.001)
+    ('+0.34', '-0.20', '0.00')
+    """
+    shown = f"{score:+.2f}"
+    return "0.00" if shown in ("+0.00", "-0.00") else shown
 
 
 def probabilities(p: Mapping[str, float]) -> str:
@@ -143,6 +155,39 @@ def chain_words(via: Sequence[str], lexicon: Lexicon | None = None) -> str:
             words.append(clean(name_of(step, lexicon)) + relation)
             relation = ""
     return " → ".join(words)
+
+
+def change_words(changes: StoryChanges) -> tuple[str, ...]:
+    """What came into a story since the last digest, one thing a line, what matters most first.
+
+    >>> from labtape.report.digest_nouns import StoryChanges, VerdictMove
+    >>> change_words(StoryChanges(2, ("Axios",), VerdictMove("Neutral", 0.5, "Bearish", 0.61), ("61% of tokens: Qwen",)))
+    ('verdict moved from Neutral 50% to Bearish 61%', 'new figure 61% of tokens: Qwen', '2 new articles, new source Axios')
+    """
+    lines: list[str] = []
+    if moved := changes.moved:
+        verb = (
+            "moved"
+            if moved.from_label != moved.to_label
+            else "firmed"
+            if moved.to_p > moved.from_p
+            else "weakened"
+        )
+        lines.append(
+            f"verdict {verb} from {moved.from_label} {percent(moved.from_p)} to {moved.to_label} {percent(moved.to_p)}"
+        )
+    lines += changes.merges
+    lines += (f"new figure {figure}" for figure in changes.figures)
+    told = counted(changes.n_articles, "new article")
+    n = len(changes.sources)
+    named = ", ".join(changes.sources[:_NAMED]) + (f" and {n - _NAMED} more" if n > _NAMED else "")
+    sources = f"new {'source' if n == 1 else 'sources'} {named}" if n else "no new source"
+    return (*lines, f"{told}, {sources}")
+
+
+def corrected_words(corrected: Corrected) -> str:
+    """What befell an article, as `retracted: the figure was wrong`."""
+    return f"retracted: {corrected.why}" if corrected.why else corrected.kind
 
 
 def told_by(item: StoryItem) -> str:

@@ -58,6 +58,8 @@ def _moved(
 
 def _words(change: StoryChange) -> str:
     n = len(change.article_ids)
-    articles = f" ({n} article{'' if n == 1 else 's'})" if n else ""
+    articles = f"{n} article{'' if n == 1 else 's'}"
+    if change.kind in ("revised", "retracted"):
+        return f"{articles} {change.kind}"
     said = {"merged": "took in", "joined": "went into", "split": "split with"}[change.kind]
-    return f"{said} {change.other}{articles}"
+    return f"{said} {change.other} ({articles})" if n else f"{said} {change.other}"

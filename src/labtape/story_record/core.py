@@ -11,7 +11,7 @@ from labtape.plain import Json, from_plain, to_plain
 from labtape.story_record.changes import changes
 from labtape.story_record.course import counts, origin_times, phase
 from labtape.story_record.extracts import quotes, summary
-from labtape.story_record.figures import story_figures
+from labtape.story_record.figures import story_figures, story_rows
 from labtape.story_record.kin import Sketch, main_event, related, similar, sketch, subject_labs
 from labtape.story_record.leading import lead_of, leading
 from labtape.story_record.nouns import STORY_SCHEMA, StoryRecord
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from labtape.ledger import ShareRow
     from labtape.lexicon.entries import Lexicon
+    from labtape.story_record.nouns import Source
     from labtape.types import Article, Record, Story
 
 
@@ -36,22 +38,25 @@ def story_record(
     lexicon: Lexicon,
     others: Sequence[Sketch] = (),
     since: datetime | None = None,
+    forest: Sequence[Source] | None = None,
+    rows: Sequence[ShareRow] | None = None,
 ) -> StoryRecord:
     """Everything known about one story at `now`.
 
     `records` are those of its articles that are at hand, one or more; `articles` their words as scored, by id: what lacks them
     is told by its title, and nothing is quoted from it but what its record quotes. `others` are sketches of stories to
     look among for related and similar ones, its own may be among them; with `since` it says what came after that time.
+    Who has `sources` and `story_rows` of the same values already hands them in as `forest` and `rows`.
     Raises `ReadError` where there is no record at all.
     """
     if not records:
         raise ReadError(f"story '{story.id}': none of its articles has a record")
     told = tuple(sorted(records, key=lambda r: (r.order_at, r.id)))
     lead = leading(told)
-    forest = sources(story, told, articles, lexicon=lexicon)
+    forest = tuple(forest or sources(story, told, articles, lexicon=lexicon))
     n_origins = sum(node.parent is None for node in forest)
     primary = primary_source(forest)
-    figures = story_figures(story, told, articles, lexicon=lexicon)
+    figures = story_figures(story_rows(story, told, articles, lexicon=lexicon) if rows is None else rows)
     verdict = story_verdict(told, forest, lexicon=lexicon)
     own = next((one for one in others if one.story_id == story.id), None) or sketch(story, told, articles)
     earlier = similar(own, others)

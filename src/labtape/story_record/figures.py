@@ -16,24 +16,28 @@ if TYPE_CHECKING:
     from labtape.types import Article, Record, Story
 
 
-def story_figures(
+def story_rows(
     story: Story,
     records: Sequence[Record],
     articles: Mapping[str, Article],
     *,
     lexicon: Lexicon | None = None,
-) -> tuple[Figure, ...]:
-    """The share claims of a story: disputed ones first, then agreed ones, then by how many origins tell them.
-
-    Two figures agree when their comparability keys and holders are equal, their times the same, their intervals meet, and
-    together they have two origins or more. Two are disputed when the ledger says that one contradicts the other.
-    """
-    rows = share_rows(
+) -> tuple[ShareRow, ...]:
+    """The ledger of a story's own claims: copies count as one origin, and sentences are quoted where the words are at hand."""
+    return share_rows(
         records,
         lexicon=lexicon,
         stories=(story,),
         articles=lambda some: {r.id: articles[r.id] for r in some if r.id in articles},
     )
+
+
+def story_figures(rows: Sequence[ShareRow]) -> tuple[Figure, ...]:
+    """The share claims of a story: disputed ones first, then agreed ones, then by how many origins tell them.
+
+    Two figures agree when their comparability keys and holders are equal, their times the same, their intervals meet, and
+    together they have two origins or more. Two are disputed when the ledger says that one contradicts the other.
+    """
     against: dict[str, set[str]] = defaultdict(set)
     for left, right in disputes(rows):
         against[left.id].add(right.id)

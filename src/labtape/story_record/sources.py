@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from labtape.foreign import clean, web_link
+from labtape.lexicon.entries import ByDigest
 from labtape.story.origins import OUTLET, Descent, descents, outlet_name
 from labtape.story.outlets import outlet_title
 from labtape.story.tiers import PARTY, UNKNOWN, Tier, tier_of, tier_of_outlet
@@ -80,8 +82,9 @@ def _source(link: Descent, depth: int, record: Record | None, lexicon: Lexicon |
     if record is None:
         outlet = link.article_id.removeprefix(OUTLET) if link.article_id.startswith(OUTLET) else None
         tier = tier_of_outlet(outlet) if outlet else UNKNOWN
+        publisher = clean(outlet_title(outlet)) if outlet else None
         return Source(
-            link.article_id, None, "root", depth, outlet, outlet, None, None, tier.tier, tier.reason
+            link.article_id, None, "root", depth, outlet, publisher, None, None, tier.tier, tier.reason
         )
     tier = source_tier(record.publisher, record.url, lexicon)
     return Source(
@@ -101,11 +104,15 @@ def _source(link: Descent, depth: int, record: Record | None, lexicon: Lexicon |
 def source_tier(publisher: str | None, url: str | None, lexicon: Lexicon | None = None) -> Tier:
     """The tier by the list of outlets; a publisher that is a lab of the lexicon is a party to the matter."""
     found = tier_of(publisher, web_link(url))
-    if found.tier is None and publisher and lexicon:
-        name = publisher.strip().casefold()
-        if any(lab.name.casefold() == name for lab in lexicon.labs.values()):
-            return Tier(PARTY, "the company's own newsroom: party to the matter")
+    name = publisher.strip().casefold() if publisher and found.tier is None else ""
+    if name and lexicon and name in _lab_names(ByDigest(lexicon)):
+        return Tier(PARTY, "the company's own newsroom: party to the matter")
     return found
+
+
+@lru_cache(maxsize=4)
+def _lab_names(key: ByDigest) -> frozenset[str]:
+    return frozenset(lab.name.casefold() for lab in key.lexicon.labs.values())
 
 
 # ---------------------------------------------------------------- trees
