@@ -15,10 +15,13 @@ from labtape.ports import (
     HostState,
     Knowledge,
     KnowledgeKind,
+    Listed,
+    Place,
     Poll,
     Retraction,
     Store,
     Visit,
+    Wanted,
 )
 from labtape.types import Arrival, Article, Feed, Record, Story
 
@@ -80,6 +83,14 @@ class AsOf:
         retracted: bool = False,
     ) -> Iterator[Record]:
         return self.store.records(since=since, until=until, as_of=self._by(as_of), retracted=retracted)
+
+    def listed(
+        self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Listed, ...]:
+        return self.store.listed(wanted, after=after, limit=limit, as_of=self._by(as_of))
+
+    def mark(self) -> str:
+        return f"{self.store.mark()}@{iso(self.at)}"
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         return self.store.runs(since=since, as_of=self._by(as_of))
