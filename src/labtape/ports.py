@@ -282,17 +282,27 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A record as it is kept: the JSON text, and its number, which grows with every record that is added."""
+    """A record as it is kept: its JSON text in UTF-8, and its number, which grows with every record that is added."""
 
     number: int
     article_id: str
     order_at: datetime
     kept_at: datetime
-    body: str
+    body: bytes
 
     def place(self, order: Order) -> Place:
         """Where a list in this order goes on after this record."""
         return self.number if order == "added" else (self.order_at, self.article_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The numbers of what was added last, 0 where nothing was; each only grows."""
+
+    record: int
+    story: int
+    retraction: int
+    epoch: int
 
 
 class Store(Protocol):
@@ -429,8 +439,8 @@ class Store(Protocol):
         """At most `limit` records of a list, those that come after a place in it. Costs what it gives, not what is kept."""
         ...
 
-    def mark(self) -> str:
-        """A short text that is another one after records, stories, retractions or knowledge were added."""
+    def mark(self) -> Mark:
+        """How far the store has come: another one after records, stories, retractions or knowledge were added."""
         ...
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:

@@ -15,8 +15,10 @@ from labtape.types import Mention
 
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
+EVERYTHING = Wanted()
 
-def ids(store: Store, wanted: Wanted = Wanted(), *, limit: int = 100, as_of: datetime | None = None) -> str:
+
+def ids(store: Store, wanted: Wanted = EVERYTHING, *, limit: int = 100, as_of: datetime | None = None) -> str:
     return "".join(one.article_id for one in store.listed(wanted, limit=limit, as_of=as_of))
 
 
@@ -42,7 +44,10 @@ class ListsContract:
         kept = record("a", hour=1, published=2)
         store.add_records([kept], at=NOW + 5 * HOUR)
         (one,) = store.listed(Wanted(), limit=5)
-        assert one.body == record_json(kept)
+        assert one.body == record_json(kept).encode()
+        odd = replace(record("b", published=3), title="\ue000 and half \ud83d of a pair, 月之暗面")
+        store.add_records([odd])
+        assert store.listed(Wanted(), limit=1)[0].body == record_json(odd).encode()
         assert (one.article_id, one.order_at, one.kept_at) == ("a", JUNE + 2 * HOUR, NOW + 5 * HOUR)
 
     @pytest.mark.parametrize("order", ["newest", "added"])

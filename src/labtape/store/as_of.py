@@ -16,6 +16,7 @@ from labtape.ports import (
     Knowledge,
     KnowledgeKind,
     Listed,
+    Mark,
     Place,
     Poll,
     Retraction,
@@ -89,8 +90,9 @@ class AsOf:
     ) -> tuple[Listed, ...]:
         return self.store.listed(wanted, after=after, limit=limit, as_of=self._by(as_of))
 
-    def mark(self) -> str:
-        return f"{self.store.mark()}@{iso(self.at)}"
+    def mark(self) -> Mark:
+        """That of now: what was kept of then may still become more, where a clock went back."""
+        return self.store.mark()
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         return self.store.runs(since=since, as_of=self._by(as_of))

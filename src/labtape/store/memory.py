@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from labtape.ports import Epoch, Knowledge, KnowledgeKind, Listed, Place, Retraction, Wanted, utc_now
+from labtape.ports import Epoch, Knowledge, KnowledgeKind, Listed, Mark, Place, Retraction, Wanted, utc_now
 from labtape.store.history import is_new_epoch
 from labtape.store.memory_crawl import KeptRecord, KeptStory, MemoryCrawl, is_within
 from labtape.store.revisions import article_time
@@ -136,14 +136,14 @@ class MemoryStore(MemoryCrawl):
             found = [one for one in found if not isinstance(after, tuple) or _key(one) < after]
             found.sort(key=_key, reverse=True)
         return tuple(
-            Listed(one.seq, one.record.id, one.record.order_at, one.at, record_json(one.record))
+            Listed(one.seq, one.record.id, one.record.order_at, one.at, record_json(one.record).encode())
             for one in found[:limit]
         )
 
-    def mark(self) -> str:
+    def mark(self) -> Mark:
         with self._lock:
             versions = sum(map(len, self._stories.values()))
-            return f"{self._n_kept}-{versions}-{len(self._retractions)}-{len(self._epochs)}"
+            return Mark(self._n_kept, versions, len(self._retractions), len(self._epochs))
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         with self._lock:

@@ -20,6 +20,7 @@ from labtape.ports import (
     Knowledge,
     KnowledgeKind,
     Listed,
+    Mark,
     Place,
     Poll,
     Retraction,
@@ -247,7 +248,7 @@ class SqlStore:
         with reading(self._engine) as connection:
             return sql_lists.listed(connection, wanted, after, limit, as_of)
 
-    def mark(self) -> str:
+    def mark(self) -> Mark:
         with reading(self._engine) as connection:
             return sql_lists.mark(connection)
 

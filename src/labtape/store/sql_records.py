@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, exists, insert, select, tuple_
+from sqlalchemy import BindParameter, Connection, Row, Select, Table, and_, exists, insert, select, tuple_
 
 from labtape.exceptions import ReadError, StoreError
 from labtape.store import tables as t
@@ -119,7 +119,9 @@ def latest_records(as_of: datetime | None, *, retracted: bool = False) -> Select
     return is_latest(select(r.article_id, r.body), as_of, retracted=retracted)
 
 
-def is_latest(query: Select[Any], as_of: datetime | None, *, retracted: bool = False) -> Select[Any]:
+def is_latest(
+    query: Select[Any], as_of: datetime | BindParameter[datetime] | None, *, retracted: bool = False
+) -> Select[Any]:  # Any: as above
     """By an anti-join rather than a window function, so that a short time range reads no more than its part."""
     r, later = t.records.c, t.records.alias("later")
     is_later = tuple_(later.c.scored_at, later.c.seq) > tuple_(
