@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -142,14 +143,14 @@ def check(store: Store, expected: dict[str, bytes]) -> int:
 
 
 async def hold(port: int, expected: dict[str, bytes], *, rate: int, seconds: float) -> Tally:
-    tally, idle = Tally(), [await Connection.opened(port) for _ in range(CONNECTIONS)]
+    tally, idle = Tally(), deque([await Connection.opened(port) for _ in range(CONNECTIONS)])
     asked = list(expected)
     begun = time.perf_counter()
 
     async def one(n: int, due: float) -> None:
         while not idle:
             await asyncio.sleep(0.001)
-        connection = idle.pop()
+        connection = idle.popleft()  # the one that rested longest: none is closed for resting
         await answered(connection, asked[n % len(asked)], expected, tally, due)
         idle.append(connection)
 

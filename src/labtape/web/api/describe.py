@@ -61,6 +61,27 @@ def answers(
     return found
 
 
+def params_of(kind: type[BaseModel]) -> Json:
+    """What a query takes, by its model."""
+    found = []
+    for name, schema in kind.model_json_schema()["properties"].items():
+        said = {
+            key: value
+            for key, value in schema.items()
+            if key not in ("default", "title", "description", "examples")
+        }
+        options = [option for option in said.get("anyOf", ()) if option != {"type": "null"}]
+        if len(options) == 1 and len(said["anyOf"]) == 2:
+            said = {**{key: value for key, value in said.items() if key != "anyOf"}, **options[0]}
+        one: Json = {"name": name, "in": "query", "required": False, "schema": said}
+        if "description" in schema:
+            one["description"] = schema["description"]
+        if schema.get("examples"):
+            one["example"] = schema["examples"][0]
+        found.append(one)
+    return {"parameters": found}
+
+
 def body_of(kind: type[BaseModel], media: str, *, many: bool = False) -> Json:
     """What a POST takes, by its model; `many` as an array or as lines."""
     schema = kind.model_json_schema()

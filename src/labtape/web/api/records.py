@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
 from labtape.desk import Desk
@@ -19,7 +19,7 @@ from labtape.report import record_json
 from labtape.version import __version__
 from labtape.web.api.answers import NDJSON, tag_of, tagged, wants_lines
 from labtape.web.api.cursors import cursor_of, place_of
-from labtape.web.api.describe import answers
+from labtape.web.api.describe import answers, params_of
 from labtape.web.api.query import RecordQuery, When
 from labtape.web.guard import is_head
 from labtape.web.problems import problem
@@ -33,9 +33,12 @@ def records(app: FastAPI, desk: Desk) -> None:
         "/api/v1/records",
         tags=["records"],
         responses=answers("Records", lines="Record", tagged=True),
+        openapi_extra=params_of(RecordQuery),
         response_class=Response,
     )
-    def list_records(request: Request, query: Annotated[RecordQuery, Query()]) -> Response:
+    def list_records(
+        request: Request, query: Annotated[RecordQuery, Depends(RecordQuery.parsed)]
+    ) -> Response:
         """Records, the newest article first; with `updated_since` in the order they were kept.
 
         `next` is the cursor of the next page, null on the last one. `resume`, in the order of keeping, is a cursor for what will
@@ -66,9 +69,12 @@ def records(app: FastAPI, desk: Desk) -> None:
         "/api/v1/records/{article_id:path}",
         tags=["records"],
         responses=answers("Record", tagged=True, missing=True),
+        openapi_extra=params_of(When),
         response_class=Response,
     )
-    def one_record(request: Request, article_id: str, query: Annotated[When, Query()]) -> Response:
+    def one_record(
+        request: Request, article_id: str, query: Annotated[When, Depends(When.parsed)]
+    ) -> Response:
         """The latest record of an article, retracted or not, by its id."""
         found = desk.store.record(article_id, as_of=query.as_of)
         if found is None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
@@ -26,7 +26,7 @@ from labtape.report import record_json
 from labtape.report.record import dumps
 from labtape.types import Article
 from labtape.web.api.answers import JSON, NDJSON, wants_lines
-from labtape.web.api.describe import answers, body_of
+from labtape.web.api.describe import answers, body_of, params_of
 from labtape.web.api.query import Asked, Moment
 from labtape.web.guard import MAX_BODY
 
@@ -102,10 +102,12 @@ def scoring(app: FastAPI, desk: Desk) -> None:
         "/api/v1/score",
         tags=["scoring"],
         responses=answers("Scores", lines="Score", posted=True),
-        openapi_extra=body_of(Text, JSON, many=True),
+        openapi_extra=body_of(Text, JSON, many=True) | params_of(ScoreQuery),
         response_class=Response,
     )
-    async def score_many(request: Request, query: Annotated[ScoreQuery, Query()]) -> Response:
+    async def score_many(
+        request: Request, query: Annotated[ScoreQuery, Depends(ScoreQuery.parsed)]
+    ) -> Response:
         """The records of many texts, a JSON array or one a line, in their order; what is wrong with one is said in its place."""
         media = _check_media(request, (JSON, NDJSON))
         body = await request.body()

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Annotated, Final
 
-from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from labtape.desk import Desk
 from labtape.ports import Listed, Wanted
-from labtape.web.api.describe import answers
+from labtape.web.api.describe import answers, params_of
 from labtape.web.api.query import Filters
 from labtape.web.guard import is_head
 from labtape.web.problems import problem
@@ -54,11 +54,12 @@ def stream(app: FastAPI, desk: Desk, pulse: Pulse = DEFAULT) -> None:
         "/api/v1/stream",
         tags=["records"],
         responses=answers(None, media=MEDIA, busy=True),
+        openapi_extra=params_of(Filters),
         response_class=Response,
     )
     async def new_records(
         request: Request,
-        query: Annotated[Filters, Query()],
+        query: Annotated[Filters, Depends(Filters.parsed)],
         last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
     ) -> Response:
         """Records as they are kept, as server-sent events; the filters are those of the list.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
@@ -18,7 +18,7 @@ from labtape.report.record import dumps
 from labtape.story_record import StoryRecord
 from labtape.web.api.answers import NDJSON, Kept, told, wants_lines
 from labtape.web.api.cursors import cursor_of, place_of
-from labtape.web.api.describe import answers
+from labtape.web.api.describe import answers, params_of
 from labtape.web.api.query import Period, ShareQuery, Since, StoryQuery, When
 from labtape.web.guard import is_head
 
@@ -44,9 +44,10 @@ def _stories(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/stories",
         tags=["stories"],
         responses=answers("Stories", lines="Story", tagged=True),
+        openapi_extra=params_of(StoryQuery),
         response_class=Response,
     )
-    def list_stories(request: Request, query: Annotated[StoryQuery, Query()]) -> Response:
+    def list_stories(request: Request, query: Annotated[StoryQuery, Depends(StoryQuery.parsed)]) -> Response:
         """Stories, the one that was told last first; with `Accept: application/x-ndjson` one a line, all there are."""
         view, filters = _view(desk, query.as_of), ("stories", query.since, query.as_of)
         place = None if query.cursor is None else place_of(query.cursor, filters)
@@ -71,9 +72,10 @@ def _stories(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/stories/{id_:path}",
         tags=["stories"],
         responses=answers("Story", tagged=True, missing=True),
+        openapi_extra=params_of(When),
         response_class=Response,
     )
-    def one_story(request: Request, id_: str, query: Annotated[When, Query()]) -> Response:
+    def one_story(request: Request, id_: str, query: Annotated[When, Depends(When.parsed)]) -> Response:
         """What is known about a story, by its id or that of one of its articles."""
         view = _view(desk, query.as_of)
         return told(
@@ -84,9 +86,10 @@ def _stories(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/related/{id_:path}",
         tags=["stories"],
         responses=answers("RelatedStories", tagged=True, missing=True),
+        openapi_extra=params_of(When),
         response_class=Response,
     )
-    def related(request: Request, id_: str, query: Annotated[When, Query()]) -> Response:
+    def related(request: Request, id_: str, query: Annotated[When, Depends(When.parsed)]) -> Response:
         """Other stories to read beside a story, or beside the story of an article; best first."""
         view = _view(desk, query.as_of)
 
@@ -117,9 +120,10 @@ def _shares(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/shares",
         tags=["ledger"],
         responses=answers("Shares", tagged=True),
+        openapi_extra=params_of(ShareQuery),
         response_class=Response,
     )
-    def shares(request: Request, query: Annotated[ShareQuery, Query()]) -> Response:
+    def shares(request: Request, query: Annotated[ShareQuery, Depends(ShareQuery.parsed)]) -> Response:
         """The ledger: one row a share claim, newest first, with its sightings and how it stands."""
         asked = query.model_dump(exclude={"limit", "cursor"})
         place = None if query.cursor is None else place_of(query.cursor, asked)
@@ -147,8 +151,14 @@ def _behind(ids: list[str], place: object) -> int:
 
 
 def _labs(app: FastAPI, desk: Desk, kept: Kept) -> None:
-    @app.get("/api/v1/labs", tags=["labs"], responses=answers("Labs", tagged=True), response_class=Response)
-    def labs(request: Request, query: Annotated[When, Query()]) -> Response:
+    @app.get(
+        "/api/v1/labs",
+        tags=["labs"],
+        responses=answers("Labs", tagged=True),
+        openapi_extra=params_of(When),
+        response_class=Response,
+    )
+    def labs(request: Request, query: Annotated[When, Depends(When.parsed)]) -> Response:
         """The organisations of the lexicon: id, name, kind, country, owner and listings."""
         lexicon = _view(desk, query.as_of).lexicon
         day = (query.as_of or desk.clock()).date()
@@ -172,9 +182,10 @@ def _labs(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/labs/{id_:path}",
         tags=["labs"],
         responses=answers("Lab", tagged=True, missing=True),
+        openapi_extra=params_of(When),
         response_class=Response,
     )
-    def one_lab(request: Request, id_: str, query: Annotated[When, Query()]) -> Response:
+    def one_lab(request: Request, id_: str, query: Annotated[When, Depends(When.parsed)]) -> Response:
         """The chain from a lab's models to its owners, their listings, and what moves with it; `lab:deepseek`, or a ticker or name."""
         from labtape.lexicon.chain import chain
         from labtape.lexicon.lookup import find_meanings
@@ -200,9 +211,10 @@ def _digest(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/digest",
         tags=["digest"],
         responses=answers("Digest", tagged=True),
+        openapi_extra=params_of(Period),
         response_class=Response,
     )
-    def digest(request: Request, query: Annotated[Period, Query()]) -> Response:
+    def digest(request: Request, query: Annotated[Period, Depends(Period.parsed)]) -> Response:
         """The digest of a time: 24 hours up to now where nothing is said."""
         _in_order(query.since, query.until)
         view = _view(desk, query.as_of)
@@ -216,9 +228,10 @@ def _digest(app: FastAPI, desk: Desk, kept: Kept) -> None:
         "/api/v1/corrections",
         tags=["digest"],
         responses=answers("Corrections", tagged=True),
+        openapi_extra=params_of(Since),
         response_class=Response,
     )
-    def corrections(request: Request, query: Annotated[Since, Query()]) -> Response:
+    def corrections(request: Request, query: Annotated[Since, Depends(Since.parsed)]) -> Response:
         """What was told and does not hold any more: articles revised or taken back, and what was said by them."""
 
         def found() -> bytes:
