@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     select,
     tuple_,
 )
@@ -143,7 +144,12 @@ def _added(query: Select[Any], shape: _Shape) -> Select[Any]:  # Any: as above
         query = query.where(_R.seq > bindparam("after"))
     if shape.kept_since:
         kept = t.records.alias("kept")
-        first = select(func.min(kept.c.seq)).where(kept.c.kept_at >= _time("kept_since")).scalar_subquery()
+        # Plus 0, or SQLite looks for it from the first record on instead of by the index of times.
+        first = (
+            select(func.min(kept.c.seq + literal_column("0")))
+            .where(kept.c.kept_at >= _time("kept_since"))
+            .scalar_subquery()
+        )
         query = query.where(_R.seq >= first)
     return _with_terms(query, range(shape.n_terms)).order_by(_R.seq)
 

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, Table, and_, exists, insert, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    exists,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from labtape.exceptions import ReadError, StoreError
 from labtape.store import tables as t
@@ -127,7 +139,7 @@ def is_latest(
     is_later = tuple_(later.c.scored_at, later.c.seq) > tuple_(
         r.scored_at, r.seq
     )  # a range of ix_records_article
-    superseded = exists().where(later.c.article_id == r.article_id, is_later)
+    superseded = exists(literal_column("1")).where(later.c.article_id == r.article_id, is_later)
     if as_of is not None:
         superseded = superseded.where(later.c.kept_at <= as_of)
         query = query.where(r.kept_at <= as_of)

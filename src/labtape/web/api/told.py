@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from labtape.desk import Desk
 from labtape.exceptions import ReadError
+from labtape.plain import iso
 from labtape.report import chain_dict, digest_json, story_record_json, to_plain
 from labtape.report.record import dumps
 from labtape.story_record import StoryRecord
@@ -236,7 +238,8 @@ def _digest(app: FastAPI, desk: Desk, kept: Kept) -> None:
 
         def found() -> bytes:
             corrected = desk.corrections(since=query.since)
-            return _listed("corrections", (dumps(to_plain(one)) for one in corrected), None)
+            plain = (dumps(asdict(one) | {"at": iso(one.at)}) for one in corrected)
+            return _listed("corrections", plain, None)
 
         return told(request, desk, kept, found)
 
