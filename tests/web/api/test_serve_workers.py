@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
@@ -29,7 +30,7 @@ def served(tmp_path):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "labtape", "serve", "--port", str(port), "--workers", "2"]
     environment = os.environ | {"LABTAPE_DATABASE": f"sqlite:///{path}", "LABTAPE_BUNDLE": "rules"}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
             try:
@@ -39,15 +40,15 @@ def served(tmp_path):
                 time.sleep(0.1)
         yield port, process, path
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # not killed: its workers would stay
+        process.wait(30)
 
 
 def asked(port, target, **headers):
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", target, headers=headers)
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 def test_workers_answer_the_same_stream_what_is_new_and_end_when_told(served):
@@ -56,19 +57,19 @@ def test_workers_answer_the_same_stream_what_is_new_and_end_when_told(served):
     assert len(bodies) == 1
     assert len(json.loads(bodies.pop()[1])["records"]) == 4
     assert asked(port, "/api/v1/records", Host="evil.example")[0] == 421
-    stream = HTTPConnection("127.0.0.1", port, timeout=60)
-    stream.request("GET", "/api/v1/stream")
-    answer = stream.getresponse()
-    assert answer.readline().startswith(b"retry: ")
-    with opened(f"sqlite:///{path}") as desk:
-        keep(desk, article(9))
-    answer.readline()
-    assert answer.readline() == b"id: 5\n"
-    assert answer.readline() == b"event: record\n"
-    assert b'"id":"a09"' in answer.readline()
-    process.send_signal(signal.SIGTERM)
-    answer.read()  # the stream ends, and is not cut off
-    assert process.wait(60) in (0, -signal.SIGTERM)
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as stream:
+        stream.request("GET", "/api/v1/stream")
+        answer = stream.getresponse()
+        assert answer.readline().startswith(b"retry: ")
+        with opened(f"sqlite:///{path}") as desk:
+            keep(desk, article(9))
+        answer.readline()
+        assert answer.readline() == b"id: 5\n"
+        assert answer.readline() == b"event: record\n"
+        assert b'"id":"a09"' in answer.readline()
+        process.send_signal(signal.SIGTERM)
+        answer.read()  # the stream ends, and is not cut off
+        assert process.wait(60) in (0, -signal.SIGTERM)
     with pytest.raises(OSError):
         asked(port, "/api/v1/health")
 
