@@ -35,7 +35,7 @@ from labtape.store.terms import rarest_first
 _R = t.records.c
 _UTF8: dict[str, Callable[[ColumnElement[str]], ColumnElement[bytes]]] = {
     "sqlite": lambda text: cast(text, LargeBinary),
-    "postgresql": lambda text: func.convert_to(text, "UTF8", type_=LargeBinary),
+    "postgresql": lambda text: func.convert_to(text, literal_column("'UTF8'"), type_=LargeBinary),
 }
 _ESCAPE = t.escaped("\ue000")[0].encode()
 
