@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate bench-stories train train-fast train-names train-shares evaluate clean
+.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -46,6 +46,10 @@ bench-annotate: $(VENV)/.dev
 # The grouper from 1,000 to 100,000 articles in its window, and memory when the window moves on; half an hour, most of it for the last rows.
 bench-stories: $(VENV)/.dev
 	$(BIN)/python benchmarks/stories.py --picture docs/pictures/stories_speed.svg
+
+# The list of the API at 100,000 records with two workers, most of six minutes to make them.
+bench-serve: $(VENV)/.dev
+	$(BIN)/python benchmarks/serve.py
 
 # Needs the articles beside the project; writes the tables of annotate: names by the words around them, roles of organisations.
 train-names: $(VENV)/.dev
@@ -90,7 +94,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
 $(VENV)/.slow: $(VENV)/.dev
 	$(PIP) torch==2.13.0
-	$(PIP) --editable ".[dev,transformers]" onnx
+	$(PIP) --editable ".[dev,transformers]" onnx schemathesis
 	@touch $@
 
 # What `labtape train --encoder` needs besides.

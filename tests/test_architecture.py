@@ -34,7 +34,7 @@ HOMES = {
     "fastapi": {"web"},
     "pandas": {"report", "batch", "train", "study"},
     "typer": {"cli"},
-    "uvicorn": {"cli"},
+    "uvicorn": {"web"},
     "rich": {"report", "cli", "train"},
     "jinja2": {"report"},
     "altair": {"report"},

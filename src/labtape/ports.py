@@ -259,6 +259,52 @@ class Epoch:
     digest: str
 
 
+Order = Literal["newest", "added"]
+#: Where a list goes on: after this time and id when it is the newest first, after this number in the order they were added.
+Place = tuple[datetime, str] | int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records a list has: the latest of each article, what was retracted left out.
+
+    `since` and `until` are by the time of the article, both included; `kept_since` by when the record was kept. `terms` must all fit
+    (`store/terms.py` says which there are); `min_confidence` is 0 to 1. `order` is the newest article first, or the record that was kept first.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kept_since: datetime | None = None
+    terms: tuple[str, ...] = ()
+    min_confidence: float = 0.0
+    order: Order = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record as it is kept: its JSON text in UTF-8, and its number, which grows with every record that is added."""
+
+    number: int
+    article_id: str
+    order_at: datetime
+    kept_at: datetime
+    body: bytes
+
+    def place(self, order: Order) -> Place:
+        """Where a list in this order goes on after this record."""
+        return self.number if order == "added" else (self.order_at, self.article_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The numbers of what was added last, 0 where nothing was; each only grows."""
+
+    record: int
+    story: int
+    retraction: int
+    epoch: int
+
+
 class Store(Protocol):
     """Feeds and their state, hosts, polls, articles (every revision), records and stories (append-only), retractions.
 
@@ -385,6 +431,16 @@ class Store(Protocol):
 
         Those of articles that were retracted are left out, unless `retracted`.
         """
+        ...
+
+    def listed(
+        self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Listed, ...]:
+        """At most `limit` records of a list, those that come after a place in it. Costs what it gives, not what is kept."""
+        ...
+
+    def mark(self) -> Mark:
+        """How far the store has come: another one after records, stories, retractions or knowledge were added."""
         ...
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:

@@ -66,13 +66,13 @@ def tape(tmp_path: Path) -> Path:
 
 def test_alone_it_says_what_is_in_it(labtape: Call, tape: Path) -> None:
     said = labtape().out
-    assert said.startswith("sqlite:///tape.db: schema 3, ")
+    assert said.startswith("sqlite:///tape.db: schema 4, ")
     assert (
         " 1 feed, 2 fetches, 2 articles, 2 revisions, 2 sightings, 2 records, 0 stories, 0 retractions, robots.txt or pace of 0 hosts"
         in said
     )
     counts = json.loads(labtape("--json").out)
-    assert (counts["schema"], counts["articles"]) == (3, 2)
+    assert (counts["schema"], counts["articles"]) == (4, 2)
 
 
 @pytest.mark.parametrize("command", [(), ("check",), ("vacuum",), ("prune",), ("backup", "copy.db")])
@@ -117,7 +117,7 @@ def test_backup_writes_a_database_and_never_over_one(labtape: Call, tape: Path, 
 
 
 def test_migrate_brings_an_older_schema_up_to_date(labtape: Call, tape: Path) -> None:
-    assert labtape("migrate") == Answer(0, "sqlite:///tape.db: schema 3\n", "")
+    assert labtape("migrate") == Answer(0, "sqlite:///tape.db: schema 4\n", "")
 
 
 def test_vacuum_says_what_it_gave_back(labtape: Call, tape: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,10 +18,11 @@ from sqlalchemy import Engine, text
 
 import labtape.store
 from labtape.exceptions import StoreError
-from labtape.ports import FeedState, Poll, Visit
+from labtape.ports import FeedState, Poll, Store, Visit, Wanted
 from labtape.store import open_store
 from labtape.store.engine import VERSION_TABLE, postgres_engine, sqlite_engine, writing
 from labtape.store.tables import timestamp
+from labtape.store.terms import terms_of
 from labtape.types import Arrival, Article, Feed, Validators
 from postgres import Server
 
@@ -180,12 +182,29 @@ def test_a_file_of_schema_2_keeps_all_it_held(schema_2: str) -> None:
         stories = [row[0] for row in raw.execute("SELECT body FROM stories ORDER BY seq")]
     with closing(open_store(schema_2)) as store:
         assert store.check() == ()
-        assert (store.inventory()["schema"], len(list(store.records())), len(store.stories())) == (3, 3, 3)
+        assert (store.inventory()["schema"], len(list(store.records())), len(store.stories())) == (4, 3, 3)
         assert store.retractions() == store.epochs() == store.runs() == ()
         assert store.knowledge() == {}
     with closing(sqlite3.connect(path)) as raw:
         assert [row[0] for row in raw.execute("SELECT body FROM records ORDER BY seq")] == bodies
         assert [row[0] for row in raw.execute("SELECT body FROM stories ORDER BY seq")] == stories
+
+
+def test_what_schema_2_kept_is_found_as_what_is_kept_now(schema_2: str, tmp_path: Path) -> None:
+    def listed(store: Store) -> dict[str, list[tuple[str, int]]]:
+        found = store.listed(Wanted(), limit=9)
+        terms = {term for one in found for term in terms_of(json.loads(one.body))}
+        assert len(terms) > 20
+        asked = {term: Wanted(terms=(term,)) for term in sorted(terms)} | {"sure": Wanted(min_confidence=0.5)}
+        return {
+            name: [(one.article_id, len(one.body)) for one in store.listed(wanted, limit=9)]
+            for name, wanted in asked.items()
+        }
+
+    fresh = open_store(f"sqlite:///{tmp_path / 'fresh.db'}")
+    with closing(open_store(schema_2)) as store, closing(fresh):
+        fresh.add_records(store.records())
+        assert listed(store) == listed(fresh)
 
 
 def test_what_schema_2_kept_has_the_best_known_time(schema_2: str) -> None:

@@ -41,7 +41,7 @@ def test_records_are_filtered_by_label_entity_and_time(client):
     assert nvidia
     assert all("Nvidia" in r["title"] + str(r["mentions"]) or "英伟达" in str(r["mentions"]) for r in nvidia)
     late = client.get("/api/v1/records", params={"since": "2026-06-20T00:00:00Z", "limit": 500}).json()
-    assert 0 < late["total"] < 20
+    assert 0 < len(late["records"]) < 20
 
 
 def test_a_record_is_found_by_id_and_a_missing_one_is_a_problem(client):
@@ -101,7 +101,8 @@ def test_times_without_a_zone_are_utc(client):
     aware = client.get(
         "/api/v1/records", params={"since": datetime(2026, 6, 20, tzinfo=UTC).isoformat()}
     ).json()
-    assert naive["total"] == aware["total"]
+    assert naive == aware
+    assert naive["records"]
 
 
 @pytest.mark.parametrize(

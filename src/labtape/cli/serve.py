@@ -24,6 +24,10 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name by which this server is called, beside localhost.")
+    ] = None,
 ) -> None:
     """The digest as a page, and the REST API.
 
@@ -33,16 +37,19 @@ def serve(
     if host not in LOOPBACK and not token:
         raise SettingsError(f"--host {host}: listening beyond this machine needs a token; set LABTAPE_TOKEN")
     try:
-        import uvicorn
-
-        from labtape.web import create_app
+        from labtape.web.guard import LOOPBACK as NAMES
+        from labtape.web.serving import Served
+        from labtape.web.serving import serve as serve_desk
     except ImportError as e:
         raise SettingsError(f"serve needs {e.name}; install labtape[web]") from e
     with suppress(StoreError), open_desk(context):
         pass  # made, or brought up to date, where that can be done; what is wrong otherwise, the next line says
-    with open_desk(context, write=False) as desk:
-        complain(f"labtape on http://{host}:{port}/ , API under /api/v1, Ctrl-C to stop")
-        uvicorn.run(create_app(desk, token=token), host=host, port=port, log_level="warning")
+    with open_desk(context, write=False):
+        pass
+    own = tuple(name.lower() for name in allow_host or ())
+    hosts = (*NAMES, *own) if host in LOOPBACK or own else ()
+    complain(f"labtape on http://{host}:{port}/ , API under /api/v1, Ctrl-C to stop")
+    serve_desk(Served(settings(context), token, hosts), host=host, port=port, workers=workers)
 
 
 def study(

@@ -488,9 +488,11 @@ class Desk:
         """
         return telling.story(self, id_, since=since)
 
-    def stories(self, *, since: datetime | None = None) -> Iterator[StoryRecord]:
-        """The stories still told at `since` or later, newest first."""
-        return telling.stories(self, since=since)
+    def stories(
+        self, *, since: datetime | None = None, after: tuple[datetime, str] | None = None
+    ) -> Iterator[StoryRecord]:
+        """The stories still told at `since` or later, newest first; `after` the last time and the id of one, those behind it."""
+        return telling.stories(self, since=since, after=after)
 
     def related(self, id_: str) -> tuple[Related, ...]:
         """Other stories to read beside a story, or beside the story of an article; best first."""

@@ -41,8 +41,13 @@ def story(desk: Desk, id_: str, *, since: datetime | None = None) -> StoryRecord
     return _record(desk, found, records, articles, tuple(sketches(desk, near)), since)
 
 
-def stories(desk: Desk, *, since: datetime | None = None) -> Iterator[StoryRecord]:
-    """The record of every story still told at `since` or later, newest article first; made one by one."""
+def stories(
+    desk: Desk, *, since: datetime | None = None, after: tuple[datetime, str] | None = None
+) -> Iterator[StoryRecord]:
+    """The record of every story still told at `since` or later, newest article first; made one by one.
+
+    `after` is the time of the last article and the id of a story, and gives those that come after it.
+    """
     wanted = [s for s in desk.store.stories(since=since) if s.article_ids]
     if not wanted:
         return
@@ -50,6 +55,8 @@ def stories(desk: Desk, *, since: datetime | None = None) -> Iterator[StoryRecor
     near = [s for s in desk.store.stories(since=back) if s.article_ids]
     others = tuple(sketches(desk, sorted(near, key=lambda s: s.last_at)[-SKETCHED:]))
     for told in sorted(wanted, key=lambda s: (s.last_at, s.id), reverse=True):
+        if after is not None and (told.last_at, told.id) >= after:
+            continue
         records, articles = _told(desk, told)
         if records:
             yield _record(desk, told, records, articles, others, since)

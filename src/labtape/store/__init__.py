@@ -15,11 +15,13 @@ this room.
     article_keys  other names of an article
     records     append-only, with their JSON text                          stories     every version, append-only
     feed_changes  what was said of feeds when                              retractions   articles that were taken back
+    record_terms  what a record is found by, in the order of lists
     knowledge   lexicons, models, engines by digest                        epochs      from when on each was in use
 
     visits.py     which article an arrival is (pure)      revisions.py   whether it is new or changed (pure)
     opening.py    which store a URL stands for             reading.py     files that may only be read
     alone.py      who else crawls                          engine.py      connections, schema, what errors say
+    terms.py      what a record is found by (pure)        sql_lists.py  pages of records
     history.py    what counted at a time (pure)           as_of.py       a store as it was at a time
     memory.py     dictionaries (memory_crawl.py)          sql.py         transactions over sql_feeds, sql_articles, sql_records,
                                                                          sql_history, sql_upkeep; rows.py writes many
@@ -56,6 +58,10 @@ of one site lie side by side, hashes everywhere), sightings and keys WITHOUT ROW
 
 *The record is its JSON text*, beside a few columns to select and sort by. It is already a contract with a
 schema; a table per finding would be a second one. Whoever wants columns exports a frame.
+
+*Lists* go along one index by keyset and hand on the record's text as it lies there. Every filter that is a word (a lab, an event, a label, a
+language, a word of the title) is a row of `record_terms`, in the order of the list; so the first page of a filter that fits one record in ten
+thousand costs as much as any other. The price is some 30 rows a record.
 
 *As it was* is a question of when a row was kept, not of when something happened: each row that is added says when, by the clock of
 who added it, and a reader of a time leaves out what came later. Tried and left: the times of the database (a replay could not be

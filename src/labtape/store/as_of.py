@@ -15,10 +15,14 @@ from labtape.ports import (
     HostState,
     Knowledge,
     KnowledgeKind,
+    Listed,
+    Mark,
+    Place,
     Poll,
     Retraction,
     Store,
     Visit,
+    Wanted,
 )
 from labtape.types import Arrival, Article, Feed, Record, Story
 
@@ -80,6 +84,15 @@ class AsOf:
         retracted: bool = False,
     ) -> Iterator[Record]:
         return self.store.records(since=since, until=until, as_of=self._by(as_of), retracted=retracted)
+
+    def listed(
+        self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Listed, ...]:
+        return self.store.listed(wanted, after=after, limit=limit, as_of=self._by(as_of))
+
+    def mark(self) -> Mark:
+        """That of now: what was kept of then may still become more, where a clock went back."""
+        return self.store.mark()
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         return self.store.runs(since=since, as_of=self._by(as_of))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from labtape.ports import Epoch, Knowledge, KnowledgeKind, Retraction, utc_now
+from labtape.ports import Epoch, Knowledge, KnowledgeKind, Listed, Mark, Place, Retraction, Wanted, utc_now
 from labtape.store.history import is_new_epoch
 from labtape.store.memory_crawl import KeptRecord, KeptStory, MemoryCrawl, is_within
 from labtape.store.revisions import article_time
+from labtape.store.terms import terms_of
 from labtape.types import Article, Record, Story
 
 
@@ -18,6 +19,7 @@ class MemoryStore(MemoryCrawl):
     def __init__(self) -> None:
         super().__init__()
         self._n_kept = 0
+        self._terms: dict[int, frozenset[str]] = {}  # by the number of a record, made when first asked for
         self._knowledge: dict[tuple[str, str], Knowledge] = {}
         self._epochs: list[Epoch] = []
 
@@ -96,6 +98,52 @@ class MemoryStore(MemoryCrawl):
             if r and r.id not in gone and is_within(r.order_at, since, until)
         )
         return iter([record for _, _, record in sorted(within, key=lambda row: row[:2])])
+
+    def listed(
+        self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Listed, ...]:
+        with self._lock:
+            gone = self._gone(as_of)
+            latest = [_latest_kept(kept, as_of=as_of) for kept in self._records.values()]
+            found = [one for one in latest if one and one.record.id not in gone and self._fits(one, wanted)]
+        return self._page(found, wanted, after, limit)
+
+    def _fits(self, one: KeptRecord, wanted: Wanted) -> bool:
+        record = one.record
+        return (
+            is_within(record.order_at, wanted.since, wanted.until)
+            and is_within(one.at, wanted.kept_since, None)
+            and record.verdict.confidence >= wanted.min_confidence
+            and (not wanted.terms or set(wanted.terms) <= self._terms_of(one))
+        )
+
+    def _terms_of(self, one: KeptRecord) -> frozenset[str]:
+        if one.seq not in self._terms:
+            from labtape.plain import to_plain
+
+            self._terms[one.seq] = frozenset(terms_of(to_plain(one.record)))
+        return self._terms[one.seq]
+
+    def _page(
+        self, found: list[KeptRecord], wanted: Wanted, after: Place | None, limit: int
+    ) -> tuple[Listed, ...]:
+        from labtape.report.record import record_json
+
+        if wanted.order == "added":
+            found = [one for one in found if not isinstance(after, int) or one.seq > after]
+            found.sort(key=lambda one: one.seq)
+        else:
+            found = [one for one in found if not isinstance(after, tuple) or _key(one) < after]
+            found.sort(key=_key, reverse=True)
+        return tuple(
+            Listed(one.seq, one.record.id, one.record.order_at, one.at, record_json(one.record).encode())
+            for one in found[:limit]
+        )
+
+    def mark(self) -> Mark:
+        with self._lock:
+            versions = sum(map(len, self._stories.values()))
+            return Mark(self._n_kept, versions, len(self._retractions), len(self._epochs))
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         with self._lock:
@@ -203,8 +251,16 @@ class MemoryStore(MemoryCrawl):
         """Nothing to close."""
 
 
+def _key(one: KeptRecord) -> tuple[datetime, str]:
+    return one.record.order_at, one.record.id
+
+
 def _latest(records: list[KeptRecord], *, as_of: datetime | None) -> Record | None:
+    last = _latest_kept(records, as_of=as_of)
+    return last.record if last else None
+
+
+def _latest_kept(records: list[KeptRecord], *, as_of: datetime | None) -> KeptRecord | None:
     """The last scored of them; of two scored at once the one that was added later."""
     in_time = [one for one in records if is_within(one.at, None, as_of)]
-    last = max(reversed(in_time), key=lambda one: one.record.scored_at, default=None)
-    return last.record if last else None
+    return max(reversed(in_time), key=lambda one: one.record.scored_at, default=None)

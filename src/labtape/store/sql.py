@@ -1,7 +1,7 @@
 """The store in a SQL database: SQLite or PostgreSQL, by SQLAlchemy Core.
 
 Every method is one transaction; what it asks and writes stands in `sql_feeds`, `sql_articles`, `sql_records`,
-`sql_history` and `sql_upkeep`.
+`sql_lists`, `sql_history` and `sql_upkeep`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from labtape.ports import (
     HostState,
     Knowledge,
     KnowledgeKind,
+    Listed,
+    Mark,
+    Place,
     Poll,
     Retraction,
     Visit,
+    Wanted,
     utc_now,
 )
-from labtape.store import sql_articles, sql_feeds, sql_history, sql_records, sql_upkeep
+from labtape.store import sql_articles, sql_feeds, sql_history, sql_lists, sql_records, sql_upkeep
 from labtape.store import tables as t
 from labtape.store.engine import (
     BUSY,
@@ -218,8 +222,9 @@ class SqlStore:
     ) -> int:
         """How many were kept: a record that is there already is not kept twice."""
         rows = sql_records.record_rows(records, at, run_at)
+        terms = sql_records.record_terms(rows)
         with writing(self._engine) as connection:
-            return sql_records.add_records(connection, rows)
+            return sql_records.add_records(connection, rows, terms)
 
     def record(self, article_id: str, *, as_of: datetime | None = None) -> Record | None:
         with reading(self._engine) as connection:
@@ -236,6 +241,16 @@ class SqlStore:
         query = sql_records.latest_records(as_of, retracted=retracted)
         query = within(query, t.records.c.order_at, t.records.c.article_id, since, until)
         return (sql_records.record_of(row) for row in self._streamed(query))
+
+    def listed(
+        self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None
+    ) -> tuple[Listed, ...]:
+        with reading(self._engine) as connection:
+            return sql_lists.listed(connection, wanted, after, limit, as_of)
+
+    def mark(self) -> Mark:
+        with reading(self._engine) as connection:
+            return sql_lists.mark(connection)
 
     def runs(self, *, since: datetime | None = None, as_of: datetime | None = None) -> tuple[datetime, ...]:
         with reading(self._engine) as connection:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, exists, insert, select, union_all
+from sqlalchemy import BindParameter, Column, ColumnElement, Connection, exists, insert, select, union_all
 
 from labtape.ports import Epoch, Knowledge, KnowledgeKind, Retraction
 from labtape.store import tables as t
@@ -54,7 +54,9 @@ def retractions(connection: Connection, as_of: datetime | None) -> tuple[Retract
     return tuple(Retraction(*row) for row in connection.execute(query))
 
 
-def is_retracted(article_id: Column[str], as_of: datetime | None) -> ColumnElement[bool]:
+def is_retracted(
+    article_id: Column[str], as_of: datetime | BindParameter[datetime] | None
+) -> ColumnElement[bool]:
     """That the article of this column was taken back by then."""
     r = t.retractions.c
     found = exists().where(r.article_id == article_id)

@@ -8,12 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, exists, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    exists,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from labtape.exceptions import ReadError, StoreError
 from labtape.store import tables as t
-from labtape.store.rows import among
+from labtape.store.rows import among, insert_rows
 from labtape.store.sql_history import is_retracted
+from labtape.store.terms import terms_of
 from labtape.types import Record, Story
 
 Values = dict[str, Any]  # Any: a row's columns are of several types
@@ -25,10 +38,28 @@ def record_rows(records: Iterable[Record], at: datetime | None, run_at: datetime
     return {row["digest"]: {**row, "kept_at": at or row["scored_at"], "run_at": run_at} for row in rows}
 
 
-def add_records(connection: Connection, rows: dict[str, Values]) -> int:
+def add_records(connection: Connection, rows: dict[str, Values], terms: Mapping[str, Sequence[str]]) -> int:
+    """`terms` by digest are what the records are found by."""
     there = select(t.records.c.digest).where(among(connection, t.records.c.digest, list(rows)))
     known = set(connection.execute(there).scalars())
-    return _insert(connection, t.records, [values for digest, values in rows.items() if digest not in known])
+    new = {digest: values for digest, values in rows.items() if digest not in known}
+    n = _insert(connection, t.records, list(new.values()))
+    if new:
+        r = t.records.c
+        kept = select(r.seq, r.digest).where(among(connection, r.digest, list(new)))
+        numbers = {digest: number for number, digest in connection.execute(kept)}
+        found = [
+            (term, values["order_at"], values["article_id"], numbers[digest])
+            for digest, values in new.items()
+            for term in terms[digest]
+        ]
+        insert_rows(connection, t.record_terms, found)
+    return n
+
+
+def record_terms(rows: Mapping[str, Values]) -> dict[str, tuple[str, ...]]:
+    """What each of these rows is found by, by digest."""
+    return {digest: terms_of(json.loads(values["body"])) for digest, values in rows.items()}
 
 
 def record(connection: Connection, article_id: str, as_of: datetime | None) -> Record | None:
@@ -96,14 +127,19 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int
 
 
 def latest_records(as_of: datetime | None, *, retracted: bool = False) -> Select[Any]:  # Any: as above
+    r = t.records.c
+    return is_latest(select(r.article_id, r.body), as_of, retracted=retracted)
+
+
+def is_latest(
+    query: Select[Any], as_of: datetime | BindParameter[datetime] | None, *, retracted: bool = False
+) -> Select[Any]:  # Any: as above
     """By an anti-join rather than a window function, so that a short time range reads no more than its part."""
     r, later = t.records.c, t.records.alias("later")
-    is_later = or_(
-        later.c.scored_at > r.scored_at,
-        and_(later.c.scored_at == r.scored_at, later.c.seq > r.seq),
-    )
-    superseded = exists().where(later.c.article_id == r.article_id, is_later)
-    query = select(r.article_id, r.body)
+    is_later = tuple_(later.c.scored_at, later.c.seq) > tuple_(
+        r.scored_at, r.seq
+    )  # a range of ix_records_article
+    superseded = exists(literal_column("1")).where(later.c.article_id == r.article_id, is_later)
     if as_of is not None:
         superseded = superseded.where(later.c.kept_at <= as_of)
         query = query.where(r.kept_at <= as_of)
@@ -144,6 +180,7 @@ def _record_values(record: Record) -> Values:
         "order_at": record.order_at,
         "relevant": record.relevance.relevant,
         "label": record.verdict.label,
+        "confidence": record.verdict.confidence,
         "input_hash": record.input_hash,
         "digest": hashlib.sha256(body.encode()).hexdigest(),
         "body": body,

@@ -334,11 +334,31 @@ records = Table(
     Column("body", AnyText, nullable=False),
     Column("kept_at", UtcTime, nullable=False),
     Column("run_at", UtcTime),
+    Column("confidence", Double, nullable=False),
     UniqueConstraint("digest", name="uq_records_digest"),
     Index("ix_records_article", "article_id", "scored_at", "seq"),
     Index("ix_records_run", "run_at", "seq"),
     Index("ix_records_revision", "article_id", "revision"),
-    Index("ix_records_order", "order_at", "article_id"),
+    Index("ix_records_kept", "kept_at", "seq"),
+    # All that a list asks of a record, so that no body is touched on the way to the ones it shows.
+    Index("ix_records_listed", "order_at", "article_id", "scored_at", "confidence", "kept_at"),
+)
+
+# What a record is found by (`terms.py`), in the order of a list: so each page is one range of the key.
+record_terms = Table(
+    "record_terms",
+    metadata,
+    Column("term", AnyText, primary_key=True),
+    Column("order_at", UtcTime, primary_key=True),
+    Column("article_id", AnyText, primary_key=True),
+    Column(
+        "record",
+        Integer,
+        ForeignKey("records.seq", name="fk_record_terms_record"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sqlite_with_rowid=False,
 )
 
 stories = Table(

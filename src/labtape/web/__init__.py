@@ -1,17 +1,24 @@
 """REST API and the page, over the desk.
 
     GET  /                      the digest as a page (the same HTML as the file)
-    GET  /api/v1/records        records, newest first; filters as query parameters, a cursor to go on
-    GET  /api/v1/records/{id}   one record
-    GET  /api/v1/stories        stories with their articles
-    GET  /api/v1/shares         the ledger of share claims
-    GET  /api/v1/digest         the digest as JSON
-    POST /api/v1/label          a record for a text
+    /api/v1/…                   records, stories, related, shares, labs, digest, corrections, label, score, stream
 
-Chosen: FastAPI, because the OpenAPI description comes with the signatures. Errors are problem+json (RFC 9457).
-Every answer carries a Content-Security-Policy that allows no script and no other host. On an address other than
-this machine's own a token is required and compared in constant time. The live tape, search, streaming and paging
-of the page belong to the Desk issue.
+    app.py      the application            guard.py     host, token, size of what comes; headers of what goes
+    api/        routes by theme            attempts.py  wrong tokens by address
+    serving.py  processes                  problems.py  errors
+
+Design notes.
+
+*FastAPI*, because the OpenAPI description comes with the signatures. Errors are problem+json (RFC 9457), whoever finds them. Every answer
+carries a Content-Security-Policy that allows no script and no other host.
+
+*Records are handed on as they are kept*: the text in the store is the answer's. Made into nouns and written again, a page of 50 takes ten
+times as long.
+
+*Workers share nothing* but the database, which they only read: a cursor, a tag and the number of an event mean the same in each.
+
+*On this machine alone* no token is needed, but the Host header must name it: a page elsewhere may let its own name lead here. On other addresses
+a token is required, compared in constant time, and wrong ones are counted.
 """
 
 from __future__ import annotations
