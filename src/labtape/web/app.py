@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -20,13 +20,14 @@ from labtape.desk import Desk
 from labtape.exceptions import LabtapeError
 from labtape.plain import Json
 from labtape.read import article_from_row
-from labtape.report import digest_html, digest_json, record_to_dict, to_plain
+from labtape.report import digest_json, record_to_dict, to_plain
 from labtape.types import Record
 from labtape.version import __version__
+from labtape.web.pages import pages
 
 # A text longer than this is no news article; the largest of 5,714 real ones has 60 kB.
 MAX_BODY = 1024 * 1024
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -49,6 +50,7 @@ def create_app(desk: Desk, *, token: str | None = None) -> FastAPI:
     _guard(app, token)
     _records(app, desk)
     _views(app, desk)
+    pages(app, desk, token=token)
     return app
 
 
@@ -71,7 +73,7 @@ def _guard(app: FastAPI, token: str | None) -> None:
             )
         else:
             answer = await call_next(request)
-        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers.setdefault("Content-Security-Policy", POLICY)  # a page brings its own
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
@@ -132,10 +134,6 @@ def _records(app: FastAPI, desk: Desk) -> None:
 
 
 def _views(app: FastAPI, desk: Desk) -> None:
-    @app.get("/", response_class=HTMLResponse)
-    def page(hours: Annotated[float, Query(gt=0, le=24 * 366)] = 24.0) -> str:
-        return digest_html(desk.digest(hours=hours))
-
     @app.get("/api/v1/digest")
     def digest(since: datetime | None = None, until: datetime | None = None) -> Any:  # Any: a JSON document
         return json.loads(digest_json(desk.digest(since=_aware(since), until=_aware(until))))

@@ -1,0 +1,68 @@
+"""Organisations: which are in the news, and everything about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from labtape.exceptions import LexiconError
+from labtape.ledger import series
+from labtape.web.pages.asking import number
+from labtape.web.pages.lab_views import RECORDS, lab_view, named
+from labtape.web.pages.share_views import Group, claim_line, group
+from labtape.web.pages.shell import show
+from labtape.web.pages.tape_views import SCANNED, Asked, entities_named, newest, test_of
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from labtape.desk import Desk
+    from labtape.types import Record
+
+_DAYS = (1, 7, 30, 365)
+_SERIES = 8
+
+
+def lab_pages(router: APIRouter, desk: Desk) -> None:
+    """GET /labs, with `days` back, and GET /lab/{entity}."""
+
+    def read(since: datetime | None, until: datetime | None) -> Iterator[Record]:
+        return desk.records(since=since, until=until)
+
+    @router.get("/labs")
+    def labs(request: Request) -> HTMLResponse:
+        days = int(number(request.query_params.get("days"), least=1, most=3650) or 30)
+        since = desk.clock() - timedelta(days=days)
+        records = tuple(islice((r for r in desk.records(since=since) if r.relevance.relevant), SCANNED))
+        return show(
+            "labs.html.jinja", title="Labs", here="labs", rows=named(records, desk.lexicon), days=days,
+            choices=_DAYS, is_cut=len(records) == SCANNED,
+        )  # fmt: skip
+
+    @router.get("/lab/{entity:path}")
+    def lab(entity: str) -> HTMLResponse:
+        lexicon = desk.lexicon
+        entities = sorted(entities_named(entity, lexicon), key=lambda e: (e.startswith("model:"), e))
+        known = entities[0] if entities else entity
+        test = test_of(Asked(lab=known), lexicon)
+        found = newest(read, now=desk.clock(), test=test, n=RECORDS)
+        view = lab_view(known, found.records, lexicon, desk.clock().date())
+        groups, n_claims = _series(desk, view.entity)
+        return show(
+            "lab.html.jinja", title=view.name, here="labs", lab=view, groups=groups, n_claims=n_claims,
+            claim_line=claim_line,
+        )  # fmt: skip
+
+
+def _series(desk: Desk, entity: str) -> tuple[tuple[Group, ...], int]:
+    """The comparable claims about an organisation's shares, longest series first, and how many claims there are."""
+    try:
+        rows = desk.shares(holder=entity)
+    except LexiconError:
+        return (), 0
+    return tuple(map(group, series(rows)[:_SERIES])), len(rows)
