@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _PICTURE = "/model/reliability.svg"
+# A wide table scrolls by keys, too. Only the reader's own tables hold these words: text is escaped.
+_SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
 _MOST = 1024 * 1024  # bytes of a card or picture that are shown
 
 
@@ -56,11 +58,16 @@ def rendered(markdown: str) -> Markup:
         for child in token.children or ():
             if child.type == "image" and child.attrs.get("src") == RELIABILITY:
                 child.attrs["src"] = _PICTURE
-    html = reader.renderer.render(tokens, reader.options, {})
+    html: str = reader.renderer.render(tokens, reader.options, {})
+    html = html.replace("<table>", _SCROLLED).replace("</table>", "</table></div>")
     clean = nh3.clean(
         html,
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
-        attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}},
+        attributes={
+            "a": {"href", "title"},
+            "img": {"src", "alt", "title"},
+            "div": {"class", "tabindex", "role", "aria-label"},
+        },
     )
     return Markup(clean)  # noqa: S704 - cleaned above

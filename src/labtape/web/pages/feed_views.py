@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from labtape.foreign import clean
 from labtape.plain import iso
@@ -39,7 +40,7 @@ def feed_lines(feeds: Iterable[FeedHealth], now: datetime) -> tuple[FeedLine, ..
 def _line(one: FeedHealth, now: datetime) -> FeedLine:
     visited, new, due = one.last_visit_at, one.last_new_at, one.next_due_at
     return FeedLine(
-        name=clean(one.title or one.publisher or one.url),
+        name=clean(one.title or one.publisher or place_of(one.url)),
         address=clean(one.address or one.url),
         word=one.word,
         is_well=one.is_well,
@@ -51,6 +52,19 @@ def _line(one: FeedHealth, now: datetime) -> FeedLine:
         per_week=one.entries_per_week,
         failures=one.failures,
     )
+
+
+def place_of(url: str) -> str:
+    """What to call a feed that says no name: its host, or the file.
+
+    >>> place_of("https://news.example/feed.xml"), place_of("file:///srv/a/feed.xml")
+    ('news.example', 'feed.xml')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts.hostname or parts.path.rpartition("/")[2] or url
 
 
 def apart(span: timedelta) -> str:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from labtape.exceptions import LexiconError
-from labtape.ledger import series
 from labtape.web.pages.asking import number
 from labtape.web.pages.lab_views import RECORDS, lab_view, named
-from labtape.web.pages.share_views import Group, claim_line, group
+from labtape.web.pages.share_views import Ledger, Wanted, ledger, rows_of
 from labtape.web.pages.shell import show
 from labtape.web.pages.tape_views import SCANNED, Asked, entities_named, newest, test_of
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from labtape.types import Record
 
 _DAYS = (1, 7, 30, 365)
-_SERIES = 8
 
 
 def lab_pages(router: APIRouter, desk: Desk) -> None:
@@ -52,17 +49,13 @@ def lab_pages(router: APIRouter, desk: Desk) -> None:
         test = test_of(Asked(lab=known), lexicon)
         found = newest(read, now=desk.clock(), test=test, n=RECORDS)
         view = lab_view(known, found.records, lexicon, desk.clock().date())
-        groups, n_claims = _series(desk, view.entity)
         return show(
-            "lab.html.jinja", title=view.name, here="labs", lab=view, groups=groups, n_claims=n_claims,
-            claim_line=claim_line,
-        )  # fmt: skip
+            "lab.html.jinja", title=view.name, here="labs", lab=view, ledger=_ledger(desk, view.entity)
+        )
 
 
-def _series(desk: Desk, entity: str) -> tuple[tuple[Group, ...], int]:
-    """The comparable claims about an organisation's shares, longest series first, and how many claims there are."""
-    try:
-        rows = desk.shares(holder=entity)
-    except LexiconError:
-        return (), 0
-    return tuple(map(group, series(rows)[:_SERIES])), len(rows)
+def _ledger(desk: Desk, entity: str) -> Ledger:
+    """The claims about an organisation's shares."""
+    wanted = Wanted(holder=entity)
+    rows, note = rows_of(desk, wanted)
+    return ledger(rows, rows, wanted, note)

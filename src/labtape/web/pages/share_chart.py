@@ -6,7 +6,7 @@ different times, but passes by what is disputed or was restated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ class Chart:
     y_ticks: tuple[tuple[float, str], ...]
     holders: tuple[tuple[int, str], ...]
     words: str
+    notes: str
 
 
 def chart(rows: Sequence[ShareRow]) -> Chart | None:
@@ -79,7 +80,15 @@ def chart(rows: Sequence[ShareRow]) -> Chart | None:
         y_ticks=tuple((y(v), f"{v:g}%") for v in (0, top / 2, top)),
         holders=tuple((colour, names[holder]) for holder, colour in holders.items()),
         words="; ".join(dot.words for dot in dots),
+        notes="; ".join(_notes(dots)),
     )
+
+
+def _notes(dots: Sequence[Dot]) -> Iterator[str]:
+    if any(dot.low != dot.high for dot in dots):
+        yield "bars: what the wording allows"
+    if any(dot.is_marked for dot in dots):
+        yield "hollow: disputed or restated"
 
 
 def _day(row: ShareRow) -> date | None:

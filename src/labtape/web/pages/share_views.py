@@ -35,9 +35,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Comparable claims, with their picture where there is a course of time."""
+    """Comparable claims, with their picture where there is a course of time. `who` is empty where several hold them."""
 
     of_what: str
+    who: str
     statistic: str
     rows: tuple[ShareRow, ...]
     chart: Chart | None
@@ -108,7 +109,9 @@ def ledger(rows: Sequence[ShareRow], everything: Sequence[ShareRow], wanted: Wan
 
 def group(found: Series) -> Group:
     """A series with its picture."""
-    return Group(clean(found.of_what), found.statistic, found.rows, chart(found.rows))
+    holders = {row.holder for row in found.rows}
+    who = clean(found.rows[-1].who) if len(holders) == 1 else ""
+    return Group(clean(found.of_what), who, found.statistic, found.rows, chart(found.rows))
 
 
 def join(rows: Sequence[ShareRow], ids: Sequence[str]) -> Joined:
