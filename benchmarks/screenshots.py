@@ -48,7 +48,9 @@ def main() -> None:
             )
             for scheme in ("light", "dark"):
                 page = browser.new_page(
-                    viewport={"width": asked.width, "height": asked.height}, color_scheme=scheme, reduced_motion="reduce"
+                    viewport={"width": asked.width, "height": asked.height},
+                    color_scheme=scheme,
+                    reduced_motion="reduce",
                 )
                 for name, path in pages_of(desk).items():
                     if asked.only and name not in asked.only.split(","):

@@ -25,7 +25,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
 ) -> None:
-    """The digest as a page, and the REST API.
+    """The page and the REST API.
 
     Beyond this machine LABTAPE_TOKEN must be set.
     """

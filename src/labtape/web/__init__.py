@@ -1,6 +1,6 @@
 """REST API and the page, over the desk.
 
-    GET  /                      the digest as a page (the same HTML as the file)
+    GET  /                      the page: tape, stories, articles, labs, ledger … (`web/pages`)
     GET  /api/v1/records        records, newest first; filters as query parameters, a cursor to go on
     GET  /api/v1/records/{id}   one record
     GET  /api/v1/stories        stories with their articles
@@ -9,9 +9,8 @@
     POST /api/v1/label          a record for a text
 
 Chosen: FastAPI, because the OpenAPI description comes with the signatures. Errors are problem+json (RFC 9457).
-Every answer carries a Content-Security-Policy that allows no script and no other host. On an address other than
-this machine's own a token is required and compared in constant time. The live tape, search, streaming and paging
-of the page belong to the Desk issue.
+Every answer carries a Content-Security-Policy that allows no other host, and no script but the page's own files. On an
+address other than this machine's own a token is required and compared in constant time.
 """
 
 from __future__ import annotations

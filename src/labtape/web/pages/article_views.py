@@ -172,7 +172,9 @@ def article_view(record: Record, article: Article | None, lexicon: Lexicon) -> A
     shares = tuple(_share(share, lexicon, notes) for share in record.shares)
     percentages = tuple(_percentage(p, notes) for p in record.percentages)
     marks = disjoint(_marks(record, lexicon)) if article else ()
-    headline, body = _words(article, marks, notes.evidence) if article else ((Piece(clean(record.title)),), ())
+    headline, body = (
+        _words(article, marks, notes.evidence) if article else ((Piece(clean(record.title)),), ())
+    )
     return ArticleView(
         id=record.id,
         title=clean(record.title) or "(no headline)",
@@ -199,7 +201,8 @@ def article_view(record: Record, article: Article | None, lexicon: Lexicon) -> A
         rationale=rationale,
         drivers=drivers,
         horizons=tuple(
-            HorizonView(name, h.label, h.p, horizon_words(name, h.text)) for name, h in verdict.horizons.items()
+            HorizonView(name, h.label, h.p, horizon_words(name, h.text))
+            for name, h in verdict.horizons.items()
         ),
         would_change_if=tuple(map(clean, verdict.would_change_if)),
         analogues=tuple(
@@ -241,7 +244,9 @@ def _marks(record: Record, lexicon: Lexicon) -> Iterator[Mark]:
     for mention in record.mentions:
         kind = mention.entity.partition(":")[0]
         of = f" of {name_of(mention.lab, lexicon)}" if mention.lab and mention.lab != mention.entity else ""
-        about = f"{kind} {name_of(mention.entity, lexicon)}{of}, {mention.role}, {percent(mention.confidence)}"
+        about = (
+            f"{kind} {name_of(mention.entity, lexicon)}{of}, {mention.role}, {percent(mention.confidence)}"
+        )
         yield Mark(
             mention.start,
             mention.end,
@@ -299,4 +304,3 @@ def _moves(record: Record, lexicon: Lexicon, notes: _Notes) -> Iterator[Moves]:
             exposure=tuple((e.ticker, e.via.replace("_", " "), e.sign) for e in one.exposure),
             statement=notes.statement("", one.evidence),
         )
-

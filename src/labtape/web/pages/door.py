@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, quote
 
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
@@ -35,9 +35,18 @@ def guard_pages(app: FastAPI, token: str) -> None:
     """Add the form and the door. The last middleware that is added stands outermost: call it after every other guard."""
     router = page_router()
 
+    def is_in(request: Request) -> bool:
+        return is_session(request.cookies.get(COOKIE, ""), token, datetime.now(UTC))
+
     @router.get("/login")
     def ask(request: Request) -> Response:
-        return show("login.html.jinja", title="Sign in", failed=False, next=_local(_next(request)))
+        return show(
+            "login.html.jinja",
+            title="Sign in",
+            failed=False,
+            is_in=is_in(request),
+            next=_local(_next(request)),
+        )
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
@@ -45,7 +54,14 @@ def guard_pages(app: FastAPI, token: str) -> None:
         fields = parse_qs(body)
         sent, then = (fields.get(name, [""])[0] for name in ("token", "next"))
         if _crossed(request) or not hmac.compare_digest(sent.encode(), token.encode()):
-            return show("login.html.jinja", title="Sign in", failed=True, next=_local(then), status=401)
+            return show(
+                "login.html.jinja",
+                title="Sign in",
+                failed=True,
+                is_in=is_in(request),
+                next=_local(then),
+                status=401,
+            )
         answer = RedirectResponse(_local(then), status_code=303)
         answer.set_cookie(
             COOKIE, session(token, datetime.now(UTC)), max_age=_DAYS * 24 * 3600, httponly=True, samesite="strict",
@@ -100,9 +116,7 @@ class Door:
         path = request.url.path
         has_header = "authorization" in request.headers
         is_read = request.method in ("GET", "HEAD")
-        is_known = is_read and is_session(
-            unquote(request.cookies.get(COOKIE, "")), self.token, datetime.now(UTC)
-        )
+        is_known = is_read and is_session(request.cookies.get(COOKIE, ""), self.token, datetime.now(UTC))
         if not has_header and (is_known or path.startswith(_OPEN)):
             header = (b"authorization", f"Bearer {self.token}".encode())
             scope = {**scope, "headers": [*scope["headers"], header]}

@@ -66,7 +66,8 @@ def lab_view(entity: str, records: Sequence[Record], lexicon: Lexicon, at: date)
     found = chain(lexicon, entity, at)
     lab = found.lab
     owners = " → ".join(
-        f"{o.parent.name}{f' ({words})' if (words := period_words(o.since, o.until)) else ''}" for o in found.owners
+        f"{o.parent.name}{f' ({words})' if (words := period_words(o.since, o.until)) else ''}"
+        for o in found.owners
     )
     facts = (
         ("Country", found.country if found.country == found.top_country else f"{found.country}, owner in {found.top_country}"),
@@ -86,7 +87,8 @@ def lab_view(entity: str, records: Sequence[Record], lexicon: Lexicon, at: date)
         + tuple((token.ticker, token.name) for token in found.tokens),
         moving=tuple(
             Moving(
-                via.replace("_", " ") + (f", through {name_of('company:' + through, lexicon)}" if through else ""),
+                via.replace("_", " ")
+                + (f", through {name_of('company:' + through, lexicon)}" if through else ""),
                 sign,
                 tuple((e.asset, clean(e.name)) for e in exposed),
             )

@@ -14,7 +14,7 @@ from labtape.web.pages.asking import number
 from labtape.web.pages.lab_views import RECORDS, lab_view, named
 from labtape.web.pages.share_views import Ledger, Wanted, ledger, rows_of
 from labtape.web.pages.shell import show
-from labtape.web.pages.tape_views import SCANNED, Asked, entities_named, newest, test_of
+from labtape.web.pages.tape_views import SCANNED, Asked, entities_named, filter_of, newest
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -46,7 +46,7 @@ def lab_pages(router: APIRouter, desk: Desk) -> None:
         lexicon = desk.lexicon
         entities = sorted(entities_named(entity, lexicon), key=lambda e: (e.startswith("model:"), e))
         known = entities[0] if entities else entity
-        test = test_of(Asked(lab=known), lexicon)
+        test = filter_of(Asked(lab=known), lexicon)
         found = newest(read, now=desk.clock(), test=test, n=RECORDS)
         view = lab_view(known, found.records, lexicon, desk.clock().date())
         return show(

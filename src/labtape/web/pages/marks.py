@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labtape.types import Span
 
@@ -71,7 +72,7 @@ def disjoint(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """
     taken: list[Mark] = []
     for mark in marks:
-        i = bisect_right(taken, mark.start, key=lambda m: m.start)
+        i = bisect_right(taken, mark.start, key=_start)
         is_free = (i == 0 or taken[i - 1].end <= mark.start) and (
             i == len(taken) or mark.end <= taken[i].start
         )
@@ -87,22 +88,29 @@ def pieces(full: str, part: Span, marks: Sequence[Mark], evidence: Sequence[Evid
     >>> [(p.text, p.mark.kind if p.mark else "", p.evidence) for p in made]
     [('Qwen', 'model', ()), (' ', '', ()), ('holds 18%', '', (1,))]
     """
-    here = [m for m in marks if m.start < part.end and m.end > part.start]
+    here = marks[bisect_right(marks, part.start, key=_end) : bisect_left(marks, part.end, key=_start)]
     resting = [e for e in evidence if e.span.start < part.end and e.span.end > part.start]
     cuts = {part.start, part.end}
-    for one in (*here, *(e.span for e in resting)):
-        cuts |= {at for at in (one.start, one.end) if part.start < at < part.end}
+    ends = [(m.start, m.end) for m in here] + [(e.span.start, e.span.end) for e in resting]
+    cuts |= {at for pair in ends for at in pair if part.start < at < part.end}
     places = sorted(cuts)
     first = _firsts(evidence)
     made = []
-    for start, end in zip(places, places[1:], strict=False):
-        mark = next((m for m in here if m.start <= start and end <= m.end), None)
-        on = tuple(
-            dict.fromkeys(e.n for e in resting if e.span.start <= start and end <= e.span.end)
-        )
+    for start, end in pairwise(places):
+        i = bisect_right(here, start, key=_start) - 1
+        mark = here[i] if i >= 0 and end <= here[i].end else None
+        on = tuple(dict.fromkeys(e.n for e in resting if e.span.start <= start and end <= e.span.end))
         anchors = tuple(n for n, at in first.items() if start <= at < end)
         made.append(Piece(visible(full[start:end]), mark, on, anchors))
     return tuple(made)
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _end(mark: Mark) -> int:
+    return mark.end
 
 
 def _firsts(evidence: Iterable[Evidence]) -> dict[int, int]:

@@ -64,12 +64,24 @@ def chart(rows: Sequence[ShareRow]) -> Chart | None:
         return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * min(value, top) / top, 1)
 
     dots = tuple(
-        Dot(x(day), y(row.value), y(row.low), y(row.high), holders[row.holder], _is_marked(row), _words(row, day))
+        Dot(
+            x(day),
+            y(row.value),
+            y(row.low),
+            y(row.high),
+            holders[row.holder],
+            _is_marked(row),
+            _words(row, day),
+        )
         for day, row in dated
     )
     lines = []
     for holder, colour in holders.items():
-        points = [(x(d), y(row.value)) for d, row in sorted(dated, key=lambda p: p[0]) if row.holder == holder and not _is_marked(row)]
+        points = [
+            (x(d), y(row.value))
+            for d, row in sorted(dated, key=lambda p: p[0])
+            if row.holder == holder and not _is_marked(row)
+        ]
         if len(points) > 1:
             lines.append((colour, " ".join(f"{px:g},{py:g}" for px, py in points)))
     names = {row.holder: shortened(clean(row.who), 40) for _, row in reversed(dated)}

@@ -91,7 +91,9 @@ def rows_of(desk: Desk, wanted: Wanted) -> tuple[tuple[ShareRow, ...], str | Non
     return found, None
 
 
-def ledger(rows: Sequence[ShareRow], everything: Sequence[ShareRow], wanted: Wanted, note: str | None) -> Ledger:
+def ledger(
+    rows: Sequence[ShareRow], everything: Sequence[ShareRow], wanted: Wanted, note: str | None
+) -> Ledger:
     """The rows in groups. `everything` are all rows: what to join may lie outside of what is shown."""
     groups = series(rows)
     many = [g for g in groups if len(g.rows) > 1]

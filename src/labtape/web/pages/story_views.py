@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labtape.foreign import bare_quote, clean
-from labtape.report.stories import change_lines, counts_words, similar_words, source_words, sources_words, votes_words
+from labtape.report.stories import (
+    change_lines,
+    counts_words,
+    similar_words,
+    source_words,
+    sources_words,
+    votes_words,
+)
 from labtape.report.wording import moment, name_of, state_words
 from labtape.story_record.sources import name_of as source_name
 from labtape.web.pages.tape_views import event_title
 
 if TYPE_CHECKING:
     from labtape.lexicon import Lexicon
-    from labtape.story_record import Extract, Figure, Source, StoryRecord
+    from labtape.story_record import Figure, Source, StoryRecord
+    from labtape.story_record.nouns import Extract
 
 NODES = 60  # of the forest that are shown; the record has all
 _STATES = ("disputed", "agreed", "single")

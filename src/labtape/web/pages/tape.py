@@ -17,10 +17,10 @@ from labtape.web.pages.tape_views import (
     asked_of,
     days,
     entities_named,
+    filter_of,
     key,
     n_after,
     newest,
-    test_of,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def tape_pages(router: APIRouter, desk: Desk) -> None:
         lexicon = desk.lexicon
         kinds = tuple(sorted(lexicon.event_types.values(), key=lambda kind: kind.title))
         asked = asked_of(request.query_params, tuple(kind.id for kind in kinds))
-        test = test_of(asked, lexicon)
+        test = filter_of(asked, lexicon)
         found = newest(read, now=desk.clock(), test=test, before=asked.before)
         top = key(found.records[0]) if found.records and not asked.before else None
         return show(
@@ -67,7 +67,7 @@ def tape_pages(router: APIRouter, desk: Desk) -> None:
     @router.get("/tape/fresh")
     def fresh(request: Request) -> HTMLResponse:
         asked = asked_of(request.query_params, tuple(desk.lexicon.event_types))
-        n = n_after(read, asked, test_of(asked, desk.lexicon))
+        n = n_after(read, asked, filter_of(asked, desk.lexicon))
         words = f"{counted(n, 'newer article')}" if n else ""
         return show("fresh.html.jinja", title="", words=words, start=asked.address())
 

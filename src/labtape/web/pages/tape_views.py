@@ -98,7 +98,7 @@ def key(record: Record) -> Key:
 # ---------------------------------------------------------------- which records
 
 
-def test_of(asked: Asked, lexicon: Lexicon) -> Callable[[Record], bool]:
+def filter_of(asked: Asked, lexicon: Lexicon) -> Callable[[Record], bool]:
     """Whether a record is asked for, place aside. A lab is meant by its id or name, a model by its own."""
     entities = entities_named(asked.lab, lexicon) if asked.lab else frozenset()
     wanted = asked.q.casefold().split()
