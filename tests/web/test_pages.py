@@ -210,13 +210,13 @@ def test_the_tape_is_newest_first_and_its_pages_hold_every_article_once(client, 
 
 
 def test_filters_hold_together(client, desk):
-    found = titles(shown(client, "/?label=Bearish&lab=Nvidia&confidence=60"))
+    found = titles(shown(client, "/?label=Bearish&lab=Nvidia&confidence=80"))
     wanted = [
         r
         for r in desk.records()
         if r.relevance.relevant
         and r.verdict.label == "Bearish"
-        and r.verdict.confidence >= 0.6
+        and r.verdict.confidence >= 0.8
         and any("company:nvidia" in (m.entity, m.lab) for m in r.mentions)
     ]
     assert set(found) == {f"/article/{r.id}" for r in wanted}

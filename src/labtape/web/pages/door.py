@@ -83,7 +83,7 @@ def session(token: str, at: datetime) -> str:
     """What the cookie holds.
 
     >>> session("s3cret", datetime(2026, 6, 22, tzinfo=UTC))[:20]
-    '2026-06-22.fda8e4c61'
+    '2026-06-22.e922874a9'
     """
     day = f"{at:%Y-%m-%d}"
     return f"{day}.{hmac.digest(token.encode(), b'labtape session ' + day.encode(), 'sha256').hex()}"

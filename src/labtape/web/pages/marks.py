@@ -7,15 +7,14 @@ begins or ends, and every piece says what it belongs to.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from labtape.foreign import visible
 from labtape.types import Span
 
-_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAK = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -119,17 +118,3 @@ def _firsts(evidence: Iterable[Evidence]) -> dict[int, int]:
     for e in evidence:
         first[e.n] = min(first.get(e.n, e.span.start), e.span.start)
     return first
-
-
-def visible(text: str) -> str:
-    """The text, character for character, without those that steer a screen or turn the writing direction."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character in _TURNS:
-        return "\u200b"
-    is_control = unicodedata.category(character) in ("Cc", "Cs")
-    return "\ufffd" if is_control and character not in "\n\t" else character

@@ -17,8 +17,8 @@ from labtape.ledger import point_in_time
 if TYPE_CHECKING:
     from labtape.ledger import ShareRow
 
-WIDTH, HEIGHT = 460, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 12, 10, 24
+WIDTH, HEIGHT = 350, 150  # near to the pixels of a narrow place, so that its words stay legible there
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 8, 24
 COLOURS = 6  # classes c0 … c5 of the style sheet
 
 
