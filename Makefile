@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares evaluate clean
+.PHONY: demo test test-slow test-hostile lint types screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -30,6 +30,10 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+# docs/pictures/{tape,story,…}-{light,dark}.png by Chromium, over the demo desk; look at them before they are committed.
+screenshots: $(VENV)/.dev
+	$(BIN)/python benchmarks/screenshots.py --only tape,story,article,shares,lab,digest
 
 # Times are printed, never judged: machines are noisy.
 bench: $(VENV)/.dev

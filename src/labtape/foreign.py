@@ -9,6 +9,8 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
+_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def clean(text: str) -> str:
     """One line without control characters or marks that turn the writing direction around.
@@ -20,6 +22,24 @@ def clean(text: str) -> str:
         return text.strip()
     kept = (c if unicodedata.category(c) not in ("Cc", "Cs") or c.isspace() else "" for c in text)
     return " ".join(re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", "".join(kept)).split())
+
+
+def visible(text: str) -> str:
+    """The text, character for character, without those that steer a screen or turn the writing direction.
+
+    >>> visible("a\\x1bb\\n\\u202ec") == "a\\ufffdb\\n\\u200bc"
+    True
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character in _TURNS:
+        return "\u200b"
+    is_control = unicodedata.category(character) in ("Cc", "Cs")
+    return "\ufffd" if is_control and character not in "\n\t" else character
 
 
 def bare_quote(text: str) -> str:

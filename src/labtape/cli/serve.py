@@ -29,7 +29,7 @@ def serve(
         list[str] | None, typer.Option(help="A name by which this server is called, beside localhost.")
     ] = None,
 ) -> None:
-    """The digest as a page, and the REST API.
+    """The page and the REST API.
 
     Beyond this machine LABTAPE_TOKEN must be set.
     """

@@ -13,7 +13,6 @@ The page is dressed and guarded like the digest's: no scripts, nothing loaded, a
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from labtape.annotate.displacy import Mark, marked
-from labtape.foreign import clean
+from labtape.foreign import clean, visible
 from labtape.ledger import ShareRow, share_rows
 from labtape.lexicon.entries import Lexicon
 from labtape.report.page import page
@@ -37,7 +36,6 @@ _ROLES = {"current": "share", "baseline": "share before", "projected": "share to
 _FIGURES = {"other": "other figure"}
 _WAYS = {"up": " ↑", "down": " ↓", "none": ""}
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![ \t]*\n))*")
-_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SURFACES = 4
 
 _Marked = Mention | Share | Percentage | Unlinked
@@ -90,7 +88,7 @@ def linked_html(articles: Iterable[tuple[Record, Article]], *, lexicon: Lexicon 
 def _linked(n: int, record: Record, article: Article, lexicon: Lexicon | None) -> LinkedArticle:
     names = _names(record, lexicon)
     marks = _marks(n, record, names, lexicon)
-    full, title_end = _visible(article.full), len(article.title)
+    full, title_end = visible(article.full), len(article.title)
     pieces = [Span(0, title_end), *(Span(*m.span()) for m in _PARAGRAPH.finditer(full, title_end))]
     made = marked([_piece(full, piece, marks) for piece in pieces])
     headline, *paragraphs = (Markup(part) for part in made)  # noqa: S704 - displaCy has escaped the words
@@ -257,17 +255,3 @@ def _piece(full: str, piece: Span, marks: Sequence[Mark]) -> tuple[str, list[Mar
         for mark in marks[first:last]
     ]
     return full[piece.start : piece.end], inside
-
-
-def _visible(text: str) -> str:
-    """The text, character for character, without those that steer a screen or turn the writing direction."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return "".join(map(_visible_character, text))
-
-
-def _visible_character(character: str) -> str:
-    if character in _TURNS:
-        return "\u200b"
-    is_control = unicodedata.category(character) in ("Cc", "Cs")
-    return "\ufffd" if is_control and character not in "\n\t" else character

@@ -1,6 +1,6 @@
 """REST API and the page, over the desk.
 
-    GET  /                      the digest as a page (the same HTML as the file)
+    GET  /                      the page: tape, stories, articles, labs, ledger … (`web/pages`)
     /api/v1/…                   records, stories, related, shares, labs, digest, corrections, label, score, stream
 
     app.py      the application            guard.py     host, token, size of what comes; headers of what goes
@@ -10,7 +10,7 @@
 Design notes.
 
 *FastAPI*, because the OpenAPI description comes with the signatures. Errors are problem+json (RFC 9457), whoever finds them. Every answer
-carries a Content-Security-Policy that allows no script and no other host.
+carries a Content-Security-Policy that allows no other host, and no script but the page's own files.
 
 *Records are handed on as they are kept*: the text in the store is the answer's. Made into nouns and written again, a page of 50 takes ten
 times as long.
