@@ -33,7 +33,7 @@ _OF_THE_CLUSTER = re.compile(r"LABTAPE_(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_\
 
 
 def check_hosts(words: tuple[str, ...]) -> None:
-    from labtape.fetch.addresses import allowed_hosts
+    from labtape.addresses import allowed_hosts
 
     allowed_hosts(words)
 

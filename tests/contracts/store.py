@@ -21,6 +21,7 @@ from contracts.made import (
     visit,
 )
 from contracts.store_as_of import AsOfContract
+from contracts.store_outbox import OutboxContract
 from contracts.store_visits import VisitsContract
 from labtape.ports import FeedState, HostState, Store
 from labtape.types import Feed, Record, Story, Validators
@@ -28,7 +29,7 @@ from report.samples import records as sample_records
 from report.samples import stories as sample_stories
 
 
-class StoreContract(VisitsContract, AsOfContract):
+class StoreContract(VisitsContract, AsOfContract, OutboxContract):
     # ------------------------------------------------------------ feeds
 
     def test_an_empty_store_answers_with_nothing(self, store: Store) -> None:

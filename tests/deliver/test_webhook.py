@@ -20,10 +20,14 @@ def log() -> Iterator[HttpLog]:
         yield log
 
 
+def to(log: HttpLog, **given: object) -> WebhookChannel:
+    return WebhookChannel(log.url, allow_private=[log.place], **given)
+
+
 class TestWebhookChannel(ChannelContract):
     @pytest.fixture
     def channel(self, log: HttpLog) -> WebhookChannel:
-        return WebhookChannel(log.url)
+        return to(log)
 
     @pytest.fixture
     def arrived(self, log: HttpLog) -> Callable[[], list[str]]:
@@ -31,11 +35,11 @@ class TestWebhookChannel(ChannelContract):
 
     @pytest.fixture
     def broken(self) -> WebhookChannel:
-        return WebhookChannel("http://127.0.0.1:1/hook")
+        return WebhookChannel("http://127.0.0.1:1/hook", allow_private=["127.0.0.1:1"])
 
 
 def test_the_body_is_json_with_every_dress(log: HttpLog) -> None:
-    WebhookChannel(log.url).send(MESSAGE)
+    to(log).send(MESSAGE)
     assert log.headers[0]["Content-Type"] == "application/json"
     assert json.loads(log.bodies[0]) == {
         "subject": MESSAGE.subject,
@@ -46,13 +50,13 @@ def test_the_body_is_json_with_every_dress(log: HttpLog) -> None:
 
 
 def test_with_a_secret_the_body_is_signed(log: HttpLog) -> None:
-    WebhookChannel(log.url, secret="s3cret").send(MESSAGE)
+    to(log, secret="s3cret").send(MESSAGE)
     expected = hmac.new(b"s3cret", log.bodies[0], hashlib.sha256).hexdigest()
     assert log.headers[0]["X-Labtape-Signature"] == f"sha256={expected}"
 
 
 def test_without_a_secret_there_is_no_signature(log: HttpLog) -> None:
-    WebhookChannel(log.url, headers={"Authorization": "Bearer x"}).send(MESSAGE)
+    to(log, headers={"Authorization": "Bearer x"}).send(MESSAGE)
     assert "X-Labtape-Signature" not in log.headers[0]
     assert log.headers[0]["Authorization"] == "Bearer x"
 
@@ -61,7 +65,7 @@ def test_without_a_secret_there_is_no_signature(log: HttpLog) -> None:
 def test_anything_but_2xx_is_a_failure_that_does_not_show_the_path(log: HttpLog, status: int) -> None:
     log.status = status
     with pytest.raises(DeliveryError, match=f"http://127.0.0.1:[0-9]+/…: answered {status}") as error:
-        WebhookChannel(log.url).send(MESSAGE)
+        to(log).send(MESSAGE)
     assert "token" not in str(error.value)
     assert len(log.bodies) == 1
 
@@ -69,7 +73,7 @@ def test_anything_but_2xx_is_a_failure_that_does_not_show_the_path(log: HttpLog,
 def test_a_server_that_hangs_is_left_after_the_timeout(log: HttpLog) -> None:
     log.status = 0
     with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
-        WebhookChannel(log.url, timeout=0.2).send(MESSAGE)
+        to(log, timeout=0.2).send(MESSAGE)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_url_that_is_none_is_an_error(url: str) -> None:
 
 def test_a_header_that_is_none_is_an_error(log: HttpLog) -> None:
     with pytest.raises(DeliveryError):
-        WebhookChannel(log.url, headers={"X": "a\r\nB: c"}).send(MESSAGE)
+        to(log, headers={"X": "a\r\nB: c"}).send(MESSAGE)
 
 
 def test_secrets_are_not_shown() -> None:

@@ -66,7 +66,7 @@ def tape(tmp_path: Path) -> Path:
 
 def test_alone_it_says_what_is_in_it(labtape: Call, tape: Path) -> None:
     said = labtape().out
-    assert said.startswith("sqlite:///tape.db: schema 3, ")
+    assert said.startswith("sqlite:///tape.db: schema 4, ")
     assert (
         " 1 feed, 2 fetches, 2 articles, 2 revisions, 2 sightings, 2 records, 0 stories, 0 retractions, robots.txt or pace of 0 hosts"
         in said
