@@ -67,7 +67,7 @@ def test_the_environment_wins_over_the_file_and_options_over_both(tmp_path):
         ("[fetch]\nallow_private = ['127.0.0.1']", "[fetch]: allow_private: '127.0.0.1' is no host:port"),
         ("[fetch]\nallow_private = ['http://127.0.0.1:80']", "'http://127.0.0.1:80' is no host:port"),
         ("[fetch]\nallow_private = ['*:80']", "'*:80' is no host:port"),
-        ("[deliver.nope]", "[deliver.nope]: no channel 'nope'; have: file, mail, webhook"),
+        ("[deliver.nope]", "[deliver.nope]: no channel 'nope'; have: apprise, file, mail, webhook"),
         ("[deliver.file]\npth = 'a.md'", "[deliver.file]: no option 'pth'; have: path"),
         ("[deliver.file]", "[deliver.file]: needs 'path'"),
         ("[deliver.x]\nkind = []", "[deliver.x]: no channel '[]'"),
