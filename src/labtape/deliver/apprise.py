@@ -152,21 +152,24 @@ def _target(url: str) -> str:
 _heard: ContextVar[list[str] | None] = ContextVar("labtape_apprise_heard", default=None)
 
 
-class _Ear(logging.Handler):
-    """Keeps what Apprise logs for who sends just now, and lets nobody else hear it: there may be secrets in it."""
+class _Ear(logging.Filter):
+    """Keeps what Apprise logs for who sends just now, and lets nobody else hear it: there are secrets in it.
 
-    def emit(self, record: logging.LogRecord) -> None:
+    What others in this program send by Apprise is none of its business.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
         heard = _heard.get()
-        if heard is not None:
-            heard.append(record.getMessage())
+        if heard is None:
+            return True
+        heard.append(record.getMessage())
+        return False
 
 
 @cache
 def _ear() -> _Ear:
-    logger = logging.getLogger("apprise")
     ear = _Ear()
-    logger.addHandler(ear)
-    logger.propagate = False
+    logging.getLogger("apprise").addFilter(ear)
     return ear
 
 
