@@ -224,6 +224,16 @@ def test_a_channel_that_the_settings_lost_is_a_dead_letter(web: HttpLog, clock: 
     assert "no such channel any more" in str(outcome.error)
 
 
+def test_a_channel_of_somebodys_own_that_raises_what_it_likes_is_an_error_like_others(
+    web: HttpLog, clock: Clock, tmp_path: Path
+) -> None:
+    store, _ = one_alert(web, clock)
+    broken = {"hook": {"kind": "file", "path": 7}}  # no path at all
+    (outcome,) = send_due(store, broken, clock=clock)
+    assert outcome.batch[0].status == "waiting"
+    assert "failed (TypeError)" in str(outcome.error)
+
+
 def test_one_channel_that_fails_does_not_stop_another(web: HttpLog, clock: Clock, tmp_path: Path) -> None:
     desk = desk_on(open_store("memory:"), clock)
     both = {**channels(web), "file": {"path": str(tmp_path / "alerts.jsonl")}}

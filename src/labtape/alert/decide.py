@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: News that is older than this is no news: a feed that was just added shows a whole archive.
 OLD: Final = timedelta(hours=48)
-#: Seconds from the first try to the second; each wait after it is twice as long, up to the longest. Twelve tries take nine hours.
+#: Seconds from the first try to the second; each wait after it is twice as long, up to the longest. Twelve tries take eight hours.
 FIRST_WAIT: Final = 30.0
 LONGEST_WAIT: Final = 2 * 3600.0
 MOST_TRIES: Final = 12

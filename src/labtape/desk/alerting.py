@@ -254,6 +254,8 @@ def try_to_send(batch: Sequence[Delivery], channels: Channels) -> DeliveryError 
         return e
     except (SettingsError, ReadError) as e:
         return DeliveryError(str(e), lasting=True)
+    except Exception as e:  # a channel of somebody's own that keeps no contract: its words may hold anything
+        return DeliveryError(f"channel {batch[0].channel}: failed ({type(e).__name__})")
     return None
 
 

@@ -246,6 +246,9 @@ class Desk:
                 except StoreError as e:
                     yield e
                     stop.wait(PAUSE)
+        if alerting:
+            alerting.close()
+            yield from alerting.outcomes()
 
     def _look(self, tally: Tally, crawler: Crawler) -> None:
         now = self.clock()
