@@ -108,6 +108,10 @@ class Alerting:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Begin to send no more, and wait for what is under way; `outcomes` has what came of it."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
