@@ -115,6 +115,17 @@ def test_a_service_that_refuses_is_told_by_its_status_and_its_scheme_alone(
     assert SECRET not in shown
 
 
+def test_a_secret_in_the_path_is_in_no_log_of_any_library(
+    web: HttpLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.status = 500
+    channel = AppriseChannel([f"mmost://{web.place}/{SECRET}"], [web.place])
+    with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryError):
+        channel.send(MESSAGE)
+    assert len(web.bodies) == 1
+    assert SECRET not in caplog.text
+
+
 def test_a_redirect_is_not_followed(web: HttpLog) -> None:
     with http_server() as other:
         web.status, web.answers = 307, {"Location": other.url}

@@ -152,8 +152,17 @@ def _target(url: str) -> str:
 _heard: ContextVar[list[str] | None] = ContextVar("labtape_apprise_heard", default=None)
 
 
+# Who logs while Apprise sends: itself, and the libraries it connects by, which at level DEBUG write the path of each request.
+_TALKERS = (
+    "apprise",
+    "urllib3.connectionpool",
+    "requests_oauthlib.oauth2_session",
+    "requests_oauthlib.oauth1_session",
+)
+
+
 class _Ear(logging.Filter):
-    """Keeps what Apprise logs for who sends just now, and lets nobody else hear it: there are secrets in it.
+    """Keeps what is logged for who sends just now, and lets nobody else hear it: there are secrets in it.
 
     What others in this program send by Apprise is none of its business.
     """
@@ -169,7 +178,8 @@ class _Ear(logging.Filter):
 @cache
 def _ear() -> _Ear:
     ear = _Ear()
-    logging.getLogger("apprise").addFilter(ear)
+    for name in _TALKERS:
+        logging.getLogger(name).addFilter(ear)
     return ear
 
 
