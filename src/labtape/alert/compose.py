@@ -1,4 +1,7 @@
-"""Deliveries as a message: words of strangers cleaned and escaped for each dress."""
+"""Deliveries as a message: words of strangers cleaned and escaped for each dress.
+
+`report` is imported where it is used: the settings read this room's rules, and every command reads the settings.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from labtape.alert.nouns import Alert
 from labtape.foreign import clean, web_link
 from labtape.plain import from_plain, to_plain
 from labtape.ports import Delivery, Message
-from labtape.report.markdown import escaped, linked
-from labtape.report.wording import counted, moment, name_of, percent
 
 ALERTS_SCHEMA = "labtape.alerts/1"
 _PAGE = Markup(
@@ -41,6 +42,8 @@ def alerts_message(alerts: Sequence[Alert], *, id_: str) -> Message:
 
 def subject_of(alerts: Sequence[Alert]) -> str:
     if len(alerts) > 1:
+        from labtape.report.wording import counted
+
         rules = ", ".join(dict.fromkeys(alert.rule for alert in alerts))
         return f"{counted(len(alerts), 'alert')} held in quiet hours: {rules}"
     (alert,) = alerts
@@ -48,6 +51,8 @@ def subject_of(alerts: Sequence[Alert]) -> str:
 
 
 def _markdown(alert: Alert) -> Iterator[str]:
+    from labtape.report.markdown import escaped, linked
+
     yield f"**{escaped(alert.label)}** {linked(clean(alert.title) or '(no headline)', alert.url)}"
     yield ""
     if alert.takeaway:
@@ -67,6 +72,8 @@ def _html(alert: Alert) -> Markup:
 
 
 def _facts(alert: Alert) -> Iterator[str]:
+    from labtape.report.wording import counted, moment, name_of, percent
+
     verdict = f"{alert.label} {percent(alert.confidence)} on {name_of(alert.target)}"
     yield f"Verdict: {verdict}, {alert.state.replace('_', ' ')}; of the story as a whole: {alert.story.label}"
     told = f"{counted(alert.story.n_articles, 'article')} of {counted(alert.story.n_origins, 'origin')}"

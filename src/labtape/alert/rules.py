@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, get_args
 
 from labtape.alert.nouns import Rule
 from labtape.exceptions import SettingsError
-from labtape.lexicon.lookup import find_meanings, near_names
 from labtape.types import Record, State
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ def _check(words: Iterable[str], known: Collection[str], *, place: str, what: st
 
 
 def _lab(word: str, lexicon: Lexicon, *, place: str) -> str:
+    from labtape.lexicon.lookup import find_meanings, near_names
+
     found = find_meanings(lexicon, word)
     if len(found) > 1:
         ids = ", ".join(meaning.entity for meaning in found)
