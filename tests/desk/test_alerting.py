@@ -157,6 +157,20 @@ def test_alerts_of_quiet_hours_survive_a_restart_and_come_as_one_message(
     assert len(web.bodies) == 1
 
 
+def test_a_second_try_waits_for_the_end_of_the_quiet_hours_as_well(web: HttpLog, clock: Clock) -> None:
+    desk = desk_on(open_store("memory:"), clock)
+    settings = settings_of(web, RULE, quiet="12:00-13:00")
+    clock.now = START - timedelta(seconds=10)
+    watch = watching(desk, settings)
+    tell(desk, "a", "Nvidia cuts the price of its H20 chip")
+    watch.look()
+    web.status = 503
+    for at, n in ((clock.now, 1), (START + HOUR / 2, 1), (START + HOUR, 2)):
+        clock.now = at
+        send_due(desk.store, settings.deliver, clock=clock, plan=watch.plan)
+        assert len(web.bodies) == n
+
+
 def test_a_digest_is_sent_at_its_time_once(web: HttpLog, clock: Clock) -> None:
     desk = desk_on(open_store("memory:"), clock)
     settings = settings_of(web, digest_at=("12:30",))

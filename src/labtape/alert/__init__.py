@@ -20,7 +20,16 @@ articles of one story that disagree would otherwise take turns. Tried and left: 
 from __future__ import annotations
 
 from labtape.alert.compose import alerts_message, message_of
-from labtape.alert.decide import after_try, again, alerts, digest_deliveries, due_digest, fitting, message_id
+from labtape.alert.decide import (
+    after_try,
+    again,
+    alerts,
+    digest_deliveries,
+    due_digest,
+    fitting,
+    held_back,
+    message_id,
+)
 from labtape.alert.nouns import Alert, Plan, Quiet, Rule, StoryNow
 from labtape.alert.rules import check_channels, fits, resolved
 from labtape.alert.times import last_slot, quiet_hours, quiet_until, wall_time
@@ -40,6 +49,7 @@ __all__ = [
     "due_digest",
     "fits",
     "fitting",
+    "held_back",
     "last_slot",
     "message_id",
     "message_of",

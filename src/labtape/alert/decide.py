@@ -117,6 +117,15 @@ def _deliveries(
         )
 
 
+def held_back(delivery: Delivery, plan: Plan, *, now: datetime) -> Delivery | None:
+    """The delivery as one that waits for the end of the quiet hours, where it is an alert and it is quiet now; None where it may be sent.
+
+    So does what was due before they began and comes late: a second try, or a watch that was not running.
+    """
+    until = quiet_until(now, plan.quiet, plan.zone) if delivery.kind == "alert" else None
+    return None if until is None else replace(delivery, due_at=until)
+
+
 def message_id(*parts: str) -> str:
     """An id that is the same for the same parts.
 

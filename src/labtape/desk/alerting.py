@@ -20,6 +20,7 @@ from labtape.alert import (
     digest_deliveries,
     due_digest,
     fitting,
+    held_back,
     message_of,
     quiet_hours,
     resolved,
@@ -179,7 +180,11 @@ class Alerting:
         while not self._stop.wait(_LOOK):
             try:
                 for outcome in send_due(
-                    self.desk.store, self.settings.deliver, clock=self.desk.clock, stop=self._stop
+                    self.desk.store,
+                    self.settings.deliver,
+                    clock=self.desk.clock,
+                    plan=self.plan,
+                    stop=self._stop,
                 ):
                     self._outcomes.put(outcome)
             except StoreError as e:
@@ -215,17 +220,25 @@ def _story(desk: Desk, record: Record) -> tuple[StoryNow, tuple[str, ...]] | Non
 
 
 def send_due(
-    store: Store, channels: Channels, *, clock: Clock, stop: Event | None = None
+    store: Store,
+    channels: Channels,
+    *,
+    clock: Clock,
+    plan: Plan | None = None,
+    stop: Event | None = None,
 ) -> tuple[Outcome, ...]:
     """Send what is due, each message once, and keep what came of it; channels side by side, the messages of one in order.
 
-    Once `stop` is set no more is begun; what was taken and not sent is due again soon. Raises `StoreError`.
+    With a `plan` alerts that are due in its quiet hours wait for their end. Once `stop` is set no more is begun; what was taken and not sent is due again soon. Raises `StoreError`.
     """
     now = clock()
     until = now + LEASE
     taken = store.take(now=now, until=until)
+    waits = {d.id: later for d in taken if plan and (later := held_back(d, plan, now=now))}
+    if waits:
+        store.save_deliveries(waits.values())
     by_channel: dict[str, dict[str, list[Delivery]]] = {}
-    for delivery in taken:
+    for delivery in (d for d in taken if d.id not in waits):
         by_channel.setdefault(delivery.channel, {}).setdefault(delivery.batch, []).append(delivery)
     if not by_channel:
         return ()
