@@ -13,7 +13,7 @@ SOURCE = Path(labtape.__file__).parent
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
-    "protego", "prometheus_client", "torch", "transformers",
+    "protego", "prometheus_client", "torch", "transformers", "apprise", "mcp",
 }  # fmt: skip
 
 # Each library has one home (docs/design.md).
@@ -31,6 +31,9 @@ HOMES = {
     "onnxruntime_extensions": {"train"},
     "huggingface_hub": {"signal"},
     "httpx2": {"fetch", "deliver"},
+    "httpcore2": {"fetch", "deliver"},
+    "apprise": {"deliver"},
+    "mcp": {"mcp"},
     "fastapi": {"web"},
     "pandas": {"report", "batch", "train", "study"},
     "typer": {"cli"},

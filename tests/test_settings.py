@@ -11,6 +11,9 @@ PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
 ROWS = re.findall(r"^\| `([\w.]+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \| (.+) \|$", PAGE, re.M)
 
 
+HOOK = "[deliver.hook]\nkind = 'webhook'\nurl = 'https://a.example'\n"
+
+
 def write(tmp_path: Path, text: str) -> Path:
     file = tmp_path / "labtape.toml"
     file.write_text(text, "utf-8")
@@ -67,10 +70,39 @@ def test_the_environment_wins_over_the_file_and_options_over_both(tmp_path):
         ("[fetch]\nallow_private = ['127.0.0.1']", "[fetch]: allow_private: '127.0.0.1' is no host:port"),
         ("[fetch]\nallow_private = ['http://127.0.0.1:80']", "'http://127.0.0.1:80' is no host:port"),
         ("[fetch]\nallow_private = ['*:80']", "'*:80' is no host:port"),
-        ("[deliver.nope]", "[deliver.nope]: no channel 'nope'; have: file, mail, webhook"),
+        ("[deliver.nope]", "[deliver.nope]: no channel 'nope'; have: apprise, file, mail, webhook"),
         ("[deliver.file]\npth = 'a.md'", "[deliver.file]: no option 'pth'; have: path"),
         ("[deliver.file]", "[deliver.file]: needs 'path'"),
         ("[deliver.x]\nkind = []", "[deliver.x]: no channel '[]'"),
+        ("[watch]\nquiet = '22-7'", "[watch]: quiet: '22' is no time of day; write HH:MM"),
+        ("[watch]\nquiet = '22:00'", "quiet: '22:00' are no quiet hours; write FROM-TO"),
+        ("[watch]\ndigest_at = ['7:30']", "digest_at: '7:30' is no time of day"),
+        ("[watch]\ndigest_at = ['07:30']", "[watch] digest_at: there is no channel to send to"),
+        ("[watch]\ndigest_channels = ['x']", "[watch] digest_channels: no channel 'x'; have: none"),
+        ("[watch]\ntimezone = 'Europe/Berlim'", "there is no time zone 'Europe/Berlim'; near: Europe/Berlin"),
+        ("[watch]\ntimezone = '../etc/passwd'", "there is no time zone '../etc/passwd'"),
+        ("[watch]\ncooldown = 'long'", "cooldown: 'long' is no length of time; write 90s, 10m, 2h, 7d"),
+        ("[watch]\nrule = 3", "rule is a list of tables, as [[watch.rule]]"),
+        ("[[watch.rule]]\nname = 'a'", "[[watch.rule]] 'a': there is no channel to send to"),
+        (f"{HOOK}[[watch.rule]]\nlabs = ['DeepSeek']", "[[watch.rule]] number 1: needs a name"),
+        (
+            f"{HOOK}[[watch.rule]]\nname = 'a'\nlabz = []",
+            "[[rule]] number 1: no setting 'labz'; have: name, labs",
+        ),
+        (
+            f"{HOOK}[[watch.rule]]\nname = 'a'\nlabs = ['Deepseak']",
+            "'a' labs: no lab or model 'Deepseak'; near: DeepSeek",
+        ),
+        (
+            f"{HOOK}[[watch.rule]]\nname = 'a'\nevents = ['prizing']",
+            "events: no event 'prizing'; near: pricing",
+        ),
+        (f"{HOOK}[[watch.rule]]\nname = 'a'\nchannels = ['hok']", "channels: no channel 'hok'; near: hook"),
+        (f"{HOOK}[[watch.rule]]\nname = 'a'\nmin_confidence = 1.5", "1.5 is not a number from 0 up to 1"),
+        (f"{HOOK}[[watch.rule]]\nname = 'a'\nnew_stories_only = 1", "1 is neither true nor false"),
+        ("[deliver.x]\nkind = 'apprise'\nurls = ['a:SECRET@b']", "[deliver.x] urls: number 1 is no address"),
+        ("[deliver]\napprise = 'mailto://a:SECRET@b'", "what stands there is no table of channels"),
+        ("[deliver.webhook]\nurl = 'https://a'\nallow_private = ['a']", "allow_private: 'a' is no host:port"),
         ("lexicon = 'nope'", "labtape.toml: lexicon: there is no folder 'nope'; create it"),
     ],
 )
@@ -78,6 +110,7 @@ def test_a_wrong_setting_is_named_with_its_place_and_what_is_right(tmp_path, tex
     with pytest.raises(SettingsError) as caught:
         load_settings(write(tmp_path, text), {})
     assert message in str(caught.value)
+    assert "SECRET" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -176,7 +209,7 @@ def test_the_whole_example_is_valid_and_says_what_holds_without_it(tmp_path):
     assert all(
         re.search(rf"^{name.rpartition('.')[2]} = ", whole, re.M) for name, *_ in ROWS if name != "deliver"
     )
-    assert set(load_settings(write(tmp_path, channels), {}).deliver) == {"file", "webhook", "mail"}
+    assert set(load_settings(write(tmp_path, channels), {}).deliver) == {"file", "webhook", "mail", "apprise"}
 
 
 def test_a_settings_file_that_is_asked_for_must_exist(tmp_path):

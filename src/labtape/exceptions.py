@@ -6,7 +6,7 @@
     ├── LexiconError     a lexicon file, row or field that is wrong
     ├── BundleError      a model bundle that is missing, tampered with or too new
     ├── StoreError       a database that cannot be used, or is of a newer schema
-    ├── DeliveryError    a digest that did not reach its channel
+    ├── DeliveryError    a message that did not reach its channel
     └── SettingsError    a setting, option or column that does not exist or does not fit
 
 Every message names the thing, the place, and what would have been right, on one line.
@@ -69,7 +69,16 @@ class StoreError(LabtapeError):
 
 
 class DeliveryError(LabtapeError):
-    """A channel that did not take the digest."""
+    """A channel that did not take a message.
+
+    `lasting` says that the same message would be refused again, so that it is not worth another try; `retry_after` are
+    the seconds that the receiver asked to wait, where it did.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+        self.retry_after = retry_after
 
 
 class SettingsError(LabtapeError):

@@ -305,6 +305,36 @@ class Mark:
     epoch: int
 
 
+MessageKind = Literal["digest", "alert"]
+DeliveryStatus = Literal["waiting", "sent", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing to be sent to one channel, and what became of it.
+
+    `id` is made from what is sent and where to, so that deciding it again makes no second one. What shares a `batch` (a channel
+    has its own) goes as one message, whose id that is: alerts that were held through the same quiet hours. `due_at` is when to try
+    next. `rule`, `story_id` and `label` (of the story) are of an alert, empty for a digest; `body` is its JSON.
+    """
+
+    id: str
+    batch: str
+    channel: str
+    kind: MessageKind
+    subject: str
+    body: str
+    made_at: datetime
+    due_at: datetime
+    rule: str = ""
+    story_id: str = ""
+    label: str = ""
+    status: DeliveryStatus = "waiting"
+    n_tries: int = 0
+    tried_at: datetime | None = None
+    error: str | None = None
+
+
 class Store(Protocol):
     """Feeds and their state, hosts, polls, articles (every revision), records and stories (append-only), retractions.
 
@@ -499,6 +529,38 @@ class Store(Protocol):
         """In the order they began."""
         ...
 
+    def records_after(self, seq: int, *, limit: int) -> tuple[tuple[int, Record], ...]:
+        """Records in the order they were kept, each with its number in it, from the first after `seq` on."""
+        ...
+
+    def last_record(self) -> int:
+        """The number of the record that was kept last, 0 where there is none."""
+        ...
+
+    def reached(self, name: str) -> int | None:
+        """How far a reader of this name has come; None where it never began."""
+        ...
+
+    def post(self, deliveries: Iterable[Delivery] = (), *, marks: Mapping[str, int] | None = None) -> int:
+        """Keep what is to be sent, and how far readers have come, all or nothing; how many were not there yet."""
+        ...
+
+    def take(self, *, now: datetime, until: datetime) -> tuple[Delivery, ...]:
+        """What waits and is due, in the order it was kept; it is due again at `until`, so that nobody else takes it meanwhile."""
+        ...
+
+    def save_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+        """Keep what became of them. What is unknown is left out."""
+        ...
+
+    def deliveries(self, *, status: DeliveryStatus | None = None) -> tuple[Delivery, ...]:
+        """In the order they were kept."""
+        ...
+
+    def alerted(self, story_ids: Iterable[str]) -> tuple[Delivery, ...]:
+        """The alerts of these stories, whatever became of them, in the order they were kept."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -507,17 +569,23 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A rendered digest, in every dress a channel may want. `mail` is HTML that mail clients show; empty for the same as `html`."""
+    """A rendered digest, or alerts, in every dress a channel may want.
+
+    `mail` is HTML that mail clients show; empty for the same as `html`. `id` is the same whenever the same message is sent again,
+    so that a receiver can tell it from another one; without it a channel that needs one makes it from the content.
+    """
 
     subject: str
     markdown: str
     html: str
     json: str
     mail: str = ""
+    id: str = ""
+    kind: MessageKind = "digest"
 
 
 class Channel(Protocol):
-    """Takes a digest somewhere. Raises `DeliveryError`."""
+    """Takes a message somewhere. Raises `DeliveryError`."""
 
     @property
     def name(self) -> str: ...

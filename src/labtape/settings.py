@@ -15,10 +15,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from labtape.alert.nouns import Rule
 from labtape.exceptions import BundleError, SettingsError
 from labtape.types import PagePolicy
 
@@ -28,12 +31,13 @@ CONFIG = "LABTAPE_CONFIG"
 OTHERS = frozenset({CONFIG, "LABTAPE_TOKEN"})  # names in the environment that are no settings of the file
 DAY = 24 * 3600
 A_CENTURY_OF_DAYS = 36_525
+_SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)([smhd])")
 # What Kubernetes sets in every container beside a service that is called labtape.
 _OF_THE_CLUSTER = re.compile(r"LABTAPE_(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_\w+)?)")
 
 
 def check_hosts(words: tuple[str, ...]) -> None:
-    from labtape.fetch.addresses import allowed_hosts
+    from labtape.addresses import allowed_hosts
 
     allowed_hosts(words)
 
@@ -59,6 +63,44 @@ def check_channels(channels: Mapping[str, Mapping[str, Any]]) -> None:  # Any: a
 
     for name, options in channels.items():
         check_channel(name, options)
+
+
+def check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as e:
+        near = get_close_matches(name, available_timezones(), n=3, cutoff=0.6)
+        hint = f"near: {', '.join(near)}" if near else "write one of the tz database, as Europe/Berlin"
+        raise SettingsError(f"there is no time zone {name!r}; {hint}") from e
+
+
+def check_quiet(text: str) -> None:
+    from labtape.alert import quiet_hours
+
+    quiet_hours(text)
+
+
+def check_times(texts: tuple[str, ...]) -> None:
+    from labtape.alert import wall_time
+
+    for text in texts:
+        wall_time(text)
+
+
+def check_span(text: str) -> None:
+    span_of(text)
+
+
+def span_of(text: str) -> timedelta:
+    """A length of time from `90s`, `10m`, `2h`, `7d`; `0s` is none. Raises `SettingsError`.
+
+    >>> span_of("1.5h")
+    datetime.timedelta(seconds=5400)
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise SettingsError(f"{text!r} is no length of time; write 90s, 10m, 2h, 7d")
+    return timedelta(seconds=float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": DAY}[found[2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +148,22 @@ class DigestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """What `labtape watch` tells: rules for alerts, and when digests are sent.
+
+    `digest_at` are times of day and `quiet` hours in which alerts are held, both by the clock of `timezone`; `cooldown` is how long a
+    rule says nothing more of a story. `digest_channels` none means all.
+    """
+
+    digest_at: tuple[str, ...] = field(default=(), metadata={"check": check_times})
+    digest_channels: tuple[str, ...] = ()
+    timezone: str = field(default="UTC", metadata={"check": check_timezone})
+    quiet: str = field(default="", metadata={"check": check_quiet})
+    cooldown: str = field(default="2h", metadata={"check": check_span})
+    rule: tuple[Rule, ...] = field(default=(), metadata={"tables": Rule})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `lexicon` are folders that add to the shipped knowledge or override it.
 
@@ -120,6 +178,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     store: StoreSettings = StoreSettings()
     digest: DigestSettings = DigestSettings()
+    watch: WatchSettings = WatchSettings()
     deliver: Mapping[str, Mapping[str, Any]] = field(  # Any: a channel's own options
         default_factory=dict, metadata={"check": check_channels}
     )
@@ -155,7 +214,31 @@ def load_settings(
             f"fetch.shortest = {settings.fetch.shortest:g} is above fetch.longest = {settings.fetch.longest:g}; "
             "the shortest interval between two visits is at most the longest"
         )
+    check_watch(settings)
     return settings
+
+
+def check_watch(settings: Settings) -> None:
+    """Tell a name in the rules of the watch that is none: of a channel, a lab, a ticker, an event. Raises `SettingsError`."""
+    from labtape.alert import check_channels, resolved
+
+    watch = settings.watch
+    for name in watch.digest_channels:
+        if name not in settings.deliver:
+            raise SettingsError(
+                f"[watch] digest_channels: no channel {name!r}; have: {', '.join(settings.deliver) or 'none'}"
+            )
+    if watch.digest_at and not settings.deliver:
+        raise SettingsError(
+            '[watch] digest_at: there is no channel to send to; add one, as [deliver.file] path = "…"'
+        )
+    check_channels(watch.rule, settings.deliver)
+    if watch.rule:
+        from labtape.batch.core import opened_lexicon
+
+        lexicon = opened_lexicon(settings.lexicon)
+        for rule in watch.rule:
+            resolved(rule, lexicon=lexicon)
 
 
 def environment_names() -> dict[str, tuple[str, ...]]:
@@ -164,7 +247,11 @@ def environment_names() -> dict[str, tuple[str, ...]]:
     for part in fields(Settings):
         if part.name == "deliver":  # a channel's options have names of their own: in the file only
             continue
-        inner = fields(part.default) if is_dataclass(part.default) else ()
+        inner = (
+            [f for f in fields(part.default) if "tables" not in f.metadata]
+            if is_dataclass(part.default)
+            else []
+        )
         paths: list[tuple[str, ...]] = [(part.name, f.name) for f in inner] or [(part.name,)]
         names |= {PREFIX + "_".join(path).upper(): path for path in paths}
     return names
@@ -219,6 +306,8 @@ def _merged(into: T, table: Table, *, place: str) -> T:
             if not isinstance(value, Mapping):
                 raise SettingsError(f"{place}: [{name}] is a table, not {value!r}")
             changes[name] = _merged(current, dict(value), place=f"{place} [{name}]")
+        elif "tables" in known[name].metadata:
+            changes[name] = _tables(value, known[name].metadata["tables"], name=name, place=place)
         else:
             changes[name] = _converted(
                 value,
@@ -228,7 +317,16 @@ def _merged(into: T, table: Table, *, place: str) -> T:
                 bounds=known[name].metadata,
             )
             _check(known[name], changes[name], place=place)
-    return replace(into, **changes)  # type: ignore[type-var]  # T is one of the four above
+    return replace(into, **changes)  # type: ignore[type-var]  # T is one of those above
+
+
+def _tables(value: object, kind: type[T], *, name: str, place: str) -> tuple[T, ...]:
+    """A list of tables, `[[watch.rule]]`, each as values of its kind."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise SettingsError(f"{place}: {name} is a list of tables, as [[watch.{name}]], not {value!r}")
+    return tuple(
+        _merged(kind(), dict(one), place=f"{place} [[{name}]] number {n}") for n, one in enumerate(value, 1)
+    )
 
 
 def _check(one: Field[Any], value: object, *, place: str) -> None:  # Any: whatever the setting holds
@@ -254,6 +352,10 @@ def _converted(
     bounds: Mapping[str, float] | None = None,
 ) -> object:
     """The value in the type of the default, from TOML's types or from environment text."""
+    if isinstance(like, bool):
+        if not isinstance(value, bool):
+            raise SettingsError(f"{place}: {value!r} is neither true nor false")
+        return value
     if isinstance(like, tuple):
         parts = [p.strip() for p in value.split(",")] if isinstance(value, str) else value
         if isinstance(parts, list) and all(isinstance(p, str) for p in parts):
@@ -263,7 +365,7 @@ def _converted(
         if isinstance(value, Mapping) and all(isinstance(v, Mapping) for v in value.values()):
             return value
         raise SettingsError(
-            f'{place}: {value!r} is no table of channels, as [deliver.file] path = "digest.html"'
+            f'{place}: what stands there is no table of channels, as [deliver.file] path = "digest.html"'
         )
     if isinstance(like, str):
         if not isinstance(value, str):

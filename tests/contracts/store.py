@@ -22,6 +22,7 @@ from contracts.made import (
 )
 from contracts.store_as_of import AsOfContract
 from contracts.store_lists import ListsContract
+from contracts.store_outbox import OutboxContract
 from contracts.store_visits import VisitsContract
 from labtape.ports import FeedState, HostState, Store
 from labtape.types import Feed, Record, Story, Validators
@@ -29,7 +30,7 @@ from report.samples import records as sample_records
 from report.samples import stories as sample_stories
 
 
-class StoreContract(VisitsContract, AsOfContract, ListsContract):
+class StoreContract(VisitsContract, AsOfContract, ListsContract, OutboxContract):
     # ------------------------------------------------------------ feeds
 
     def test_an_empty_store_answers_with_nothing(self, store: Store) -> None:

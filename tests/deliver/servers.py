@@ -12,9 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class HttpLog:
-    """`status` is what the server answers next; 0 means nothing at all."""
+    """`status` is what the server answers next; 0 means nothing at all. `answers` are headers it adds."""
 
     url: str = ""
+    place: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
     status: int = 204
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -44,12 +46,15 @@ def http_server() -> Iterator[HttpLog]:
             self.send_response(log.status)
             if 300 <= log.status < 400:
                 self.send_header("Location", f"{log.url}/elsewhere")
+            for name, value in log.answers.items():
+                self.send_header(name, value)
             self.end_headers()
 
         def log_message(self, *_arguments: object) -> None:
             """Tests look at the log, not at the terminal."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, serving(server):
+        log.place = f"127.0.0.1:{server.server_port}"
         log.url = f"http://127.0.0.1:{server.server_port}/services/T0/token"
         yield log
         log.hangs_until.set()

@@ -41,7 +41,9 @@ def test_a_folder_gets_every_dress(tmp_path: Path) -> None:
 
 
 def test_a_suffix_nobody_writes_is_told_the_right_ones(tmp_path: Path) -> None:
-    with pytest.raises(DeliveryError, match=r"a\.pdf: cannot write a '\.pdf'; use \.md, \.html or \.json"):
+    with pytest.raises(
+        DeliveryError, match=r"a\.pdf: cannot write a '\.pdf'; use \.md, \.html, \.json or \.jsonl"
+    ):
         FileChannel(tmp_path / "a.pdf").send(MESSAGE)
 
 

@@ -12,7 +12,7 @@ from labtape.exceptions import SettingsError
 
 
 def test_our_channels_are_found_by_their_entry_points() -> None:
-    assert {"file", "mail", "webhook"} <= set(known_channels())
+    assert {"apprise", "file", "mail", "webhook"} <= set(known_channels())
 
 
 def test_a_table_becomes_a_channel() -> None:

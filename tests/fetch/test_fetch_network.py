@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
+from labtape.addresses import allowed_hosts, is_public
 from labtape.exceptions import FetchError, SettingsError
 from labtape.fetch import HttpFetcher, fetcher
-from labtape.fetch.addresses import allowed_hosts, is_public
 from labtape.fetch.network import Deadline, GuardedBackend
 
 

@@ -18,6 +18,7 @@ import pytest
 from contracts.made import FEED, article, poll, record, visit
 from labtape.cli import main
 from labtape.store import open_store
+from labtape.store.engine import SCHEMA
 from labtape.types import Feed
 
 NOW = datetime.now(UTC)
@@ -66,13 +67,13 @@ def tape(tmp_path: Path) -> Path:
 
 def test_alone_it_says_what_is_in_it(labtape: Call, tape: Path) -> None:
     said = labtape().out
-    assert said.startswith("sqlite:///tape.db: schema 4, ")
+    assert said.startswith(f"sqlite:///tape.db: schema {SCHEMA}, ")
     assert (
         " 1 feed, 2 fetches, 2 articles, 2 revisions, 2 sightings, 2 records, 0 stories, 0 retractions, robots.txt or pace of 0 hosts"
         in said
     )
     counts = json.loads(labtape("--json").out)
-    assert (counts["schema"], counts["articles"]) == (4, 2)
+    assert (counts["schema"], counts["articles"]) == (SCHEMA, 2)
 
 
 @pytest.mark.parametrize("command", [(), ("check",), ("vacuum",), ("prune",), ("backup", "copy.db")])
@@ -117,7 +118,7 @@ def test_backup_writes_a_database_and_never_over_one(labtape: Call, tape: Path, 
 
 
 def test_migrate_brings_an_older_schema_up_to_date(labtape: Call, tape: Path) -> None:
-    assert labtape("migrate") == Answer(0, "sqlite:///tape.db: schema 4\n", "")
+    assert labtape("migrate") == Answer(0, f"sqlite:///tape.db: schema {SCHEMA}\n", "")
 
 
 def test_vacuum_says_what_it_gave_back(labtape: Call, tape: Path) -> None:

@@ -14,6 +14,7 @@ from labtape.cli import corrections, crawling, know, look, replay, serve, storie
 from labtape.cli.auditing import app as audit_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
+from labtape.cli.delivering import app as deliver_app
 from labtape.cli.feeds import app as feeds_app
 from labtape.cli.labs import app as labs_app
 from labtape.cli.shares import app as shares_app
@@ -43,6 +44,7 @@ know.register(app)
 serve.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
+app.add_typer(deliver_app, name="deliver")
 app.add_typer(audit_app, name="audit")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(labs_app, name="labs")

@@ -1,4 +1,4 @@
-"""The commands over what is kept: serve and study."""
+"""The commands over what is kept: serve, mcp and study."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 def register(app: typer.Typer) -> None:
     app.command()(serve)
+    app.command()(mcp)
     app.command()(study)
 
 
@@ -50,6 +51,21 @@ def serve(
     hosts = (*NAMES, *own) if host in LOOPBACK or own else ()
     complain(f"labtape on http://{host}:{port}/ , API under /api/v1, Ctrl-C to stop")
     serve_desk(Served(settings(context), token, hosts), host=host, port=port, workers=workers)
+
+
+def mcp(context: typer.Context) -> None:
+    """The desk as tools for a language model: MCP over stdin and stdout.
+
+    It only reads the database. A client starts it; docs/mcp.md has the lines for its settings.
+    """
+    try:
+        from labtape.mcp import create_server
+    except ImportError as e:
+        raise SettingsError(f"mcp needs {e.name}; install labtape[mcp]") from e
+    with suppress(StoreError), open_desk(context):
+        pass  # made, or brought up to date, where that can be done; what is wrong otherwise, the next line says
+    with open_desk(context, write=False) as desk:
+        create_server(desk).run("stdio")
 
 
 def study(

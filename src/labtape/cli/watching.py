@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import SPANS, as_crawler, complain, number_of, open_desk, short_time, span, zone
+from labtape.cli.common import (
+    SPANS,
+    as_crawler,
+    complain,
+    number_of,
+    open_desk,
+    settings,
+    short_time,
+    span,
+    zone,
+)
 from labtape.cli.crawling import AllowPrivate, FeedsOption, error_of, feeds_option
+from labtape.cli.delivering import outcome_json, outcome_line
 from labtape.cli.stopping import stopped_by_signals
 from labtape.exceptions import SettingsError, StoreError
 
@@ -44,11 +55,14 @@ def watch(
 ) -> None:
     """Crawl and score on a schedule, until SIGTERM or Ctrl-C.
 
-    Every feed is visited when it is due; what is new is scored seconds later. Stopping loses nothing: what was under way is
-    asked for again by the next run.
+    Every feed is visited when it is due; what is new is scored seconds later. What a rule of the settings asks for is sent to its
+    channels, and digests at their times. Stopping loses nothing: what was under way is asked for again by the next run.
     """
     from labtape.crawl.metrics import Tally, serve_metrics
+    from labtape.desk import Alerting, Outcome
 
+    chosen_settings = settings(context)
+    is_alerting = bool(chosen_settings.watch.rule or chosen_settings.watch.digest_at)
     stop, counted = Event(), _Counted()
     timer = Timer(_seconds(for_), stop.set) if for_ else None
     chosen = feeds_option(feeds).feeds or ()
@@ -63,16 +77,21 @@ def watch(
             timer.start()
         tally = Tally()
         with (
-            nullcontext() if metrics_port is None else serve_metrics(metrics_port, tally.snapshot) as address
+            nullcontext() if metrics_port is None else serve_metrics(metrics_port, tally.snapshot) as address,
+            Alerting(desk, chosen_settings) if is_alerting else nullcontext() as alerting,
         ):
             known = number_of(len(desk.feeds()), "feed")
             complain(
                 f"watching {known}{f', metrics at {address}' if address else ''}; times in {zone()}; Ctrl-C stops"
             )
             is_told = False
-            for event in desk.watch(stop=stop, score=score, tally=tally):
+            for event in desk.watch(stop=stop, score=score, tally=tally, alerting=alerting):
                 if isinstance(event, StoreError):
                     complain(f"labtape: {event}; trying again in a minute")
+                    continue
+                if isinstance(event, Outcome):
+                    counted.n_sent += event.error is None
+                    typer.echo(outcome_json(event) if json else outcome_line(event))
                     continue
                 counted.count(event)
                 line = _json_line(event) if json else _line(event, verbose=verbose)
@@ -106,6 +125,7 @@ class _Counted:
     n_revised: int = 0
     n_texts: int = 0
     n_records: int = 0
+    n_sent: int = 0  # messages
     n_scoring: int = 0  # records since the last visit
 
     def count(self, event: Kept | Record) -> None:
@@ -132,6 +152,8 @@ class _Counted:
             refused = f", {self.n_refused} refused by robots.txt" if self.n_refused else ""
             parts.append(f"{number_of(self.n_texts, 'text')} of {number_of(self.n_pages, 'page')}{refused}")
         parts.append(f"{self.n_records} scored")
+        if self.n_sent:
+            parts.append(f"{number_of(self.n_sent, 'message')} sent")
         return f"{number_of(self.n_visits, 'visit')}: {', '.join(parts)}"
 
 

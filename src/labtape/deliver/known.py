@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from labtape.exceptions import SettingsError
+from labtape.exceptions import DeliveryError, SettingsError
 from labtape.ports import Channel
 
 GROUP = "labtape.channels"
@@ -25,11 +25,33 @@ def channel_from_settings(name: str, options: Mapping[str, Any]) -> Channel:  # 
 
     >>> channel_from_settings("carrier-pigeon", {})
     Traceback (most recent call last):
-    labtape.exceptions.SettingsError: [deliver.carrier-pigeon]: no channel 'carrier-pigeon'; have: file, mail, webhook
+    labtape.exceptions.SettingsError: [deliver.carrier-pigeon]: no channel 'carrier-pigeon'; have: apprise, file, mail, webhook
     """
     make, given = _checked(name, options)
     channel: Channel = make(**({"name": name} | given if _has_name(make) else given))
     return channel
+
+
+def targets_of(name: str, options: Mapping[str, Any]) -> tuple[str, ...]:  # Any: as above
+    """What of a channel is sent to, each for itself: `NAME`, or `NAME/PART` where it has parts (the addresses of Apprise).
+
+    Raises `SettingsError` as `check_channel` does.
+    """
+    parts: tuple[str, ...] | None = getattr(channel_from_settings(name, options), "targets", None)
+    return (name,) if parts is None else tuple(f"{name}/{part}" for part in parts)
+
+
+def channel_of(target: str, channels: Mapping[str, Mapping[str, Any]]) -> Channel:  # Any: as above
+    """The channel that a target of `targets_of` stands for, among the tables of `[deliver]`.
+
+    Raises `SettingsError` as `check_channel` does, and `DeliveryError` where the settings have the channel no more.
+    """
+    name, _, part = target.partition("/")
+    if name not in channels:
+        raise DeliveryError(f"[deliver.{name}]: the settings have no such channel any more", lasting=True)
+    channel: Any = channel_from_settings(name, channels[name])  # Any: parts are optional
+    chosen: Channel = channel.only(part) if part else channel
+    return chosen
 
 
 def check_channel(name: str, options: Mapping[str, Any]) -> None:  # Any: as above
@@ -55,6 +77,8 @@ def _checked(name: str, options: Mapping[str, Any]) -> tuple[Any, dict[str, Any]
     except (ImportError, AttributeError) as e:
         raise SettingsError(f"{place}: channel '{kind}' of {found.value} cannot be loaded: {e}") from e
     _check_options(make, given, place=place)
+    if callable(check := getattr(make, "check", None)):
+        check(place, given)
     return make, given
 
 

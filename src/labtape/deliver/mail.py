@@ -1,4 +1,4 @@
-"""A digest as a mail."""
+"""A message as a mail."""
 
 from __future__ import annotations
 
@@ -39,16 +39,19 @@ class MailChannel:
     def send(self, message: Message) -> None:
         place = f"mail {self.host}:{self.port}"
         if self.user and not (self.tls or self.starttls):
-            raise DeliveryError(f"{place}: no password is sent without TLS; set starttls or tls")
+            raise DeliveryError(
+                f"{place}: no password is sent without TLS; set starttls or tls", lasting=True
+            )
         recipients = _addresses(self.recipients, place=place)
         (sender,) = _addresses([self.sender], place=place)
         mail = as_mail(message, sender=sender, recipients=recipients, now=self.clock())
         try:
             refused = self._hand_over(mail, sender, recipients)
         except (smtplib.SMTPException, OSError, ValueError) as e:
-            raise DeliveryError(f"{place}: {_reason(e)}") from e
+            raise DeliveryError(f"{place}: {_reason(e)}", lasting=_is_lasting(e)) from e
         if refused:
-            raise DeliveryError(f"{place}: did not take it for {', '.join(sorted(refused))}")
+            said = f"{place}: did not take it for {', '.join(sorted(refused))}"
+            raise DeliveryError(said, lasting=True)  # the others have it, and are not to get it twice
 
     def _hand_over(self, mail: EmailMessage, sender: str, recipients: Sequence[str]) -> dict[str, object]:
         """Those the server refused while it took others."""
@@ -72,11 +75,11 @@ def as_mail(message: Message, *, sender: str, recipients: Sequence[str], now: da
     mail["From"] = sender
     mail["To"] = ", ".join(recipients)
     mail["Date"] = format_datetime(now)
-    content = f"{message.subject}\n{message.markdown}\n{now:%Y-%m-%d}"
+    content = message.id or f"{message.subject}\n{message.markdown}\n{now:%Y-%m-%d}"
     digest = hashlib.sha256(_utf8(content).encode()).hexdigest()
     mail["Message-ID"] = f"<{digest[:32]}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail.set_content(_utf8(message.markdown))
-    mail.add_alternative(_utf8(message.html), subtype="html")
+    mail.add_alternative(_utf8(message.mail or message.html), subtype="html")
     return mail
 
 
@@ -90,12 +93,19 @@ def _addresses(given: str | Sequence[str], *, place: str) -> tuple[str, ...]:
     parts = given.split(",") if isinstance(given, str) else given
     addresses = tuple(part.strip() for part in parts if part.strip())
     if not addresses:
-        raise DeliveryError(f"{place}: needs a sender and at least one recipient")
+        raise DeliveryError(f"{place}: needs a sender and at least one recipient", lasting=True)
     for address in addresses:
         bare = parseaddr(address)[1]
         if not address.isprintable() or " " in bare or not all(bare.partition("@")):
-            raise DeliveryError(f"{place}: {address!r} is no mail address; write NAME@SERVER")
+            raise DeliveryError(f"{place}: {address!r} is no mail address; write NAME@SERVER", lasting=True)
     return addresses
+
+
+def _is_lasting(error: Exception) -> bool:
+    """Whether the server would say the same again: replies of 5xx, as SMTP has them."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
 
 
 def _reason(error: Exception) -> str:

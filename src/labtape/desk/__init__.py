@@ -4,6 +4,7 @@ core      Desk: crawl what is due, score what is new, tell what it means
 telling   records of stories: finds what they need in the store
 results   what a crawl and a cycle brought
 delivery  a digest on its way to the channels of the settings
+alerting  alerts and digests of a watch: posts what is decided, sends what is due
 knowledge what records are made with, in a form that is kept
 scoring   what scoring remembers of the time before        rescoring   scoring again, and comparing
 corrections  what was told and does not hold any more       corrected     looks up what they are told by
@@ -12,6 +13,7 @@ reissue   stories anew, after corrections
 
 from __future__ import annotations
 
+from labtape.desk.alerting import Alerting, Outcome, resend, send_due, send_test
 from labtape.desk.core import Desk, Progress
 from labtape.desk.corrections import Change, Correction, correction_words, corrections
 from labtape.desk.delivery import deliver, message_of
@@ -19,6 +21,7 @@ from labtape.desk.rescoring import Difference, Rescored
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 
 __all__ = [
+    "Alerting",
     "Change",
     "Correction",
     "Crawled",
@@ -26,10 +29,14 @@ __all__ = [
     "Desk",
     "Difference",
     "KeptArticles",
+    "Outcome",
     "Progress",
     "Rescored",
     "correction_words",
     "corrections",
     "deliver",
     "message_of",
+    "resend",
+    "send_due",
+    "send_test",
 ]

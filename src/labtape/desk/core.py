@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
+    from labtape.desk.alerting import Alerting, Outcome
     from labtape.desk.corrections import Correction
     from labtape.desk.rescoring import Rescored
     from labtape.ledger import ShareRow
@@ -48,6 +49,7 @@ Progress = Callable[[int, int], None]
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
 SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
+ALERT_EVERY = 5.0  # seconds between two looks at what others have scored, and at the clock of digests
 SCORED_AT_ONCE = 256  # articles, a second or two: what a stop waits for, and what is kept together
 SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
 
@@ -195,16 +197,22 @@ class Desk:
         )
 
     def watch(
-        self, *, stop: Event, score: bool = True, tally: Tally | None = None
-    ) -> Iterator[Kept | Record | StoreError]:
+        self,
+        *,
+        stop: Event,
+        score: bool = True,
+        tally: Tally | None = None,
+        alerting: Alerting | None = None,
+    ) -> Iterator[Kept | Record | Outcome | StoreError]:
         """Crawl what is due, when it is due, until `stop` is set; yield each visit as it is kept.
 
         With `score` new articles are scored a few seconds after they came, and their records are yielded as well. What the
         settings do not keep is forgotten once a day. A database that cannot be used is told, and tried again a minute
-        later. `tally` is kept up to date for who wants to look at it.
+        later. `tally` is kept up to date for who wants to look at it. `alerting`, entered by the caller, posts alerts and digests in
+        between, and what it could send or not is yielded as well.
         """
         new_since: float | None = -math.inf  # articles an earlier run left unscored are new, too
-        looked = swept = -math.inf
+        looked = swept = alerted = -math.inf
         with self._crawler() as crawler:
             for kept in watch(crawler, self.store, clock=self.clock, stop=stop):
                 if isinstance(kept, Kept):
@@ -223,6 +231,12 @@ class Desk:
                     if score and is_time and not stop.is_set():
                         yield from self.score_new(stop=stop)
                         new_since = None
+                        alerted = -math.inf
+                    if alerting and monotonic() - alerted > ALERT_EVERY:
+                        alerting.look()
+                        alerted = monotonic()
+                    if alerting:
+                        yield from alerting.outcomes()
                     if tally and monotonic() - looked > LOOK_EVERY:
                         self._look(tally, crawler)
                         looked = monotonic()
@@ -232,6 +246,9 @@ class Desk:
                 except StoreError as e:
                     yield e
                     stop.wait(PAUSE)
+        if alerting:
+            alerting.close()
+            yield from alerting.outcomes()
 
     def _look(self, tally: Tally, crawler: Crawler) -> None:
         now = self.clock()

@@ -62,6 +62,12 @@ def stories(
             yield _record(desk, told, records, articles, others, since)
 
 
+def alone(desk: Desk, told: Story) -> StoryRecord | None:
+    """The record of a story without a look at others: none is similar or related to it. None where no article of it has a record."""
+    records, articles = _told(desk, told)
+    return _record(desk, told, records, articles, (), None) if records else None
+
+
 def related(desk: Desk, id_: str) -> tuple[Related, ...]:
     """Other stories that one might read beside a story, or beside the story of an article."""
     return story(desk, id_).related

@@ -9,9 +9,9 @@
 
 Modules: `schemes` which fetcher serves which address · `http` a request and its hops · `session` a kept connection ·
 `http1` one of HTTP/1.1 · `network` the wire: checked connections, one deadline · `memory` where bodies lie · `answers`
-what an answer means (pure) · `addresses` which addresses are public · `names` names become addresses · `urls` what an
+what an answer means (pure) · `names` names become addresses · `urls` what an
 address says · `coding` gzip and deflate, bounded · `crowd` the queues · `pace` how long to leave a host alone (pure) ·
-`workers` threads that come and go · `deadline` · `files`.
+`workers` threads that come and go · `deadline` · `files`. Which addresses are public says `labtape.addresses`, for deliveries as well.
 
 Design notes
 ------------
@@ -61,7 +61,7 @@ The Crowd tries nothing twice: coming back is the schedule's decision, and a hos
 
 from __future__ import annotations
 
-from labtape.fetch.addresses import is_public
+from labtape.addresses import is_public
 from labtape.fetch.crowd import Answer, Crowd, Request
 from labtape.fetch.files import FileFetcher
 from labtape.fetch.http import HttpFetcher

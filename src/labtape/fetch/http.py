@@ -9,8 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labtape.addresses import allowed_hosts
 from labtape.exceptions import FetchError
-from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.answers import Accept, Trip, is_sendable, judged
 from labtape.fetch.coding import ACCEPTED
 from labtape.fetch.deadline import Deadline

@@ -14,8 +14,8 @@ from typing import Any
 
 import httpcore2
 
+from labtape.addresses import is_public
 from labtape.exceptions import FetchError
-from labtape.fetch.addresses import is_public
 from labtape.fetch.deadline import Deadline
 from labtape.fetch.names import Resolve, resolve, resolved
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labtape.addresses import allowed_hosts
 from labtape.exceptions import FetchError
-from labtape.fetch.addresses import allowed_hosts
 from labtape.fetch.files import FileFetcher
 from labtape.fetch.http import DEADLINE, MAX_BYTES, MAX_REDIRECTS, USER_AGENT, HttpFetcher
 from labtape.fetch.names import Resolve, resolve

@@ -16,6 +16,7 @@ this room.
     records     append-only, with their JSON text                          stories     every version, append-only
     feed_changes  what was said of feeds when                              retractions   articles that were taken back
     record_terms  what a record is found by, in the order of lists
+    outbox      what is to be sent where, and what became of it     marks        how far readers of records have come
     knowledge   lexicons, models, engines by digest                        epochs      from when on each was in use
 
     visits.py     which article an arrival is (pure)      revisions.py   whether it is new or changed (pure)
@@ -23,8 +24,8 @@ this room.
     alone.py      who else crawls                          engine.py      connections, schema, what errors say
     terms.py      what a record is found by (pure)        sql_lists.py  pages of records
     history.py    what counted at a time (pure)           as_of.py       a store as it was at a time
-    memory.py     dictionaries (memory_crawl.py)          sql.py         transactions over sql_feeds, sql_articles, sql_records,
-                                                                         sql_history, sql_upkeep; rows.py writes many
+    memory.py     dictionaries (memory_crawl.py,          sql.py         transactions over sql_feeds, sql_articles, sql_records,
+                  memory_outbox.py)                                      sql_history, sql_outbox, sql_upkeep; rows.py writes many
 
 Design notes.
 
@@ -66,6 +67,11 @@ thousand costs as much as any other. The price is some 30 rows a record.
 *As it was* is a question of when a row was kept, not of when something happened: each row that is added says when, by the clock of
 who added it, and a reader of a time leaves out what came later. Tried and left: the times of the database (a replay could not be
 tested), and intervals of validity in each row (they would be written to later on, and nothing here is).
+
+*The outbox* is the memory of alerts as well: cooldown asks it what a story was told of. Deciding is repeatable: an id is made
+from what is sent, and what is decided again is there already. What is taken is due again after a while, so that a
+process that dies with it loses nothing and two processes do not send it twice meanwhile. Records are read by their number
+in the order of keeping, and the mark of how far is kept in the transaction of what was decided.
 
 *Times* are `timestamptz` on PostgreSQL and UTC ISO text of fixed width on SQLite, which sorts as it should and
 can be read in any SQLite shell. *Text* may be anything Python can hold: NUL, which PostgreSQL refuses, and lone

@@ -10,6 +10,8 @@ from typing import Literal, NoReturn
 from labtape.exceptions import StoreError
 from labtape.plain import iso
 from labtape.ports import (
+    Delivery,
+    DeliveryStatus,
     Epoch,
     FeedState,
     HostState,
@@ -147,6 +149,21 @@ class AsOf:
     def inventory(self) -> Mapping[str, int]:
         self._no_history("how much there is of each")
 
+    def records_after(self, seq: int, *, limit: int) -> tuple[tuple[int, Record], ...]:
+        self._no_history("the order of keeping")
+
+    def last_record(self) -> int:
+        self._no_history("the order of keeping")
+
+    def reached(self, name: str) -> int | None:
+        self._no_history("how far a reader has come")
+
+    def deliveries(self, *, status: DeliveryStatus | None = None) -> tuple[Delivery, ...]:
+        self._no_history("what was to be sent")
+
+    def alerted(self, story_ids: Iterable[str]) -> tuple[Delivery, ...]:
+        self._no_history("what was to be sent")
+
     def _no_history(self, what: str) -> NoReturn:
         raise StoreError(
             f"{what} is not kept over time; ask the store of now instead of that of {iso(self.at)}"
@@ -184,6 +201,15 @@ class AsOf:
         self._refuse()
 
     def note(self, knowledge: Iterable[Knowledge], *, at: datetime) -> None:
+        self._refuse()
+
+    def post(self, deliveries: Iterable[Delivery] = (), *, marks: Mapping[str, int] | None = None) -> int:
+        self._refuse()
+
+    def take(self, *, now: datetime, until: datetime) -> tuple[Delivery, ...]:
+        self._refuse()
+
+    def save_deliveries(self, deliveries: Iterable[Delivery]) -> None:
         self._refuse()
 
     def prune(

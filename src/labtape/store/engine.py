@@ -18,7 +18,7 @@ from labtape.store import tables
 from labtape.store.reading import check_unchanged
 
 # The newest schema this labtape knows: the number of the last module in migrations/versions (a test compares).
-SCHEMA = 4
+SCHEMA = 5
 VERSION_TABLE = "labtape_schema"
 # How long a writer waits for another one, in seconds; a visit or 500 records take well under one.
 BUSY = 30.0

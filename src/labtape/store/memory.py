@@ -7,13 +7,14 @@ from datetime import datetime
 
 from labtape.ports import Epoch, Knowledge, KnowledgeKind, Listed, Mark, Place, Retraction, Wanted, utc_now
 from labtape.store.history import is_new_epoch
-from labtape.store.memory_crawl import KeptRecord, KeptStory, MemoryCrawl, is_within
+from labtape.store.memory_crawl import KeptRecord, KeptStory, is_within
+from labtape.store.memory_outbox import MemoryOutbox
 from labtape.store.revisions import article_time
 from labtape.store.terms import terms_of
 from labtape.types import Article, Record, Story
 
 
-class MemoryStore(MemoryCrawl):
+class MemoryStore(MemoryOutbox):
     """Everything in dictionaries, under one lock."""
 
     def __init__(self) -> None:

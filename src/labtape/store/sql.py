@@ -1,7 +1,7 @@
 """The store in a SQL database: SQLite or PostgreSQL, by SQLAlchemy Core.
 
 Every method is one transaction; what it asks and writes stands in `sql_feeds`, `sql_articles`, `sql_records`,
-`sql_lists`, `sql_history` and `sql_upkeep`.
+`sql_lists`, `sql_history`, `sql_outbox` and `sql_upkeep`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, Literal, Self
 from sqlalchemy import Engine, Row, Select
 
 from labtape.ports import (
+    Delivery,
+    DeliveryStatus,
     Epoch,
     FeedState,
     HostState,
@@ -28,7 +30,15 @@ from labtape.ports import (
     Wanted,
     utc_now,
 )
-from labtape.store import sql_articles, sql_feeds, sql_history, sql_lists, sql_records, sql_upkeep
+from labtape.store import (
+    sql_articles,
+    sql_feeds,
+    sql_history,
+    sql_lists,
+    sql_outbox,
+    sql_records,
+    sql_upkeep,
+)
 from labtape.store import tables as t
 from labtape.store.engine import (
     BUSY,
@@ -313,6 +323,46 @@ class SqlStore:
     def epochs(self) -> tuple[Epoch, ...]:
         with reading(self._engine) as connection:
             return sql_history.epochs(connection)
+
+    # ------------------------------------------------------------ the outbox
+
+    def records_after(self, seq: int, *, limit: int) -> tuple[tuple[int, Record], ...]:
+        with reading(self._engine) as connection:
+            return sql_outbox.records_after(connection, seq, limit)
+
+    def last_record(self) -> int:
+        with reading(self._engine) as connection:
+            return sql_outbox.last_record(connection)
+
+    def reached(self, name: str) -> int | None:
+        with reading(self._engine) as connection:
+            return sql_outbox.reached(connection, name)
+
+    def post(self, deliveries: Iterable[Delivery] = (), *, marks: Mapping[str, int] | None = None) -> int:
+        came = tuple(deliveries)
+        with writing(self._engine) as connection:
+            return sql_outbox.post(connection, came, marks or {})
+
+    def take(self, *, now: datetime, until: datetime) -> tuple[Delivery, ...]:
+        with reading(self._engine) as connection:
+            if not sql_outbox.is_due(connection, now):  # mostly so, and a writer would hold up others
+                return ()
+        with writing(self._engine) as connection:
+            return sql_outbox.take(connection, now, until)
+
+    def save_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+        came = tuple(deliveries)
+        with writing(self._engine) as connection:
+            sql_outbox.save_deliveries(connection, came)
+
+    def deliveries(self, *, status: DeliveryStatus | None = None) -> tuple[Delivery, ...]:
+        with reading(self._engine) as connection:
+            return sql_outbox.deliveries(connection, status)
+
+    def alerted(self, story_ids: Iterable[str]) -> tuple[Delivery, ...]:
+        asked = tuple(dict.fromkeys(story_ids))
+        with reading(self._engine) as connection:
+            return sql_outbox.alerted(connection, asked)
 
     # ------------------------------------------------------------ streaming
 

@@ -416,3 +416,36 @@ epochs = Table(
         ["kind", "digest"], ["knowledge.kind", "knowledge.digest"], name="fk_epochs_knowledge"
     ),
 )
+
+# What is to be sent where, and what became of it: the fields of Delivery, in their order.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", AnyText, nullable=False),
+    Column("batch", AnyText, nullable=False),
+    Column("channel", AnyText, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("subject", AnyText, nullable=False),
+    Column("body", AnyText, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("rule", AnyText, nullable=False),
+    Column("story_id", AnyText, nullable=False),
+    Column("label", AnyText, nullable=False),
+    Column("status", AnyText, nullable=False),
+    Column("n_tries", Integer, nullable=False),
+    Column("tried_at", UtcTime),
+    Column("error", AnyText),
+    UniqueConstraint("id", name="uq_outbox_id"),
+    Index("ix_outbox_due", "status", "due_at"),
+    Index("ix_outbox_story", "story_id"),
+)
+
+# How far those have come who read in order: the number of the record that was considered last, or a time.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

@@ -46,9 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["pages"]
 
 
-def pages(
-    app: FastAPI, desk: Desk, *, token: str | None = None, attempts: Attempts | None = None
-) -> None:
+def pages(app: FastAPI, desk: Desk, *, token: str | None = None, attempts: Attempts | None = None) -> None:
     """Add the pages to an application. To be called last: with a `token` its door stands outside of every other guard.
 
     `attempts` are the wrong tokens by address that the guard counts as well.
