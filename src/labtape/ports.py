@@ -579,9 +579,9 @@ class Message:
     markdown: str
     html: str
     json: str
-    mail: str = ""
     id: str = ""
     kind: MessageKind = "digest"
+    mail: str = ""
 
 
 class Channel(Protocol):

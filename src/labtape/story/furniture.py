@@ -19,12 +19,12 @@ HEAD: Final = 3000
 #: A piece that stands under so many other titles of its outlet is furniture.
 SEEN: Final = 2
 #: Pieces and outlets that are remembered: those met last.
-PIECES: Final = 2000
-OUTLETS: Final = 5000
+PIECES: Final = 1000
+OUTLETS: Final = 1000
 _PIECE: Final = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _SPACE: Final = re.compile(r"\W+")
 
-Titles = frozenset[int]
+Titles = tuple[int, ...]
 
 
 class Furniture:
@@ -46,8 +46,8 @@ class Furniture:
         kept = []
         for piece in _PIECE.findall(head):
             key = hash_of(piece)
-            others = known.pop(key, frozenset()) - {title}
-            known[key] = frozenset(sorted(others)[:SEEN]) | {title}
+            others = tuple(other for other in known.pop(key, ()) if other != title)
+            known[key] = (*others[-SEEN:], title)
             if len(others) < SEEN:
                 kept.append(piece)
         while len(known) > PIECES:
