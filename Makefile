@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares evaluate clean
+.PHONY: demo test test-slow test-hostile lint types screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -68,6 +68,10 @@ train-shares: $(VENV)/.dev
 	$(BIN)/python -m labtape.train.wholes_model src/labtape/annotate/whole_weights.json corpora/labels/pool:../shared/pool corpora/articles corpora/shares
 	$(BIN)/python -m labtape.train.periods_model src/labtape/annotate/period_weights.json corpora/labels/pool:../shared/pool corpora/articles \
 		corpora/shares ../shared/gold-dev/gold_dev.jsonl ../shared/gold-dev/gold_dev_asia_wire.jsonl
+
+# Needs the articles beside the project; writes the table of meanings that stories are compared by; some twenty minutes.
+train-meanings: $(VENV)/.train
+	$(BIN)/python -m labtape.train.meanings_model src/labtape/story/data/meanings.npz ../shared
 
 # Needs the labelled sets beside the project; writes both bundles, the one with the encoder in most of an hour on two cores.
 train: $(VENV)/.train train-fast

@@ -90,7 +90,7 @@ def test_a_reader_in_the_middle_does_not_stop_a_writer_and_sees_what_was(path: P
         ),
         (
             lambda store: list(store.records(since=NOW)),
-            ["SEARCH records USING INDEX ix_records_listed", "SEARCH later USING INDEX ix_records_"],
+            ["SEARCH records USING INDEX ix_records_listed", "SEARCH later USING"],
         ),
         (
             lambda store: store.told(["a"]),
