@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from labtape.story.index import LATEST, Index
 from labtape.story.likeness import MEANT, joint
 from labtape.story.meanings import meaning
 from labtape.story.terms import Sparse, Terms, product
@@ -69,3 +70,15 @@ def test_no_words_are_a_vector_as_well():
     empty = Terms().sparse({})
     assert empty.length == 0.0
     assert empty.plus(Sparse(np.array([1], np.int32), np.array([2.0]))).length == 2.0
+
+
+def test_a_story_stands_once_under_a_word_however_often_it_comes_and_is_forgotten_whole():
+    index = Index()
+    for number in (*range(LATEST + 20), 3, *range(LATEST + 20, LATEST + 40), 3):
+        index.add(["word"], number)
+    found = list(index.latest("word"))
+    assert len(found) == len(set(found)) == LATEST
+    for number in range(LATEST + 40):
+        index.forget(["word"], number)
+    assert list(index.latest("word")) == []
+    assert len(index) == 0

@@ -23,7 +23,7 @@ class Index:
     def add(self, keys: Iterable[str], number: int) -> None:
         for key in keys:
             numbers = self._numbers.setdefault(key, [])
-            if number in numbers[-LATEST:]:
+            if number in numbers:  # one list has a number once, or it could not be forgotten
                 continue
             numbers.append(number)
             if len(numbers) > 2 * LATEST:
