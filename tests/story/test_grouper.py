@@ -277,6 +277,20 @@ def test_a_story_of_two_events_is_split_and_the_part_that_came_first_keeps_the_i
     assert [(c.kind, c.other) for c in left.history] == [("split", "s-mixed")]
 
 
+def test_a_part_that_holds_the_founder_leaves_under_another_id():
+    founder, late = told("ruling", 0, hours=1), told("outage", 0, hours=0)
+    id_ = story_id(founder.article.id)
+    grouper = Grouper()
+    for annotated in (late, founder, told("outage", 1, hours=1.5)):
+        grouper.seed(annotated, Story(id_, (annotated.article.id,), START, START))
+    grouper.add(told("ruling", 1, hours=2))
+    assert {story.article_ids for story in grouper.stories()} == {
+        ("outage0", "outage1"),
+        ("ruling0", "ruling1"),
+    }
+    assert len({story.id for story in grouper.stories()}) == 2
+
+
 def test_what_a_closed_story_was_found_by_is_forgotten():
     grouper = Grouper(window=timedelta(hours=10))
     for k in range(40):

@@ -82,3 +82,12 @@ def test_a_story_stands_once_under_a_word_however_often_it_comes_and_is_forgotte
         index.forget(["word"], number)
     assert list(index.latest("word")) == []
     assert len(index) == 0
+
+
+def test_a_story_that_goes_on_is_found_again_under_a_word_that_many_have():
+    index = Index()
+    for number in range(LATEST + 10):
+        index.add(["word"], number)
+    assert 1 not in list(index.latest("word"))
+    index.add(["word"], 1)
+    assert next(index.latest("word")) == 1

@@ -34,7 +34,7 @@ def serve(
 
     Beyond this machine LABTAPE_TOKEN must be set.
     """
-    token = os.environ.get("LABTAPE_TOKEN")
+    token = os.environ.get("LABTAPE_TOKEN", "").strip() or None
     if host not in LOOPBACK and not token:
         raise SettingsError(f"--host {host}: listening beyond this machine needs a token; set LABTAPE_TOKEN")
     try:

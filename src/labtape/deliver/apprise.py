@@ -20,6 +20,10 @@ from labtape.exceptions import DeliveryError, SettingsError
 from labtape.ports import Message
 
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]{0,40})://", re.IGNORECASE)
+#: What calls everybody of a room, or somebody by a number, on Discord and Slack.
+_CALL = re.compile(r"@(?=everyone\b|here\b|channel\b|[!&]?\d)", re.IGNORECASE)
+#: Addresses as inet_aton has them: one to four numbers, hexadecimal as well.
+_OLD_NUMERIC = re.compile(r"(0x[\da-f]*|\d+)(\.(0x[\da-f]*|\d+)){0,3}")
 _STATUS = re.compile(r"error=(\d{3})\b")
 # Services that post to any address of the web: that is what a webhook is for, which signs and looks where it connects.
 _OF_A_WEBHOOK = frozenset(["json", "jsons", "xml", "xmls", "form", "forms"])
@@ -112,7 +116,8 @@ def _service(url: str, *, place: str) -> Any:  # Any: Apprise makes a class a se
 
 def _check_place(service: Any, allow_private: Sequence[str], *, place: str) -> None:  # Any: as above
     """Refuse an address on this machine or a private network, where it can be told without asking anybody."""
-    host = str(getattr(service, "smtp_host", "") or getattr(service, "host", "") or "").lower()
+    host = str(getattr(service, "smtp_host", "") or getattr(service, "host", "") or "")
+    host = host.lower().strip("[]").rstrip(".")
     port = service.port or (443 if service.secure else 25 if hasattr(service, "smtp_host") else 80)
     is_here = host == "localhost" or host.endswith(".localhost")
     if (is_here or (_is_numeric(host) and not is_public(host))) and (host, port) not in allowed_hosts(
@@ -126,14 +131,15 @@ def _check_place(service: Any, allow_private: Sequence[str], *, place: str) -> N
 
 def _is_numeric(host: str) -> bool:
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return _OLD_NUMERIC.fullmatch(host) is not None
     return True
 
 
 def _fit(text: str) -> str:
-    """Text that any service can encode."""
+    """Text that any service can encode, in which no headline calls everybody of a room."""
+    text = _CALL.sub("@\u200b", text).replace("<!", "<\u200b!")
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 

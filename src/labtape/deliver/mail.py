@@ -6,6 +6,7 @@ import hashlib
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -65,7 +66,11 @@ class MailChannel:
                 server.starttls(context=context)
             if self.user:
                 server.login(self.user, self.password or "")
-            return dict(server.send_message(mail, sender, list(recipients)))
+            refused: dict[str, object] = dict(server.send_message(mail, sender, list(recipients)))
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()  # the server has the mail: what it says to the farewell changes nothing
+            server.close()
+            return refused
 
 
 def as_mail(message: Message, *, sender: str, recipients: Sequence[str], now: datetime) -> EmailMessage:

@@ -21,7 +21,7 @@ from labtape.crawl.watching import PAUSE, watch
 from labtape.desk import digesting, telling
 from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.results import Crawled, Cycle, KeptArticles
-from labtape.desk.scoring import remembering, retract, save_stories
+from labtape.desk.scoring import earliest, remembering, retract, save_stories
 from labtape.exceptions import SettingsError, StoreError
 from labtape.fetch import fetcher as make_fetcher
 from labtape.plain import iso
@@ -328,7 +328,7 @@ class Desk:
             return
         run_at = self.clock()
         self.store.note(knowledge_of(self.tools, self.model), at=run_at)
-        known = self.recent_stories(since=min(a.order_at or run_at for a in fresh))
+        known = self.recent_stories(since=earliest(fresh, self.store, run_at))
         grouper = remembering(known, self.store)
         for chunk in _chunks(fresh, SCORED_AT_ONCE):
             if stop is not None and stop.is_set():
@@ -337,9 +337,10 @@ class Desk:
                 score(chunk, tools=self.tools, model=self.model, now=self.clock(), grouper=grouper)
             )
             kept_at = self.clock()
-            self.store.add_records(records, at=kept_at, run_at=run_at)
+            # Stories first: after a crash in between, the articles are unscored still and are placed again.
             stories = (*grouper.take_closed(), *grouper.stories())
             save_stories(self.store, stories, records, known=known, at=kept_at)
+            self.store.add_records(records, at=kept_at, run_at=run_at)
             yield from records
 
     def recent_stories(self, since: datetime) -> tuple[Story, ...]:
@@ -491,7 +492,7 @@ class Desk:
         return digesting.digest(
             self,
             now=now,
-            since=since or until - timedelta(hours=hours),
+            since=since or max(until, FIRST_DAY + timedelta(hours=hours)) - timedelta(hours=hours),
             until=until,
             watchlist=watchlist,
             min_confidence=min_confidence,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from labtape.batch.core import score
 from labtape.desk.knowledge import missing
-from labtape.desk.scoring import remembering
+from labtape.desk.scoring import earliest, remembering
 from labtape.types import Article, Record
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _again(view: Desk, run_at: datetime, kept: Sequence[Record]) -> Iterator[tup
     before = view.as_of(run_at)
     words = view.store.worded((record.id, record.revision) for record in kept)
     fresh = (*before.store.unscored(), *words.values())
-    known = before.recent_stories(since=min((a.order_at or run_at for a in fresh), default=run_at))
+    known = before.recent_stories(since=earliest(fresh, before.store, run_at) if fresh else run_at)
     grouper = remembering(known, before.store)
     for scored_at, group in groupby(kept, key=lambda record: record.scored_at):
         chunk = tuple(group)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,13 @@ from labtape.types import Annotated, Article, Record, Story
 
 if TYPE_CHECKING:
     from labtape.story import Grouper
+
+
+def earliest(fresh: Sequence[Article], store: Store, now: datetime) -> datetime:
+    """The earliest time at which these articles stand, or stood before they were revised."""
+    before = (store.record(article.id) for article in fresh if article.revision > 1)
+    times = (*(article.order_at or now for article in fresh), *(r.order_at for r in before if r))
+    return min(times)
 
 
 def remembering(stories: Sequence[Story], store: Store) -> Grouper:
@@ -38,9 +46,44 @@ def save_stories(
     told = {article_id for story in known for article_id in story.article_ids}
     revised = {record.id for record in records if record.revision > 1 and record.id in told}
     gone = {retraction.article_id for retraction in store.retractions()}
-    earliest = min((story.last_at for story in (*stories, *known)), default=None)
-    before = {story.id: story for story in store.stories(since=earliest)}
-    store.save_stories(reissued(stories, known=before, revised=revised, gone=gone, at=at), at=at)
+    since = min((story.last_at for story in (*stories, *known)), default=None)
+    before = {story.id: story for story in store.stories(since=since, merged=True)}
+    whole = with_untold(stories, known, placed=set(store.told(told)), gone=gone)
+    store.save_stories(reissued(whole, known=before, revised=revised, gone=gone, at=at), at=at)
+
+
+def with_untold(
+    stories: Sequence[Story], known: Sequence[Story], *, placed: Collection[str], gone: Collection[str]
+) -> tuple[Story, ...]:
+    """The stories with the articles that stood in them before and whose words are forgotten, so that nobody could place them again.
+
+    >>> at = datetime(2026, 6, 3)
+    >>> old, new = Story("s", ("a", "b"), at, at, (("a", "b"),)), Story("s", ("b", "c"), at, at, (("b",), ("c",)))
+    >>> (story,) = with_untold([new], [old], placed={"b"}, gone=())
+    >>> story.article_ids, story.origins
+    (('a', 'b', 'c'), (('a',), ('b',), ('c',)))
+    """
+    heirs = {story.id: story.merged_into for story in stories if story.merged_into}
+    left: dict[str, list[Story]] = {}
+    for story in known:
+        if any(id_ not in placed and id_ not in gone for id_ in story.article_ids):
+            left.setdefault(heirs.get(story.id, story.id), []).append(story)
+    return tuple(_with(story, left.get(story.id, ()), placed, gone) for story in stories)
+
+
+def _with(story: Story, before: Sequence[Story], placed: Collection[str], gone: Collection[str]) -> Story:
+    for one in before:
+        untold = [
+            i for i in one.article_ids if i not in placed and i not in gone and i not in story.article_ids
+        ]
+        parts = (tuple(id_ for id_ in origin if id_ in untold) for origin in one.origins)
+        story = replace(
+            story,
+            article_ids=(*untold, *story.article_ids),
+            origins=(*filter(None, parts), *story.origins),
+            first_at=min(one.first_at, story.first_at) if untold else story.first_at,
+        )
+    return story
 
 
 def retract(store: Store, article_id: str, *, at: datetime, why: str) -> None:

@@ -30,15 +30,15 @@ def when(text: str | None, *, now: datetime) -> datetime | None:
     """
     if text is None:
         return None
-    if text[-1:] in ("s", "m", "h", "d"):
-        return now - span_of(text)
     try:
+        if text[-1:] in ("s", "m", "h", "d"):
+            return now - span_of(text)
         at = datetime.fromisoformat(text)
-    except ValueError as e:
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as e:
         raise SettingsError(
             f"{text!r} is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
-    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
 def label(desk: Desk, row: Json, *, any_topic: bool) -> Json:

@@ -60,6 +60,8 @@ class Grouper:
         self._order: deque[int] = deque()
         self._newest: datetime | None = None
         self._number = 0
+        self._settled: dict[str, Placement] = {}
+        self._seeded: set[str] = set()
 
     def add(self, annotated: Annotated) -> Placement:
         """Place one article. One that was placed before (a revision, a second sighting) keeps its place."""
@@ -68,11 +70,13 @@ class Grouper:
         if known:
             thread, placement = known
             return replace(placement, id=thread.id)
+        if article.id in self._settled:
+            return self._settled[article.id]
         member = self._member(annotated)
         with self._terms.spread(member.words) as spread:
             likely = self._likely(member, spread)
         thread = likely[0] if likely else self._new(story_id(article.id))
-        earlier = sum(member.at - DAY <= other.at <= member.at for other in thread.members)
+        earlier = _earlier(thread, member)
         self._take(thread, member)
         thread = self._merged(thread, likely[1:], member.at)
         self._split(thread, member.at)
@@ -95,8 +99,10 @@ class Grouper:
         if thread is None:
             thread = self._new(story.id)
             thread.history.extend(story.history)
-        self._take(thread, self._member(annotated))
-        self._evict()
+        member = self._member(annotated)
+        earlier = _earlier(thread, member)
+        self._take(thread, member, novelty=round(0.75**earlier, 4))
+        self._seeded.add(member.article_id)
 
     def stories(self) -> tuple[Story, ...]:
         """Every story not yet handed over by `take_closed`, by first article and id; those that went into others as well."""
@@ -188,10 +194,11 @@ class Grouper:
             return
         ids = {member.article_id for member in leaving}
         staying = [member for member in thread.members if member.article_id not in ids]
-        id_ = story_id(leaving[0].article_id)
-        other = self._by_id.get(id_) or self._new(
-            id_
-        )  # it may have had one before, which went into this story
+        free = (story_id(member.article_id) for member in leaving)
+        id_ = next((i for i in free if i not in self._by_id or not self._by_id[i].members), None)
+        if id_ is None:
+            return
+        other = self._by_id.get(id_) or self._new(id_)  # one that went into another may come back
         other.merged_into = None
         self._index.forget(keys_of(leaving) - keys_of(staying), thread.number)
         self._index.add(sorted(keys_of(leaving)), other.number)
@@ -242,10 +249,10 @@ class Grouper:
         self._order.append(thread.number)
         return thread
 
-    def _take(self, thread: Thread, member: Member) -> None:
+    def _take(self, thread: Thread, member: Member, *, novelty: float = 1.0) -> None:
         thread.take(member)
         self._index.add((*member.word_keys, *member.slot_keys), thread.number)
-        here = Placement(thread.id, 1.0, len(thread.members), len(thread.origins))
+        here = Placement(thread.id, novelty, len(thread.members), len(thread.origins))
         self._placed[member.article_id] = (thread, here)
 
     def _evict(self) -> None:
@@ -267,13 +274,20 @@ class Grouper:
         del self._threads[thread.number], self._by_id[thread.id]
         self._index.forget(keys_of(thread.members), thread.number)
         for member in thread.members:
-            del self._placed[member.article_id]
+            _, placement = self._placed.pop(member.article_id)
+            if member.article_id in self._seeded:  # a revision of it may still come in this run
+                self._settled[member.article_id] = replace(placement, id=thread.id)
             self._terms.forget(member.words)
 
 
 def story_id(article_id: str) -> str:
     """The id of the story that an article founds: it never changes afterwards."""
     return "s" + sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _earlier(thread: Thread, member: Member) -> int:
+    """How many articles of the story came in the 24 hours before this one."""
+    return sum(member.at - DAY <= other.at <= member.at for other in thread.members)
 
 
 def _kinship(a: Member, b: Member) -> float | None:

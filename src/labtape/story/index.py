@@ -23,8 +23,10 @@ class Index:
     def add(self, keys: Iterable[str], number: int) -> None:
         for key in keys:
             numbers = self._numbers.setdefault(key, [])
-            if number in numbers:  # one list has a number once, or it could not be forgotten
+            if number in numbers[-LATEST:]:
                 continue
+            if number in numbers:  # a list has a number once, or it could not be forgotten
+                numbers.remove(number)
             numbers.append(number)
             if len(numbers) > 2 * LATEST:
                 del numbers[:LATEST]

@@ -102,7 +102,7 @@ class Guard:
                 return problem(429, "too many wrong tokens from this address; wait", headers=after)
             scheme, _, token = sent.partition(" ")
             ours = self.rules.token.encode("utf-8", "surrogateescape")
-            if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode("latin-1"), ours):
+            if scheme.lower() == "bearer" and hmac.compare_digest(token.strip(" \t").encode("latin-1"), ours):
                 return None
             self.attempts.failed(address, now)
         said = "send the header 'Authorization: Bearer TOKEN'"

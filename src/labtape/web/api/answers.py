@@ -15,6 +15,7 @@ from labtape.desk import Desk
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
 _KEPT_BYTES: Final = 32 * 1024 * 1024
+_ENTRY: Final = 2048  # bytes of a key and what holds it
 
 
 def tag_of(*parts: bytes) -> str:
@@ -68,9 +69,9 @@ class Kept:
         with self._lock:
             if key not in self._answers and len(made) <= self.most:
                 self._answers[key] = made
-                self._bytes += len(made)
+                self._bytes += len(made) + _ENTRY
             while self._bytes > self.most:
-                self._bytes -= len(self._answers.popitem(last=False)[1])
+                self._bytes -= len(self._answers.popitem(last=False)[1]) + _ENTRY
         return made
 
 
@@ -82,8 +83,8 @@ def told(
     `by_minute` is for what also says how long ago something was.
     """
     minute = desk.clock().replace(second=0, microsecond=0) if by_minute else None
-    query = tuple(sorted(request.query_params.multi_items()))
-    key = (request.url.path, query, desk.store.mark(), minute)
+    query = tuple(sorted(dict(request.query_params).items()))
+    key = (request.scope["path"], query, desk.store.mark(), minute)
     content = kept.get(key, make)
     return tagged(
         request, content, tag=tag_of(repr(key).encode("utf-8", "backslashreplace")) if by_minute else None

@@ -119,7 +119,7 @@ def scoring(app: FastAPI, desk: Desk) -> None:
         if wants_lines(request) or (media == NDJSON and JSON not in request.headers.get("accept", "")):
             return StreamingResponse(_with_first(first, results), media_type=NDJSON)
         listed = [line async for line in _with_first(first, results)]
-        found = ",".join(line for some in listed for line in some.splitlines())
+        found = ",".join(line for some in listed for line in some.split("\n") if line)
         content = f'{{"schema":"labtape.scores/1","results":[{found}]}}'
         return Response(content.encode(), media_type=JSON)
 

@@ -178,7 +178,7 @@ def _labs(app: FastAPI, desk: Desk, kept: Kept) -> None:
             )
             return _listed("labs", map(dumps, found), None)
 
-        return told(request, desk, kept, every)
+        return told(request, desk, kept, every, by_minute=True)
 
     @app.get(
         "/api/v1/labs/{id_:path}",
@@ -202,7 +202,7 @@ def _labs(app: FastAPI, desk: Desk, kept: Kept) -> None:
             found = ({"why": m.why} | chain_dict(chain(lexicon, m.entity, day)) for m in meanings)
             return _listed("chains", map(dumps, found), None)
 
-        return told(request, desk, kept, chains)
+        return told(request, desk, kept, chains, by_minute=True)
 
 
 # ---------------------------------------------------------------- digest and corrections

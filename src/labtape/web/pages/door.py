@@ -62,8 +62,10 @@ def guard_pages(app: FastAPI, token: str, attempts: Attempts) -> None:
         if wait > 0:
             after = {"Retry-After": str(math.ceil(wait))}
             return problem(429, "too many wrong tokens from this address; wait", headers=after)
-        if _crossed(request) or not hmac.compare_digest(sent.encode(), token.encode()):
-            attempts.failed(address, now)
+        crossed = _crossed(request)
+        if crossed or not hmac.compare_digest(_bytes(sent), _bytes(token)):
+            if not crossed:  # another site's page must not lock its reader out
+                attempts.failed(address, now)
             return show(
                 "login.html.jinja",
                 title="Sign in",
@@ -96,7 +98,7 @@ def session(token: str, at: datetime) -> str:
     '2026-06-22.e922874a9'
     """
     day = f"{at:%Y-%m-%d}"
-    return f"{day}.{hmac.digest(token.encode(), b'labtape session ' + day.encode(), 'sha256').hex()}"
+    return f"{day}.{hmac.digest(_bytes(token), b'labtape session ' + day.encode(), 'sha256').hex()}"
 
 
 def is_session(value: str, token: str, now: datetime) -> bool:
@@ -123,19 +125,24 @@ class Door:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        path = request.url.path
+        path = str(scope["path"])  # not that of request.url, which older Starlette makes from the Host header
         has_header = "authorization" in request.headers
         is_read = request.method in ("GET", "HEAD")
         is_known = is_read and is_session(request.cookies.get(COOKIE, ""), self.token, datetime.now(UTC))
         if not has_header and (is_known or path.startswith(_OPEN)):
-            header = (b"authorization", f"Bearer {self.token}".encode())
+            header = (b"authorization", b"Bearer " + _bytes(self.token))
             scope = {**scope, "headers": [*scope["headers"], header]}
         elif not has_header and is_read and not path.startswith(_NOT_PAGES):
-            asked = path + (f"?{request.url.query}" if request.url.query else "")
+            query = bytes(scope.get("query_string", b"")).decode("latin-1")
+            asked = path + (f"?{query}" if query else "")
             answer = RedirectResponse(f"/login?next={quote(asked, safe='')}", status_code=303)
             await answer(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _next(request: Request) -> str:

@@ -25,6 +25,7 @@ SCANNED = 2000
 LABELS = ("Bullish", "Neutral", "Bearish")
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "Chinese"}
 _FIRST_SPAN = timedelta(days=2)
+EARLIEST, LATEST = 1900, 9990  # years between which windows of time can be moved
 _FEW = 400  # records in a window that make the next one no longer
 _EVENTS, _LABS, _SHARES = 2, 4, 2
 
@@ -85,9 +86,10 @@ def _key_of(written: str) -> Key | None:
     at, _, id_ = written[:400].partition("~")
     try:
         found = datetime.fromisoformat(at)
-    except ValueError:
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (found.replace(tzinfo=found.tzinfo or UTC), id_) if id_ else None
+    return (found, id_) if id_ and EARLIEST <= found.year <= LATEST else None
 
 
 def key(record: Record) -> Key:
