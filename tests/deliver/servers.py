@@ -27,6 +27,7 @@ class HttpLog:
 class MailLog:
     port: int = 0
     refuses: set[str] = field(default_factory=set)
+    farewell: str = "221 bye"
     senders: list[str] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
@@ -91,7 +92,7 @@ def smtp_server() -> Iterator[MailLog]:
                     log.recipients.append(to)
                     self.say("250 kept")
                 elif verb == "QUIT":
-                    self.say("221 bye")
+                    self.say(log.farewell)
                     return
                 else:
                     self.say("250 ok" if verb in ("RSET", "NOOP") else "502 not here")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -177,3 +179,20 @@ def test_addresses_that_could_not_work_are_told_without_them(urls: object, messa
 
 def test_addresses_are_not_shown() -> None:
     assert SECRET not in repr(AppriseChannel([f"slack://{SECRET}"]))
+
+
+@pytest.mark.parametrize(
+    "words", ["hi @everyone", "@here now", "@Channel", "<!channel> up", "<@12345>", "@!1 @&2"]
+)
+def test_a_headline_calls_nobody_of_a_room(web: HttpLog, words: str) -> None:
+    web.status = 200
+    by_ntfy(web).send(replace(MESSAGE, subject=words, markdown=f"Said: {words}"))
+    sent = json.loads(web.bodies[0])
+    assert words not in sent["title"] + sent["message"]
+    assert words.rstrip(">")[-1] in sent["title"] + sent["message"]
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1", "0x7f.1", "localhost.", "0"])
+def test_other_spellings_of_this_machine_are_refused_or_not_read(host: str) -> None:
+    with pytest.raises((DeliveryError, SettingsError)):
+        AppriseChannel([f"ntfy://{host}/topic"], []).send(MESSAGE)

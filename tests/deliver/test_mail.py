@@ -102,6 +102,15 @@ def test_a_server_that_refuses_all_is_an_error(log: MailLog) -> None:
         channel_to(log).send(MESSAGE)
 
 
+@pytest.mark.parametrize("farewell", ["421 busy", "554 no"])
+def test_a_mail_that_was_taken_is_sent_whatever_the_server_says_at_the_end(
+    log: MailLog, farewell: str
+) -> None:
+    log.farewell = farewell
+    channel_to(log).send(MESSAGE)
+    assert len(log.mails) == 1
+
+
 def test_a_server_without_tls_gets_nothing_unless_told(log: MailLog) -> None:
     with pytest.raises(DeliveryError, match="STARTTLS"):
         channel_to(log, starttls=True).send(MESSAGE)

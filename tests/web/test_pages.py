@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the web extra is not installed")
 from hostile_words import WORDS, add_hostile, hostile_feed
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from labtape.demo import NOW, demo_desk
@@ -16,7 +17,7 @@ from labtape.ledger import reasons
 from labtape.settings import Settings
 from labtape.types import Feed, Span
 from labtape.web import create_app
-from labtape.web.pages.door import COOKIE, is_session, session
+from labtape.web.pages.door import COOKIE, Door, is_session, session
 from labtape.web.pages.marks import Evidence, Mark, disjoint, paragraphs, pieces
 from labtape.web.pages.share_views import join
 from labtape.web.pages.tape_views import Asked, asked_of, filter_of, key, newest
@@ -629,6 +630,46 @@ def test_a_wrong_token_is_refused(guarded):
 def test_a_form_of_another_site_is_refused(guarded):
     answer = guarded.post("/login", data={"token": TOKEN}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 401
+
+
+def test_a_form_of_another_site_locks_nobody_out(guarded):
+    for _ in range(12):
+        guarded.post("/login", data={"token": "guess"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert guarded.post("/login", data={"token": TOKEN}).status_code == 303
+    assert guarded.get("/").status_code == 200
+
+
+def test_who_guesses_at_the_form_has_to_wait(desk):
+    with TestClient(create_app(desk, token=TOKEN), follow_redirects=False) as client:
+        codes = [client.post("/login", data={"token": f"guess {k}"}).status_code for k in range(12)]
+    assert codes[:10] == [401] * 10
+    assert codes[-1] == 429
+
+
+@pytest.mark.parametrize("host", ["x/static/", "x/login?", "[", "desk.example"])
+def test_the_door_goes_by_the_path_and_not_by_the_name_of_the_host(desk, host):
+    seen = []
+
+    async def inside(scope, receive, send):
+        seen.append(dict(scope["headers"]))
+        await PlainTextResponse("in")(scope, receive, send)
+
+    client = TestClient(Door(inside, token=TOKEN), follow_redirects=False)
+    client.get("/api/v1/records", headers={"Host": host})
+    assert b"authorization" not in seen[0]
+    assert client.get("/shares", headers={"Host": host}).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["voil\u00e0", "s p a c e", "\u79d8\u5bc6"])
+def test_a_token_of_any_letters_opens_the_door(desk, token):
+    with TestClient(create_app(desk, token=token), follow_redirects=False) as client:
+        assert client.post("/login", data={"token": token}).status_code == 303
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("before", ["0001-01-01~x", "0001-01-01T00:00:00%2B14:00~x", "9999-12-31~x"])
+def test_a_far_off_date_is_no_error_of_ours(client, before):
+    assert client.get(f"/?before={before}").status_code == 200
 
 
 @pytest.mark.parametrize(

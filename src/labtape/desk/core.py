@@ -488,11 +488,11 @@ class Desk:
         not shown, unless they concern the watchlist. Raises `LexiconError` for a label that no label set has.
         """
         now = self.clock()
-        until = until or now
+        until = max(until or now, FIRST_DAY + timedelta(hours=hours, days=1))
         return digesting.digest(
             self,
             now=now,
-            since=since or max(until, FIRST_DAY + timedelta(hours=hours)) - timedelta(hours=hours),
+            since=since or until - timedelta(hours=hours),
             until=until,
             watchlist=watchlist,
             min_confidence=min_confidence,

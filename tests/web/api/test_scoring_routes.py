@@ -39,6 +39,13 @@ def test_lines_give_lines_and_a_broken_one_does_not_stop_the_rest(client):
     assert [r["index"] for r in results if r["error"]] == [1]
 
 
+def test_other_ends_of_lines_stand_inside_a_text(client):
+    row = {"title": "Prices\u2028of GPT\u0085fall", "text": "Text."}
+    one = client.post("/api/v1/label", json=row).json()
+    (many,) = client.post("/api/v1/score", json=[row]).json()["results"]
+    assert many["record"]["title"] == one["title"] == row["title"]
+
+
 def test_the_record_of_a_batch_is_that_of_one(client):
     one = client.post("/api/v1/label", json=TEXT).json()
     (many,) = client.post("/api/v1/score", json=[TEXT]).json()["results"]

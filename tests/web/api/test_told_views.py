@@ -105,3 +105,18 @@ def test_every_listed_record_is_of_the_schema_that_ships(client):
     schema = jsonschema.Draft202012Validator(record_schema())
     for record in client.get("/api/v1/records", params={"limit": 100}).json()["records"]:
         schema.validate(record)
+
+
+def test_of_a_parameter_that_comes_twice_the_last_one_counts_whatever_was_asked_before(client):
+    counts = [
+        len(client.get(f"/api/v1/stories?limit={first}&limit={last}").json()["stories"])
+        for first, last in ((2, 1), (1, 2))
+    ]
+    assert counts == [1, 2]
+
+
+@pytest.mark.parametrize("query", ["until=0001-01-01", "since=0001-01-01&until=0001-01-02"])
+def test_a_digest_of_the_first_day_is_empty(client, query):
+    answer = client.get(f"/api/v1/digest?{query}")
+    assert answer.status_code == 200
+    assert answer.json()["stories"] == []
