@@ -64,5 +64,5 @@ def test_ten_thousand_articles_are_grouped_and_a_second_window_takes_little_more
     result = measure(QUICK)
     assert [(row.window, row.n) for row in result.rows] == [(w, n) for w in (1, 2) for n in QUICK]
     assert result.quality.f1 >= 0.8
-    # Without forgetting it were twice as much; what outlets print is remembered up to a bound that one window does not reach.
-    assert result.peak(2) <= 1.6 * result.peak(1)
+    # In MB: 8 to 13 kB an article, what outlets print is remembered up to a bound beside; two windows kept were 18 kB.
+    assert result.peak(2) <= 0.015 * QUICK[-1]

@@ -42,7 +42,8 @@ def test_the_command_holds_every_floor_and_labtape_leads_on_pairs(shared: Path, 
     assert (pairs["pairs"], pairs["lost"]) == (688, 0)
     f1 = {name: m["f1"]["value"] for name, m in pairs["methods"].items()}
     assert f1["own story"] == 0
-    assert f1["labtape"] == max(f1.values())
+    plain = [value for name, value in f1.items() if name not in ("labtape", "at first")]
+    assert f1["labtape"] > max(plain) + 0.1
 
 
 def test_the_second_reader_saw_the_same_stories():
