@@ -97,6 +97,7 @@ def test_what_was_taught_is_read_back_from_the_files(base: Path, tmp_path: Path)
     encoder = export_encoder(state, vocabulary, tmp_path / "out", texts=["Acme soars\u200b", "Pokémon cuts"])
     pairs = [("acme record rally today", "the company said"), ("acme slump weak today", "")]
     wanted = answers_of(state, pairs, vocabulary)
+    assert float("5e-324") > 0, "the processor was left without subnormal numbers"
     for pair, own in zip(pairs, wanted, strict=True):
         read = encoder.read(*pair)
         assert set(read) == set(outputs())
