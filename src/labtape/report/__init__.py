@@ -44,7 +44,14 @@ from labtape.report.digest_nouns import Digest
 from labtape.report.feed import digest_atom, digest_json, digest_jsonfeed, digest_rss
 from labtape.report.labs import branch_dict, chain_dict
 from labtape.report.markdown import digest_markdown
-from labtape.report.record import explained_json, record_from_dict, record_json, record_to_dict, to_record
+from labtape.report.record import (
+    explained_json,
+    record_from_dict,
+    record_from_json,
+    record_json,
+    record_to_dict,
+    to_record,
+)
 from labtape.report.shares import shares_csv, shares_json, write_shares
 from labtape.report.stories import story_record_json
 from labtape.report.write import write_records, write_text
@@ -88,6 +95,7 @@ __all__ = [
     "linked_html",
     "moved_terminal",
     "record_from_dict",
+    "record_from_json",
     "record_json",
     "record_schema",
     "record_to_dict",

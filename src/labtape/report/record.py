@@ -8,7 +8,7 @@ import re
 
 from labtape.exceptions import ReadError
 from labtape.lexicon.entries import Lexicon
-from labtape.plain import Json, from_plain, to_plain
+from labtape.plain import Json, from_json, from_plain, to_plain
 from labtape.ports import Account
 from labtape.types import SCHEMA, Annotated, Article, Passage, Placement, Quotation, Record, Signal
 from labtape.version import __version__
@@ -98,6 +98,15 @@ def record_from_dict(plain: object) -> Record:
     if isinstance(plain, dict) and plain.get("schema") != SCHEMA:
         raise ReadError(f"$.schema: expected {SCHEMA!r}, got {plain.get('schema')!r}")
     return from_plain(Record, plain)
+
+
+def record_from_json(text: str) -> Record:
+    """The record that `record_json` wrote; what others wrote, `record_from_dict` reads with more care.
+
+    Raises `ReadError` as `record_from_dict` does, and `ValueError` for what is no JSON.
+    """
+    found = from_json(Record, text)
+    return found if found.schema == SCHEMA else record_from_dict(json.loads(text))
 
 
 def record_json(record: Record) -> str:

@@ -84,8 +84,15 @@ class AsOf:
         until: datetime | None = None,
         as_of: datetime | None = None,
         retracted: bool = False,
+        with_figures: bool = False,
     ) -> Iterator[Record]:
-        return self.store.records(since=since, until=until, as_of=self._by(as_of), retracted=retracted)
+        return self.store.records(
+            since=since,
+            until=until,
+            as_of=self._by(as_of),
+            retracted=retracted,
+            with_figures=with_figures,
+        )
 
     def listed(
         self, wanted: Wanted, *, after: Place | None = None, limit: int, as_of: datetime | None = None

@@ -89,6 +89,7 @@ class MemoryStore(MemoryOutbox):
         until: datetime | None = None,
         as_of: datetime | None = None,
         retracted: bool = False,
+        with_figures: bool = False,
     ) -> Iterator[Record]:
         with self._lock:
             latest = [_latest(records, as_of=as_of) for records in self._records.values()]
@@ -97,6 +98,7 @@ class MemoryStore(MemoryOutbox):
             (r.order_at, r.id, r)
             for r in latest
             if r and r.id not in gone and is_within(r.order_at, since, until)
+            if r.shares or r.volumes or not with_figures
         )
         return iter([record for _, _, record in sorted(within, key=lambda row: row[:2])])
 

@@ -247,8 +247,9 @@ class SqlStore:
         until: datetime | None = None,
         as_of: datetime | None = None,
         retracted: bool = False,
+        with_figures: bool = False,
     ) -> Iterator[Record]:
-        query = sql_records.latest_records(as_of, retracted=retracted)
+        query = sql_records.latest_records(as_of, retracted=retracted, with_figures=with_figures)
         query = within(query, t.records.c.order_at, t.records.c.article_id, since, until)
         return (sql_records.record_of(row) for row in self._streamed(query))
 

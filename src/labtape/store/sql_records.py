@@ -14,10 +14,13 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     and_,
+    cast,
     exists,
     insert,
     literal_column,
+    or_,
     select,
     tuple_,
 )
@@ -126,9 +129,21 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int
 # ---------------------------------------------------------------- queries
 
 
-def latest_records(as_of: datetime | None, *, retracted: bool = False) -> Select[Any]:  # Any: as above
+def latest_records(
+    as_of: datetime | None, *, retracted: bool = False, with_figures: bool = False
+) -> Select[Any]:  # Any: as above
     r = t.records.c
-    return is_latest(select(r.article_id, r.body), as_of, retracted=retracted)
+    query = select(r.article_id, r.body)
+    if with_figures:  # an empty array stands so in no string: quotation marks are escaped there
+        query = query.where(
+            or_(
+                *(
+                    ~cast(r.body, Text).contains(f'"{name}":[]', autoescape=True)
+                    for name in ("shares", "volumes")
+                )
+            )
+        )
+    return is_latest(query, as_of, retracted=retracted)
 
 
 def is_latest(
@@ -161,10 +176,10 @@ def _latest_stories(as_of: datetime | None) -> Select[Any]:  # Any: as above
 
 
 def record_of(row: Row[*tuple[Any, ...]]) -> Record:  # Any: as above
-    from labtape.report import record_from_dict
+    from labtape.report import record_from_json
 
     try:
-        return record_from_dict(json.loads(row.body))
+        return record_from_json(row.body)
     except (ReadError, ValueError) as e:
         raise StoreError(f"record of article '{row.article_id}' cannot be read: {e}") from e
 
@@ -188,10 +203,10 @@ def _record_values(record: Record) -> Values:
 
 
 def _story(row: Row[*tuple[Any, ...]]) -> Story:  # Any: as above
-    from labtape.plain import from_plain
+    from labtape.plain import from_json
 
     try:
-        return from_plain(Story, json.loads(row.body))
+        return from_json(Story, row.body)
     except (ReadError, ValueError) as e:
         raise StoreError(f"story '{row.story_id}' cannot be read: {e}") from e
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import aclosing
+from dataclasses import replace
+from threading import Event
+
+from fastapi import FastAPI
 
 from labtape.ports import Wanted
-from labtape.web.api.stream import Pulse, events
+from labtape.web.api.stream import Pulse, events, stream
 
 from .desks import article, keep
 
@@ -73,3 +77,38 @@ def test_a_number_that_is_none_is_refused(client):
     for sent in ("x", "-1", "9" * 30):
         assert client.get("/api/v1/stream", headers={"Last-Event-ID": sent}).status_code == 422
     assert client.get("/api/v1/stream?labl=x").status_code == 422
+
+
+def test_a_place_is_free_again_however_a_stream_ends_and_no_two_share_one(changing):
+    app = FastAPI()
+    app.state.closing = Event()
+    stream(app, changing, replace(QUICK, most=1))
+
+    async def ask(*, gone):
+        """The status of an answer; whoever asked is `gone` before its first word, or when that came."""
+        sent, heard = [], asyncio.Event()
+
+        async def receive():
+            if not gone:
+                await heard.wait()
+                await asyncio.sleep(0.05)
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message)
+            heard.set()
+
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": "/api/v1/stream",
+            "query_string": b"", "headers": [], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http",
+        }  # fmt: skip
+        await app(scope, receive, send)
+        return sent[0]["status"] if sent else None
+
+    async def all_at_once():
+        return await asyncio.gather(*(ask(gone=False) for _ in range(4)))
+
+    for _ in range(3):
+        asyncio.run(asyncio.wait_for(ask(gone=True), 60))
+    assert sorted(asyncio.run(asyncio.wait_for(all_at_once(), 60))) == [200, 503, 503, 503]
+    assert asyncio.run(asyncio.wait_for(ask(gone=False), 60)) == 200

@@ -24,7 +24,7 @@ from labtape.web.api.query import RecordQuery, When
 from labtape.web.guard import is_head
 from labtape.web.problems import problem
 
-PAGE: Final = 50
+PAGE: Final = 25
 _AT_ONCE: Final = 100  # records of a stream in memory
 
 

@@ -14,11 +14,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from labtape.desk import Desk
 from labtape.ports import Listed, Wanted
@@ -70,23 +71,36 @@ def stream(app: FastAPI, desk: Desk, pulse: Pulse = DEFAULT) -> None:
         wanted = Wanted(terms=query.terms(), min_confidence=query.min_confidence, order="added")
         if is_head(request):
             return Response(media_type=MEDIA, headers={"Cache-Control": "no-store"})
-        if n_open >= pulse.most:
-            return problem(503, f"{pulse.most} streams are open already", headers={"Retry-After": "10"})
         start = last_event_id
         if start is None:
             start = (await run_in_threadpool(desk.store.mark)).record
+        if n_open >= pulse.most:  # behind the last wait, so that no two pass for one place
+            return problem(503, f"{pulse.most} streams are open already", headers={"Retry-After": "10"})
+        n_open += 1
 
-        async def counted() -> AsyncIterator[bytes]:
+        def over() -> None:
             nonlocal n_open
-            n_open += 1
-            try:
-                async for event in events(desk, wanted, start, pulse, app.state.closing.is_set):
-                    yield event
-            finally:
-                n_open -= 1
+            n_open -= 1
 
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(counted(), media_type=MEDIA, headers=headers)
+        told = events(desk, wanted, start, pulse, app.state.closing.is_set)
+        return _Stream(told, over, media_type=MEDIA, headers=headers)
+
+
+class _Stream(StreamingResponse):
+    """Says when it is over, also where it never began: who asked may be gone before the first word."""
+
+    def __init__(
+        self, told: AsyncIterator[bytes], over: Callable[[], None], **how: Any
+    ) -> None:  # Any: StreamingResponse's own
+        super().__init__(told, **how)
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()
 
 
 async def events(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse
 from labtape.report.wording import counted
 from labtape.web.pages.shell import show
 from labtape.web.pages.tape_views import (
+    FRESH,
     LABELS,
     LANGUAGES,
     Asked,
@@ -18,40 +18,41 @@ from labtape.web.pages.tape_views import (
     days,
     entities_named,
     filter_of,
+    glance_of,
     key,
     n_after,
     newest,
+    reader,
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from fastapi import APIRouter
 
     from labtape.desk import Desk
-    from labtape.types import Record
 
 
 def tape_pages(router: APIRouter, desk: Desk) -> None:
     """GET / and what tells it that there is something newer."""
-
-    def read(since: datetime | None, until: datetime | None) -> Iterator[Record]:
-        return desk.records(since=since, until=until)
 
     @router.get("/")
     def tape(request: Request) -> HTMLResponse:
         lexicon = desk.lexicon
         kinds = tuple(sorted(lexicon.event_types.values(), key=lambda kind: kind.title))
         asked = asked_of(request.query_params, tuple(kind.id for kind in kinds))
-        test = filter_of(asked, lexicon)
-        found = newest(read, now=desk.clock(), test=test, before=asked.before)
+        entities = entities_named(asked.lab, lexicon) if asked.lab else frozenset()
+        found = newest(
+            reader(desk, asked, entities),
+            test=filter_of(asked, lexicon),
+            may=glance_of(asked),
+            before=asked.before,
+        )
         top = key(found.records[0]) if found.records and not asked.before else None
         return show(
             "tape.html.jinja",
             title="Tape",
             here="tape",
             asked=asked,
-            note=_note(asked, entities_named(asked.lab, lexicon) if asked.lab else frozenset()),
+            note=_note(asked, entities),
             days=days(found.records, lexicon),
             n=len(found.records),
             older=asked.address(before=found.rest) if found.rest else None,
@@ -67,8 +68,10 @@ def tape_pages(router: APIRouter, desk: Desk) -> None:
     @router.get("/tape/fresh")
     def fresh(request: Request) -> HTMLResponse:
         asked = asked_of(request.query_params, tuple(desk.lexicon.event_types))
-        n = n_after(read, asked, filter_of(asked, desk.lexicon))
-        words = f"{counted(n, 'newer article')}" if n else ""
+        lexicon = desk.lexicon
+        entities = entities_named(asked.lab, lexicon) if asked.lab else frozenset()
+        n = n_after(reader(desk, asked, entities), asked, filter_of(asked, lexicon), glance_of(asked))
+        words = f"{FRESH} newer articles or more" if n == FRESH else counted(n, "newer article") if n else ""
         return show("fresh.html.jinja", title="", words=words, start=asked.address())
 
 

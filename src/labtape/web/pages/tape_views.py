@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -12,25 +12,31 @@ from urllib.parse import urlencode
 from labtape.foreign import clean
 from labtape.ledger.words import denominator, share_figure
 from labtape.plain import iso
+from labtape.ports import Wanted
+from labtape.report import record_from_json
 from labtape.report.wording import name_of, polarity, state_words
 from labtape.web.pages.asking import number, one_of, words
 
 if TYPE_CHECKING:
+    from labtape.desk import Desk
     from labtape.lexicon import Lexicon
+    from labtape.ports import Listed
     from labtape.types import Record
 
 PAGE = 40  # lines
-#: Records that one answer reads at most: some 2 ms each. What lies further back is asked for by a link.
-SCANNED = 2000
+#: Records that one answer reads at most, some 0.2 ms each, and those it looks at without reading them. What lies further back is asked for by a link.
+SCANNED = 4000
+GLANCED = 40_000
 LABELS = ("Bullish", "Neutral", "Bearish")
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "Chinese"}
-_FIRST_SPAN = timedelta(days=2)
 EARLIEST, LATEST = 1900, 9990  # years between which windows of time can be moved
-_FEW = 400  # records in a window that make the next one no longer
+_AT_ONCE = 200  # records
+FRESH = 200  # newer articles that are counted
 _EVENTS, _LABS, _SHARES = 2, 4, 2
 
 Key = tuple[datetime, str]
-Read = Callable[[datetime | None, datetime | None], Iterable["Record"]]
+#: At most so many records of the list that is asked for, newest first, behind a place in it.
+Read = Callable[["Key | None", int], "Sequence[Listed]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,44 +145,67 @@ class Found:
     is_cut: bool = False
 
 
+def reader(desk: Desk, asked: Asked, entities: frozenset[str]) -> Read:
+    """The desk's list, as far as its indexes narrow it to what is asked for; `filter_of` tells the rest."""
+    terms = (
+        *(() if asked.everything else ("relevant:true",)),
+        *((f"event:{asked.event}",) if asked.event else ()),
+        *(tuple(entities) if len(entities) == 1 else ()),
+    )
+    wanted = Wanted(terms=terms, min_confidence=asked.confidence)
+    return lambda before, limit: desk.store.listed(wanted, after=before, limit=limit)
+
+
+def glance_of(asked: Asked) -> Callable[[bytes], bool]:
+    """Whether a record as it is kept may hold the words of a search: much sooner told than read."""
+    words_ = tuple(word.encode() for word in asked.q.casefold().split() if word.isascii() and word.isalnum())
+
+    def may(body: bytes) -> bool:
+        lowered = body.lower() if words_ else b""
+        return all(word in lowered for word in words_)
+
+    return may
+
+
 def newest(
     read: Read,
     *,
-    now: datetime,
     test: Callable[[Record], bool],
+    may: Callable[[bytes], bool] = lambda body: True,
     before: Key | None = None,
     n: int = PAGE,
     most: int = SCANNED,
 ) -> Found:
-    """The `n` newest records that pass the test, read in windows that grow backwards from `before`."""
+    """The `n` newest records that pass the test, from `before` backwards; it stops after reading `most` of them."""
     found: list[Record] = []
-    until = before[0] if before else None
-    below, span, n_read = before, _FIRST_SPAN, 0
-    while True:
-        since = _back(until or now, span)
-        window = [r for r in read(since, until) if (below is None or key(r) < below)]
-        n_read += len(window)
-        found += sorted(filter(test, window), key=key, reverse=True)
-        if len(found) > n:
-            return Found(tuple(found[:n]), key(found[n - 1]))
-        if since is None:
+    at, n_read, n_seen = before, 0, 0
+    while n_read < most and n_seen < GLANCED:
+        rows = read(at, _AT_ONCE)
+        for row in rows:
+            if may(row.body):
+                record = record_from_json(row.body.decode())
+                n_read += 1
+                if test(record):
+                    found.append(record)
+                    if len(found) > n:
+                        return Found(tuple(found[:n]), key(found[n - 1]))
+        if len(rows) < _AT_ONCE:
             return Found(tuple(found), None)
-        until, below = since, (since, "")
-        if n_read >= most:
-            return Found(tuple(found), (since, "!"), is_cut=True)
-        span = span * 2 if len(window) < _FEW else span
+        at, n_seen = (rows[-1].order_at, rows[-1].article_id), n_seen + len(rows)
+    return Found(tuple(found), at, is_cut=True)
 
 
-def _back(at: datetime, span: timedelta) -> datetime | None:
-    return at - span if span < timedelta(days=366 * 10) else None
-
-
-def n_after(read: Read, asked: Asked, test: Callable[[Record], bool]) -> int:
-    """How many records that are asked for came after the place `after`."""
-    after = asked.after
-    if after is None:
-        return 0
-    return sum(key(r) > after and test(r) for r in read(after[0], None))
+def n_after(read: Read, asked: Asked, test: Callable[[Record], bool], may: Callable[[bytes], bool]) -> int:
+    """How many records that are asked for came after the place `after`; counted up to `FRESH`."""
+    n, at = 0, None
+    while asked.after is not None and n < FRESH:
+        rows = read(at, _AT_ONCE)
+        newer = [row for row in rows if (row.order_at, row.article_id) > asked.after]
+        n += sum(may(row.body) and test(record_from_json(row.body.decode())) for row in newer)
+        if len(newer) < _AT_ONCE:
+            break
+        at = (rows[-1].order_at, rows[-1].article_id)
+    return min(n, FRESH)
 
 
 # ---------------------------------------------------------------- lines
