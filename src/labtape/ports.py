@@ -506,6 +506,10 @@ class Store(Protocol):
         """In the order they were made."""
         ...
 
+    def revised(self) -> frozenset[str]:
+        """The ids of all articles that have records of more than one revision."""
+        ...
+
     def save_stories(self, stories: Iterable[Story], *, at: datetime | None = None) -> None:
         """Keep each story as it is now, as a new version where it differs from the last one."""
         ...

@@ -280,6 +280,12 @@ class StoreContract(VisitsContract, AsOfContract, ListsContract, OutboxContract)
         store.add_records([quoting])
         assert {r.id for r in store.records(with_figures=True)} == {stating.id, "quoting"}
 
+    def test_articles_with_records_of_two_revisions_are_known(self, store: Store) -> None:
+        store.add_records(
+            [record("a"), record("b"), record("b", hour=1), replace(record("a", hour=2), revision=2)]
+        )
+        assert store.revised() == {"a"}
+
     def test_records_may_be_added_while_they_are_read(self, store: Store) -> None:
         store.add_records([record(f"{n:04}", published=n) for n in range(600)])
         n = 0

@@ -18,6 +18,8 @@ _JUST_BEFORE = timedelta(microseconds=1)
 def corrected(store: Store, *, lexicon: Lexicon, since: datetime | None) -> tuple[Correction, ...]:
     """What was told, and is revised or retracted now."""
     retractions = [r for r in store.retractions() if since is None or r.at > since]
+    if not retractions and not store.revised():
+        return ()
     before, after = _told(store, since), {record.id: record for record in store.records()}
     gone = {r.article_id: r.at for r in retractions if r.article_id in before}
     moments = {

@@ -77,8 +77,11 @@ def corrections(
         return ()
     latest = {story.id: story for story in stories_after}
     stories = _by_article(stories_before), _by_article(latest.values())
+    is_stated = any(view[r.id].shares for r in corrected for view in (old, new) if r.id in view)
     rows = tuple(
         share_rows(known.values(), lexicon=lexicon, stories=tuple(dict.fromkeys(told.values())))
+        if is_stated
+        else ()
         for known, told in zip((old, new), stories, strict=True)
     )
     by_id = {row.id: row for row in rows[1]}

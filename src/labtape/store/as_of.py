@@ -122,6 +122,10 @@ class AsOf:
     def retractions(self, *, as_of: datetime | None = None) -> tuple[Retraction, ...]:
         return self.store.retractions(as_of=self._by(as_of))
 
+    def revised(self) -> frozenset[str]:
+        """Those of now, which are those of then and more."""
+        return self.store.revised()
+
     def stories(
         self, *, since: datetime | None = None, as_of: datetime | None = None, merged: bool = False
     ) -> tuple[Story, ...]:

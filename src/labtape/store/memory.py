@@ -229,6 +229,12 @@ class MemoryStore(MemoryOutbox):
         with self._lock:
             return tuple(r for r in self._retractions.values() if is_within(r.at, None, as_of))
 
+    def revised(self) -> frozenset[str]:
+        with self._lock:
+            return frozenset(
+                id_ for id_, kept in self._records.items() if len({one.record.revision for one in kept}) > 1
+            )
+
     def _gone(self, as_of: datetime | None) -> set[str]:
         return {retraction.article_id for retraction in self.retractions(as_of=as_of)}
 

@@ -312,6 +312,10 @@ class SqlStore:
         with reading(self._engine) as connection:
             return sql_history.retractions(connection, as_of)
 
+    def revised(self) -> frozenset[str]:
+        with reading(self._engine) as connection:
+            return sql_records.revised(connection)
+
     def note(self, knowledge: Iterable[Knowledge], *, at: datetime) -> None:
         came = tuple(knowledge)
         with writing(self._engine) as connection:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    func,
     insert,
     literal_column,
     or_,
@@ -80,6 +81,14 @@ def records_of(
     """The latest record of each of these articles that has one and is not retracted."""
     query = latest_records(as_of).where(among(connection, t.records.c.article_id, article_ids))
     return {row.article_id: record_of(row) for row in connection.execute(query)}
+
+
+def revised(connection: Connection) -> frozenset[str]:
+    r = t.records.c
+    several = func.min(r.revision) < func.max(r.revision)
+    return frozenset(
+        connection.execute(select(r.article_id).group_by(r.article_id).having(several)).scalars()
+    )
 
 
 def runs(connection: Connection, since: datetime | None, as_of: datetime | None) -> tuple[datetime, ...]:

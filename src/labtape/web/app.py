@@ -12,7 +12,7 @@ from labtape.desk import Desk
 from labtape.version import __version__
 from labtape.web.api import LIMITS, api
 from labtape.web.attempts import Attempts
-from labtape.web.guard import Guard, Rules
+from labtape.web.guard import Guard, Rules, name_of_host
 from labtape.web.pages import pages
 from labtape.web.problems import answer_with_problems
 
@@ -27,7 +27,7 @@ def create_app(desk: Desk, *, token: str | None = None, hosts: Collection[str] =
     app = FastAPI(title="labtape", version=__version__, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.closing = Event()
     attempts = Attempts()
-    app.add_middleware(Guard, rules=Rules(token, hosts, LIMITS), attempts=attempts)
+    app.add_middleware(Guard, rules=Rules(token, tuple(map(name_of_host, hosts)), LIMITS), attempts=attempts)
     answer_with_problems(app)
     api(app, desk)
     pages(app, desk, token=token, attempts=attempts)

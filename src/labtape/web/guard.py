@@ -75,7 +75,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
-        host = _name_of(headers.get("host", ""))
+        host = name_of_host(headers.get("host", ""))
         if self.rules.hosts and host not in self.rules.hosts:
             return problem(
                 421, "this server does not go by that name; `labtape serve --allow-host NAME` adds one"
@@ -114,10 +114,10 @@ def is_head(request: Request) -> bool:
     return bool(request.scope.get(_HEAD))
 
 
-def _name_of(host: str) -> str:
+def name_of_host(host: str) -> str:
     """The name in a Host header, without the port.
 
-    >>> _name_of("LOCALHOST:8765"), _name_of("[::1]:8765"), _name_of("news.example.")
+    >>> name_of_host("LOCALHOST:8765"), name_of_host("[::1]:8765"), name_of_host("news.example.")
     ('localhost', '[::1]', 'news.example')
     """
     name = host.strip().lower()
