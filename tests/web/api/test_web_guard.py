@@ -25,7 +25,7 @@ def bearer(token: str) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_only_the_names_of_this_server_are_answered(desk, host, status):
-    client = TestClient(create_app(desk, hosts=(*LOOPBACK, "desk.example")))
+    client = TestClient(create_app(desk, hosts=(*LOOPBACK, "DESK.example:8443")))
     assert client.get(LIST, headers={"Host": host}).status_code == status
 
 
