@@ -44,7 +44,7 @@ reference: $(VENV)/.dev
 
 # docs/pictures/{tape,story,…}-{light,dark}.png by Chromium, over the demo desk; look at them before they are committed.
 screenshots: $(VENV)/.dev
-	$(BIN)/python benchmarks/screenshots.py --only tape,story,article,shares,lab,digest
+	$(BIN)/python benchmarks/screenshots.py --only tape,story,article,shares,lab,digest,chart,linked
 
 # Times are printed, never judged: machines are noisy.
 bench: $(VENV)/.dev
