@@ -79,7 +79,8 @@ def command_lines(block: Block, program: str) -> Iterator[list[str]]:
             continue  # what is printed
         if program not in line:
             continue
-        words = shlex.split(line.removeprefix("$ "), comments=True)
+        filled = re.sub(r"\$\([^)]*\)", "X", line.removeprefix("$ "))  # what a shell puts in
+        words = shlex.split(filled, comments=True)
         for call in _calls(words):
             while call and re.fullmatch(r"[A-Z_]+=.*", call[0]):
                 call = call[1:]
