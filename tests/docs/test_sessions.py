@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from docs.blocks import PAGES, ROOT, Block, blocks, typed
+from labtape.demo import demo_desk
+from labtape.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,21 @@ def fits(expected, printed):
 )
 def test_a_transcript_fits_or_not(expected, printed, fit):
     assert fits(expected, printed) is fit
+
+
+def test_the_notes_of_the_readme_are_those_of_the_demo():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = re.findall(r"^\*\*(.+)\*\* · (.+), short (.+), long (.+)\n((?:> .+\n)+)", readme, re.M)
+    assert len(shown) == 5
+    with demo_desk(Settings()) as desk:
+        desk.run()
+        records = {record.title: record for record in desk.records()}
+    for title, *labels, quoted in shown:
+        verdict = records[title].verdict
+        judged = (verdict, verdict.horizons["short"], verdict.horizons["long"])
+        assert labels == [f"{one.label} {one.p[one.label]:.0%}" for one in judged], title
+        note = " ".join(sentence.text for sentence in (verdict.takeaway, *verdict.rationale))
+        assert " ".join(re.sub(r"^> ", "", quoted, flags=re.M).split()) == note, title
 
 
 def test_marks_are_known():
