@@ -42,7 +42,7 @@ def page() -> str:
         for path, command, _ in found
         if path != "labtape"
     ]
-    parts = [HEAD, "\n".join(["| command | |", "| --- | --- |", *index]) + "\n"]
+    parts = [HEAD, "\n".join(["| command | in a sentence |", "| --- | --- |", *index]) + "\n"]
     parts += [_section(path, command, context) for path, command, context in found]
     return "\n".join(parts)
 
@@ -51,9 +51,9 @@ def _section(path: str, command: Any, context: Any) -> str:
     words = " ".join([path, *command.collect_usage_pieces(context)])
     lines = [f"## {path}", "", *_prose(command.help or ""), "```text", words, "```", ""]
     records = [p.get_help_record(context) for p in command.get_params(context) if p.name != "help"]
-    rows = [f"| `{r[0].replace('|', chr(92) + '|')}` | {_cell(r[1])} |" for r in records if r]
+    rows = [_row(*record) for record in records if record]
     if rows:
-        lines += ["| | |", "| --- | --- |", *rows, ""]
+        lines += ["| argument or option | what it is |", "| --- | --- |", *rows, ""]
     if command.epilog:
         lines += ["```console", *(f"$ {line}" for line in examples(command.epilog)), "```", ""]
     return "\n".join(lines)
@@ -67,6 +67,14 @@ def examples(epilog: str) -> tuple[str, ...]:
 def _first(command: Any) -> str:
     """The first paragraph of the help, as one line."""
     return " ".join((command.help or "").split("\n\n")[0].split())
+
+
+def _row(names: str, said: str) -> str:
+    """A line of the table; what may be chosen stands in words, as a bar would end the cell."""
+    if choices := re.search(r" <([^<>]*\|[^<>]*)>", names):
+        names = names.replace(choices[0], "")
+        said = f"{said} One of: {', '.join(choices[1].split('|'))}."
+    return f"| `{names.replace('|', ' or ')}` | {_cell(said)} |"
 
 
 def _prose(text: str) -> list[str]:
