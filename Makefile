@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
+.PHONY: demo test test-slow test-hostile lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -31,9 +31,20 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
+# The pages of docs/ as a site in site/, which loads nothing from elsewhere; docs-serve shows it on this machine while pages are written.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs-serve: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+# docs/reference/commands.md, from the help of the commands.
+reference: $(VENV)/.dev
+	$(BIN)/python docs/hooks/commands.py
+
 # docs/pictures/{tape,story,…}-{light,dark}.png by Chromium, over the demo desk; look at them before they are committed.
 screenshots: $(VENV)/.dev
-	$(BIN)/python benchmarks/screenshots.py --only tape,story,article,shares,lab,digest
+	$(BIN)/python benchmarks/screenshots.py --only tape,story,article,shares,lab,digest,chart,linked
 
 # Times are printed, never judged: machines are noisy.
 bench: $(VENV)/.dev
@@ -102,12 +113,16 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
 $(VENV)/.slow: $(VENV)/.dev
 	$(PIP) torch==2.13.0
-	$(PIP) --editable ".[dev,transformers]" onnx schemathesis
+	$(PIP) --editable ".[dev,docs,transformers]" onnx schemathesis
 	@touch $@
 
 # What `labtape train --encoder` needs besides.
 $(VENV)/.train: $(VENV)/.dev
 	$(PIP) --editable ".[dev,train]"
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev
+	$(PIP) --editable ".[dev,docs]"
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev

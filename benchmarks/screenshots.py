@@ -1,6 +1,9 @@
-"""Pictures of the page over the demo desk, light and dark: docs/pictures/{tape,story,…}-{light,dark}.png.
+"""Pictures of the docs, light and dark: docs/pictures/{tape,story,…}-{light,dark}.png.
 
-    python benchmarks/screenshots.py [folder] [--width 1280] [--phone]
+    python benchmarks/screenshots.py [folder] [--width 1280] [--only tape,chart] [--full]
+
+The page over the demo desk; `chart`, the share claims of the demo as `labtape shares --chart` draws them; `linked`, two invented articles as
+`labtape label -o FILE.html` marks them.
 
 Drives Chromium (`CHROMIUM`, else the one on the path). Run by `make screenshots`; look at them before they are committed.
 """
@@ -11,7 +14,9 @@ import argparse
 import os
 import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -19,15 +24,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from labtape.demo import demo_desk
 from labtape.desk import Desk
+from labtape.report import shares_chart
 from labtape.settings import Settings
 from labtape.web import create_app
 
-FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-MOST = 250_000  # bytes of a picture
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+MOST = 300_000  # bytes of a picture; tests/docs refuses more
+CHART = (840, 400)
+LINKED = (1000, 1215)
+MARKED = ('"id": "w6-003"', '"id": "w3-003"')  # a listed lab with shares, and a look-alike
 
 
 def main() -> None:
@@ -39,8 +49,10 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the whole page instead of its top")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    with demo_desk(Settings()) as desk:
+    wanted = asked.only.split(",") if asked.only else None
+    with demo_desk(Settings()) as desk, tempfile.TemporaryDirectory() as made:
         desk.run()
+        documents = documents_of(desk, Path(made), wanted)
         with serving(desk) as address, sync_playwright() as player:
             browser = player.chromium.launch(
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
@@ -53,14 +65,45 @@ def main() -> None:
                     reduced_motion="reduce",
                 )
                 for name, path in pages_of(desk).items():
-                    if asked.only and name not in asked.only.split(","):
-                        continue
-                    page.goto(address + path)
-                    file = asked.folder / f"{name}-{scheme}.png"
-                    page.screenshot(path=file, full_page=asked.full)
-                    n = file.stat().st_size
-                    sys.stdout.write(f"{file.name}  {n:,} bytes{'  TOO LARGE' if n > MOST else ''}\n")
+                    if wanted is None or name in wanted:
+                        page.goto(address + path)
+                        keep(page, asked.folder / f"{name}-{scheme}.png", full=asked.full)
+                for file, (width, height) in documents.items():
+                    if file.stem == "chart" and scheme == "dark":
+                        continue  # it is drawn on white
+                    page.set_viewport_size({"width": width, "height": height})
+                    page.goto(file.as_uri())
+                    keep(page, asked.folder / f"{file.stem}-{scheme}.png", full=file.stem == "chart")
             browser.close()
+
+
+def keep(page: Page, file: Path, *, full: bool) -> None:
+    """Write what the browser shows, and say how large it is."""
+    page.screenshot(path=file, full_page=full)
+    n = file.stat().st_size
+    sys.stdout.write(f"{file.name}  {n:,} bytes{'  TOO LARGE' if n > MOST else ''}\n")
+
+
+def documents_of(desk: Desk, folder: Path, wanted: list[str] | None) -> Mapping[Path, tuple[int, int]]:
+    """The files that are no pages of the server, with the size they are shown in."""
+    found = {}
+    if wanted is None or "chart" in wanted:
+        drawn, chart = folder / "chart.svg", folder / "chart.html"
+        shares_chart(desk.shares(platform="OpenRouter", holder="CN"), drawn)
+        chart.write_text(f"<!doctype html><body style='margin:0'>{drawn.read_text('utf-8')}", "utf-8")
+        found[chart] = CHART
+    if wanted is None or "linked" in wanted:
+        articles, linked = folder / "two.jsonl", folder / "linked.html"
+        lines = [
+            line
+            for name in ("shares", "flash")
+            for line in (ROOT / "corpora" / "articles" / f"{name}.jsonl").read_text("utf-8").splitlines()
+            if any(mark in line for mark in MARKED)
+        ]
+        articles.write_text("\n".join(lines), "utf-8")
+        subprocess.run([sys.executable, "-m", "labtape", "label", articles, "-o", linked], check=True)
+        found[linked] = LINKED
+    return found
 
 
 def pages_of(desk: Desk) -> Mapping[str, str]:

@@ -31,24 +31,6 @@ def feed(tmp_path):
     return file
 
 
-COMMANDS = [
-    ["run"], ["crawl"], ["watch"], ["db"], ["db", "check"], ["feeds", "health"], ["feeds", "discover"], ["feeds", "resume"], ["score"], ["demo"], ["label"], ["digest"], ["shares"], ["explain"], ["train"], ["evaluate"], ["serve"],
-    ["study"], ["models"], ["models", "list"], ["models", "show"], ["models", "verify"], ["lexicon"], ["lexicon", "check"],
-    ["labs"], ["labs", "show"], ["labs", "tree"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
-    ["feeds", "export"], ["corpus"], ["corpus", "check"], ["corpus", "stats"], ["corpus", "join"], ["corpus", "split"], ["corpus", "agreement"],
-    ["corpus", "sheet"], ["corpus", "take"], ["audit"], ["audit", "bias"],
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_explains_itself(labtape, command):
-    answer = labtape(*command, "--help")
-    assert answer.code == 0
-    usage, _, explained = answer.out.partition("\n\n")
-    assert usage.startswith(f"Usage: labtape {' '.join(command)} ")
-    assert explained.strip()[0].isupper()
-
-
 def test_a_run_ends_in_a_digest_and_a_second_one_finds_nothing_new(labtape, feed):
     first = labtape("run", "--feeds", feed)
     assert first.code == 0

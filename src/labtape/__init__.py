@@ -51,8 +51,9 @@ def label(
     event is taken as an analogue. `any_topic` judges texts that are not about AI as well. `bundle` is a model
     bundle's name or folder, "rules", or a model of your own as "sklearn:FILE" or "transformers:FOLDER"; with a
     `bundle_digest` only the one that has it. A `model` judges instead of the bundle (docs/plugins.md). `lexicon` are
-    folders that add to the shipped knowledge. `now` is the time written as `scored_at`: give it, and the same input gives the same bytes. Raises `ReadError` when there
-    is neither text nor title, `BundleError` and `LexiconError` when those cannot be loaded.
+    folders that add to the shipped knowledge. `now` is the time written as `scored_at`: give it, and the same input gives
+    the same bytes. Raises `ReadError` when there is neither text nor title, `BundleError` and `LexiconError` when those
+    cannot be loaded.
 
     >>> record = label("Moonshot AI's Kimi took about 12% of tokens on OpenRouter in May 2026.", title="Kimi gains")
     >>> [(share.value, share.bound, share.platform) for share in record.shares]
@@ -102,6 +103,7 @@ def label_many(
 
     Records come in the order of the articles. With `jobs` > 1 that many processes share the work; the answer
     is the same; a `model` judges in this one. Each article is a story of its own here; a `Desk` groups them.
+    The other arguments are those of `label`. Raises `ReadError` at an article that cannot be one, with its place.
 
     >>> rows = [{"title": "Nvidia shares fall 6%"}, {"title": "GLM-5 is out", "text": "Zhipu released GLM-5."}]
     >>> [record.id == again.id for record, again in zip(label_many(rows), label_many(rows))]
@@ -145,7 +147,14 @@ def score_frame(
 
     Reads the columns title and text (at least one), and url, publisher, language, published_at and id where
     present. Works as the function of Dask's `map_partitions`. Raises `SettingsError` when neither column is
-    there; a row in which both are empty comes back with every column null.
+    there; a row in which both are empty comes back with every column null. The columns are those of docs/record.md;
+    probabilities are in [0, 1], `score` is in [-1, 1].
+
+    >>> import pandas as pd
+    >>> news = pd.DataFrame({"title": ["Nvidia shares fall 6%", ""]}, index=["a", "b"])
+    >>> scored = score_frame(news, bundle="market3-fast")
+    >>> scored.shape[0], list(scored.index), scored["label"].isna().tolist()
+    (2, ['a', 'b'], [False, True])
     """
     from labtape.batch import Tools
     from labtape.batch import score_frame as score

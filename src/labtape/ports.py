@@ -31,7 +31,9 @@ def utc_now() -> datetime:
 class Fetcher(Protocol):
     """Gets one address. Raises `FetchError`; returns status 304 with no body when unchanged."""
 
-    def fetch(self, url: str, validators: Validators = ...) -> Fetched: ...
+    def fetch(self, url: str, validators: Validators = ...) -> Fetched:
+        """The answer of an address, asked with what it gave us last time."""
+        ...
 
 
 # ---------------------------------------------------------------- the model
@@ -39,7 +41,15 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says of one text. `p` maps every label of the label set; all sum to 1."""
+    """What a model says of one text. `p` maps every label of the label set; all sum to 1.
+
+    `relevance` is the probability that the text is in scope; `short` and `long` are probabilities over the same labels, for 1 to 5
+    and for 20 to 120 sessions.
+
+    >>> even = {"Bearish": 0.25, "Neutral": 0.5, "Bullish": 0.25}
+    >>> Prediction(0.9, even, even, even, tuple(even)).p["Neutral"]
+    0.5
+    """
 
     relevance: float
     p: Mapping[str, float]
@@ -52,12 +62,18 @@ class Model(Protocol):
     """Judges many annotated articles at once, in order."""
 
     @property
-    def ref(self) -> ModelRef: ...
+    def ref(self) -> ModelRef:
+        """Which model this is, as records name it."""
+        ...
 
     @property
-    def label_set_id(self) -> str: ...
+    def label_set_id(self) -> str:
+        """The label set of the lexicon that its probabilities are over, as `market3`."""
+        ...
 
-    def predict(self, annotated: Sequence[Annotated]) -> list[Prediction]: ...
+    def predict(self, annotated: Sequence[Annotated]) -> list[Prediction]:
+        """One prediction per article, in order; none for none."""
+        ...
 
     def predict_entities(self, pairs: Sequence[tuple[Annotated, str]]) -> list[Mapping[str, float]]:
         """p over the label set for each (article, entity id)."""
@@ -350,9 +366,13 @@ class Store(Protocol):
         """Keep all of them or none, in this order; for each what `add_feed` says."""
         ...
 
-    def remove_feed(self, url: str, *, at: datetime | None = None) -> bool: ...
+    def remove_feed(self, url: str, *, at: datetime | None = None) -> bool:
+        """Poll it no more; its articles stay. False where it is not known."""
+        ...
 
-    def feeds(self, *, as_of: datetime | None = None) -> tuple[Feed, ...]: ...
+    def feeds(self, *, as_of: datetime | None = None) -> tuple[Feed, ...]:
+        """In the order they were added."""
+        ...
 
     def feed_states(self) -> tuple[FeedState, ...]:
         """The state of every feed, in the order added; a feed never visited has `FeedState(url)`."""
@@ -362,9 +382,13 @@ class Store(Protocol):
         """Keep states without a visit, as when a suspended feed is taken up again. Unknown feeds are left out."""
         ...
 
-    def hosts(self) -> tuple[HostState, ...]: ...
+    def hosts(self) -> tuple[HostState, ...]:
+        """What is known of each host that was asked."""
+        ...
 
-    def save_hosts(self, hosts: Iterable[HostState]) -> None: ...
+    def save_hosts(self, hosts: Iterable[HostState]) -> None:
+        """Keep what is known of hosts now."""
+        ...
 
     def last_poll(self, feed_url: str, *, status: str | None = None) -> Poll | None:
         """The last visit to the feed itself."""
@@ -411,7 +435,9 @@ class Store(Protocol):
         """What is wrong with the data, a line each: broken files, rows that point nowhere. Empty when all is well."""
         ...
 
-    def vacuum(self) -> None: ...
+    def vacuum(self) -> None:
+        """Give the room of what was forgotten back to the disk."""
+        ...
 
     def backup(self, path: Path) -> None:
         """Write a copy that is whole, while others go on writing. Raises `StoreError`."""
@@ -567,7 +593,9 @@ class Store(Protocol):
         """The alerts of these stories, whatever became of them, in the order they were kept."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections; a store in memory is gone then."""
+        ...
 
 
 # ---------------------------------------------------------------- delivery
@@ -594,6 +622,10 @@ class Channel(Protocol):
     """Takes a message somewhere. Raises `DeliveryError`."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called in the settings and in messages about it; no secret."""
+        ...
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message) -> None:
+        """Take it there, or raise `DeliveryError` (`lasting=True` where another try is no use)."""
+        ...

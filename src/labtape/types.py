@@ -92,6 +92,7 @@ class Fetched:
 
     @property
     def is_unchanged(self) -> bool:
+        """Whether the server said that nothing has changed."""
         return self.status == 304
 
 
@@ -140,7 +141,12 @@ class Article:
 
     @property
     def full(self) -> str:
-        """The string all offsets point into."""
+        """The string all offsets point into.
+
+        >>> article = Article("a1", "Qwen gains", "It holds 18%.")
+        >>> article.full
+        'Qwen gains\\n\\nIt holds 18%.'
+        """
         return f"{self.title}\n\n{self.text}"
 
     @property
@@ -187,10 +193,12 @@ class Document:
 
     @property
     def n_undated(self) -> int:
+        """How many entries came without a date."""
         return sum(a.article.published_at is None for a in self.arrivals)
 
     @property
     def n_empty(self) -> int:
+        """How many entries came without a text."""
         return sum(not a.article.text.strip() for a in self.arrivals)
 
 
@@ -480,6 +488,8 @@ class ModelRef:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
+    """Whether an article is about AI labs and what trades with them; `p` is the probability that it is, in [0, 1]."""
+
     relevant: bool
     p: float
 
@@ -554,6 +564,11 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class EntityVerdict:
+    """What the article likely does to one lab or company that it names as a subject, and to what moves with it.
+
+    `score` is p(up) - p(down), in [-1, 1]; `relevance`, in [0, 1], is how much of the article it is about.
+    """
+
     entity: str
     label: str
     p: Mapping[str, float]

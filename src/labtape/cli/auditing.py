@@ -33,7 +33,7 @@ def bias(
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Whether the same news reads otherwise when told of another lab or country.
+    """Whether a verdict follows the name of a lab or country.
 
     Makes twins of every article (labs of a pair change places, the US and China do, the headline is denied, figures are
     doubled), judges both, and prints the mean changes with intervals; exit 1 where a country's or a lab's is over its limit.

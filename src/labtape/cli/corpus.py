@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
     from labtape.train.agreement import Agreement
 
-app = typer.Typer(
-    help="The learning set: check, stats, join, split, agreement, sheet, take.", no_args_is_help=True
-)
+app = typer.Typer(help="The learning set: prove it, count it, label on.", no_args_is_help=True)
 Corpora = Annotated[Path, typer.Option(help="The folder that has labels/ and articles/.")]
 Texts = Annotated[
     Path, typer.Option(help="JSONL with id, title and text of the labelled articles, or a folder.")
@@ -37,7 +35,10 @@ def check_corpus(
     corpora: Corpora = HERE,
     texts: Annotated[
         list[Path] | None,
-        typer.Option(help="Texts, to prove every offset and value as well: a JSONL or a folder; repeatable."),
+        typer.Option(
+            metavar="PATH",
+            help="Texts, to prove every offset and value as well: a JSONL or a folder; repeatable.",
+        ),
     ] = None,
 ) -> None:
     """Prove ids, values, splits and offsets.
@@ -107,7 +108,8 @@ def split_corpus(
     context: typer.Context,
     texts: Texts,
     gold: Annotated[
-        list[Path], typer.Option(help="Annotated articles whose stories are kept apart; repeatable.")
+        list[Path],
+        typer.Option(metavar="FILE", help="Annotated articles whose stories are kept apart; repeatable."),
     ],
     corpora: Corpora = HERE,
 ) -> None:

@@ -40,7 +40,11 @@ def register(app: typer.Typer) -> None:
 
 FeedsOption = Annotated[
     list[Path] | None,
-    typer.Option("--feeds", help="To add first: an OPML list, a feed file or a folder of these; repeatable."),
+    typer.Option(
+        "--feeds",
+        metavar="PATH",
+        help="To add first: an OPML list, a feed file or a folder of these; repeatable.",
+    ),
 ]
 AllowPrivate = Annotated[
     list[str] | None,

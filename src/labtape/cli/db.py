@@ -17,7 +17,7 @@ from labtape.exceptions import SettingsError
 if TYPE_CHECKING:
     from labtape.ports import Store
 
-app = typer.Typer(help="Look after the database: what is in it, check, copy, forget, compact.")
+app = typer.Typer(help="Look after the database: check, copy, forget, compact.")
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 FOR_EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -60,7 +60,10 @@ def check(context: typer.Context, json: Json = False) -> None:
 
 @app.command()
 def migrate(context: typer.Context) -> None:
-    """Bring the schema up to date, as every command that writes does; make a backup first."""
+    """Bring the schema up to date; make a backup first.
+
+    Every command that writes does the same.
+    """
     with _opened(context, write=True) as store:
         schema = store.inventory().get("schema")
     typer.echo(f"{without_password(settings(context).database)}: schema {schema}")

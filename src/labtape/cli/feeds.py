@@ -28,17 +28,19 @@ if TYPE_CHECKING:
 _URGENT = ("failing", "late", "gone", "suspended", "empty", "stale", "never visited", "moved", "ok")
 NO_FEEDS = "no feeds yet; `labtape feeds add URL` or `labtape feeds import LIST.opml`"
 
-app = typer.Typer(
-    help="The feeds to crawl: add, list, health, discover, import, export …", no_args_is_help=True
-)
+app = typer.Typer(help="The feeds to crawl: add, list, look after them.", no_args_is_help=True)
 
 
 @app.command()
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="http(s) or file: address, or a path.")],
-    title: Annotated[str | None, typer.Option()] = None,
-    publisher: Annotated[str | None, typer.Option()] = None,
+    title: Annotated[
+        str | None, typer.Option(help="What to call it; else the title it gives itself.")
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(help="Who publishes it; else what its entries say.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="As en, zh.")] = None,
     pages: Annotated[
         str | None, typer.Option(help="When to fetch the articles' own pages: short, always, never.")
@@ -70,7 +72,10 @@ def _changes(old: Feed, new: Feed) -> str:
 
 
 @app.command("list")
-def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_feeds(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
     """The feeds, with the last visit to each."""
     from json import dumps
 
@@ -123,10 +128,13 @@ def _show_list(rows: Sequence[tuple[Feed, FeedState, Poll | None]], *, default: 
 
 
 @app.command()
-def health(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """How each feed is: ok, moved, stale, empty, late, failing, suspended, gone.
+def health(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """How each feed is, what needs somebody first.
 
-    Exit 1 when one is not well. What the words mean: docs/crawl.md.
+    In a word: ok, moved, stale, empty, late, failing, suspended, gone. Exit 1 when one is not well. What the words mean: docs/crawl.md.
     """
     from json import dumps
 
@@ -205,7 +213,7 @@ def discover(
         list[str] | None,
         typer.Option(metavar="HOST:PORT", help="May be fetched although its address is not public."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Find the feeds of a site."""
     from dataclasses import asdict
@@ -273,7 +281,10 @@ def import_feeds(
     context: typer.Context,
     sources: Annotated[
         list[Path],
-        typer.Argument(help="OPML lists, feed files, or folders of these with all below; also packed (.gz)."),
+        typer.Argument(
+            metavar="PATH",
+            help="OPML lists, feed files, or folders of these with all below; also packed (.gz).",
+        ),
     ],
 ) -> None:
     """Add every feed of OPML lists, files and folders.

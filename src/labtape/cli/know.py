@@ -31,13 +31,17 @@ def train(
         ),
     ] = None,
     gold: Annotated[
-        list[Path] | None, typer.Option(help="JSONL of annotated AI news for the decision and calibration.")
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="JSONL of annotated AI news for the decision and calibration; repeatable."
+        ),
     ] = None,
     labels: Annotated[
         list[Path] | None,
         typer.Option(
+            metavar="PATH",
             help="Labelled articles, with texts (corpora/articles) or without (corpora/labels/pool): a JSONL or a folder. "
-            "Those of the split 'test' are the test; 'apart' is left out."
+            "Those of the split 'test' are the test; 'apart' is left out.",
         ),
     ] = None,
     texts: Annotated[
@@ -106,8 +110,9 @@ def evaluate(
     gold: Annotated[
         list[Path],
         typer.Argument(
+            metavar="GOLD",
             help="JSONL of annotated articles, in the form of docs/annotation.md; or CSV of headlines: text, label, perhaps entity; "
-            "or the word 'stories': how articles are grouped."
+            "or the word 'stories': how articles are grouped.",
         ),
     ],
     texts: Annotated[
@@ -130,7 +135,7 @@ def evaluate(
         ),
     ] = None,
 ) -> None:
-    """Measure labtape on annotated articles, on labelled headlines, or on stories.
+    """Measure labtape on articles, headlines or stories.
 
     Prints the measures beside baselines and the mention errors by kind, and compares the measures with the floors; exit 1
     when one is under its floor.
@@ -199,7 +204,7 @@ def list_models() -> None:
 
 @models_app.command("show")
 def show_model(name: Annotated[str, typer.Argument(help="A bundle's name or folder.")]) -> None:
-    """A bundle's card: what it learned from, how good it is, what it is not for.
+    """A bundle's card: what it learned from and how good it is.
 
     Refused when a file of the bundle does not match its digest.
     """
@@ -230,7 +235,9 @@ def check_lexicon(
     context: typer.Context,
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders of your own beside the shipped one; those of the settings."),
+        typer.Argument(
+            metavar="FOLDER", help="Folders of your own beside the shipped one; those of the settings."
+        ),
     ] = None,
 ) -> None:
     """Check every file, row and field, and what refers to what."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lab
 
 app = typer.Typer(
-    help="Who stands behind a name: models, labs, owners, listings, and what moves with them.",
+    help="Who stands behind a name: owners, listings, models.",
     no_args_is_help=True,
 )
 AsOf = Annotated[
@@ -36,9 +36,9 @@ def show(
     as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list, one chain a meaning.")] = False,
 ) -> None:
-    """Print the chain from the models of a lab to its owners, their listings, and what moves with it.
+    """The chain from a lab's models to its owners and listings.
 
-    A name that may mean several organisations shows each, and why.
+    Below it, what else moves with it. A name that may mean several organisations shows each, and why.
     """
     from labtape.lexicon.chain import chain
     from labtape.lexicon.lookup import find_meanings
@@ -81,7 +81,9 @@ def tree(
     as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the trees as JSON.")] = False,
 ) -> None:
-    """Print all organisations below their owners, with their listings and how many model families they have."""
+    """All organisations below their owners, with listings.
+
+    Each with the number of its model families."""
     from labtape.lexicon.forest import forest
     from labtape.report import branch_dict, forest_terminal
 

@@ -124,7 +124,8 @@ def digest(
     since: Annotated[str | None, typer.Option(help="From when: 36h, 7d, 2026-06-01.")] = None,
     until: Annotated[str | None, typer.Option(help="To when; now.")] = None,
     watchlist: Annotated[
-        list[str] | None, typer.Option(help="Entity, ticker or event to put first; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Entity, ticker or event to put first; repeatable."),
     ] = None,
     min_confidence: Annotated[
         float | None,
@@ -135,7 +136,8 @@ def digest(
         ),
     ] = None,
     label: Annotated[
-        list[str] | None, typer.Option(help="Show stories of this label only, as Bearish; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="Show stories of this label only, as Bearish; repeatable."),
     ] = None,
     form: Annotated[
         DigestFormat, typer.Option("--format", "--form", help="How to print it.")

@@ -15,6 +15,7 @@ from labtape.cli.auditing import app as audit_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.delivering import app as deliver_app
+from labtape.cli.examples import with_examples
 from labtape.cli.feeds import app as feeds_app
 from labtape.cli.labs import app as labs_app
 from labtape.cli.shares import app as shares_app
@@ -49,6 +50,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(labs_app, name="labs")
 app.add_typer(shares_app, name="shares")
+with_examples(app)
 
 
 def _version(wanted: bool) -> None:
@@ -74,7 +76,8 @@ def settings_for_all(
         str | None, typer.Option(help="sha256:… that the model must have; sklearn:FILE needs it.")
     ] = None,
     lexicon: Annotated[
-        list[Path] | None, typer.Option(help="Folder that adds to the lexicon; repeatable.")
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Folder that adds to the lexicon; repeatable."),
     ] = None,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")

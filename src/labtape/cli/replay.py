@@ -54,7 +54,8 @@ def replay(
         str | None, typer.Option(help="From when: 36h (before TIME), 2026-06-01; as for `digest`.")
     ] = None,
     watchlist: Annotated[
-        list[str] | None, typer.Option(help="Entity, ticker or event to put first; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Entity, ticker or event to put first; repeatable."),
     ] = None,
     form: Annotated[ReplayForm, typer.Option("--form", help="How to print it.")] = ReplayForm.terminal,
     out: Annotated[

@@ -24,10 +24,13 @@ def register(app: typer.Typer) -> None:
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8765,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     allow_host: Annotated[
-        list[str] | None, typer.Option(help="A name by which this server is called, beside localhost.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="A name by which this server is called, beside localhost; repeatable."
+        ),
     ] = None,
 ) -> None:
     """The page and the REST API.
@@ -54,9 +57,9 @@ def serve(
 
 
 def mcp(context: typer.Context) -> None:
-    """The desk as tools for a language model: MCP over stdin and stdout.
+    """The desk as tools for a language model.
 
-    It only reads the database. A client starts it; docs/mcp.md has the lines for its settings.
+    MCP over stdin and stdout. It only reads the database. A client starts it; docs/mcp.md has the lines for its settings.
     """
     try:
         from labtape.mcp import create_server

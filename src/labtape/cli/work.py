@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
 def score(
     context: typer.Context,
     inputs: Annotated[
-        list[str], typer.Argument(help="Feeds, OPML, JSONL, CSV, Parquet, pages, folders; - for stdin.")
+        list[str],
+        typer.Argument(
+            metavar="INPUT", help="Feeds, OPML, JSONL, CSV, Parquet, pages, folders; - for stdin."
+        ),
     ],
     out: Annotated[
         str, typer.Option("-o", "--out", help="FILE.jsonl[.gz], .csv or .parquet; - for JSONL on stdout.")

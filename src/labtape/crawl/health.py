@@ -68,6 +68,7 @@ class FeedHealth:
 
     @property
     def is_well(self) -> bool:
+        """Whether nobody has to look at it: ok, moved or stale."""
         return self.word in WELL
 
 

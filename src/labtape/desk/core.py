@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from labtape.report import Digest
     from labtape.story_record import Related, StoryRecord
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], None]  # how many visits are done, of how many
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
 SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
@@ -58,9 +58,13 @@ SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, un
 class Desk:
     """A store, a lexicon, a model and a way to fetch, working together.
 
+    Open it with `Desk.open`, as a context manager. One thread uses a desk; what it gives are frozen values, which may go anywhere.
+    Times are aware datetimes in UTC. A database that cannot be used is a `StoreError`.
+
     >>> with Desk.open("memory:") as desk:
-    ...     desk.feeds()
-    ()
+    ...     added = desk.store.add_feed(Feed("https://news.example/rss.xml", publisher="Example"))
+    ...     [feed.publisher for feed in desk.feeds()], [feed.word for feed in desk.health()], list(desk.records())
+    (['Example'], ['never visited'], [])
     """
 
     def __init__(
@@ -140,6 +144,7 @@ class Desk:
     # ------------------------------------------------------------ the cycle
 
     def feeds(self) -> tuple[Feed, ...]:
+        """The feeds that are known, in the order they were added."""
         return self.store.feeds()
 
     def run(
@@ -149,7 +154,10 @@ class Desk:
         due_only: bool = False,
         progress: Progress | None = None,
     ) -> Cycle:
-        """Crawl (the given feeds, which are added, or all known ones) and score what is new."""
+        """Crawl (the given feeds, which are added, or all known ones) and score what is new.
+
+        A feed that fails is in `Cycle.crawled.failed`; the others go on. `progress` is called with how many visits are done, of how many.
+        """
         crawled = self.crawl(feeds, due_only=due_only, progress=progress)
         return Cycle(crawled, tuple(self.score_new()))
 

@@ -44,6 +44,7 @@ class Rescored:
 
     @property
     def is_same(self) -> bool:
+        """Whether every record came out byte for byte, and none is missing."""
         return not self.differences and not self.missing
 
 

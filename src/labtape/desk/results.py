@@ -61,6 +61,7 @@ class Crawled:
 
     @property
     def failed(self) -> tuple[Poll, ...]:
+        """The visits that did not succeed, each with its error."""
         return tuple(poll for poll in self.polls if poll.status == "failed")
 
 

@@ -143,10 +143,12 @@ class ShareRow:
 
     @property
     def first(self) -> Sighting:
+        """Who said it first."""
         return self.sightings[0]
 
     @property
     def status(self) -> Status:
+        """How it stands among the others; why, `standing` says."""
         return self.standing.status
 
     @property
@@ -156,6 +158,7 @@ class ShareRow:
 
     @property
     def who(self) -> str:
+        """Whose share it is, as the text words it."""
         return self.subject or ", ".join(e.partition(":")[2] for e in self.subject_entities) or "not stated"
 
     @property
