@@ -16,7 +16,9 @@ zstandard = pytest.importorskip("zstandard", reason="the extra archives is not i
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 CAPTURED = datetime(2026, 6, 3, 9, 30, tzinfo=UTC)
-WORDS = "The maker of chips said on Monday that demand for its newest parts had doubled since the spring. " * 4
+WORDS = (
+    "The maker of chips said on Monday that demand for its newest parts had doubled since the spring. " * 4
+)
 PAGE = (
     "<html><head><title>Chips are sought</title><meta property='article:published_time' content='{date}'></head>"
     f"<body><article><h1>Chips are sought</h1><p>{WORDS}</p><p>{WORDS}</p></article></body></html>"
@@ -27,7 +29,15 @@ FEED = (
 )
 
 
-def record(url, body, *, kind="response", media="text/html; charset=utf-8", status="200 OK", date="2026-06-03T09:30:00Z"):
+def record(
+    url,
+    body,
+    *,
+    kind="response",
+    media="text/html; charset=utf-8",
+    status="200 OK",
+    date="2026-06-03T09:30:00Z",
+):
     payload = body.encode()
     if kind == "response":
         payload = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n\r\n".encode() + payload
@@ -69,7 +79,12 @@ def test_pages_and_feeds_of_an_archive_are_articles(tmp_path, form):
     packed = {"whole": gzip.compress, "zst": zstandard.ZstdCompressor().compress}.get(form, bytes)
     (tmp_path / name).write_bytes(packed(body))
     articles = found(tmp_path / name)
-    assert [a.title for a in articles] == ["Chips are sought", "Qwen is out", "Kimi is cheaper", "Chips are sought"]
+    assert [a.title for a in articles] == [
+        "Chips are sought",
+        "Qwen is out",
+        "Kimi is cheaper",
+        "Chips are sought",
+    ]
     assert articles[0].url == "https://chips.example/a?utm_source=x"
     assert articles[0].canonical_url == "https://chips.example/a"
     assert {a.first_seen_at for a in articles} == {CAPTURED}
@@ -84,7 +99,9 @@ def test_a_date_after_the_capture_had_not_come(tmp_path):
 
 def test_a_record_that_cannot_be_read_costs_only_itself(tmp_path):
     empty = "<html><body></body></html>"
-    (tmp_path / "a.warc").write_bytes(archive(("https://a.example/", empty, {}), ("https://b.example/", page(), {})))
+    (tmp_path / "a.warc").write_bytes(
+        archive(("https://a.example/", empty, {}), ("https://b.example/", page(), {}))
+    )
     failure, article = found(tmp_path / "a.warc")
     assert isinstance(failure, Failure)
     assert failure.source == str(tmp_path / "a.warc")
@@ -115,7 +132,9 @@ def test_headers_without_end_are_not_read_on(tmp_path):
     assert "headers of more than 1 MiB" in failure.error
 
 
-@pytest.mark.parametrize("body", [b"WARC/1.0\r\n\r\n\r\n", b"WARC/1.0\r\nContent-Length: x\r\n\r\n", b"WARC/", b"WARC/9\n\n"])
+@pytest.mark.parametrize(
+    "body", [b"WARC/1.0\r\n\r\n\r\n", b"WARC/1.0\r\nContent-Length: x\r\n\r\n", b"WARC/", b"WARC/9\n\n"]
+)
 def test_what_only_begins_like_an_archive_raises_nothing(tmp_path, body):
     (tmp_path / "a.warc").write_bytes(body)
     assert not any(isinstance(item, Article) for item in found(tmp_path / "a.warc"))

@@ -128,6 +128,8 @@ def _told_and_judged(
 ) -> tuple[list[Annotated], list[Signal]]:
     from labtape.signal import as_told, judge
 
+    if not annotated:
+        return [], []
     told = as_told(annotated, model)
     return told, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic, told=told)
 
