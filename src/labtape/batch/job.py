@@ -18,7 +18,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labtape.batch.core import CHUNK, judged, model_ref, opened, opened_lexicon
+from labtape.batch.core import judged, model_ref, opened, opened_lexicon
 from labtape.batch.parts import (
     Input,
     Job,
@@ -159,7 +159,7 @@ def manifest_of(inputs: tuple[Input, ...], options: Options, now: datetime) -> M
         stories=options.stories,
         model=model,
         kb=opened_lexicon(tools.lexicon).version,
-        chunk=CHUNK,
+        chunk=options.chunk,
     )
 
 
@@ -218,7 +218,7 @@ def made_parts(
 
     def chunks() -> Iterator[list[Article]]:
         source = iter(found)
-        while chunk := list(islice(source, CHUNK)):
+        while chunk := list(islice(source, options.chunk)):
             waiting.append(chunk)
             yield [item for _, item in chunk if isinstance(item, Article)]
 

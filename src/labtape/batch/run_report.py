@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from labtape.batch.core import Tools
+from labtape.batch.core import CHUNK, Tools
 from labtape.batch.parts import Input, Manifest, Part, Spent, Tally
 from labtape.batch.pool import Usage, usage
 from labtape.plain import to_plain
@@ -24,12 +24,13 @@ _LISTED: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How articles are scored. `jobs` processes change nothing but the time."""
+    """How articles are scored. `jobs` processes change nothing but the time; `chunk` items are judged and kept at once."""
 
     tools: Tools = Tools()
     jobs: int = 1
     any_topic: bool = False
     stories: bool = True
+    chunk: int = CHUNK
 
 
 @dataclass(frozen=True, slots=True)
