@@ -10,6 +10,7 @@ taken.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections import deque
@@ -71,8 +72,11 @@ def mapped(
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     threads = str(max(1, (os.cpu_count() or 1) // jobs))
-    pool = ProcessPoolExecutor(jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads))
+    pool = ProcessPoolExecutor(
+        jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads), initializer=_leave_interrupts
+    )
     under_way: deque[Any] = deque()  # Any: loky's futures have no types
+    is_done = False
     try:
         for task in tasks:
             under_way.append(pool.submit(_measured, work, task))
@@ -80,12 +84,18 @@ def mapped(
                 yield _taken(under_way.popleft().result(), on_usage)
         while under_way:
             yield _taken(under_way.popleft().result(), on_usage)
+        is_done = True
     except BrokenProcessPool as e:
         raise BatchError(
             "a worker process died (killed, or no memory was left); give fewer --jobs or make memory free"
         ) from e
     finally:
-        pool.shutdown(wait=True, kill_workers=True)
+        pool.shutdown(wait=True, kill_workers=not is_done)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to all processes of a terminal; the parent ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _measured(work: Callable[[A], T], task: A) -> tuple[T, Usage]:

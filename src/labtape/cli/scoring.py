@@ -100,12 +100,12 @@ def scoring_bar() -> Iterator[Callable[[Progress], object]]:
         task, began = bar.add_task("", total=None, said=""), time.monotonic()
 
         def show(done: Progress) -> None:
-            bar.update(
-                task,
-                completed=done.n_read,
-                total=done.n_bytes or None,
-                said=rate(done, time.monotonic() - began),
-            )
+            said = rate(done, time.monotonic() - began)
+            if (
+                bar.tasks[0].total is None and done.n_bytes
+            ):  # what was kept before says nothing about the time that is left
+                bar.reset(task, total=done.n_bytes, completed=done.n_read, said=said)
+            bar.update(task, completed=done.n_read, said=said)
 
         yield show
 
