@@ -107,9 +107,13 @@ def measured(source: Path, out: Path, n: int, jobs: int, bundle: str) -> Row:
     run = subprocess.Popen(
         command(source, out, jobs, bundle), stderr=subprocess.DEVNULL, start_new_session=True
     )
-    while run.poll() is None:
-        peak = max(peak, sum(map(resident, family(run.pid))))
-        time.sleep(0.2)
+    try:
+        while run.poll() is None:
+            peak = max(peak, sum(map(resident, family(run.pid))))
+            time.sleep(0.2)
+    finally:  # where this measure itself is stopped
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
     seconds = time.perf_counter() - began
     assert run.returncode == 0, run.returncode
     report = json.loads(out.with_name(f"{out.name}.report.json").read_text("utf-8"))
