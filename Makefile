@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
+.PHONY: demo test test-slow test-hostile lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-batch bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -57,6 +57,10 @@ bench-crawl: $(VENV)/.bench
 # Names and whole annotation beside spaCy and a regular expression on real texts; some ten minutes, most of them for memory.
 bench-annotate: $(VENV)/.dev
 	$(BIN)/python benchmarks/annotate.py
+
+# `labtape score` of an archive from 1,000 to 100,000 articles: time, memory, a run that is killed; an hour on two cores.
+bench-batch: $(VENV)/.dev
+	$(BIN)/python benchmarks/batch.py --picture docs/pictures/batch.svg
 
 # The grouper from 1,000 to 100,000 articles in its window, and memory when the window moves on; half an hour, most of it for the last rows.
 bench-stories: $(VENV)/.dev

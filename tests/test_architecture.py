@@ -13,7 +13,7 @@ SOURCE = Path(labtape.__file__).parent
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
-    "protego", "prometheus_client", "torch", "transformers", "apprise", "mcp",
+    "protego", "prometheus_client", "torch", "transformers", "apprise", "mcp", "warcio", "zstandard",
 }  # fmt: skip
 
 # Each library has one home (docs/design.md).
@@ -53,6 +53,8 @@ HOMES = {
     "charset_normalizer": {"read"},
     "protego": {"crawl"},
     "prometheus_client": {"crawl"},
+    "warcio": {"read"},
+    "zstandard": {"read", "report"},
 }
 
 

@@ -420,3 +420,47 @@ def test_label_tells_an_address_that_cannot_be_fetched(labtape):
     answer = labtape("label", "http://127.0.0.1:9/article.html")
     assert answer.code == 2
     assert "http://127.0.0.1:9/article.html" in answer.err
+
+
+def test_score_says_what_it_goes_on_with_and_what_differs(labtape, feed, tmp_path):
+    from labtape.batch import Options, Tools, score_files
+
+    rows = "".join(json.dumps({"title": f"Kimi K{k} is out"}) + "\n" for k in range(70))
+    (tmp_path / "rows.jsonl").write_text(rows, "utf-8")
+
+    def stop(progress):
+        raise InterruptedError
+
+    at = datetime(2026, 6, 4, tzinfo=UTC)
+    with pytest.raises(InterruptedError):
+        score_files(
+            [Path("rows.jsonl")], Path("out.jsonl"), options=Options(Tools("rules")), clock=lambda: at, on_progress=stop
+        )  # fmt: skip
+    other = labtape("--bundle", "rules", "score", "rows.jsonl", "-o", "out.jsonl", "--no-stories")
+    assert (other.code, other.err.count("\n")) == (2, 1)
+    assert "stories: false, was true" in other.err
+    answer = labtape("--bundle", "rules", "score", "rows.jsonl", "-o", "out.jsonl")
+    assert answer.code == 0
+    assert "goes on behind 64 items kept in out.jsonl.labtape-job, begun 2026-06-04T00:00:00Z" in answer.err
+    assert answer.err.endswith("70 records in out.jsonl, 0 failures\n")
+
+
+def test_score_of_what_is_read_once_has_its_errors_and_its_report_too(labtape, feed, tmp_path):
+    (tmp_path / "mine.opml").write_text(
+        f'<opml><body><outline xmlUrl="{feed.as_uri()}"/><outline xmlUrl="{feed.as_uri()}-gone"/></body></opml>',
+        "utf-8",
+    )
+    answer = labtape("score", "mine.opml", "-o", "out.jsonl", "--report", "run.json")
+    assert answer.code == 1
+    assert "1 record in out.jsonl, 1 failure" in answer.err
+    assert json.loads(Path("run.json").read_text("utf-8"))["n_failures"] == 1
+    assert "-gone" in Path("out.jsonl.errors.jsonl").read_text("utf-8")
+    assert labtape("score", "mine.opml", "-o", "-", "--story-list", "s.jsonl").code == 2
+
+
+def test_many_failures_are_said_in_part_and_listed_whole(labtape, tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"id": 1}\n' * 30, "utf-8")
+    answer = labtape("--bundle", "rules", "score", "rows.jsonl", "-o", "out.jsonl")
+    assert answer.err.count("neither title nor text") == 20
+    assert "and 10 more, in out.jsonl.errors.jsonl" in answer.err
+    assert len(Path("out.jsonl.errors.jsonl").read_text("utf-8").splitlines()) == 30

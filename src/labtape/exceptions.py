@@ -7,6 +7,7 @@
     ├── BundleError      a model bundle that is missing, tampered with or too new
     ├── StoreError       a database that cannot be used, or is of a newer schema
     ├── DeliveryError    a message that did not reach its channel
+    ├── BatchError       a run over many articles that cannot go on
     └── SettingsError    a setting, option or column that does not exist or does not fit
 
 Every message names the thing, the place, and what would have been right, on one line.
@@ -79,6 +80,10 @@ class DeliveryError(LabtapeError):
         super().__init__(message)
         self.lasting = lasting
         self.retry_after = retry_after
+
+
+class BatchError(LabtapeError):
+    """A run over many articles that cannot go on; what it has finished is kept."""
 
 
 class SettingsError(LabtapeError):

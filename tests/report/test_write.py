@@ -146,7 +146,9 @@ def test_an_unknown_ending_is_refused_with_the_known_ones(tmp_path: Path, name: 
 def test_a_format_may_be_named(tmp_path: Path) -> None:
     write_records(RECORDS, tmp_path / "out.data", format="csv")
     assert (tmp_path / "out.data").read_text(encoding="utf-8").startswith("id,title,")
-    with pytest.raises(SettingsError, match=r"no format 'xml'; have: csv, jsonl, jsonl\.gz, parquet"):
+    with pytest.raises(
+        SettingsError, match=r"no format 'xml'; have: csv, jsonl, jsonl\.gz, jsonl\.zst, parquet"
+    ):
         write_records(RECORDS, tmp_path / "out.data", format="xml")
 
 

@@ -7,6 +7,9 @@ annotated, judged chunks come back, because a single article is far too little w
 (measured in benchmarks/score.py). Grouping needs to see everything once and is cheap, so it stays in
 one process; that is also why the parallel answer equals the serial one, byte for byte, and a test says so.
 
+`score_files` is for more than fits in an afternoon: whole files, in parts that are kept as they are finished, so that a run that
+was stopped goes on (`parts`, `job`; docs/batch.md). `pool` bounds what is on its way between processes.
+
 `score_frame` is the contract for engines of many machines: a frame in, a frame out, nothing kept between
 calls, so that Dask's `map_partitions`, Spark's `mapInPandas` and Ray's `map_batches` can call it. Stories
 need more than a partition sees: under `score_frame` each article is a story of its own.
@@ -14,7 +17,42 @@ need more than a partition sees: under `score_frame` each article is a story of 
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from labtape.batch.core import Tools, annotate_articles, opened, opened_lexicon, score
 from labtape.batch.frame import score_frame
 
-__all__ = ["Tools", "annotate_articles", "opened", "opened_lexicon", "score", "score_frame"]
+if TYPE_CHECKING:
+    from labtape.batch.job import Progress, score_files, score_found
+    from labtape.batch.run_report import Options, RunReport
+
+__all__ = [
+    "Options",
+    "Progress",
+    "RunReport",
+    "Tools",
+    "annotate_articles",
+    "opened",
+    "opened_lexicon",
+    "score",
+    "score_files",
+    "score_found",
+    "score_frame",
+]
+
+# A worker process does without what reads and writes files; these names come from their modules when they are asked for.
+_HOMES = {
+    "Options": "labtape.batch.run_report",
+    "Progress": "labtape.batch.job",
+    "RunReport": "labtape.batch.run_report",
+    "score_files": "labtape.batch.job",
+    "score_found": "labtape.batch.job",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name's module when the name is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from labtape.types import Annotated, Article, Placement, Record, Signal
+from labtape.batch.pool import Usage, mapped
+from labtape.types import Annotated, Article, ModelRef, Placement, Record, Signal
 
 if TYPE_CHECKING:
     from labtape.lexicon.content import Content
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,18 @@ def opened(tools: Tools) -> tuple[Lexicon, Model]:
 
     lexicon = opened_lexicon(tools.lexicon)
     return lexicon, load_model(tools.bundle, lexicon=lexicon, digest=tools.digest)
+
+
+def model_ref(tools: Tools) -> ModelRef:
+    """Which model judges, for a bundle without its weights: a process that only hands out work does without them."""
+    from labtape.signal.bundle import find_bundle, read_manifest
+    from labtape.signal.model import RULES
+    from labtape.signal.plugins import is_plugin
+
+    if tools.bundle == RULES or is_plugin(tools.bundle):
+        return opened(tools)[1].ref
+    manifest = read_manifest(find_bundle(tools.bundle))
+    return ModelRef(manifest.name, manifest.version, manifest.digest)
 
 
 def opened_lexicon(folders: tuple[str, ...]) -> Lexicon:
@@ -86,18 +98,18 @@ def score(
     from labtape.signal.plugins import is_plugin
     from labtape.story import story_id
 
-    if model is None:
-        lexicon, named = opened(tools)
-        own = named if is_plugin(tools.bundle) else None
-    else:
-        lexicon, own = opened_lexicon(tools.lexicon), model
-    for annotated, signals in _judged(_chunks(articles), tools, own, now, jobs, any_topic):
+    lexicon, own = opened_lexicon(tools.lexicon), model
+    if model is None and is_plugin(tools.bundle):
+        own = opened(tools)[1]
+    for annotated, signals in judged(
+        chunks_of(articles), tools=tools, own=own, now=now, jobs=jobs, any_topic=any_topic
+    ):
         for a, signal in zip(annotated, signals, strict=True):
             placement = grouper.add(a) if grouper else Placement(id=story_id(a.article.id))
             yield to_record(a, signal, placement, lexicon=lexicon)
 
 
-def _chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+def chunks_of(articles: Iterable[Article]) -> Iterator[list[Article]]:
     source = iter(articles)
     while chunk := list(islice(source, CHUNK)):
         yield chunk
@@ -116,6 +128,8 @@ def _told_and_judged(
 ) -> tuple[list[Annotated], list[Signal]]:
     from labtape.signal import as_told, judge
 
+    if not annotated:
+        return [], []
     told = as_told(annotated, model)
     return told, judge(annotated, model=model, lexicon=lexicon, now=now, any_topic=any_topic, told=told)
 
@@ -124,7 +138,7 @@ def annotate_articles(
     articles: Iterable[Article], *, tools: Tools = Tools(), jobs: int = 1
 ) -> Iterator[Annotated]:
     """Yield every article annotated, in order and without a model; with `jobs` > 1 on that many processes."""
-    for annotated in _mapped(partial(annotate, tools=tools), _chunks(articles), jobs):
+    for annotated in mapped(partial(annotate, tools=tools), chunks_of(articles), jobs):
         yield from annotated
 
 
@@ -135,30 +149,21 @@ def annotate(chunk: list[Article], tools: Tools) -> list[Annotated]:
     return list(annotate_many(chunk, opened_lexicon(tools.lexicon)))
 
 
-def _judged(
+def judged(
     chunks: Iterable[list[Article]],
+    *,
     tools: Tools,
-    own: Model | None,
+    own: Model | None = None,
     now: datetime,
-    jobs: int,
-    any_topic: bool,
+    jobs: int = 1,
+    any_topic: bool = False,
+    on_usage: Callable[[Usage], object] | None = None,
 ) -> Iterator[tuple[list[Annotated], list[Signal]]]:
+    """Yield each chunk annotated and judged, in order; an `own` model judges in this process."""
     if own is None:
-        yield from _mapped(
-            partial(annotate_and_judge, tools=tools, now=now, any_topic=any_topic), chunks, jobs
-        )
+        work = partial(annotate_and_judge, tools=tools, now=now, any_topic=any_topic)
+        yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
     lexicon = opened_lexicon(tools.lexicon)
-    for annotated in _mapped(partial(annotate, tools=tools), chunks, jobs):
+    for annotated in mapped(partial(annotate, tools=tools), chunks, jobs, on_usage=on_usage):
         yield _told_and_judged(annotated, own, lexicon, now, any_topic)
-
-
-def _mapped(work: Callable[[list[Article]], T], chunks: Iterable[list[Article]], jobs: int) -> Iterator[T]:
-    """The work on each chunk, in order: here, or on that many processes."""
-    if jobs == 1:
-        yield from map(work, chunks)
-        return
-    from joblib import Parallel, delayed
-
-    tasks = (delayed(work)(chunk) for chunk in chunks)
-    yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(tasks)

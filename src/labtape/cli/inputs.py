@@ -29,6 +29,7 @@ from labtape.read.sniff import sniff
 from labtape.types import Article, Feed
 
 if TYPE_CHECKING:
+    from labtape.batch.reading import Sourced
     from labtape.desk import Progress
     from labtape.ports import Fetcher
     from labtape.settings import Settings
@@ -49,6 +50,22 @@ def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> 
             yield from _listed(Path(name), fetch, now)
         else:
             yield from read_articles(Path(name), now=now)
+
+
+def sourced(inputs: Iterable[str], settings: Settings, *, now: datetime) -> Iterator[Sourced]:
+    """Every article of every input with the input's name, in order."""
+    for name in inputs:
+        for item in articles_of((name,), settings, now=now):
+            yield ("stdin" if name == "-" else name), item
+
+
+def is_read_once(name: str) -> bool:
+    """Whether an input may be another one when it is read again: standard input, an address, a list of feeds."""
+    return (
+        name == "-"
+        or name.startswith(("http://", "https://"))
+        or name.lower().endswith((".opml", ".opml.gz"))
+    )
 
 
 def page_at(address: str, settings: Settings, *, now: datetime) -> Article | Failure:

@@ -8,8 +8,12 @@ from typing import Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, number_of, progress, settings
+from labtape.cli.common import console, progress, settings
 from labtape.exceptions import SettingsError
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def register(app: typer.Typer) -> None:
@@ -22,11 +26,13 @@ def score(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT", help="Feeds, OPML, JSONL, CSV, Parquet, pages, folders; - for stdin."
+            metavar="INPUT",
+            help="Feeds, OPML, JSONL, CSV, Parquet, WARC, pages, folders, also .gz, .zst; - for stdin.",
         ),
     ],
     out: Annotated[
-        str, typer.Option("-o", "--out", help="FILE.jsonl[.gz], .csv or .parquet; - for JSONL on stdout.")
+        str,
+        typer.Option("-o", "--out", help="FILE.jsonl[.gz|.zst], .csv or .parquet; - for JSONL on stdout."),
     ],
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     any_topic: Annotated[bool, typer.Option(help="Judge every text, AI or not.")] = False,
@@ -34,36 +40,50 @@ def score(
     now: Annotated[
         str | None, typer.Option(help="The time to write as scored_at, for the same bytes again.")
     ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what a stopped run has finished, and begin anew.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Where the run report (JSON) goes; else OUT.report.json.")
+    ] = None,
+    story_list: Annotated[
+        Path | None, typer.Option(help="Write the stories here, JSON Lines: articles, origins, what merged.")
+    ] = None,
 ) -> None:
     """Score files: one record per article.
 
-    Every readable article becomes a record; failures are listed on stderr (exit 1) and the rest is done.
+    Every readable article becomes a record; failures are listed in OUT.errors.jsonl (exit 1) and the rest is done. A run that
+    was stopped goes on when the same command is given again, if its inputs are files.
     """
-    from labtape.batch import Tools
-    from labtape.batch import score as score_articles
+    from labtape.batch import Options, Tools, score_files, score_found
     from labtape.cli.common import moment
-    from labtape.cli.inputs import Counted, articles_of
-    from labtape.report import write_records
-    from labtape.story import Grouper
+    from labtape.cli.inputs import sourced
+    from labtape.cli.scoring import kept_files, say_begin, say_end, say_failure, scoring_bar, stopping
 
     if out in inputs:
         raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
     chosen = settings(context)
-    at = moment(now, now=datetime.now(UTC)) or datetime.now(UTC)
-    counted = Counted()
-    with progress("scoring") as bar:
-        articles = counted.good(articles_of(inputs, chosen, now=at), bar)
-        tools = Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest)
-        grouper = Grouper() if stories else None
-        records = score_articles(
-            articles, tools=tools, now=at, jobs=jobs, any_topic=any_topic, grouper=grouper
-        )
-        written = write_records(records, None if out == "-" else Path(out))
-    for failure in counted.failures:
-        complain(f"labtape: {failure.place}: {failure.error}")
-    where = "" if out == "-" else f" in {out}"
-    complain(f"{number_of(written, 'record')}{where}, {number_of(len(counted.failures), 'failure')}")
-    raise typer.Exit(1 if counted.failures else 0)
+    at = moment(now, now=datetime.now(UTC))
+    options = Options(Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest), jobs, any_topic, stories)
+    files, target = kept_files(inputs, out), None if out == "-" else Path(out)
+    with scoring_bar() as bar, stopping(target if files else None):
+        if files is None or target is None:
+            if story_list is not None:
+                raise SettingsError(
+                    "--story-list: needs files to read and a file to write; give it with these"
+                )
+            begun = at or datetime.now(UTC)
+            done = score_found(
+                sourced(inputs, chosen, now=begun), inputs, target, options=options, now=begun, clock=_clock,
+                report=report, on_failure=say_failure if target is None else lambda failure: None, on_progress=bar,
+            )  # fmt: skip
+        else:
+            done = score_files(
+                files, target, options=options, now=at, clock=_clock, restart=restart, report=report,
+                story_list=story_list, on_begin=say_begin, on_progress=bar,
+            )  # fmt: skip
+    say_end(done)
+    raise typer.Exit(1 if done.n_failures else 0)
 
 
 def demo(

@@ -16,6 +16,7 @@ The row of a document's life, one module each:
     aliases    ids change: what remains     jsonfeed  JSON Feed -> entries               files     files, folders, streams
     documents  feed -> Document             feeds     what they say -> entries           sandbox   all this in a worker process
     trees      an XML tree's names, texts  plain     bytes of a feed that needs no mending
+    packed     gzip, Zstandard -> bytes    warc      a web archive -> articles          found     what could not be read
 
 Design notes
 ------------
@@ -74,7 +75,8 @@ if TYPE_CHECKING:
     from labtape.read.dates import Dated, read_date
     from labtape.read.documents import read_document
     from labtape.read.feeds import read_feed
-    from labtape.read.files import Failure, read_articles, read_articles_stream
+    from labtape.read.files import read_articles, read_articles_stream, readable_files
+    from labtape.read.found import Failure
     from labtape.read.fulltext import is_short, with_page
     from labtape.read.identity import article_id, canonical_url
     from labtape.read.markup import plain_text
@@ -100,6 +102,7 @@ __all__ = [
     "read_feed",
     "read_opml",
     "read_page",
+    "readable_files",
     "to_article",
     "with_page",
     "write_opml",
@@ -116,9 +119,10 @@ _HOMES = {
     "read_date": "labtape.read.dates",
     "read_document": "labtape.read.documents",
     "read_feed": "labtape.read.feeds",
-    "Failure": "labtape.read.files",
+    "Failure": "labtape.read.found",
     "read_articles": "labtape.read.files",
     "read_articles_stream": "labtape.read.files",
+    "readable_files": "labtape.read.files",
     "is_short": "labtape.read.fulltext",
     "with_page": "labtape.read.fulltext",
     "article_id": "labtape.read.identity",

@@ -1,20 +1,19 @@
 """A file, a folder or a stream of any kind we know: which articles does it hold?
 
 What cannot be read comes back as a `Failure` beside the articles; the rest is done. Tables are read a row or a batch
-at a time and never held whole; documents (feeds, pages, texts) are held, up to `MAX_DOCUMENT`.
+at a time and never held whole; documents (feeds, pages, texts) are held, up to `MAX_DOCUMENT`, and so is each record of a
+WARC.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import json
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -31,76 +30,89 @@ from labtape.read.articles import (
 )
 from labtape.read.charset import decode, unpacked
 from labtape.read.feeds import read_feed
+from labtape.read.found import Failure, Found
 from labtape.read.identity import article_id
 from labtape.read.jsonfeed import is_json_feed
 from labtape.read.markup import clean_line
 from labtape.read.opml import read_opml
+from labtape.read.packed import GZIP_ERRORS, HEAD, opened
 from labtape.read.pages import read_page
 from labtape.read.sniff import sniff
+from labtape.read.warc import is_warc, read_warc
 from labtape.types import Article
 
 MAX_DOCUMENT = 64 * 1024 * 1024
 MAX_LINE = 16 * 1024 * 1024  # one row of a table
-_HEAD = 8192
 _BATCH = 1024  # rows of a Parquet file held at once
 
 _FEEDS = (".xml", ".rss", ".atom", ".rdf", ".json")
 _TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 _TEXTS = (".txt", ".md", ".html", ".htm")
-_READABLE = (*_FEEDS, *_TABLES, *_TEXTS, ".opml")
+_ARCHIVES = (".warc",)
+_PACKED = (".gz", ".zst")
+_READABLE = (*_FEEDS, *_TABLES, *_TEXTS, *_ARCHIVES, ".opml")
 _NOT_NEWS = re.compile(r"(?:readme|licen[cs]e|changelog|notice|copying|contributing)\b.*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that could not be read: where, and why with what would have been right."""
-
-    place: str
-    error: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.error}"
-
-
-Found = Iterator[Article | Failure]
-
-
-def read_articles(path: Path, *, now: datetime, columns: Mapping[str, str] | None = None) -> Found:
+def read_articles(
+    path: Path,
+    *,
+    now: datetime,
+    columns: Mapping[str, str] | None = None,
+    on_open: Callable[[BinaryIO], object] | None = None,
+) -> Found:
     """Yield the articles of a file, or of every readable file below a folder in the order of their names.
 
-    Feeds (RSS, RDF, Atom, JSON Feed), JSON Lines (also `.gz`), CSV, Parquet, HTML pages and texts (the first line is
-    the title). `columns` names the columns of tables to use, as `{"text": "paragraph"}`; `SettingsError` is raised for
-    one that a table has not. In a folder, hidden files and README, LICENSE and their like are passed over.
+    Feeds (RSS, RDF, Atom, JSON Feed), JSON Lines, CSV, Parquet, WARC, HTML pages and texts (the first line is the title);
+    all but Parquet also packed, `.gz` or `.zst`. `columns` names the columns of tables to use, as `{"text": "paragraph"}`;
+    `SettingsError` is raised for one that a table has not. In a folder, hidden files and README, LICENSE and their like are
+    passed over. `on_open` gets each file as it is opened: its `tell` says how far it has been read.
     """
     if not path.exists():
-        yield Failure(str(path), "there is no such file or folder")
+        yield Failure(str(path), "there is no such file or folder", str(path))
     elif path.is_dir():
-        yield from _folder(path, now, columns or {})
+        yield from _folder(path, now, columns or {}, on_open)
     else:
-        yield from _file(path, now, columns or {})
+        yield from _file(path, now, columns or {}, on_open)
 
 
 def read_articles_stream(
     stream: BinaryIO, *, name: str, now: datetime, columns: Mapping[str, str] | None = None
 ) -> Found:
     """Yield the articles of a stream of unknown kind, such as standard input; `name` stands for it in messages."""
-    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream), _HEAD))
-    yield from _sniffed(buffered, name, now, columns or {})
+    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream), HEAD))
+    for item in _guarded(_streamed(buffered, name, now, columns or {}), name):
+        yield replace(item, source=name) if isinstance(item, Failure) else item
+
+
+def _streamed(stream: BinaryIO, name: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    yield from _sniffed(opened(stream), name, now, columns)
 
 
 # ---------------------------------------------------------------- which reader
 
 
-def _folder(folder: Path, now: datetime, columns: Mapping[str, str]) -> Found:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
-    readable = [path for path in files if _suffix(path) in _READABLE and not _NOT_NEWS.fullmatch(path.name)]
+def _folder(
+    folder: Path, now: datetime, columns: Mapping[str, str], on_open: Callable[[BinaryIO], object] | None
+) -> Found:
+    readable = readable_files(folder)
     if not readable:
-        have = ", ".join(path.name for path in files[:8]) or "nothing"
-        yield Failure(
-            str(folder), f"no feeds or tables under it; have: {have}; would read: {' '.join(_READABLE)}"
-        )
+        have = ", ".join(path.name for path in _files(folder)[:8]) or "nothing"
+        why = f"no feeds or tables under it; have: {have}; would read: {' '.join(_READABLE)}"
+        yield Failure(str(folder), why, str(folder))
     for path in readable:
-        yield from _file(path, now, columns)
+        yield from _file(path, now, columns, on_open)
+
+
+def readable_files(folder: Path) -> tuple[Path, ...]:
+    """The files below a folder that `read_articles` reads, in its order."""
+    return tuple(
+        path for path in _files(folder) if _suffix(path) in _READABLE and not _NOT_NEWS.fullmatch(path.name)
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path, folder))
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:
@@ -108,13 +120,27 @@ def _is_hidden(path: Path, folder: Path) -> bool:
 
 
 def _suffix(path: Path) -> str:
-    """Give the suffix that tells the kind: that before `.gz` when there is one."""
+    """Give the suffix that tells the kind: that before `.gz` or `.zst` when there is one."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    return suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else (suffixes or [""])[-1]
+    is_packed = len(suffixes) > 1 and suffixes[-1] in _PACKED
+    return suffixes[-2] if is_packed else (suffixes or [""])[-1]
 
 
-def _file(path: Path, now: datetime, columns: Mapping[str, str]) -> Found:
-    place, suffix = str(path), _suffix(path)
+def _file(
+    path: Path, now: datetime, columns: Mapping[str, str], on_open: Callable[[BinaryIO], object] | None
+) -> Found:
+    place = str(path)
+    for item in _of_file(path, place, now, columns, on_open):
+        yield replace(item, source=place) if isinstance(item, Failure) else item
+
+
+def _of_file(
+    path: Path,
+    place: str,
+    now: datetime,
+    columns: Mapping[str, str],
+    on_open: Callable[[BinaryIO], object] | None,
+) -> Found:
     if not path.is_file():
         yield Failure(place, "is no regular file")
         return
@@ -124,42 +150,37 @@ def _file(path: Path, now: datetime, columns: Mapping[str, str]) -> Found:
         yield Failure(place, f"cannot be opened: {e.strerror}")
         return
     with stream:
-        if suffix == ".parquet":
-            yield from _parquet(stream, place, now, columns)
-            return
-        opened = _opened(stream)
-        if suffix in (".jsonl", ".ndjson"):
-            yield from _guarded(_lines(opened, place, now, columns), place)
-        elif suffix in (".csv", ".tsv"):
-            yield from _guarded(_csv(opened, place, now, columns), place)
-        elif suffix in (".txt", ".md"):
-            yield from _guarded(_document(opened, place, lambda body: _text(body, place, now)), place)
-        else:
-            yield from _sniffed(opened, place, now, columns)
+        if on_open is not None:
+            on_open(stream)
+        yield from _guarded(_by_suffix(stream, _suffix(path), place, now, columns), place)
 
 
-def _opened(stream: BinaryIO) -> BinaryIO:
-    """Give the stream unpacked when it is gzip; it must be able to look ahead."""
-    if cast("io.BufferedReader", stream).peek(2)[:2] == b"\x1f\x8b":
-        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _HEAD))
-    return stream
+def _by_suffix(stream: BinaryIO, suffix: str, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
+    if suffix == ".parquet":
+        yield from _parquet(stream, place, now, columns)
+        return
+    unpacked = opened(stream)
+    if suffix in (".jsonl", ".ndjson"):
+        yield from _lines(unpacked, place, now, columns)
+    elif suffix in (".csv", ".tsv"):
+        yield from _csv(unpacked, place, now, columns)
+    elif suffix in (".txt", ".md"):
+        yield from _document(unpacked, place, lambda body: _text(body, place, now))
+    else:
+        yield from _sniffed(unpacked, place, now, columns)
 
 
 def _sniffed(stream: BinaryIO, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
-    try:
-        opened = _opened(stream)
-        head = cast("io.BufferedReader", opened).peek(_HEAD)[:_HEAD]
-    except (OSError, EOFError, zlib.error) as e:
-        yield Failure(place, f"broken gzip: {e}")
-        return
+    head = cast("io.BufferedReader", stream).peek(HEAD)[:HEAD]
     if head.startswith(b"PAR1"):
-        yield from _parquet(io.BytesIO(opened.read()), place, now, columns)
-    elif _is_json_lines(head):
-        yield from _guarded(_lines(opened, place, now, columns), place)
-    elif _is_csv(head):
-        yield from _guarded(_csv(opened, place, now, columns), place)
-    else:
-        yield from _guarded(_document(opened, place, lambda body: _any(body, place, now, columns)), place)
+        return _parquet(io.BytesIO(_whole(stream, place)), place, now, columns)
+    if is_warc(head):
+        return read_warc(stream, place, now)
+    if _is_json_lines(head):
+        return _lines(stream, place, now, columns)
+    if _is_csv(head):
+        return _csv(stream, place, now, columns)
+    return _document(stream, place, lambda body: _any(body, place, now, columns))
 
 
 def _is_json_lines(head: bytes) -> bool:
@@ -185,7 +206,7 @@ def _guarded(found: Found, place: str) -> Found:
         yield from found
     except ReadError as e:
         yield _failure(place, e)
-    except (OSError, EOFError, zlib.error) as e:
+    except GZIP_ERRORS as e:
         yield Failure(place, f"broken gzip: {e}")
 
 
@@ -197,12 +218,16 @@ def _failure(place: str, error: ReadError) -> Failure:
 
 
 def _document(stream: BinaryIO, place: str, read: Callable[[bytes], Iterable[Article | Failure]]) -> Found:
+    yield from read(_whole(stream, place))
+
+
+def _whole(stream: BinaryIO, place: str) -> bytes:
     body = stream.read(MAX_DOCUMENT + 1)
     if len(body) > MAX_DOCUMENT:
         raise ReadError(
             f"{place}: larger than {MAX_DOCUMENT // 2**20} MiB; would read large tables as JSON Lines"
         )
-    yield from read(body)
+    return body
 
 
 def _any(body: bytes, place: str, now: datetime, columns: Mapping[str, str]) -> Found:
@@ -249,7 +274,7 @@ def _page(body: bytes, place: str, now: datetime) -> Article:
 
 
 def _text(body: bytes, place: str, now: datetime) -> Found:
-    if b"\0" in body[:_HEAD] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in body[:HEAD] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ReadError(f"{place}: is binary; would read text, HTML, a feed or a table")
     lines = decode(body).strip().split("\n")
     title = clean_line(lines[0].lstrip("#") if place.lower().endswith(".md") else lines[0])
@@ -290,6 +315,10 @@ def _row(row: object, place: str, now: datetime, columns: Mapping[str, str]) -> 
         return _failure(place, e)
 
 
+def _at_line(number: int, item: Article | Failure) -> Article | Failure:
+    return replace(item, line=number) if isinstance(item, Failure) else item
+
+
 def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
     number = 0
     while line := stream.readline(MAX_LINE + 1):
@@ -298,24 +327,27 @@ def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_LINE)
-            yield Failure(place, f"longer than {MAX_LINE // 2**20} MiB; would read shorter lines")
+            yield Failure(
+                place, f"longer than {MAX_LINE // 2**20} MiB; would read shorter lines", line=number
+            )
             continue
         if not line.strip():
             continue
         try:
             row = json.loads(line.decode("utf-8-sig", "replace").strip())
         except json.JSONDecodeError as e:
-            yield Failure(place, f"broken JSON: {e.msg} at column {e.colno}; would read one object a line")
+            why = f"broken JSON: {e.msg} at column {e.colno}; would read one object a line"
+            yield Failure(place, why, line=number)
         except RecursionError:
-            yield Failure(place, "broken JSON: nested too deeply; would read one object a line")
+            yield Failure(place, "broken JSON: nested too deeply; would read one object a line", line=number)
         else:
-            yield _row(row, place, now, columns)
+            yield _at_line(number, _row(row, place, now, columns))
     if not number:
         raise ReadError(f"{path}: is empty; would read one JSON object a line")
 
 
 def _csv(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
-    head = cast("io.BufferedReader", stream).peek(_HEAD)[:_HEAD]
+    head = cast("io.BufferedReader", stream).peek(HEAD)[:HEAD]
     if not head.strip():
         raise ReadError(f"{path}: is empty; would read a header line with title, text, …")
     csv.field_size_limit(MAX_LINE)  # the module's own limit is smaller than many articles
@@ -336,7 +368,7 @@ def _csv_rows(rows: csv.DictReader[str], path: str, now: datetime, columns: Mapp
             raise ReadError(f"{path}: {_no_columns(have)}")
         for row in rows:
             fields = {name: value for name, value in row.items() if isinstance(name, str)}
-            yield _row(fields, f"{path}:{rows.line_num}", now, columns)
+            yield _at_line(rows.line_num, _row(fields, f"{path}:{rows.line_num}", now, columns))
     except csv.Error as e:
         raise ReadError(f"{path}: broken CSV at line {rows.line_num}: {e}") from e
 

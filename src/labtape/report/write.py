@@ -9,25 +9,31 @@ import csv
 import errno
 import gzip
 import io
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from labtape.exceptions import SettingsError
 from labtape.plain import iso
 from labtape.report.columns import Column, columns, labels_of, utf8
-from labtape.report.record import dumps, record_json
+from labtape.report.record import dumps, record_from_dict, record_json
 from labtape.types import Record
+
+if TYPE_CHECKING:
+    from zstandard import ZstdCompressor
 
 FORMATS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".jsonl.gz": "jsonl.gz",
     ".ndjson.gz": "jsonl.gz",
+    ".jsonl.zst": "jsonl.zst",
+    ".ndjson.zst": "jsonl.zst",
     ".csv": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -41,22 +47,38 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class _Writes(Protocol):
+    def write(self, data: bytes, /) -> int: ...
+
+
 def write_records(records: Iterable[Record], path: Path | None, *, format: str | None = None) -> int:
     """Write records as they come and return how many; the file is whole or it is not there.
 
-    The format is that of the name (.jsonl, .jsonl.gz, .csv, .parquet) unless given. Without a path, JSON Lines
+    The format is that of the name (.jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet) unless given. Without a path, JSON Lines
     go to standard output. Memory does not grow with the number of records.
     Raises `SettingsError` for a name of no known format or a place that cannot be written.
     """
     if path is None:
-        return _write_jsonl(records, sys.stdout.buffer)
-    chosen = _format(path, format)
+        return _write_lines(_lines_of(records), sys.stdout.buffer)
+    chosen = format_of(path, format)
     with replacing(path) as file:
-        if chosen == "jsonl":
-            return _write_jsonl(records, file)
-        if chosen == "jsonl.gz":
-            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:  # no name, no time: same bytes
-                return _write_jsonl(records, packed)
+        if chosen.startswith("jsonl"):
+            return _write_packed(_lines_of(records), file, chosen)
+        return _write_csv(records, file) if chosen == "csv" else _write_parquet(records, file)
+
+
+def write_kept(lines: Iterable[bytes], path: Path | None, *, inside: Path | None = None) -> int:
+    """Write records that were kept as lines of JSON, as `write_records` writes the records themselves; the same bytes.
+
+    Until it is whole the file lies beside its place, or `inside` another folder of the same disk.
+    """
+    if path is None:
+        return _write_lines(lines, sys.stdout.buffer)
+    chosen = format_of(path)
+    with replacing(path, inside=inside) as file:
+        if chosen.startswith("jsonl"):
+            return _write_packed(lines, file, chosen)
+        records = (record_from_dict(json.loads(line)) for line in lines)
         return _write_csv(records, file) if chosen == "csv" else _write_parquet(records, file)
 
 
@@ -71,7 +93,8 @@ def write_bytes(path: Path, body: bytes) -> None:
         file.write(body)
 
 
-def _format(path: Path, given: str | None) -> str:
+def format_of(path: Path, given: str | None = None) -> str:
+    """The format of a file's name, unless one is given; raises `SettingsError` for one that is not known."""
     known = sorted(set(FORMATS.values()))
     if given is not None:
         if given not in known:
@@ -85,13 +108,14 @@ def _format(path: Path, given: str | None) -> str:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path, *, inside: Path | None = None) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` when the block ends well, and leaves nothing when not.
 
-    Where `path` is a link, what it leads to is replaced.
+    Where `path` is a link, what it leads to is replaced. Until then it lies beside it, or inside a folder of the same disk.
+    Once the block has ended the file is on the disk, also if the power fails.
     """
     target = path.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = (inside or target.parent) / f".{target.name}.{os.getpid()}.part"
     try:
         file = part.open("wb")
     except OSError as e:
@@ -104,6 +128,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         _rename(part, target, path)
+        sync_folder(target.parent)
     except OSError as e:
         if e.errno not in _FULL:
             raise
@@ -113,6 +138,16 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep the names of a folder; where a system cannot, nothing is done."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _rename(part: Path, target: Path, path: Path) -> None:
@@ -125,10 +160,32 @@ def _rename(part: Path, target: Path, path: Path) -> None:
 # ---------------------------------------------------------------- formats
 
 
-def _write_jsonl(records: Iterable[Record], file: IO[bytes] | gzip.GzipFile) -> int:
+def _lines_of(records: Iterable[Record]) -> Iterator[bytes]:
+    return (record_json(record).encode("utf-8") for record in records)
+
+
+def _write_packed(lines: Iterable[bytes], file: IO[bytes], format_: str) -> int:
+    if format_ == "jsonl.gz":
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:  # no name, no time: same bytes
+            return _write_lines(lines, packed)
+    if format_ == "jsonl.zst":
+        with _zstandard().stream_writer(file, closefd=False) as packed:
+            return _write_lines(lines, packed)
+    return _write_lines(lines, file)
+
+
+def _zstandard() -> ZstdCompressor:
+    try:
+        from zstandard import ZstdCompressor
+    except ImportError as e:
+        raise SettingsError("to write .zst, `pip install 'labtape[archives]'`; .gz goes without") from e
+    return ZstdCompressor()
+
+
+def _write_lines(lines: Iterable[bytes], file: _Writes) -> int:
     n = 0
-    for record in records:
-        file.write(record_json(record).encode("utf-8") + b"\n")
+    for line in lines:
+        file.write(line + b"\n")
         n += 1
     return n
 

@@ -46,10 +46,13 @@ class Grouper:
     Late articles join the story of their time. Stories that turn out to be one are merged, and one that turns out to be two is
     split: the id that was there first stays, and both say so in their history. What is older than twice the window behind
     the newest article is closed: it takes no more articles and only its `Story` is kept, until `take_closed` hands it over.
+    With `most`, so are the stories that have been quiet longest once more articles than that are remembered: the bound of
+    memory for an archive without dates, or with a flood in one window.
     """
 
-    def __init__(self, window: timedelta = WINDOW) -> None:
+    def __init__(self, window: timedelta = WINDOW, *, most: int | None = None) -> None:
         self._window = window
+        self._most = most
         self._threads: dict[int, Thread] = {}
         self._by_id: dict[str, Thread] = {}
         self._index = Index()
@@ -268,6 +271,17 @@ class Grouper:
                 self._close(thread)
             else:
                 self._order.append(thread.number)
+        if self._most is not None and len(self._placed) > self._most:
+            self._close_quiet(self._most - self._most // 10)
+
+    def _close_quiet(self, n_left: int) -> None:
+        """Close the stories whose last article is oldest until `n_left` articles are remembered: a tenth at once, for it sorts."""
+        by_rest = sorted(self._threads.values(), key=lambda thread: (thread.last_at, thread.number))
+        for thread in by_rest:
+            if len(self._placed) <= n_left:
+                break
+            self._close(thread)
+        self._order = deque(number for number in self._order if number in self._threads)
 
     def _close(self, thread: Thread) -> None:
         self._closed.append(thread.story())

@@ -1,0 +1,109 @@
+"""Work on many things by processes, in order, with a bounded number of things on their way.
+
+    tasks ──one by one──▸ [ at most 2 × jobs on their way ] ──in order──▸ results
+
+joblib's processes (loky), without `joblib.Parallel`: its generator starts the next task when one ends, whether or not
+somebody took the result, so a slow reader's memory would grow with the input. Here a task is drawn only when a result has been
+taken.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from labtape.exceptions import BatchError
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+# Tasks on their way for each process: the one in work and the next, so that no process waits for the parent.
+_AHEAD = 2
+# Seconds after which a process without work ends by itself: so long do they outlive a parent that was killed.
+_IDLE = 60
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one process has used since it began: CPU seconds, and at most how many bytes of memory at once (0: unknown)."""
+
+    pid: int
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def usage() -> Usage:
+    """What this process has used."""
+    return Usage(os.getpid(), time.process_time(), _peak_bytes())
+
+
+def _peak_bytes() -> int:
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def mapped(
+    work: Callable[[A], T],
+    tasks: Iterable[A],
+    jobs: int,
+    *,
+    on_usage: Callable[[Usage], object] | None = None,
+) -> Iterator[T]:
+    """Yield the work on each task, in order: in this process, or on that many others.
+
+    Never more than 2 × `jobs` tasks are drawn ahead of what was yielded. `on_usage` hears, with each result, what the
+    process that made it has used. Raises `BatchError` where a process died; what a task raises comes as it is.
+    """
+    if jobs == 1:
+        yield from map(work, tasks)
+        return
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    pool = ProcessPoolExecutor(
+        jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads), initializer=_leave_interrupts
+    )
+    under_way: deque[Any] = deque()  # Any: loky's futures have no types
+    is_done = False
+    try:
+        for task in tasks:
+            under_way.append(pool.submit(_measured, work, task))
+            if len(under_way) >= _AHEAD * jobs:
+                yield _taken(under_way.popleft().result(), on_usage)
+        while under_way:
+            yield _taken(under_way.popleft().result(), on_usage)
+        is_done = True
+    except BrokenProcessPool as e:
+        raise BatchError(
+            "a worker process died (killed, or no memory was left); give fewer --jobs or make memory free"
+        ) from e
+    finally:
+        pool.shutdown(wait=True, kill_workers=not is_done)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to all processes of a terminal; the parent ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _measured(work: Callable[[A], T], task: A) -> tuple[T, Usage]:
+    return work(task), usage()
+
+
+def _taken(answer: tuple[T, Usage], on_usage: Callable[[Usage], object] | None) -> T:
+    result, used = answer
+    if on_usage is not None:
+        on_usage(used)
+    return result

@@ -1,0 +1,64 @@
+"""Files to be scored: their articles with the file each is from, and how far reading has come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from labtape.batch.parts import Input
+from labtape.read import read_articles, readable_files
+from labtape.read.found import Failure
+from labtape.types import Article
+
+#: An article or a failure, with the name of what it is from.
+Sourced = tuple[str, Article | Failure]
+
+
+class Reading:
+    """Some files and folders, read once, in order. `without` are files that a folder's reading passes over."""
+
+    def __init__(self, paths: Sequence[Path], *, without: Collection[Path] = ()) -> None:
+        self._paths = tuple(paths)
+        self._files = {path: _files(path, without) for path in self._paths}
+        self.inputs = tuple(_input(path, self._files[path]) for path in self._paths)
+        self.n_bytes = sum(one.n_bytes for one in self.inputs)
+        self._stream: BinaryIO | None = None
+        self._n_behind = 0
+
+    @property
+    def n_read(self) -> int:
+        """Bytes of the files read so far, as they lie on the disk. Those of a Parquet file count once it is read."""
+        stream = self._stream
+        if stream is None or stream.closed or stream.name.endswith((".parquet", ".pq")):
+            return self._n_behind
+        return self._n_behind + stream.tell()
+
+    def found(self, now: datetime) -> Iterator[Sourced]:
+        """Yield what the files hold."""
+        for path in self._paths:
+            for file in self._files[path] or (path,):
+                for item in read_articles(file, now=now, on_open=self._open):
+                    yield str(file), item
+                self._stream = None
+                self._n_behind += file.stat().st_size if file.is_file() else 0
+
+    def _open(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+
+def _files(path: Path, without: Collection[Path]) -> tuple[Path, ...]:
+    if path.is_dir():
+        return tuple(file for file in readable_files(path) if file.resolve() not in without)
+    return (path,) if path.is_file() else ()
+
+
+def _input(path: Path, files: Sequence[Path]) -> Input:
+    digest, n_bytes = hashlib.sha256(), 0
+    for file in files:
+        status = file.stat()
+        n_bytes += status.st_size
+        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    return Input(str(path), len(files), n_bytes, digest.hexdigest()[:16])

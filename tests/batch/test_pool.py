@@ -1,0 +1,53 @@
+"""Work by processes: in order, no further ahead than asked, and its errors as they are."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from labtape.batch.pool import mapped
+from labtape.exceptions import BatchError, ReadError
+
+
+def squared(n: int) -> int:
+    return n * n
+
+
+def died(n: int) -> int:
+    if n == 3:
+        os._exit(9)
+    return n
+
+
+def broken(n: int) -> int:
+    raise ReadError(f"row {n}: is odd")
+
+
+def test_one_process_works_here_and_only_when_asked():
+    drawn = []
+    results = mapped(squared, (drawn.append(n) or n for n in range(9)), 1)
+    assert (next(results), drawn) == (0, [0])
+
+
+@pytest.mark.slow
+def test_results_come_in_order_and_tasks_are_drawn_as_they_are_taken():
+    drawn, used = [], []
+    results = mapped(squared, (drawn.append(n) or n for n in range(40)), 2, on_usage=used.append)
+    for n, result in enumerate(results):
+        assert result == n * n
+        assert len(drawn) <= n + 4
+    assert len(used) == 40
+    assert os.getpid() not in {one.pid for one in used}
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_an_error_of_ours():
+    with pytest.raises(BatchError, match="a worker process died"):
+        list(mapped(died, range(9), 2))
+
+
+@pytest.mark.slow
+def test_what_a_task_raises_comes_as_it_is():
+    with pytest.raises(ReadError, match="row 0: is odd"):
+        list(mapped(broken, range(9), 2))
