@@ -9,12 +9,39 @@ one process; that is also why the parallel answer equals the serial one, byte fo
 
 `score_frame` is the contract for engines of many machines: a frame in, a frame out, nothing kept between
 calls, so that Dask's `map_partitions`, Spark's `mapInPandas` and Ray's `map_batches` can call it. Stories
-need more than a partition sees: under `score_frame` each article is a story of its own.
+need more than a partition sees: under `score_frame` each article is a story of its own, and `windows` groups an
+archive window by window and joins what neighbouring windows say. The page is docs/scale.md.
+
+    score_dask(ddf) ──────────────▸ Dask frame, partition by partition          cluster
+    tables ─read.parts→ TablePart ─score_part (any worker)→ in order ─▸ one file, or a folder of parts    cluster
+    articles by day ─group_window (any worker)→ Window ─join_windows (one process)─▸ stories            windows
 """
 
 from __future__ import annotations
 
+from labtape.batch.cluster import connected, score_dask, score_parts, warm_up
 from labtape.batch.core import Tools, annotate_articles, opened, opened_lexicon, score
-from labtape.batch.frame import score_frame
+from labtape.batch.frame import empty_frame, score_frame, score_frames
+from labtape.batch.windows import Window, group_window, join_windows, stories_over
+from labtape.report.arrow import frame_schema, spark_schema
 
-__all__ = ["Tools", "annotate_articles", "opened", "opened_lexicon", "score", "score_frame"]
+__all__ = [
+    "Tools",
+    "Window",
+    "annotate_articles",
+    "connected",
+    "empty_frame",
+    "frame_schema",
+    "group_window",
+    "join_windows",
+    "opened",
+    "opened_lexicon",
+    "score",
+    "score_dask",
+    "score_frame",
+    "score_frames",
+    "score_parts",
+    "spark_schema",
+    "stories_over",
+    "warm_up",
+]

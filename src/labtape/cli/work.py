@@ -31,11 +31,24 @@ def score(
     now: Annotated[
         str | None, typer.Option(help="The time to write as scored_at, for the same bytes again.")
     ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Score tables on a Dask cluster: tcp://HOST:PORT of its scheduler, or a number of local workers. OUT may be a folder."
+        ),
+    ] = None,
 ) -> None:
     """Score files: one record per article.
 
     Every readable article becomes a record; failures are listed on stderr (exit 1) and the rest is done.
     """
+    if dask is not None:
+        from labtape.cli.cluster import score_on_cluster
+
+        score_on_cluster(
+            settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now
+        )
+        return
     from labtape.batch import Tools
     from labtape.batch import score as score_articles
     from labtape.cli.common import moment
