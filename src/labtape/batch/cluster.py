@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
     from labtape.ports import Model
 
-PATIENCE = 60.0  # seconds without any worker until a job is given up; a nanny starts a dead worker again in some ten
+PATIENCE = (
+    60.0  # seconds without any worker until a job is given up; a nanny starts a dead worker again in some ten
+)
 _LOOK = 2.0  # seconds between two looks at whether anybody is there
 _RETRIES = 2  # of a part that raised something: a store of files far away may not answer once
 # Parts that are with the cluster at once, for each of its threads: enough that none waits, few enough to hold in memory.
@@ -124,7 +126,7 @@ def told_where(work: Callable[..., R], *given: Any, **named: Any) -> R:  # Any: 
 
 
 @contextmanager
-def connected(address: str, *, timeout: float = 15.0) -> Iterator[Client]:
+def connected(address: str, *, timeout: float = 10.0) -> Iterator[Client]:
     """A client of the scheduler at `tcp://HOST:PORT`, or of so many processes of this machine where a number is given.
 
     Raises `ClusterError` within `timeout` seconds, and as long again for workers, where nobody answers or nobody works.

@@ -107,7 +107,9 @@ def new_folder(folder: str) -> str:
     fs, inside = file_system(folder)
     try:
         if fs.exists(inside) and (not fs.isdir(inside) or fs.ls(inside, detail=False)):
-            raise SettingsError(f"{folder}: is there and not an empty folder; give another name for the parts")
+            raise SettingsError(
+                f"{folder}: is there and not an empty folder; give another name for the parts"
+            )
         fs.makedirs(inside, exist_ok=True)
     except OSError as e:
         raise SettingsError(f"{folder}: cannot be made ({e.strerror or e}); give another place") from e
@@ -119,4 +121,3 @@ def put_text(text: str, folder: str, name: str) -> None:
     fs, inside = file_system(folder)
     with fs.open(f"{inside.rstrip('/')}/{name}", "wb") as file:
         file.write(text.encode("utf-8"))
-

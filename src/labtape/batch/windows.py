@@ -112,7 +112,9 @@ def join_windows(windows: Iterable[Window], *, window: timedelta = WINDOW) -> It
     before: datetime | None = None
     for one in windows:
         if before is not None and one.begin < before:
-            raise SettingsError(f"window of {one.begin:%Y-%m-%dT%H:%MZ}: comes after that of {before:%Y-%m-%dT%H:%MZ}")
+            raise SettingsError(
+                f"window of {one.begin:%Y-%m-%dT%H:%MZ}: comes after that of {before:%Y-%m-%dT%H:%MZ}"
+            )
         before = one.begin
         yield from joint.close(one.begin - window)
         joint.take(one)

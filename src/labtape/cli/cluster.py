@@ -1,7 +1,7 @@
 """`labtape score --dask`: tables that the workers of a Dask cluster read by themselves.
 
-    OUT is a file (or -)      workers hand back judged articles, this process groups and writes them: the bytes of one process
-    OUT is a folder           workers write part-00000.parquet …, and _SUCCESS.json comes last; every article is a story of its own
+OUT is a file (or -)      workers hand back judged articles, this process groups and writes them: the bytes of one process
+OUT is a folder           workers write part-00000.parquet …, and _SUCCESS.json comes last; every article is a story of its own
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def score_on_cluster(
     from labtape.report.write import check_format
 
     _need_dask()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said below, in our words
+    logging.getLogger("distributed").setLevel(
+        logging.CRITICAL
+    )  # what it would say is said below, in our words
     tables = tuple(_absolute(table) for table in tables_at(inputs))
     is_folder = _is_folder(out)
     if not is_folder and out != "-":
@@ -68,7 +70,9 @@ def score_on_cluster(
             if is_folder:
                 written = _to_folder(client, tables, job, new_folder(out), failures, bar)
             else:
-                written = _to_file(client, tables, job, None if out == "-" else Path(out), stories, failures, bar)
+                written = _to_file(
+                    client, tables, job, None if out == "-" else Path(out), stories, failures, bar
+                )
     for failure in failures:
         complain(f"labtape: {failure.place}: {failure.error}")
     where = "" if out == "-" else f" in {out}"
@@ -90,7 +94,9 @@ def _is_folder(out: str) -> bool:
     """A folder of parts: an address, a name that ends in / or has no ending, or a folder that is there."""
     if "://" in out:
         if PurePath(out).suffix:
-            raise SettingsError(f"{out}: one file is written here; give a local name, or a folder as {PurePath(out).stem}/")
+            raise SettingsError(
+                f"{out}: one file is written here; give a local name, or a folder as {PurePath(out).stem}/"
+            )
         return True
     return out != "-" and (out.endswith("/") or Path(out).is_dir() or not Path(out).suffix)
 

@@ -45,9 +45,7 @@ def score(
     if dask is not None:
         from labtape.cli.cluster import score_on_cluster
 
-        score_on_cluster(
-            settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now
-        )
+        score_on_cluster(settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now)
         return
     from labtape.batch import Tools
     from labtape.batch import score as score_articles

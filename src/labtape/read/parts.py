@@ -19,6 +19,7 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, Final, Literal, cast
 
 from labtape.exceptions import ReadError, SettingsError
+from labtape.read.articles import has_columns
 from labtape.read.files import MAX_LINE, Failure, read_table, table_charset
 from labtape.types import Article
 
@@ -77,7 +78,9 @@ def _tables(name: str) -> list[str]:
     else:
         raise SettingsError(f"{name}: there is no such file, folder or pattern")
     if not found:
-        raise SettingsError(f"{name}: no tables there; workers read {' '.join(_KINDS)}, the first four also with .gz")
+        raise SettingsError(
+            f"{name}: no tables there; workers read {' '.join(_KINDS)}, the first four also with .gz"
+        )
     for file in found:
         if not _kind(file):
             raise SettingsError(
@@ -144,9 +147,13 @@ def _row_ranges(stream: BinaryIO, whole: TablePart, n_rows: int) -> Iterator[Tab
     import pyarrow.parquet as pq
 
     try:
-        footer = pq.ParquetFile(stream).metadata
+        table = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError):
         yield whole  # whoever reads it says what is wrong
+        return
+    footer = table.metadata
+    if not has_columns(tuple(table.schema_arrow.names)):
+        yield whole
         return
     at = 0
     for group in range(footer.num_row_groups):
@@ -170,6 +177,9 @@ def _line_ranges(stream: BinaryIO, whole: TablePart, n_bytes: int) -> Iterator[T
         if charset == "utf-16":  # a byte of a line's end may be half of another sign
             yield whole
             return
+        if not has_columns(_names(stream, charset)):  # to be said once, not by every part
+            yield whole
+            return
         whole = replace(whole, charset=charset)
         cuts = _records(stream, charset)
     begin, first, at, n = 0, 0, 0, 0
@@ -190,6 +200,16 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, int]]:
         at += len(line)
         n += line.endswith(b"\n")
         yield at, n
+
+
+def _names(stream: BinaryIO, charset: str) -> tuple[str, ...]:
+    """The columns of a CSV file."""
+    header = _header(stream, charset)[0].lstrip("\ufeff")
+    stream.seek(0)
+    try:
+        return tuple(next(csv.reader(io.StringIO(header), delimiter=max(",;\t", key=header.count)), ()))
+    except csv.Error:  # whoever reads it says what is wrong
+        return ()
 
 
 def _records(stream: BinaryIO, charset: str) -> Iterator[tuple[int, int]]:
