@@ -247,8 +247,8 @@ def score_parts(
             yield _done(client, item, future, patience)
             future.release()
     finally:
-        for _, future in waiting:
-            future.cancel()
+        if waiting and client.status == "running":
+            client.cancel([future for _, future in waiting])
 
 
 def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R]:
@@ -264,7 +264,8 @@ def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R
         )
     if isinstance(error, BundleError | LexiconError):
         raise error
-    return Done(item, error=f"{type(error).__name__}: {_first(error)}")
+    why = f" ({_first(error.__cause__)})" if error.__cause__ else ""
+    return Done(item, error=f"{type(error).__name__}: {_first(error)}{why}")
 
 
 def _outcome(client: Client, future: Future, patience: float) -> BaseException | None:
