@@ -87,7 +87,7 @@ def test_words_of_any_dtype_are_read_alike(dtype):
     "values",
     [
         pd.Series([pd.Timestamp("2026-06-01T10:00:00Z")] * 4),
-        pd.Series([datetime(2026, 6, 1, 10)] * 4),
+        pd.Series([pd.Timestamp("2026-06-01T10:00:00")] * 4),
         pd.Series(["2026-06-01T10:00:00Z"] * 4, dtype="string"),
         pd.Series([datetime(2026, 6, 1, 10, tzinfo=UTC)] * 4, dtype=pd.ArrowDtype(pa.timestamp("us", "UTC"))),
     ],

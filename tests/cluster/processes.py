@@ -41,11 +41,15 @@ class Cluster:
         ]  # fmt: skip
         return self._start(command, {}, cwd=cwd)
 
-    def _start(self, module: list[str], settings: dict[str, str], cwd: Path | None = None) -> subprocess.Popen:
+    def _start(
+        self, module: list[str], settings: dict[str, str], cwd: Path | None = None
+    ) -> subprocess.Popen:
         log = self._stack.enter_context((self._folder / f"{module[0]}-{self._number}.log").open("wb"))
         path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
         known = {**os.environ, "PYTHONPATH": path, **settings}
-        process = subprocess.Popen([sys.executable, "-m", *module], stdout=log, stderr=log, cwd=cwd, env=known)
+        process = subprocess.Popen(
+            [sys.executable, "-m", *module], stdout=log, stderr=log, cwd=cwd, env=known
+        )
         self._stack.callback(_stop, process)
         return process
 

@@ -98,7 +98,11 @@ def test_a_folder_holds_the_rows_in_order(running, tables, tmp_path):
     assert "not grouped into stories" in many.stderr
     told = json.loads((tmp_path / "out" / "_SUCCESS.json").read_text())
     assert told["records"] == 60
-    assert [failure["place"].rpartition("/")[2] for failure in told["failures"]] == ["a.jsonl:6", "a.jsonl:7", "b.csv:22"]
+    assert [failure["place"].rpartition("/")[2] for failure in told["failures"]] == [
+        "a.jsonl:6",
+        "a.jsonl:7",
+        "b.csv:22",
+    ]
     again = score(tables, "-o", tmp_path / "out", "--dask", running.address)
     assert again.returncode == 2
     assert "is there and not an empty folder" in again.stderr
@@ -126,18 +130,18 @@ def test_the_model_is_loaded_once_by_a_worker_of_several_threads(running):
     assert max(after[worker] - before[worker] for worker in after) == 1
 
 
-
 def test_a_bundle_that_workers_do_not_have_is_named_with_the_worker(running, tmp_path):
     with connected(running.address) as client, pytest.raises(BundleError, match=r"nowhere.*\(on the worker "):
         list(score_parts(client, open_bundle, [str(tmp_path / "nowhere")]))
-
 
 
 def test_a_worker_that_comes_later_warms_up_by_itself(running):
     with connected(running.address) as client:
         warm_up(client, Tools("rules"))
         late = running.worker()
-        until(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3, "a third worker is there", late)
+        until(
+            lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 3, "a third worker is there", late
+        )
         pids = client.run(os.getpid)
         (address,) = [where for where, pid in pids.items() if pid == late.pid]
         assert client.run(times_loaded, workers=[address])[address] == 1
@@ -153,7 +157,6 @@ def test_a_failing_item_costs_itself(running):
     assert done[1].error == "ZeroDivisionError: division by zero"
 
 
-
 # ---------------------------------------------------------------- what dies
 
 
@@ -166,7 +169,9 @@ def test_a_worker_killed_in_the_middle_costs_no_row(tables, tmp_path, is_folder)
         victim = made.worker()
         with connected(made.address) as client:
             client.wait_for_workers(3, timeout=90)
-            run = subprocess.Popen(command(tables, "-o", out, "--dask", made.address), stderr=subprocess.PIPE, text=True)
+            run = subprocess.Popen(
+                command(tables, "-o", out, "--dask", made.address), stderr=subprocess.PIPE, text=True
+            )
             kill_while_it_works(client, victim, run)
             _, told = run.communicate(timeout=240)
     assert "60 records" in told
@@ -181,15 +186,12 @@ def test_a_worker_killed_in_the_middle_costs_no_row(tables, tmp_path, is_folder)
 
 def test_an_item_that_kills_its_workers_is_given_up_and_the_rest_is_done(tmp_path):
     with (
-        cluster(
-            tmp_path, workers=1, nanny=True, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1"
-        ) as made,
+        cluster(tmp_path, workers=1, nanny=True, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as made,
         connected(made.address, timeout=90) as client,
     ):
         done = list(score_parts(client, deadly, [1, 13, 2]))
     assert [d.value for d in done] == [1, None, 2]
     assert done[1].error.startswith("given up: 2 workers died while they read it")
-
 
 
 def test_a_scheduler_that_dies_ends_the_run_and_leaves_no_file(tables, tmp_path):
@@ -198,14 +200,18 @@ def test_a_scheduler_that_dies_ends_the_run_and_leaves_no_file(tables, tmp_path)
         worker = made.worker()
         with connected(made.address, timeout=90) as client:
             run = subprocess.Popen(
-                command(tables, "-o", tmp_path / "out.jsonl", "--dask", made.address), stderr=subprocess.PIPE, text=True
+                command(tables, "-o", tmp_path / "out.jsonl", "--dask", made.address),
+                stderr=subprocess.PIPE,
+                text=True,
             )
             until(lambda: any(client.processing().values()), "the run has begun", run)
             worker.send_signal(signal.SIGSTOP)
             scheduler.kill()
         _, told = run.communicate(timeout=120)
     assert run.returncode == 2
-    assert told.strip().endswith("the scheduler is gone, and with it what was under way; start it and run again")
+    assert told.strip().endswith(
+        "the scheduler is gone, and with it what was under way; start it and run again"
+    )
     assert not (tmp_path / "out.jsonl").exists()
 
 
@@ -239,10 +245,13 @@ def test_an_address_where_nobody_is_says_so(address, message):
 
 
 def test_a_scheduler_without_workers_says_so(tmp_path):
-    with cluster(tmp_path, workers=0) as made:
-        with pytest.raises(ClusterError, match="has no workers; start some with `dask worker"):
-            with connected(made.address, timeout=2):
-                pass
+    message = "has no workers; start some with `dask worker"
+    with (
+        cluster(tmp_path, workers=0) as made,
+        pytest.raises(ClusterError, match=message),
+        connected(made.address, timeout=2),
+    ):
+        pass
 
 
 def test_workers_of_another_version_are_refused(running, monkeypatch):

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,9 @@ def score_on_cluster(
 
 
 def _need_dask() -> None:
-    try:
-        import dask.dataframe
-        import distributed  # noqa: F401
-    except ImportError as e:
-        raise SettingsError(f"--dask: {e}; install labtape[dask]") from e
+    missing = [name for name in ("dask", "distributed", "fsspec") if find_spec(name) is None]
+    if missing:
+        raise SettingsError(f"--dask: needs {', '.join(missing)}; install labtape[dask]")
 
 
 def _is_folder(out: str) -> bool:

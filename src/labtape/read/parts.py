@@ -183,7 +183,7 @@ def _line_ranges(stream: BinaryIO, whole: TablePart, n_bytes: int) -> Iterator[T
         whole = replace(whole, charset=charset)
         cuts = _records(stream, charset)
     begin, first, at, n = 0, 0, 0, 0
-    for at, n in cuts:  # noqa: B007  # the last ones are used below
+    for at, n in cuts:
         if at - begin >= n_bytes:
             yield replace(whole, begin=begin, end=at, first=first)
             begin, first = at, n
