@@ -1,11 +1,13 @@
 """`labtape score --dask` and `score_dask` on a scheduler and workers that are processes of their own."""
 
 import csv
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -20,6 +22,7 @@ from processes import cluster, kill_while_it_works, until
 
 import labtape
 from labtape.batch import Tools, connected, score_dask, score_frame, score_parts, warm_up
+from labtape.cli import main
 from labtape.exceptions import BundleError, ClusterError
 
 pytestmark = [
@@ -66,6 +69,8 @@ def tables(tmp_path_factory):
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     with cluster(tmp_path_factory.mktemp("cluster"), workers=2, threads=2) as made:
+        with connected(made.address, timeout=90) as client:
+            client.wait_for_workers(2, timeout=90)
         yield made
 
 
@@ -74,7 +79,11 @@ def command(*given):
 
 
 def score(*given):
-    return subprocess.run(command(*given), capture_output=True, text=True, timeout=240)
+    """The command in this process, which saves its start: exit code and what it says."""
+    told = io.StringIO()
+    with redirect_stderr(told), pytest.raises(SystemExit) as stopped:
+        main(command(*given)[3:])
+    return stopped.value.code or 0, told.getvalue()
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.parquet"])
@@ -82,9 +91,9 @@ def test_one_file_has_the_bytes_of_one_process_stories_too(running, tables, tmp_
     one = score(tables, "-o", tmp_path / f"one-{name}")
     many = score(tables, "-o", tmp_path / name, "--dask", running.address)
     assert (tmp_path / name).read_bytes() == (tmp_path / f"one-{name}").read_bytes()
-    assert (many.returncode, many.stderr) == (one.returncode, one.stderr.replace(f"one-{name}", name))
-    assert "60 records" in many.stderr
-    assert "3 failures" in many.stderr
+    assert many == (one[0], one[1].replace(f"one-{name}", name))
+    assert "60 records" in many[1]
+    assert "3 failures" in many[1]
 
 
 def test_a_folder_holds_the_rows_in_order(running, tables, tmp_path):
@@ -94,8 +103,8 @@ def test_a_folder_holds_the_rows_in_order(running, tables, tmp_path):
     assert len(parts) == 6
     whole = pa.concat_tables([pq.read_table(part) for part in parts])
     assert whole.equals(pq.read_table(tmp_path / "one.parquet"))
-    assert many.returncode == 1
-    assert "not grouped into stories" in many.stderr
+    assert many[0] == 1
+    assert "not grouped into stories" in many[1]
     told = json.loads((tmp_path / "out" / "_SUCCESS.json").read_text())
     assert told["records"] == 60
     assert [failure["place"].rpartition("/")[2] for failure in told["failures"]] == [
@@ -104,8 +113,8 @@ def test_a_folder_holds_the_rows_in_order(running, tables, tmp_path):
         "b.csv:22",
     ]
     again = score(tables, "-o", tmp_path / "out", "--dask", running.address)
-    assert again.returncode == 2
-    assert "is there and not an empty folder" in again.stderr
+    assert again[0] == 2
+    assert "is there and not an empty folder" in again[1]
 
 
 def test_a_dask_frame_is_scored_as_one_process_does(running):
@@ -167,7 +176,7 @@ def test_a_worker_killed_in_the_middle_costs_no_row(tables, tmp_path, is_folder)
     score(tables, "-o", one, *(["--no-stories"] if is_folder else []))
     with cluster(tmp_path / "cluster", workers=2) as made:
         victim = made.worker()
-        with connected(made.address) as client:
+        with connected(made.address, timeout=90) as client:
             client.wait_for_workers(3, timeout=90)
             run = subprocess.Popen(
                 command(tables, "-o", out, "--dask", made.address), stderr=subprocess.PIPE, text=True
@@ -263,5 +272,4 @@ def test_workers_of_another_version_are_refused(running, monkeypatch):
 
 def test_a_number_starts_workers_of_this_machine(tables, tmp_path):
     many = score(tables / "c.parquet", "-o", tmp_path / "out.jsonl", "--dask", "1")
-    assert many.stderr.endswith(f"20 records in {tmp_path}/out.jsonl, 0 failures\n")
-    assert many.returncode == 0
+    assert many == (0, f"20 records in {tmp_path}/out.jsonl, 0 failures\n")
