@@ -234,6 +234,8 @@ def score_parts(
     waiting: deque[tuple[T, Future]] = deque()
     try:
         while True:
+            if client.status != "running":
+                raise ClusterError(_GONE)
             room = max(4, _AHEAD * _n_threads(client)) - len(waiting)
             for _ in range(room):
                 try:
@@ -252,36 +254,21 @@ def score_parts(
 
 
 def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R]:
-    from distributed.scheduler import KilledWorker
-
-    error = _outcome(client, future, patience)
-    if error is None:
-        return Done(item, value=future.result(timeout=patience))
-    if isinstance(error, KilledWorker):
-        n = error.allowed_failures + 1
-        return Done(
-            item, error=f"given up: {n} workers died while they read it (out of memory, or a row that kills)"
-        )
-    if isinstance(error, BundleError | LexiconError):
-        raise error
-    why = f" ({_first(error.__cause__)})" if error.__cause__ else ""
-    return Done(item, error=f"{type(error).__name__}: {_first(error)}{why}")
-
-
-def _outcome(client: Client, future: Future, patience: float) -> BaseException | None:
-    """What the work raised, None where it is done; waits as long as there is anybody who could do it."""
+    """What became of an item; waits as long as there is anybody who could do it."""
     from concurrent.futures import CancelledError
 
     seen = time.monotonic()
     while True:
         try:
-            error: BaseException | None = future.exception(timeout=_LOOK)
-        except TimeoutError:
-            error = None
+            # What is done may take long to come over, and comes from another worker where the one that had it died.
+            return Done(item, value=future.result(timeout=_LOOK if future.status == "pending" else patience))
         except CancelledError as e:  # what Dask says of work whose scheduler went
             raise ClusterError(_GONE) from e
-        if future.status == "finished" or error is not None:
-            return error
+        except Exception as e:
+            if future.status == "error":
+                return _failed(item, e)
+            if not isinstance(e, TimeoutError):
+                raise ClusterError(f"{_GONE} ({_first(e)})") from e
         if client.status != "running" or future.status in ("cancelled", "lost"):
             raise ClusterError(_GONE)
         if _n_threads(client):
@@ -290,9 +277,27 @@ def _outcome(client: Client, future: Future, patience: float) -> BaseException |
             raise ClusterError(f"no worker for {patience:.0f} seconds; start some and run again")
 
 
+def _failed(item: T, error: Exception) -> Done[T, R]:
+    """An item whose work raised something, in words. Raises what would fail for every item."""
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, BundleError | LexiconError):
+        raise error
+    if isinstance(error, KilledWorker):
+        n = error.allowed_failures + 1
+        words = f"given up: {n} workers died while they read it (out of memory, or a row that kills)"
+        return Done(item, error=words)
+    why = f" ({_first(error.__cause__)})" if error.__cause__ else ""
+    return Done(item, error=f"{type(error).__name__}: {_first(error)}{why}")
+
+
 def _n_threads(client: Client) -> int:
-    """The threads of all workers that the scheduler knows of."""
-    return sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())
+    """The threads of all workers that the scheduler knows of. Raises `ClusterError` where there is no scheduler."""
+    try:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+    except (OSError, RuntimeError) as e:
+        raise ClusterError(_GONE) from e
+    return sum(worker["nthreads"] for worker in workers.values())
 
 
 def _first(error: BaseException) -> str:

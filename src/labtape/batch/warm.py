@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 
-class WarmUp(WorkerPlugin):
+class WarmUp(WorkerPlugin):  # type: ignore[misc]  # Dask is not followed by the checker
     """Loads lexicon and model of `tools` before the first partition comes."""
 
     idempotent = True
