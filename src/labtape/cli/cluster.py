@@ -25,7 +25,7 @@ from labtape.read import Failure
 if TYPE_CHECKING:
     from distributed import Client
 
-    from labtape.batch.tables import Job
+    from labtape.batch.tables import Job, Written
     from labtape.desk import Progress
     from labtape.read.parts import TablePart
     from labtape.settings import Settings
@@ -160,7 +160,7 @@ def _to_folder(
     from labtape.batch.tables import put_text, write_part
 
     n = 0
-    work: Callable[..., object] = partial(write_part, job=job, folder=folder)
+    work: Callable[[tuple[int, TablePart]], Written] = partial(write_part, job=job, folder=folder)
     for done in score_parts(client, work, enumerate(_parts(client, tables, failures))):
         if done.value is None:
             failures.append(as_failure(done.item[1].place, done))
