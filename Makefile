@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-batch bench-stories bench-serve train train-fast train-names train-shares train-meanings evaluate clean
+.PHONY: demo test test-slow test-hostile test-cluster lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-batch bench-stories bench-serve bench-cluster train train-fast train-names train-shares train-meanings evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -22,6 +22,10 @@ test-slow: $(VENV)/.slow
 # The 20 faults of docs/hostile.md on a loopback server, and a table of them at the end; a part of test-slow.
 test-hostile: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/hostile -m slow --timeout 1200
+
+# A Dask scheduler and workers as processes on loopback, some of them killed; Spark where there is Java and pyspark. A part of test-slow.
+test-cluster: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/cluster -m slow --timeout 1200
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -70,6 +74,10 @@ bench-stories: $(VENV)/.dev
 bench-serve: $(VENV)/.dev
 	$(BIN)/python benchmarks/serve.py
 
+# One Dask worker, two, and two of which one is killed, on one table; some ten minutes on two free cores.
+bench-cluster: $(VENV)/.dev
+	$(BIN)/python benchmarks/cluster.py --json benchmarks/results/cluster.json
+
 # Needs the articles beside the project; writes the tables of annotate: names by the words around them, roles of organisations.
 train-names: $(VENV)/.dev
 	$(BIN)/python -m labtape.train.linking_model src/labtape/annotate/linking_weights.json corpora/names \
@@ -117,7 +125,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
 $(VENV)/.slow: $(VENV)/.dev
 	$(PIP) torch==2.13.0
-	$(PIP) --editable ".[dev,docs,transformers]" onnx schemathesis
+	$(PIP) --editable ".[dev,docs,spark,transformers]" onnx schemathesis
 	@touch $@
 
 # What `labtape train --encoder` needs besides.

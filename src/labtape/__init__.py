@@ -146,9 +146,9 @@ def score_frame(
     """Return one row of record columns per row of `frame`, under the same index.
 
     Reads the columns title and text (at least one), and url, publisher, language, published_at and id where
-    present. Works as the function of Dask's `map_partitions`. Raises `SettingsError` when neither column is
-    there; a row in which both are empty comes back with every column null. The columns are those of docs/record.md;
-    probabilities are in [0, 1], `score` is in [-1, 1].
+    present. Columns and dtypes are the same whatever the rows hold, so Dask, Spark and Ray can call it on partitions
+    (docs/scale.md). Raises `SettingsError` when neither column is there; a row in which both are empty comes back with
+    every column null. The columns are those of docs/record.md; probabilities are in [0, 1], `score` is in [-1, 1].
 
     >>> import pandas as pd
     >>> news = pd.DataFrame({"title": ["Nvidia shares fall 6%", ""]}, index=["a", "b"])

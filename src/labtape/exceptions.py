@@ -6,6 +6,7 @@
     ├── LexiconError     a lexicon file, row or field that is wrong
     ├── BundleError      a model bundle that is missing, tampered with or too new
     ├── StoreError       a database that cannot be used, or is of a newer schema
+    ├── ClusterError     a cluster that does not answer, has no workers, or is lost
     ├── DeliveryError    a message that did not reach its channel
     ├── BatchError       a run over many articles that cannot go on
     └── SettingsError    a setting, option or column that does not exist or does not fit
@@ -67,6 +68,10 @@ class BundleError(LabtapeError):
 
 class StoreError(LabtapeError):
     """A store that cannot be opened or used."""
+
+
+class ClusterError(LabtapeError):
+    """A cluster of other machines that does not answer, has no workers or another labtape, or is lost on the way."""
 
 
 class DeliveryError(LabtapeError):

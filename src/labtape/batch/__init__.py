@@ -12,7 +12,12 @@ was stopped goes on (`parts`, `job`; docs/batch.md). `pool` bounds what is on it
 
 `score_frame` is the contract for engines of many machines: a frame in, a frame out, nothing kept between
 calls, so that Dask's `map_partitions`, Spark's `mapInPandas` and Ray's `map_batches` can call it. Stories
-need more than a partition sees: under `score_frame` each article is a story of its own.
+need more than a partition sees: under `score_frame` each article is a story of its own, and `windows` groups an
+archive window by window and joins what neighbouring windows say. The page is docs/scale.md.
+
+    score_dask(ddf) ──────────────▸ Dask frame, partition by partition          cluster
+    tables ─read.parts→ TablePart ─score_part (any worker)→ in order ─▸ one file, or a folder of parts    cluster
+    articles by day ─group_window (any worker)→ Window ─join_windows (one process)─▸ stories            windows
 """
 
 from __future__ import annotations
@@ -21,33 +26,48 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from labtape.batch.core import Tools, annotate_articles, opened, opened_lexicon, score
-from labtape.batch.frame import score_frame
+from labtape.batch.frame import empty_frame, score_frame, score_frames
 
 if TYPE_CHECKING:
+    from labtape.batch.cluster import connected, score_dask, score_parts, warm_up
     from labtape.batch.job import Progress, score_files, score_found
     from labtape.batch.run_report import Options, RunReport
+    from labtape.batch.windows import Window, group_window, join_windows, stories_over
+    from labtape.report.arrow import frame_schema, spark_schema
 
 __all__ = [
     "Options",
     "Progress",
     "RunReport",
     "Tools",
+    "Window",
     "annotate_articles",
+    "connected",
+    "empty_frame",
+    "frame_schema",
+    "group_window",
+    "join_windows",
     "opened",
     "opened_lexicon",
     "score",
+    "score_dask",
     "score_files",
     "score_found",
     "score_frame",
+    "score_frames",
+    "score_parts",
+    "spark_schema",
+    "stories_over",
+    "warm_up",
 ]
 
 # A worker process does without what reads and writes files; these names come from their modules when they are asked for.
 _HOMES = {
-    "Options": "labtape.batch.run_report",
-    "Progress": "labtape.batch.job",
-    "RunReport": "labtape.batch.run_report",
-    "score_files": "labtape.batch.job",
-    "score_found": "labtape.batch.job",
+    **dict.fromkeys(("connected", "score_dask", "score_parts", "warm_up"), "labtape.batch.cluster"),
+    **dict.fromkeys(("Progress", "score_files", "score_found"), "labtape.batch.job"),
+    **dict.fromkeys(("Options", "RunReport"), "labtape.batch.run_report"),
+    **dict.fromkeys(("Window", "group_window", "join_windows", "stories_over"), "labtape.batch.windows"),
+    **dict.fromkeys(("frame_schema", "spark_schema"), "labtape.report.arrow"),
 }
 
 

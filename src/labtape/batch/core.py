@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from labtape.batch.pool import Usage, mapped
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
+# A worker of several threads asks for the same model in all of them; a cache alone would load it in each.
+_LOADING = RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,14 @@ class Tools:
     digest: str = ""
 
 
-@cache
 def opened(tools: Tools) -> tuple[Lexicon, Model]:
-    """The lexicon and the model, loaded once per process."""
+    """The lexicon and the model, loaded once per process, however many threads ask at once."""
+    with _LOADING:
+        return _opened(tools)
+
+
+@cache
+def _opened(tools: Tools) -> tuple[Lexicon, Model]:
     from labtape.signal import load_model
 
     lexicon = opened_lexicon(tools.lexicon)
@@ -63,12 +71,14 @@ def model_ref(tools: Tools) -> ModelRef:
 
 def opened_lexicon(folders: tuple[str, ...]) -> Lexicon:
     """The lexicon alone, loaded once per process: what is already scored is shown without a model."""
-    return _opened_with_content(folders)[0]
+    with _LOADING:
+        return _opened_with_content(folders)[0]
 
 
 def opened_content(folders: tuple[str, ...]) -> Content:
     """What `opened_lexicon` was made of, whatever became of its files since."""
-    return _opened_with_content(folders)[1]
+    with _LOADING:
+        return _opened_with_content(folders)[1]
 
 
 @cache

@@ -49,12 +49,23 @@ def score(
     story_list: Annotated[
         Path | None, typer.Option(help="Write the stories here, JSON Lines: articles, origins, what merged.")
     ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Score tables on a Dask cluster: tcp://HOST:PORT of its scheduler, or a number of local workers."
+        ),
+    ] = None,
 ) -> None:
     """Score files: one record per article.
 
     Every readable article becomes a record; failures are listed in OUT.errors.jsonl (exit 1) and the rest is done. A run that
     was stopped goes on when the same command is given again, if its inputs are files.
     """
+    if dask is not None:
+        from labtape.cli.cluster import score_on_cluster
+
+        score_on_cluster(settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now)
+        return
     from labtape.batch import Options, Tools, score_files, score_found
     from labtape.cli.common import moment
     from labtape.cli.inputs import sourced

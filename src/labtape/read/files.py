@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from labtape.exceptions import ReadError
 from labtape.read.articles import (
@@ -87,6 +87,17 @@ def read_articles_stream(
 
 def _streamed(stream: BinaryIO, name: str, now: datetime, columns: Mapping[str, str]) -> Found:
     yield from _sniffed(opened(stream), name, now, columns)
+
+
+def read_table(
+    stream: BinaryIO, *, kind: Literal["jsonl", "csv", "parquet"], place: str, now: datetime
+) -> Found:
+    """Yield the articles of a table of a known kind; JSON Lines and CSV may be packed."""
+    if kind == "parquet":
+        yield from _parquet(stream, place, now, {})
+        return
+    read = _lines if kind == "jsonl" else _csv
+    yield from _guarded(read(opened(stream), place, now, {}), place)
 
 
 # ---------------------------------------------------------------- which reader
@@ -351,7 +362,7 @@ def _csv(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str])
     if not head.strip():
         raise ReadError(f"{path}: is empty; would read a header line with title, text, …")
     csv.field_size_limit(MAX_LINE)  # the module's own limit is smaller than many articles
-    lines = io.TextIOWrapper(stream, encoding=_table_charset(head), errors="replace", newline="")
+    lines = io.TextIOWrapper(stream, encoding=table_charset(head), errors="replace", newline="")
     try:
         yield from _csv_rows(
             csv.DictReader(_without_nul(lines), delimiter=_delimiter(head)), path, now, columns
@@ -381,7 +392,8 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
     return (line.replace("\0", " ") for line in lines)
 
 
-def _table_charset(head: bytes) -> str:
+def table_charset(head: bytes) -> str:
+    """The charset of a table that begins so."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)  # the head may end inside a character
     except UnicodeDecodeError:

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from labtape.exceptions import SettingsError
 from labtape.plain import iso
+from labtape.report.arrow import arrow_schema
 from labtape.report.columns import Column, columns, labels_of, utf8
 from labtape.report.record import dumps, record_from_dict, record_json
 from labtape.types import Record
@@ -91,6 +92,11 @@ def write_bytes(path: Path, body: bytes) -> None:
     """Write a picture or a page, whole or not at all."""
     with replacing(path) as file:
         file.write(body)
+
+
+def check_format(path: Path) -> None:
+    """Raise `SettingsError` for a name of no known format, before there is anything to write."""
+    format_of(path)
 
 
 def format_of(path: Path, given: str | None = None) -> str:
@@ -222,21 +228,15 @@ def _write_parquet(records: Iterable[Record], file: IO[bytes]) -> int:
     import pyarrow.parquet as pq
 
     chosen, rows = _with_columns(records)
-    types = {
-        "string": pa.string(),
-        "json": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "boolean": pa.bool_(),
-        "time": pa.timestamp("us", tz="UTC"),
-        "strings": pa.list_(pa.string()),
-    }
-    schema = pa.schema([(column.name, types[column.kind]) for column in chosen])
+    schema = arrow_schema(chosen)
     n = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := tuple(islice(rows, _ROW_GROUP)):
             n += len(group)
-            arrays = [pa.array(_values(column, group), types[column.kind]) for column in chosen]
+            arrays = [
+                pa.array(_values(column, group), field.type)
+                for column, field in zip(chosen, schema, strict=True)
+            ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     return n
 
