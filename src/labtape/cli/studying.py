@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from labtape.lexicon.entries import Lexicon
     from labtape.study import Row, Study
     from labtape.types import Record
 
@@ -53,30 +54,51 @@ def register(app: typer.Typer) -> None:
 def study(
     context: typer.Context,
     prices: Annotated[
-        Path, typer.Argument(help="CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker.")
+        Path,
+        typer.Argument(
+            help="CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker."
+        ),
     ],
     records: Annotated[
-        Path | None, typer.Option(help="FILE.jsonl[.gz], .csv or .parquet of records instead of the database.")
+        Path | None,
+        typer.Option(help="FILE.jsonl[.gz], .csv or .parquet of records instead of the database."),
     ] = None,
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
     market: Annotated[
         list[str] | None,
-        typer.Option(help="Ticker of PRICES that is the market, as INDEX:SPX, or for one exchange HKEX=INDEX:HSI; repeatable."),
+        typer.Option(
+            help="Ticker of PRICES that is the market, as INDEX:SPX, or for one exchange HKEX=INDEX:HSI; repeatable."
+        ),
     ] = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",
-    before: Annotated[int, typer.Option(min=0, max=250, help="Sessions before it, as a check; 0 for none.")] = 5,
-    by: Annotated[list[ByName] | None, typer.Option(help="What to group by; repeatable.  [default: verdict, state, event, confidence]")] = None,
-    entry: Annotated[EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")] = EntryName.close,
+    before: Annotated[
+        int, typer.Option(min=0, max=250, help="Sessions before it, as a check; 0 for none.")
+    ] = 5,
+    by: Annotated[
+        list[ByName] | None,
+        typer.Option(help="What to group by; repeatable.  [default: verdict, state, event, confidence]"),
+    ] = None,
+    entry: Annotated[
+        EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")
+    ] = EntryName.close,
     delay: Annotated[str, typer.Option(help="From available to traded: 15m.")] = "0m",
-    exposures: Annotated[bool, typer.Option("--exposures", help="Also what moves with an entity: suppliers, rivals.")] = False,
-    first_only: Annotated[bool, typer.Option("--first-only", help="Only the first record of each story.")] = False,
+    exposures: Annotated[
+        bool, typer.Option("--exposures", help="Also what moves with an entity: suppliers, rivals.")
+    ] = False,
+    first_only: Annotated[
+        bool, typer.Option("--first-only", help="Only the first record of each story.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the table: FILE.csv, .parquet or .json.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the table: FILE.csv, .parquet or .json.")
+    ] = None,
     events: Annotated[
         Path | None, typer.Option(help="Write every single outcome: FILE.csv, .parquet or .json.")
     ] = None,
-    picture: Annotated[Path | None, typer.Option(help="Draw the way after each label: FILE.svg, .png or .html.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw the way after each label: FILE.svg, .png or .html.")
+    ] = None,
 ) -> None:
     """What followed: returns after verdicts.
 
@@ -111,8 +133,10 @@ def study(
         )
     first = moment(since, now=datetime.now(UTC))
     place = str(records or settings(context).database)
-    with _records(context, records, first) as source:
-        made = make_study(source, known, options=options)
+    with _records(context, records, first) as (source, lexicon):
+        made = make_study(source, known, options=options, lexicon=lexicon)
+    if picture:
+        _draw(made, picture)
     if events:
         write_events(made, events)
         complain(f"{number_of(len(made.outcomes), 'outcome')} in {events}")
@@ -127,8 +151,6 @@ def study(
             complain(note)
     elif not out:
         _show(made, console())
-    if picture:
-        _draw(made, picture)
 
 
 def _windows(text: str) -> tuple[int, ...]:
@@ -145,21 +167,27 @@ def _markets(given: Iterable[str]) -> dict[str, str]:
         exchange, sign, ticker = one.partition("=")
         exchange, ticker = (exchange.strip().upper(), ticker.strip()) if sign else ("", one.strip())
         if exchange in made:
-            raise SettingsError(f"--market {one}: {exchange or 'all exchanges'} has a market already: {made[exchange]}")
+            raise SettingsError(
+                f"--market {one}: {exchange or 'all exchanges'} has a market already: {made[exchange]}"
+            )
         made[exchange] = ticker
     return made
 
 
 @contextmanager
-def _records(context: typer.Context, file: Path | None, since: datetime | None) -> Iterator[Iterable[Record]]:
-    """The records of a file, or of the database."""
+def _records(
+    context: typer.Context, file: Path | None, since: datetime | None
+) -> Iterator[tuple[Iterable[Record], Lexicon]]:
+    """The records of a file, or of the database, and the lexicon that knows their labels."""
     if file is None:
         with open_desk(context, write=False) as desk:
-            yield desk.records(since=since)
+            yield desk.records(since=since), desk.lexicon
         return
+    from labtape.batch import opened_lexicon
     from labtape.report.reading import read_records
 
-    yield (record for record in read_records(file) if since is None or record.order_at >= since)
+    kept = (record for record in read_records(file) if since is None or record.order_at >= since)
+    yield kept, opened_lexicon(settings(context).lexicon)
 
 
 # ---------------------------------------------------------------- the table
@@ -269,7 +297,12 @@ def _draw(made: Study, path: Path) -> None:
 
     lines = [AfterLine(one.label, one.sign, one.n, one.n >= ENOUGH, one.points) for one in made.paths]
     measure = "mean cumulative abnormal return" if made.is_abnormal else "mean return"
-    what = f"{measure[0].upper()}{measure[1:]} from the first {made.options.entry} after a record was available."
-    about = (what, "n: tickers with one entry; bands: 95 % bootstrap by day. What lies before the entry nobody can trade.")
+    what = (
+        f"{measure[0].upper()}{measure[1:]} from the first {made.options.entry} after a record was available."
+    )
+    about = (
+        what,
+        "n: tickers with one entry; bands: 95 % bootstrap by day. What lies before the entry nobody can trade.",
+    )
     after_chart(lines, path, title="What followed, by verdict", about=about, measure=measure)
     complain(f"picture in {path}")

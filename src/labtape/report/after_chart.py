@@ -34,14 +34,19 @@ class AfterLine:
         return f"{self.label} (n = {self.n}{'' if self.is_enough else ', too few'})"
 
 
-def after_chart(lines: Sequence[AfterLine], path: Path, *, title: str, about: Sequence[str], measure: str) -> None:
+def after_chart(
+    lines: Sequence[AfterLine], path: Path, *, title: str, about: Sequence[str], measure: str
+) -> None:
     """Draw the lines as .svg, .png or .html (which loads nothing).
 
     Raises `SettingsError` for another ending, when there is nothing to draw, or when the chart library is missing.
     """
     check_chart_name(path)
     if not lines:
-        raise SettingsError(f"{path}: nothing to draw; no verdict has prices over all sessions of the picture")
+        raise SettingsError(
+            f"{path}: nothing to draw; no verdict has prices over all sessions of the picture"
+        )
+
     def spec() -> Spec:
         return after_spec(lines, title=title, about=about, measure=measure)
 
@@ -62,18 +67,34 @@ def after_spec(lines: Sequence[AfterLine], *, title: str, about: Sequence[str], 
     base: AnyChart = alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]  # Altair's schema has no types
     scale = alt.Scale(domain=[line.name for line in shown], range=_colours(shown))
     colour = alt.Color(
-        "line:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3, labelLimit=320)
+        "line:N",
+        scale=scale,
+        legend=alt.Legend(
+            orient="top",
+            title=None,
+            symbolType="stroke",
+            symbolStrokeWidth=3,
+            symbolOpacity=1,
+            labelLimit=320,
+        ),
     )
-    first, last = min(v["session"] for v in values), max(v["session"] for v in values)
+    positions = [k for line in shown for k, *_ in line.points]
+    first, last = min(positions), max(positions)
     ticks = [k for k in range(first, last + 1) if k % 5 == 0]
     x = alt.X(
         "session:Q",
         title="sessions from the entry",
         scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(values=ticks, grid=False, labelExpr="datum.value > 0 ? '+' + datum.value : datum.value"),
+        axis=alt.Axis(
+            values=ticks, grid=False, labelExpr="datum.value > 0 ? '+' + datum.value : datum.value"
+        ),
     )
     y_title = f"{measure}, %"
-    y = alt.Y("mean:Q", title=y_title, axis=alt.Axis(tickCount=6, format="+.1f"))
+    y = alt.Y(
+        "mean:Q",
+        title=y_title,
+        axis=alt.Axis(tickCount=6, labelExpr="datum.value ? format(datum.value, '+.1f') : '0'"),
+    )
     entry: AnyChart = alt.Chart(alt.Data(values=[{"at": 0, "words": "entry"}]))  # type: ignore[no-untyped-call]
     nothing: AnyChart = alt.Chart(alt.Data(values=[{"at": 0}]))  # type: ignore[no-untyped-call]
     chart: AnyChart = alt.layer(

@@ -62,7 +62,9 @@ def _jsonl(path: Path, *, is_packed: bool) -> Iterator[tuple[str, object]]:
                 if line.strip():
                     yield f"line {n}", _loaded(line, f"{path}: line {n}")
         except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as e:
-            raise ReadError(f"{path}: no {'gzip of ' if is_packed else ''}UTF-8; give JSON Lines of records") from e
+            raise ReadError(
+                f"{path}: no {'gzip of ' if is_packed else ''}UTF-8; give JSON Lines of records"
+            ) from e
 
 
 def _csv(path: Path) -> Iterator[tuple[str, object]]:
@@ -94,18 +96,26 @@ def _parquet(path: Path) -> Iterator[tuple[str, object]]:
 
 def _bare(cell: str | None) -> str | None:
     """A cell without the mark that keeps spreadsheets from running it; an empty one is nothing."""
-    return (cell[1:] if cell.startswith("'") and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell) if cell else None
+    return (
+        (cell[1:] if cell.startswith("'") and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell)
+        if cell
+        else None
+    )
 
 
 def _record_of(row: Row, place: str) -> object:
     """The JSON object of a row."""
     missing = [name for name in ("id", "available_at", "verdict", "story_id") if name not in row]
     if missing:
-        raise ReadError(f"{place}: no column {', '.join(missing)}; give a table as `labtape score -o` writes it (docs/record.md)")
+        raise ReadError(
+            f"{place}: no column {', '.join(missing)}; give a table as `labtape score -o` writes it (docs/record.md)"
+        )
     plain: dict[str, Any] = {name: row.get(name) for name in _TEXTS}
     plain["title"] = plain["title"] or ""
     plain |= {name: _time(row.get(name)) for name in _TIMES}
-    plain |= {name: _loaded(row[name], f"{place}, column {name}") for name in NESTED if row.get(name) is not None}
+    plain |= {
+        name: _loaded(row[name], f"{place}, column {name}") for name in NESTED if row.get(name) is not None
+    }
     plain["revision"] = _number(row.get("revision"), int)
     plain["model"] = {name: row.get(f"model_{name}") for name in ("bundle", "version", "digest")}
     plain["relevance"] = {"relevant": _truth(row.get("relevant")), "p": _number(row.get("p_relevant"), float)}

@@ -63,9 +63,11 @@ def outcome_frame(outcomes: Sequence[Outcome], spans: Sequence[Window]) -> pd.Da
         "article_id", "story_id", "is_first", "ticker", "origin", "via", "label", "sign", "confidence", "state", "main_event",
         "short", "long", "available_at", "phase", "entry", "price", "method", "alpha", "beta", "n_estimation",
     ]  # fmt: skip
-    frame = pd.DataFrame(made, columns=[*fixed, *(f"{kind}_{name}" for name in names for kind in ("return", "car"))])
+    frame = pd.DataFrame(
+        made, columns=[*fixed, *(f"{kind}_{name}" for name in names for kind in ("return", "car"))]
+    )
     numbers = {name: "float64" for name in frame.columns if name.startswith(("return_", "car_"))}
-    return frame.astype(numbers).round({name: _DIGITS for name in numbers})
+    return frame.astype(numbers).round(dict.fromkeys(numbers, _DIGITS))
 
 
 def study_plain(study: Study) -> dict[str, Any]:
@@ -125,10 +127,25 @@ def _write_frame(frame: pd.DataFrame, path: Path) -> None:
             frame.to_parquet(file, index=False)
         return
     if suffix == ".json":
-        write_text(path, frame.to_json(orient="records", date_format="iso", double_precision=10, force_ascii=False) + "\n")
+        write_text(
+            path,
+            frame.to_json(orient="records", date_format="iso", double_precision=10, force_ascii=False) + "\n",
+        )
         return
     if "available_at" in frame:
-        frame = frame.assign(available_at=frame["available_at"].map(lambda at: at.isoformat().replace("+00:00", "Z")))
+        frame = frame.assign(
+            available_at=frame["available_at"].map(lambda at: at.isoformat().replace("+00:00", "Z"))
+        )
+    truths = {
+        name: frame[name].map({True: "true", False: "false"})
+        for name in frame.columns
+        if frame[name].dtype == bool
+    }
+    frame = frame.assign(**truths)
     texts = [name for name in frame.columns if frame[name].map(lambda value: isinstance(value, str)).any()]
-    write_text(path, frame.assign(**{name: frame[name].map(guarded) for name in texts}).to_csv(index=False, lineterminator="\n"))
-
+    write_text(
+        path,
+        frame.assign(**{name: frame[name].map(guarded) for name in texts}).to_csv(
+            index=False, lineterminator="\n"
+        ),
+    )

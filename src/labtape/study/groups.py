@@ -1,11 +1,11 @@
 """Which verdicts are looked at together, and what is measured of them.
 
-    verdict      each label: its mean; all with a direction: the mean in the verdict's direction; those up less those down
-    state        as above: in the verdict's direction where it has one, the plain mean of the states that have none
-    event        verdicts with a direction by the record's main event
-    confidence   verdicts with a direction in three equal parts by the probability of their label
-    horizon      the labels of the short and of the long horizon
-    phase, origin, ticker   verdicts with a direction by when they came, by what the record says them about, by ticker
+verdict      each label: its mean; all with a direction: the mean in the verdict's direction; those up less those down
+state        as above: in the verdict's direction where it has one, the plain mean of the states that have none
+event        verdicts with a direction by the record's main event
+confidence   verdicts with a direction in three equal parts by the probability of their label
+horizon      the labels of the short and of the long horizon
+phase, origin, ticker   verdicts with a direction by when they came, by what the record says them about, by ticker
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ Grouped = Callable[[Sequence[Trade], By, Lexicon | None], Iterator[Group]]
 
 
 def _by_verdict(trades: Sequence[Trade], by: By, lexicon: Lexicon | None) -> Iterator[Group]:
-    by_label = _parted(trades, lambda t: f"{t.label} of a rival" if t.sign == -polarity(t.label, lexicon) != 0 else t.label)
+    by_label = _parted(
+        trades, lambda t: f"{t.label} of a rival" if t.sign == -polarity(t.label, lexicon) != 0 else t.label
+    )
     signs = {label: trades[places[0]].sign for label, places in by_label.items()}
     for label in sorted(by_label, key=lambda name: (-signs[name], name)):
         yield Group(by, label, "plain", signs[label], by_label[label])

@@ -77,7 +77,7 @@ def on_sessions(frame: pd.DataFrame, names: Sequence[str], days: Sequence[str]) 
     """The prices of some tickers on some days, NaN where there is none; a row a day, a column a ticker."""
     import pandas as pd
 
-    made: Array = frame.reindex(index=pd.DatetimeIndex(days), columns=list(names)).to_numpy("float64")
+    made: Array = frame.reindex(index=pd.DatetimeIndex(list(days)), columns=list(names)).to_numpy("float64")
     return made
 
 
@@ -93,7 +93,7 @@ def _level_of(name: str, prices: Prices, days: Sequence[str], entry: Entry) -> M
     import numpy as np
     import pandas as pd
 
-    wanted = pd.DatetimeIndex(days)
+    wanted = pd.DatetimeIndex(list(days))
     series = prices.closes[name].dropna()
     level = series.reindex(series.index.union(wanted)).ffill(limit=_CARRIED).reindex(wanted).to_numpy()
     nothing = np.full(len(days), np.nan)
@@ -114,7 +114,9 @@ def _mean_of_others(block: Block, n: int) -> Market:
     nothing = np.full(len(block.days), np.nan)
     opens = block.opens
     night, day = (
-        (nothing, nothing) if opens is None else (_others(opens / before - 1, n), _others(block.closes / opens - 1, n))
+        (nothing, nothing)
+        if opens is None
+        else (_others(opens / before - 1, n), _others(block.closes / opens - 1, n))
     )
     told = f"mean of the other {len(block.tickers) - 1} tickers"
     return Market(told, np.cumprod(1 + np.nan_to_num(steps)), night, day)

@@ -48,7 +48,9 @@ class Options:
 
     def __post_init__(self) -> None:
         if not self.windows or any(not 1 <= n <= LONGEST for n in self.windows):
-            raise SettingsError(f"windows: {self.windows}; give numbers of sessions from 1 to {LONGEST}, as 1,5,20,60")
+            raise SettingsError(
+                f"windows: {self.windows}; give numbers of sessions from 1 to {LONGEST}, as 1,5,20,60"
+            )
         if not 0 <= self.before <= LONGEST:
             raise SettingsError(f"before: {self.before}; give a number of sessions from 0 to {LONGEST}")
         if unknown := [one for one in self.by if one not in BY]:

@@ -82,7 +82,11 @@ def placebo_means(
 
 
 def _places(
-    members: Sequence[int], observed: Sequence[Observed], may_be: Mapping[str, Array], draws: int, random: np.random.Generator
+    members: Sequence[int],
+    observed: Sequence[Observed],
+    may_be: Mapping[str, Array],
+    draws: int,
+    random: np.random.Generator,
 ) -> list[tuple[int, Array]]:
     """Sessions for each observation of a day: the same for all where they have enough in common."""
     import numpy as np
@@ -104,13 +108,16 @@ def _add(total: Array, count: Array, weights: Array, block: Sequence[int], drawn
     count += (chosen != 0).sum(axis=1)[:, None]
 
 
-def p_value(observed: float, placebo: Array) -> float | None:
-    """How often a placebo is as far from the placebos' mean as what was observed, both ways; None where there are none."""
+def p_value(observed: float, expected: float, placebo: Array) -> float | None:
+    """How often a placebo is as far from the placebos' mean as what was observed is from what is expected, both ways.
+
+    `expected` is the mean over all sessions. The mean of the placebos would not do: it lacks the sessions with events, and so lies on the other side
+    of it whenever these went one way by chance. None where there is no placebo.
+    """
     import numpy as np
 
     there = placebo[~np.isnan(placebo)]
     if not len(there) or np.isnan(observed):
         return None
-    middle = there.mean()
-    as_far = int((np.abs(there - middle) >= abs(observed - middle)).sum())
+    as_far = int((np.abs(there - there.mean()) >= abs(observed - expected)).sum())
     return (1 + as_far) / (len(there) + 1)

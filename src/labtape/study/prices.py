@@ -54,7 +54,9 @@ def read_price_file(path: Path) -> Prices:
     if missing and not (is_wide and "date" in names):
         have = ", ".join(names.values()) or "none"
         raise ReadError(f"{path}: no column {', '.join(missing)}; have: {have}; {NEED}")
-    rows = rows.rename(columns={names[name]: name for name in ("date", "ticker", "close", "open") if name in names})
+    rows = rows.rename(
+        columns={names[name]: name for name in ("date", "ticker", "close", "open") if name in names}
+    )
     table = _Table(path, line)
     rows = rows.dropna(how="all")
     rows["date"] = table.days(rows["date"])
@@ -84,7 +86,9 @@ def _read(path: Path) -> tuple[pd.DataFrame, str]:
     import pandas as pd
 
     if not path.is_file():
-        raise ReadError(f"{path}: no such file; give a CSV or Parquet file with the columns date, ticker, close")
+        raise ReadError(
+            f"{path}: no such file; give a CSV or Parquet file with the columns date, ticker, close"
+        )
     if path.suffix.lower() in (".parquet", ".pq"):
         try:
             rows = pd.read_parquet(path)
@@ -92,8 +96,19 @@ def _read(path: Path) -> tuple[pd.DataFrame, str]:
             raise ReadError(f"{path}: no Parquet file; {NEED}") from e
         return (rows if "date" in rows.columns else rows.reset_index()), "row"
     try:
-        rows = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skip_blank_lines=False, keep_default_na=False, na_values=[""])
-    except (ValueError, OSError, EOFError) as e:  # pandas' own kinds of ValueError: empty, no table, not UTF-8; a broken .gz
+        rows = pd.read_csv(
+            path,
+            dtype=str,
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+    ) as e:  # pandas' own kinds of ValueError: empty, no table, not UTF-8; a broken .gz
         raise ReadError(f"{path}: no CSV in UTF-8; {NEED}") from e
     return rows, "line"
 
@@ -105,24 +120,27 @@ class _Table:
     path: Path
     line: str
 
-    def wrong(self, index: object, column: str, value: object, right: str) -> ReadError:
-        number = int(str(index)) + (2 if self.line == "line" else 1)
-        return ReadError(f"{self.path}: {self.line} {number}, column {column}: {value!r}; {right}")
+    def check(self, bad: pd.Series[bool], column: pd.Series, right: str) -> None:
+        """Raise `ReadError` for the first value of a column that is bad."""
+        if not bad.any():
+            return
+        at = int(bad.to_numpy().argmax())
+        number = int(str(bad.index[at])) + (2 if self.line == "line" else 1)
+        value = str(column.iloc[at])
+        raise ReadError(f"{self.path}: {self.line} {number}, column {column.name}: {value!r}; {right}")
 
     def days(self, column: pd.Series) -> pd.Series:
         """The sessions' dates; raises for the first value that is none."""
         import pandas as pd
 
-        right = "dates are 2026-06-01, the day of the session, without a time of day"
-        if isinstance(column.dtype, pd.DatetimeTZDtype) or str(column.dtype).startswith("datetime64"):
+        days: pd.Series
+        if str(column.dtype).startswith("datetime64"):
             bare = column.dt.tz_localize(None)
             days = bare.where(bare == bare.dt.normalize())
         else:
             written = column.astype("str").str.extract(f"^{_DAY}$", expand=False)
             days = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce")
-        if days.isna().any():
-            index = days.isna().idxmax()
-            raise self.wrong(index, "date", str(column[index]), right)
+        self.check(days.isna(), column, "dates are 2026-06-01, the day of the session, without a time of day")
         return days.astype("datetime64[ns]")
 
     def numbers(self, column: pd.Series) -> pd.Series:
@@ -131,39 +149,29 @@ class _Table:
 
         values = pd.to_numeric(column, errors="coerce").astype("float64")
         bad = (values.isna() & column.notna()) | (values <= 0) | (values == float("inf"))
-        if bad.any():
-            index = bad.idxmax()
-            raise self.wrong(index, str(column.name), column[index], "prices are numbers above 0, as 1234.5, or empty")
+        self.check(bad, column, "prices are numbers above 0, as 1234.5, or empty")
         return values
 
 
 def _wide(rows: pd.DataFrame, table: _Table) -> Prices:
     series = [name for name in rows.columns if name != "date"]
-    again = rows["date"].duplicated()
-    if again.any():
-        index = again.idxmax()
-        raise table.wrong(index, "date", f"{rows['date'][index]:%Y-%m-%d}", "each day stands once")
-    closes = rows[["date"]].assign(**{str(name): table.numbers(rows[name]) for name in series}).set_index("date")
-    return Prices(_named(closes.sort_index()))
+    table.check(rows["date"].duplicated(), rows["date"].dt.strftime("%Y-%m-%d"), "each day stands once")
+    closes = rows[["date"]].assign(**{str(name): table.numbers(rows[name]) for name in series})
+    return Prices(_named(closes.set_index("date").sort_index()))
 
 
 def _long(rows: pd.DataFrame, table: _Table) -> Prices:
     for name in ("close", "open"):
         if name in rows:
             rows[name] = table.numbers(rows[name])
-    tickers = rows["ticker"].astype("str").where(rows["ticker"].notna(), "").str.strip()
-    if (tickers == "").any():
-        raise table.wrong((tickers == "").idxmax(), "ticker", "", "tickers are EXCHANGE:CODE, as NASDAQ:NVDA")
-    rows["ticker"] = tickers
-    again = rows.duplicated(["date", "ticker"])
-    if again.any():
-        index = again.idxmax()
-        value = f"{tickers[index]} {rows['date'][index]:%Y-%m-%d}"
-        raise table.wrong(index, "ticker", value, "stands above already; each ticker once a day")
+    rows["ticker"] = rows["ticker"].where(rows["ticker"].notna(), "").astype("str").str.strip()
+    table.check(rows["ticker"] == "", rows["ticker"], "tickers are EXCHANGE:CODE, as NASDAQ:NVDA")
+    written = (rows["ticker"] + rows["date"].dt.strftime(" %Y-%m-%d")).rename("ticker")
+    table.check(written.duplicated(), written, "stands above already; each ticker once a day")
     closes = _named(rows.pivot(index="date", columns="ticker", values="close").sort_index())
     has_opens = "open" in rows and rows["open"].notna().any()
-    opens = _named(rows.pivot(index="date", columns="ticker", values="open").sort_index()) if has_opens else None
-    return Prices(closes, opens)
+    opens = rows.pivot(index="date", columns="ticker", values="open").sort_index() if has_opens else None
+    return Prices(closes, None if opens is None else _named(opens))
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:

@@ -102,7 +102,9 @@ def tracks(prices: Prices, *, markets: Mapping[str, str], entry: Entry = "close"
     not there, or for `entry="open"` without opens.
     """
     if entry == "open" and prices.opens is None:
-        raise SettingsError("--entry open: the prices have no opens; give a file with the columns date, ticker, open, close")
+        raise SettingsError(
+            "--entry open: the prices have no opens; give a file with the columns date, ticker, open, close"
+        )
     named = named_markets(prices, markets)
     by_calendar: dict[str, list[str]] = {}
     for ticker in map(str, prices.closes.columns):
@@ -201,4 +203,5 @@ def _summed(values: Array, a: int, b: int) -> Array:
     import numpy as np
 
     total = np.cumsum(np.nan_to_num(values))
-    return _shifted(total, b) - np.nan_to_num(_shifted(total, a))
+    made: Array = _shifted(total, b) - np.nan_to_num(_shifted(total, a))
+    return made

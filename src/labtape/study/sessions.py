@@ -119,7 +119,9 @@ def sessions(name: str) -> Sessions:
 
     days = tuple(str(day.date()) for day in table.index)
     zone = ZoneInfo(str(calendar.tz))
-    return Sessions(zone, days, moments("open"), moments("close"), moments("break_start"), moments("break_end"))
+    return Sessions(
+        zone, days, moments("open"), moments("close"), moments("break_start"), moments("break_end")
+    )
 
 
 @cache

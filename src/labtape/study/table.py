@@ -52,9 +52,7 @@ def table_rows(
         _Line(group, stories, _parts(sample, group, firsts, stories)) for group in found for stories in kinds
     )
     lines = [line for line in every if all(len(part.places) for part in line.parts)]
-    rows = [
-        _row(sample, line, span, drawn) for line in lines for span in range(len(sample.spans))
-    ]
+    rows = [_row(sample, line, span, drawn) for line in lines for span in range(len(sample.spans))]
     by_span = [_tested(sample, lines, rows, span, options) for span in range(len(sample.spans))]
     p = [by_span[n % len(sample.spans)][n // len(sample.spans)] for n in range(len(rows))]
     tested = [n for n, value in enumerate(p) if value is not None]
@@ -162,15 +160,21 @@ def _tested(
     means, covered = placebo_means(
         sample.observed, weights, over, still, draws=options.placebos, seed=options.seed
     )
-    sides: dict[int, list[tuple[float, Array]]] = defaultdict(list)
+    usual = {ticker: _mean(over[ticker][~np.isnan(over[ticker])]) for ticker in tickers}
+    expected = np.array([usual[one.ticker] for one in sample.observed])
+    sides: dict[int, list[tuple[float, float, Array]]] = defaultdict(list)
     for row, (n, _) in enumerate(parts):
         here = weights[row] != 0
         compared = here & covered
         if compared.sum() >= max(_COVERED * here.sum(), ENOUGH):
-            sides[n].append((float((weights[row] * np.nan_to_num(values))[compared].mean()), means[row]))
+            weight = weights[row][compared]
+            sides[n].append(
+                (_mean(weight * values[compared]), _mean(weight * expected[compared]), means[row])
+            )
     for n, both in sides.items():
         if len(both) == len(lines[n].parts):
-            found[n] = p_value(_less([mean for mean, _ in both]), _less([draws for _, draws in both]))
+            observed, usually, draws = (_less(side) for side in zip(*both, strict=True))
+            found[n] = p_value(observed, usually, draws)
     return found
 
 
@@ -189,7 +193,8 @@ def paths(sample: Sample, found: Sequence[Group], options: Options) -> tuple[Pat
     tickers = {one.ticker for one in sample.observed}
     ways = {
         ticker: np.stack(
-            [sample.over_sessions(ticker, (min(k, 0), max(k, 0))) * (1 if k > 0 else -1) for k in positions], axis=1
+            [sample.over_sessions(ticker, (min(k, 0), max(k, 0))) * (1 if k > 0 else -1) for k in positions],
+            axis=1,
         )
         for ticker in tickers
     }

@@ -86,7 +86,7 @@ def _tests(study: Study) -> Iterator[str]:
         )
     if n:
         yield (
-            f"{counted(n, 'test')} made, so about {n * 0.05:.0f} would have p < 0.05 by chance alone. p: {study.options.placebos} placebo samples "
+            f"{counted(n, 'test')} made, so {n * 0.05:.1f} would have p < 0.05 by chance alone if none of it were true. p: {study.options.placebos} placebo samples "
             f"of dates without an event within {APART} sessions; q: Benjamini and Hochberg's false discovery rate over all tests; * q < 0.05."
         )
         untested = sum(row.p is None and row.is_enough and not row.is_check for row in study.rows)
