@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
 from pathlib import Path
 
-from study_flow import MARKET, SPREAD, invented_prices, invented_records
+from study_flow import MARKET, SPREAD, false_finds, invented_prices, invented_records
 
 from labtape.report import write_records
-from labtape.study import Options, Prices, study
-
-Key = tuple[str, tuple[int, int]]
+from labtape.study import Prices
 
 
 def to_csv(prices: Prices, path: Path) -> None:
@@ -52,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--worlds", type=int, default=0, help="markets without an effect to count false finds in"
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("study-demo"), help="folder for records, prices and pictures"
+        "--out", type=Path, default=Path("out/study"), help="folder for records, prices and pictures"
     )
     given = parser.parse_args(arguments)
     if given.worlds:
@@ -79,21 +76,6 @@ def main(arguments: list[str] | None = None) -> None:
             given.out / f"{name}.svg",
         ]
         _labtape([str(part) for part in command])
-
-
-def false_finds(n_worlds: int, *, seed: int, n_stories: int = 400) -> dict[Key, list[tuple[bool, bool]]]:
-    """For each row over all stories, in each market without an effect: whether p < 0.05, and whether its interval is without 0."""
-    found: dict[Key, list[tuple[bool, bool]]] = defaultdict(list)
-    for world in range(n_worlds):
-        records = invented_records(n_stories, seed=seed + world)
-        options = Options(
-            windows=(1, 5, 20), by=("verdict",), markets={"": MARKET}, draws=500, placebos=500, seed=world
-        )
-        made = study(records, invented_prices(records, effect=0.0, seed=seed + world), options=options)
-        for row in made.rows:
-            if row.stories == "all" and row.p is not None:
-                found[row.group, row.window].append((row.p < 0.05, not row.low <= 0 <= row.high))
-    return found
 
 
 def _print_size(n_worlds: int, *, seed: int) -> None:

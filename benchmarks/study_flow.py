@@ -6,6 +6,7 @@ years of sessions of NASDAQ. Records come at all hours of all days, in stories o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import labtape
-from labtape.study import Prices, first_session
+from labtape.study import Options, Prices, first_session, study
 from labtape.study.sessions import sessions
 from labtape.types import Event, Placement, Record
 
@@ -24,6 +25,7 @@ FIRST, LAST = "2021-01-04", "2024-12-31"
 LABELS = ("Bullish", "Neutral", "Bearish")
 STATES = {"Bullish": "directional", "Neutral": "no_transmission", "Bearish": "directional"}
 KINDS = ("pricing", "partnership", "regulation", "release")
+Key = tuple[str, tuple[int, int]]
 SPREAD = 5  # sessions over which an effect comes
 
 
@@ -134,3 +136,18 @@ def invented_prices(records: tuple[Record, ...], *, effect: float, seed: int) ->
 def _fat(random: np.random.Generator, n: int) -> np.ndarray:
     """Noise of variance 1 with the tails of daily returns."""
     return random.standard_t(4, n) / np.sqrt(2)
+
+
+def false_finds(n_worlds: int, *, seed: int, n_stories: int = 400) -> dict[Key, list[tuple[bool, bool]]]:
+    """For each row over all stories, in each market without an effect: whether p < 0.05, and whether its interval is without 0."""
+    found: dict[Key, list[tuple[bool, bool]]] = defaultdict(list)
+    for world in range(n_worlds):
+        records = invented_records(n_stories, seed=seed + world)
+        options = Options(
+            windows=(1, 5, 20), by=("verdict",), markets={"": MARKET}, draws=500, placebos=500, seed=world
+        )
+        made = study(records, invented_prices(records, effect=0.0, seed=seed + world), options=options)
+        for row in made.rows:
+            if row.stories == "all" and row.p is not None:
+                found[row.group, row.window].append((row.p < 0.05, not row.low <= 0 <= row.high))
+    return found

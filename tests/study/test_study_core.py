@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+from studied import DAYS, about, closes, noise
+
 from labtape.exceptions import SettingsError
 from labtape.study import Options, events, first_session, study, study_json
 from labtape.types import Event
-from studied import DAYS, about, closes, noise
 
 MARKET = {"": "INDEX:M"}
 QUICK = {"draws": 500, "placebos": 500, "markets": MARKET}

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+from studied import SAMPLE, about, entity
+
 from labtape.lexicon.entries import LabelSet
 from labtape.study import trades_from
 from labtape.types import Event
 from report.samples import lexicon
-from studied import SAMPLE, about, entity
 
 FRIDAY = datetime(2026, 6, 5, 21, 0, tzinfo=UTC)  # after the close of New York
 

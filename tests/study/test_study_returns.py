@@ -3,10 +3,11 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+from studied import DAYS, closes, noise
+
 from labtape.exceptions import SettingsError
 from labtape.study import Prices
 from labtape.study.returns import tracks
-from studied import DAYS, closes, noise
 
 N = len(DAYS)
 

@@ -92,7 +92,13 @@ def test_every_exchange_of_the_lexicon_with_equities_has_a_calendar():
     assert {code for code in listed if calendar_of(code) is None} == {"INDEX"}
 
 
-@pytest.mark.parametrize("name", sorted(set(CALENDARS.values())))
+_QUICK = ("24/7", "XHKG", "XNAS", "XTKS")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*_QUICK, *(pytest.param(n, marks=pytest.mark.slow) for n in sorted({*CALENDARS.values()} - {*_QUICK}))],
+)
 def test_sessions_are_in_order_and_do_not_overlap(name):
     known = sessions(name)
     assert list(known.days) == sorted(set(known.days))
