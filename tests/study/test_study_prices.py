@@ -3,8 +3,10 @@ import gzip
 import pandas as pd
 import pytest
 
+pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+
 from labtape.exceptions import ReadError
-from labtape.study import read_price_file, read_prices, split_like
+from labtape.study import off_session, read_price_file, read_prices, split_like
 
 
 def written(tmp_path, text, name="p.csv"):
@@ -103,3 +105,9 @@ def test_a_file_that_is_no_table_is_one_line(tmp_path, body, name):
 def test_what_looks_like_a_split_is_reported(tmp_path):
     text = "date,ticker,close\n2024-06-07,NASDAQ:NVDA,1208\n2024-06-10,NASDAQ:NVDA,121\n2024-06-11,NASDAQ:NVDA,115\n"
     assert split_like(read_prices(written(tmp_path, text))) == ("NASDAQ:NVDA 2024-06-10 (-90%)",)
+
+
+def test_closes_on_days_without_a_session_are_reported(tmp_path):
+    days = ("2026-06-05", "2026-06-06", "2026-06-07", "2026-06-08")  # a weekend
+    text = "date,NASDAQ:NVDA,crypto:BTC,INDEX:SPX\n" + "".join(f"{day},1,1,1\n" for day in days)
+    assert off_session(read_prices(written(tmp_path, text))) == ("NASDAQ:NVDA 2 (first 2026-06-06)",)

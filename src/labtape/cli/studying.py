@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labtape.types import Record
 
 _WIDE = 128  # columns of the whole table, which a pipe gets
-_SPLITS = 3
+_SHOWN = 3
 
 
 class EntryName(StrEnum):
@@ -105,7 +105,15 @@ def study(
     From the first session in which an item could be traded, less the market's, by verdict, state, event and confidence, with n and intervals.
     """
     from labtape.report.chart import check_chart_name
-    from labtape.study import Options, read_price_file, split_like, study_json, write_events, write_study
+    from labtape.study import (
+        Options,
+        off_session,
+        read_price_file,
+        split_like,
+        study_json,
+        write_events,
+        write_study,
+    )
     from labtape.study import study as make_study
     from labtape.study.frames import check_table_name
 
@@ -126,11 +134,16 @@ def study(
         seed=seed,
     )
     known = read_price_file(prices)
-    if splits := split_like(known.closes):
-        more = f" and {len(splits) - _SPLITS} more" if len(splits) > _SPLITS else ""
-        complain(
-            f"labtape: {prices}: {', '.join(splits[:_SPLITS])}{more}: a split? give closes adjusted for splits and dividends"
-        )
+    for found, words in (
+        (split_like(known.closes), "a split? give closes adjusted for splits and dividends"),
+        (
+            off_session(known.closes),
+            "closes on days without a session, not used; are the dates those of the exchange?",
+        ),
+    ):
+        if found:
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            complain(f"labtape: {prices}: {', '.join(found[:_SHOWN])}{more}: {words}")
     first = moment(since, now=datetime.now(UTC))
     place = str(records or settings(context).database)
     with _records(context, records, first) as (source, lexicon):

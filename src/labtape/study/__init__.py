@@ -32,7 +32,7 @@ from labtape.study.counts import Counts
 from labtape.study.events import Trade, trades_from
 from labtape.study.frames import study_json, study_plain, write_events, write_study
 from labtape.study.nouns import Options, Outcome, Path, Row, Study
-from labtape.study.prices import Prices, read_price_file, read_prices, split_like
+from labtape.study.prices import Prices, off_session, read_price_file, read_prices, split_like
 from labtape.study.sessions import first_session, phase
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Study",
     "Trade",
     "first_session",
+    "off_session",
     "phase",
     "read_price_file",
     "read_prices",

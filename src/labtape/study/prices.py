@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtape.exceptions import ReadError
+from labtape.study.sessions import calendar_of, sessions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,26 @@ def split_like(closes: pd.DataFrame) -> tuple[str, ...]:
         ratio = there / there.shift(1)
         for day, value in ratio[(ratio < 1 - _SPLIT) | (ratio > 1 / (1 - _SPLIT))].items():
             found.append(f"{ticker} {str(day)[:10]} ({value - 1:+.0%})")
+    return tuple(found)
+
+
+def off_session(closes: pd.DataFrame) -> tuple[str, ...]:
+    """Tickers with closes on days on which their exchange had no session, as `NASDAQ:NVDA 3 (first 2026-06-06)`.
+
+    They are not used. Many of them mean dates of another time zone.
+    """
+    found = []
+    for ticker in map(str, closes.columns):
+        exchange, _, code = ticker.partition(":")
+        name = calendar_of(exchange) if code else None
+        if name is None:
+            continue
+        known = sessions(name).days
+        there = [f"{day:%Y-%m-%d}" for day in closes[ticker].dropna().index]
+        held = set(known)
+        stray = [day for day in there if day not in held and known[0] <= day <= known[-1]]
+        if stray:
+            found.append(f"{ticker} {len(stray)} (first {stray[0]})")
     return tuple(found)
 
 
