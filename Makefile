@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 LEARNED := --data ../shared/data --gold ../shared/gold-dev/gold_dev.jsonl --gold ../shared/gold-dev/gold_dev_asia_wire.jsonl \
 		--labels corpora/labels/pool --labels corpora/articles --texts ../shared/pool
 
-.PHONY: demo test test-slow test-hostile test-cluster lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-batch bench-stories bench-serve bench-cluster train train-fast train-names train-shares train-meanings evaluate clean
+.PHONY: demo test test-slow test-hostile test-cluster lint types docs docs-serve reference screenshots bench bench-crawl bench-annotate bench-batch bench-stories bench-serve study-demo bench-cluster train train-fast train-names train-shares train-meanings evaluate clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/labtape demo --out digest.html
@@ -77,6 +77,10 @@ bench-serve: $(VENV)/.dev
 # One Dask worker, two, and two of which one is killed, on one table; some ten minutes on two free cores.
 bench-cluster: $(VENV)/.dev
 	$(BIN)/python benchmarks/cluster.py --json benchmarks/results/cluster.json
+
+# `labtape study` on invented news and prices: an effect that was planted is found, none where there is none.
+study-demo: $(VENV)/.dev
+	$(BIN)/python benchmarks/study.py
 
 # Needs the articles beside the project; writes the tables of annotate: names by the words around them, roles of organisations.
 train-names: $(VENV)/.dev

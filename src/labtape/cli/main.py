@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import corrections, crawling, know, look, replay, serve, stories, watching, work
+from labtape.cli import corrections, crawling, know, look, replay, serve, stories, studying, watching, work
 from labtape.cli.auditing import app as audit_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
@@ -43,6 +43,7 @@ corrections.register(app)
 stories.register(app)
 know.register(app)
 serve.register(app)
+studying.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
 app.add_typer(deliver_app, name="deliver")

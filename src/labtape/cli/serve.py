@@ -1,15 +1,14 @@
-"""The commands over what is kept: serve, mcp and study."""
+"""The commands that answer others over what is kept: serve and mcp."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, moment, open_desk, settings
+from labtape.cli.common import complain, open_desk, settings
 from labtape.exceptions import SettingsError, StoreError
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -18,7 +17,6 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def register(app: typer.Typer) -> None:
     app.command()(serve)
     app.command()(mcp)
-    app.command()(study)
 
 
 def serve(
@@ -69,35 +67,3 @@ def mcp(context: typer.Context) -> None:
         pass  # made, or brought up to date, where that can be done; what is wrong otherwise, the next line says
     with open_desk(context, write=False) as desk:
         create_server(desk).run("stdio")
-
-
-def study(
-    context: typer.Context,
-    prices: Annotated[Path, typer.Argument(help="CSV with the columns date, ticker (EXCHANGE:CODE), close.")],
-    since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
-) -> None:
-    """Returns that followed, by verdict.
-
-    With n and intervals, from the first session in which an item could be traded.
-    """
-    from datetime import UTC, datetime
-
-    from rich.table import Table
-
-    from labtape.study import outcomes, read_prices, summary
-
-    closes = read_prices(prices)
-    with open_desk(context, write=False) as desk:
-        found = outcomes(desk.records(since=moment(since, now=datetime.now(UTC))), closes)
-    if not found:
-        complain(
-            f"no relevant record in {settings(context).database} has a target with prices after it in {prices}"
-        )
-        return
-    table = Table("label", "sessions", "n", "mean return", "95 % interval", "", box=None, pad_edge=False)
-    for r in summary(found):
-        note = "" if r.is_enough else "n too small"
-        table.add_row(
-            r.label, str(r.sessions), str(r.n), f"{r.mean:+.2%}", f"{r.low:+.2%} … {r.high:+.2%}", note
-        )
-    console().print(table)

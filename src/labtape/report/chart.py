@@ -5,7 +5,7 @@ What is drawn is decided in `chart_plan`; what is not comparable stands in panel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -43,7 +43,7 @@ def shares_chart(rows: Sequence[ShareRow], path: Path) -> None:
     check_chart_name(path)
     if not rows:
         raise SettingsError(f"{path}: nothing to draw; no share claim in this time")
-    write_bytes(path, _rendered(rows, path.suffix.lower()))
+    write_bytes(path, rendered(lambda: chart_spec(rows), path.suffix.lower()))
 
 
 def check_chart_name(path: Path) -> None:
@@ -298,16 +298,20 @@ def _shown_at(point: Point, first: date, last: date) -> Spec:
     return {"shown_at": f"{at:%Y-%m-%dT%H:%M:%S}", "at": f"{day_of(point.at or ''):%Y-%m-%dT00:00:00}"}
 
 
-def _rendered(rows: Sequence[ShareRow], suffix: str) -> bytes:
+def rendered(spec: Callable[[], Spec], suffix: str) -> bytes:
+    """A specification as the bytes of a .svg, .png or .html file, made once the libraries are known to be there.
+
+    Raises `SettingsError` when they are not.
+    """
     try:
         import altair as alt
         import vl_convert
     except ImportError as e:
         raise SettingsError("charts need Altair and vl-convert: pip install 'labtape[charts]'") from e
-    spec = chart_spec(rows)
+    made = spec()
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     if suffix == ".svg":
-        return str(vl_convert.vegalite_to_svg(spec, vl_version=version)).encode("utf-8")
+        return str(vl_convert.vegalite_to_svg(made, vl_version=version)).encode("utf-8")
     if suffix == ".png":
-        return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=2))
-    return str(vl_convert.vegalite_to_html(spec, vl_version=version, bundle=True)).encode("utf-8")
+        return bytes(vl_convert.vegalite_to_png(made, vl_version=version, scale=2))
+    return str(vl_convert.vegalite_to_html(made, vl_version=version, bundle=True)).encode("utf-8")

@@ -1,0 +1,134 @@
+"""`labtape study` as a user calls it, on the invented news and prices of the benchmark."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+from labtape.report import write_records
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Records of 300 stories, prices they move by 3 %, and prices they do not move."""
+    folder = tmp_path_factory.mktemp("study")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        import study_flow
+
+        records = study_flow.invented_records(300, seed=4)
+        write_records(records, folder / "records.jsonl")
+        for name, effect in (("planted", 0.03), ("nothing", 0.0)):
+            made = study_flow.invented_prices(records, effect=effect, seed=4)
+            made.closes.round(4).to_csv(folder / f"{name}.csv")
+    sys.modules.pop("study_flow")
+    return folder
+
+
+@pytest.mark.slow
+def test_a_planted_effect_is_found_and_none_is_not(labtape, world):
+    found = {}
+    for name in ("planted", "nothing"):
+        answer = labtape(
+            "study", world / f"{name}.csv", "--records", world / "records.jsonl", "--market", "INDEX:ALL", "--windows", "5,20", "--json"
+        )  # fmt: skip
+        assert answer.code == 0
+        plain = json.loads(answer.out)
+        found[name] = {
+            r["group"] for r in plain["rows"] if r["q"] is not None and r["q"] < 0.05 and r["end"] == 5
+        }
+    assert {"Bullish", "Bearish", "up less down", "in its direction"} <= found["planted"]
+    assert found["nothing"] == set()
+
+
+@pytest.mark.slow
+def test_the_table_says_how_many_and_what_it_is_held_against(labtape, world):
+    answer = labtape(
+        "study", world / "planted.csv", "--records", world / "records.jsonl", "--windows", "5", "--by", "verdict", "--by", "confidence",
+        "--since", "2022-01-01", "--picture", "way.svg", "-o", "rows.parquet", "--events", "events.csv",
+    )  # fmt: skip
+    assert answer.code == 0
+    assert answer.out == ""  # written instead
+    rows, events = pd.read_parquet("rows.parquet"), pd.read_csv("events.csv")
+    assert set(rows["by"]) == {"verdict", "confidence"}
+    assert (pd.to_datetime(events["available_at"]) >= datetime(2022, 1, 1, tzinfo=UTC)).all()
+    assert Path("way.svg").read_text("utf-8").startswith("<svg")
+    shown = labtape(
+        "study",
+        world / "planted.csv",
+        "--records",
+        world / "records.jsonl",
+        "--windows",
+        "5",
+        "--by",
+        "verdict",
+    ).out
+    head, *lines = [line for line in shown.splitlines() if line.strip()]
+    assert "observations on" in head
+    bullish = next(line for line in lines if line.startswith("  Bullish"))
+    (row,) = rows[(rows["group"] == "Bullish") & (rows["end"] == 0) & (rows["stories"] == "all")].to_dict(
+        "records"
+    )
+    assert bullish.split()[1] == "−5…0"
+    assert row["n"] > 50
+    assert "CAR: market model over 120 sessions" in shown
+    assert "tests made, so" in shown
+
+
+@pytest.mark.slow
+def test_a_small_study_says_that_n_is_too_small(labtape, world):
+    answer = labtape(
+        "study",
+        world / "planted.csv",
+        "--records",
+        world / "records.jsonl",
+        "--since",
+        "2024-07-15",
+        "--by",
+        "verdict",
+    )
+    assert "n < 30" in answer.out
+    assert "n too small to say anything" in answer.out
+
+
+def test_a_study_without_records_says_so(labtape):
+    Path("p.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,100\n2026-06-02,NASDAQ:NVDA,101\n")
+    answer = labtape("--database", "memory:", "study", "p.csv")
+    assert (answer.code, answer.out) == (0, "")
+    assert "no relevant record in memory: is about a ticker with prices after it in p.csv" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["none.csv"], "none.csv: no such file"),
+        (["p.csv", "--windows", "a"], "--windows a: give numbers of sessions"),
+        (["p.csv", "--windows", "0"], "from 1 to 250"),
+        (["p.csv", "--market", "INDEX:X"], "--market INDEX:X: no such ticker"),
+        (["p.csv", "--market", "A:B", "--market", "A:C"], "all exchanges has a market already"),
+        (["p.csv", "--entry", "open"], "no opens"),
+        (["p.csv", "--delay", "soon"], "'soon' is no length of time"),
+        (["p.csv", "-o", "x.txt"], "x.txt: a study has no such form"),
+        (["p.csv", "--picture", "x.gif"], "no chart has this ending"),
+        (["p.csv", "--records", "r.txt"], "no format has this ending"),
+        (["p.csv", "--records", "r.jsonl"], "r.jsonl: no such file"),
+    ],
+)
+def test_what_is_wrong_is_one_line(labtape, arguments, words):
+    Path("p.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,100\n2026-06-02,NASDAQ:NVDA,40\n")
+    Path("labtape.toml").write_text('database = "memory:"\n')
+    answer = labtape("study", *arguments)
+    assert answer.code == 2
+    assert words in answer.err.splitlines()[-1]
+
+
+def test_what_looks_like_a_split_is_said(labtape):
+    Path("p.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,100\n2026-06-02,NASDAQ:NVDA,40\n")
+    answer = labtape("--database", "memory:", "study", "p.csv")
+    assert "p.csv: NASDAQ:NVDA 2026-06-02 (-60%): a split?" in answer.err
