@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import corrections, crawling, know, look, replay, serve, stories, watching, work
+from labtape.cli import corrections, crawling, export, know, look, replay, serve, stories, watching, work
 from labtape.cli.auditing import app as audit_app
 from labtape.cli.calls import app as calls_app
 from labtape.cli.corpus import app as corpus_app
@@ -42,6 +42,7 @@ replay.register(app)
 corrections.register(app)
 stories.register(app)
 know.register(app)
+export.register(app)
 serve.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
