@@ -37,6 +37,7 @@ COMMANDS = [
     ["labs"], ["labs", "show"], ["labs", "tree"], ["feeds"], ["feeds", "add"], ["feeds", "list"], ["feeds", "remove"], ["feeds", "import"],
     ["feeds", "export"], ["corpus"], ["corpus", "check"], ["corpus", "stats"], ["corpus", "join"], ["corpus", "split"], ["corpus", "agreement"],
     ["corpus", "sheet"], ["corpus", "take"], ["audit"], ["audit", "bias"],
+    ["calls"], ["calls", "seal"], ["calls", "verify"], ["calls", "list"], ["calls", "score"], ["export"],
 ]  # fmt: skip
 
 

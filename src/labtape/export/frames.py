@@ -63,7 +63,7 @@ def as_zipline(
         after = next(sessions(str(asset).partition(":")[0], last + timedelta(days=1), last + _AHEAD))
         parts[str(asset)] = pd.Series(ours.to_numpy(), index=[*days[1:], pd.Timestamp(after)])
     frame = pd.DataFrame(parts)
-    frame.index = pd.DatetimeIndex(frame.index).astype("datetime64[us]")
+    frame.index = pd.DatetimeIndex(frame.index, name="date").as_unit("us")
     frame = frame.sort_index()
     if sids is not None:
         known = [asset for asset in frame.columns if asset in sids]

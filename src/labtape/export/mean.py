@@ -149,7 +149,7 @@ def _grid(frame: pd.DataFrame, freq: str, until: date | None) -> pd.DatetimeInde
         first = times.min().floor(freq)
     except ValueError as e:
         raise SettingsError(
-            f"{freq!r} is no frequency; write session, or D, 12h, 30min as pandas does"
+            f"{freq!r} is no fixed frequency; write session, or D, 12h, 30min as pandas does"
         ) from e
     last = times.max().ceil(freq) if until is None else pd.Timestamp(until, tz="UTC") + pd.Timedelta(days=1)
     return pd.date_range(first, last, freq=step).as_unit("us")
@@ -159,7 +159,7 @@ def _by_time(ours: pd.DataFrame, grid: pd.DatetimeIndex, half_life: float) -> pd
     import numpy as np
 
     ours = ours.sort_values("available_at", kind="stable")
-    zero = grid[0]
+    zero = ours["available_at"].iloc[0]
 
     def days(times: Any) -> _Floats:  # Any: a column or an index of times
         return np.asarray((times - zero) / np.timedelta64(1, "D"), dtype="float64")
@@ -200,4 +200,7 @@ def _means(
         values.append(float((above[low:high][held] * faded).sum()) / weight if weight > 0 else np.nan)
         weights.append(weight)
         counts.append(int(held.sum()))
-    return pd.DataFrame({"date": index, "value": values, "weight": weights, "n": counts})
+    floats = {
+        name: np.array(column, dtype="float64") for name, column in (("value", values), ("weight", weights))
+    }
+    return pd.DataFrame({"date": index, **floats, "n": np.array(counts, dtype="int64")})
