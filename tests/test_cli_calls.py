@@ -84,7 +84,6 @@ def test_list_shows_what_was_said(labtape, records):
     assert "no such call is sealed" in labtape("calls", "list", "--since", "1d").err
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_score_prints_table_reliability_and_failures(labtape, records, prices):
     pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
     labtape("calls", "seal", "--records", records)

@@ -12,9 +12,6 @@ import pandas as pd
 import labtape as package
 from labtape.report import record_json
 
-# exchange_calendars 4.13 uses what pandas 4 will drop
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
 
 @pytest.fixture
 def records(tmp_path):

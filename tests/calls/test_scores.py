@@ -18,9 +18,6 @@ from labtape.calls.score import wilson
 from labtape.exceptions import SettingsError
 from labtape.study.core import first_session
 
-# exchange_calendars 4.13 uses what pandas 4 will drop
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
 BULL = {"Bullish": 0.8, "Neutral": 0.15, "Bearish": 0.05}
 BEAR = {"Bullish": 0.05, "Neutral": 0.15, "Bearish": 0.8}
 

@@ -14,12 +14,7 @@ import pandas as pd
 from labtape.export import aggregate, factor, long
 from labtape.export.mean import sessions
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings(
-        "ignore::DeprecationWarning"
-    ),  # exchange_calendars 4.13: what pandas 4 will drop
-]
+pytestmark = pytest.mark.slow
 
 TICKERS = [f"NASDAQ:T{n}" for n in range(12)]
 START, END = pd.Timestamp("2025-03-03").date(), pd.Timestamp("2026-03-02").date()

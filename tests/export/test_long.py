@@ -13,9 +13,6 @@ from labtape.export import long, name_of
 from labtape.export.assets import views
 from labtape.types import EntityVerdict, Exposure
 
-# exchange_calendars 4.13 uses what pandas 4 will drop
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 

@@ -14,9 +14,6 @@ from labtape.exceptions import SettingsError
 from labtape.export import aggregate, as_qlib, as_zipline, factor, long, wide
 from labtape.export.mean import MAX_HALF_LIVES
 
-# exchange_calendars 4.13 uses what pandas 4 will drop
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 NVDA = "NASDAQ:NVDA"
 
