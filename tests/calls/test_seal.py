@@ -151,7 +151,7 @@ seal(Path(sys.argv[1]), calls_in(read_records(Path(sys.argv[2]))), now=datetime(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writes", range(4))
+@pytest.mark.parametrize("writes", range(3))
 def test_killed_at_any_write_the_next_sealing_finishes(told, tmp_path, writes):
     from labtape.report import record_json
 

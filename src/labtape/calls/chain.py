@@ -74,26 +74,27 @@ def due(
             f"the clock says {iso(now)}, which is before the last seal ({iso(seals[-1].sealed_at)}); set it right"
         )
     fresh = {call.key: call for call in calls if call.key not in sealed and call.scored_at <= now}
-    waiting = sorted(fresh.values(), key=lambda call: call.key)
-    chain = list(seals)
-    days: list[Day] = []
-    for day in _days(waiting, seals, last):
-        ours = [call for call in waiting if call.day <= day]
+    waiting: dict[str, list[Call]] = {}
+    for call in fresh.values():
+        waiting.setdefault(call.day, []).append(call)
+    chain, days = list(seals), list[Day]()
+    for day in _days(min(waiting, default=None), seals, last):
+        known = [d for d in waiting if d <= day]  # of earlier days: late
         early = day == today
-        if early and not ours:
+        if early and not known:
             continue
-        waiting = [call for call in waiting if call.day > day]
+        ours = sorted((call for d in known for call in waiting.pop(d)), key=lambda call: call.key)
         days.append(_sealed(day, ours, chain, early=early, now=now))
         chain.append(days[-1].seal)
     return tuple(days)
 
 
-def _days(waiting: Sequence[Call], seals: Sequence[Seal], last: str) -> list[str]:
-    """The days to seal: from the one after the last closed, or from the first call on."""
+def _days(first_call: str | None, seals: Sequence[Seal], last: str) -> list[str]:
+    """The days to seal: from the one after the last closed, or from that of the first call on."""
     if seals:
         first = seals[-1].day if seals[-1].early else _after(seals[-1].day, 1)
-    elif waiting:
-        first = min(call.day for call in waiting)
+    elif first_call:
+        first = first_call
     else:
         return []
     return [_after(first, n) for n in range((date.fromisoformat(last) - date.fromisoformat(first)).days + 1)]

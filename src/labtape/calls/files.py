@@ -2,8 +2,8 @@
 
     calls/chain.jsonl  2026-06-01.jsonl  2026-06-02.jsonl  2026-06-02.2.jsonl …
 
-A day's file is written first, its seal after it, each whole or not at all: what a crash leaves between the two is a file that no
-seal names yet, and the next sealing writes it again.
+The files of the days are written first, then the chain with their seals, each whole or not at all: what a crash leaves between the
+two are files that no seal names yet, and the next sealing writes them again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -56,9 +56,10 @@ def seal(
         for day in days:
             if day.seal.file:
                 _write(folder / day.seal.file, day.lines)
-            seals = (*seals, day.seal)
-            if day.seal.file or day is days[-1]:
-                _write(folder / CHAIN, (dumps(to_plain(one)) for one in seals))
+        if days:
+            _settle(folder)
+            _write(folder / CHAIN, (dumps(to_plain(one)) for one in (*seals, *(day.seal for day in days))))
+            _settle(folder)
     return tuple(day.seal for day in days)
 
 
@@ -128,16 +129,16 @@ def _parsed(line: str, place: str) -> dict[str, Any]:  # Any: JSON has no tighte
 def _write(path: Path, lines: Iterable[str]) -> None:
     with replacing(path) as file:
         file.writelines(f"{line}\n".encode() for line in lines)
-    try:
-        descriptor = os.open(path.parent, os.O_RDONLY)  # the name as well is to outlive a loss of power
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder outlive a loss of power as well, where the system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
