@@ -129,7 +129,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS to the one you want; the tests need no more than the processor.
 $(VENV)/.slow: $(VENV)/.dev
 	$(PIP) torch==2.13.0
-	$(PIP) --editable ".[dev,docs,spark,transformers]" onnx schemathesis
+	$(PIP) --editable ".[alphalens,dev,docs,spark,transformers]" onnx schemathesis
 	@touch $@
 
 # What `labtape train --encoder` needs besides.

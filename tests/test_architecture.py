@@ -35,7 +35,7 @@ HOMES = {
     "apprise": {"deliver"},
     "mcp": {"mcp"},
     "fastapi": {"web"},
-    "pandas": {"report", "batch", "train", "study"},
+    "pandas": {"report", "batch", "train", "study", "calls", "export"},
     "typer": {"cli"},
     "uvicorn": {"web"},
     "rich": {"report", "cli", "train"},

@@ -10,8 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli import corrections, crawling, know, look, replay, serve, stories, studying, watching, work
+from labtape.cli import (
+    corrections,
+    crawling,
+    export,
+    know,
+    look,
+    replay,
+    serve,
+    stories,
+    studying,
+    watching,
+    work,
+)
 from labtape.cli.auditing import app as audit_app
+from labtape.cli.calls import app as calls_app
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.delivering import app as deliver_app
@@ -42,12 +55,14 @@ replay.register(app)
 corrections.register(app)
 stories.register(app)
 know.register(app)
+export.register(app)
 serve.register(app)
 studying.register(app)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
 app.add_typer(deliver_app, name="deliver")
 app.add_typer(audit_app, name="audit")
+app.add_typer(calls_app, name="calls")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(labs_app, name="labs")
 app.add_typer(shares_app, name="shares")

@@ -1,13 +1,13 @@
 """Records from files: what `write_records` wrote, or another hand in the same form.
 
-JSON Lines (also .gz) hold the record itself. In a table (CSV, Parquet) a record is a row: its nested fields are JSON there, and
+JSON Lines (also .gz and .zst) hold the record itself. In a table (CSV, Parquet) a record is a row: its nested fields are JSON there, and
 put together again they are the same record, but for JSON fields that a reader of tables does not know.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ from typing import Any
 
 from labtape.exceptions import ReadError, SettingsError
 from labtape.plain import iso
+from labtape.read.packed import GZIP_ERRORS, opened
 from labtape.report.columns import NESTED
 from labtape.report.record import record_from_dict
 from labtape.report.write import FORMATS
@@ -31,7 +32,7 @@ _TEXTS = (
 
 
 def read_records(path: Path) -> Iterator[Record]:
-    """Yield the records of a .jsonl, .jsonl.gz, .csv or .parquet file, in its order and in constant memory.
+    """Yield the records of a .jsonl (also .gz, .zst), .csv or .parquet file, in its order and in constant memory.
 
     Raises `ReadError` with the line or row and the field that is wrong, `SettingsError` for a name of no known format.
     """
@@ -46,7 +47,7 @@ def read_records(path: Path) -> Iterator[Record]:
     elif form == "parquet":
         rows = _parquet(path)
     else:
-        rows = _jsonl(path, is_packed=form.endswith(".gz"))
+        rows = _jsonl(path)
     for place, plain in rows:
         try:
             yield record_from_dict(plain)
@@ -54,17 +55,20 @@ def read_records(path: Path) -> Iterator[Record]:
             raise ReadError(f"{path}: {place}: {e}") from e
 
 
-def _jsonl(path: Path, *, is_packed: bool) -> Iterator[tuple[str, object]]:
-    opened = gzip.open if is_packed else open
-    with opened(path, "rt", encoding="utf-8") as lines:
+def _jsonl(path: Path) -> Iterator[tuple[str, object]]:
+    for n, line in enumerate(_lines(path), 1):
+        if line.strip():
+            yield f"line {n}", _loaded(line, f"{path}: line {n}")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
         try:
-            for n, line in enumerate(lines, 1):
-                if line.strip():
-                    yield f"line {n}", _loaded(line, f"{path}: line {n}")
-        except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as e:
-            raise ReadError(
-                f"{path}: no {'gzip of ' if is_packed else ''}UTF-8; give JSON Lines of records"
-            ) from e
+            with io.TextIOWrapper(opened(file), encoding="utf-8") as lines:
+                yield from lines
+        except (ReadError, UnicodeDecodeError, *GZIP_ERRORS) as e:
+            wanted = "give JSON Lines of records in UTF-8, as they are or packed by gzip or Zstandard"
+            raise ReadError(f"{path}: cannot be read ({e}); {wanted}") from e
 
 
 def _csv(path: Path) -> Iterator[tuple[str, object]]:
