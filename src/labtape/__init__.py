@@ -24,10 +24,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from labtape.desk import Desk
+    from labtape.estimators import LabtapeClassifier, LabtapeFeatures
     from labtape.ports import Model
     from labtape.types import Article, Record
 
-__all__ = ["Article", "Desk", "LabtapeError", "Record", "__version__", "label", "label_many", "score_frame"]
+__all__ = [
+    "Article",
+    "Desk",
+    "LabtapeClassifier",
+    "LabtapeError",
+    "LabtapeFeatures",
+    "Record",
+    "__version__",
+    "label",
+    "label_many",
+    "score_frame",
+]
 
 
 def label(
@@ -154,7 +166,13 @@ def score_frame(
     return score(frame, tools=tools, model=model, now=now or datetime.now(UTC), any_topic=any_topic)
 
 
-_LAZY = {"Article": "labtape.types", "Desk": "labtape.desk", "Record": "labtape.types"}
+_LAZY = {
+    "Article": "labtape.types",
+    "Desk": "labtape.desk",
+    "LabtapeClassifier": "labtape.estimators",
+    "LabtapeFeatures": "labtape.estimators",
+    "Record": "labtape.types",
+}
 
 
 def __getattr__(name: str) -> object:

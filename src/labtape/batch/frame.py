@@ -24,6 +24,7 @@ def score_frame(
     model: Model | None = None,
     now: datetime,
     any_topic: bool = False,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """Return one row of record columns per row of `frame`, under the same index and in the same order.
 
@@ -44,8 +45,8 @@ def score_frame(
         article_from_row({str(k): v for k, v in row.items()}, place=f"row {index!r}", now=now)
         for index, row in zip(frame.index[kept.index], kept.to_dict("records"), strict=True)
     )
-    scored = to_frame(score(articles, tools=tools, model=model, now=now, any_topic=any_topic)).set_axis(
-        kept.index
-    )
+    scored = to_frame(
+        score(articles, tools=tools, model=model, now=now, jobs=jobs, any_topic=any_topic)
+    ).set_axis(kept.index)
     whole = scored if len(kept) == len(read) else scored.reindex(read.index)
     return whole.set_axis(frame.index, axis="index")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -173,13 +173,17 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
         for name, least in (("C", 0), ("max_iter", 1)):
             value = getattr(self, name)
             if isinstance(value, bool | str) or value is None or not value >= least or not value:
-                raise ParameterError(f"{name}={value!r}; would be a number above {0 if name == 'C' else '0, whole'}")
+                raise ParameterError(
+                    f"{name}={value!r}; would be a number above {0 if name == 'C' else '0, whole'}"
+                )
 
     def _labels(self, classes: Sequence[object], read: Read) -> tuple[str, ...] | None:
         """What the classes mean as labels of labtape, when the verdict is to be the start."""
         if self.prior is None or not read.layout.has_words:
             if self.prior == "verdict":
-                raise InputError("X holds numbers alone; prior='verdict' starts from labtape's verdict of a text")
+                raise InputError(
+                    "X holds numbers alone; prior='verdict' starts from labtape's verdict of a text"
+                )
             return None
         try:
             return self._verdict_labels(classes)
@@ -197,7 +201,9 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
         try:
             labels = labels_of(classes, place="y")
         except BundleError as e:
-            raise InputError(f"y has {', '.join(map(repr, classes))[:200]}; labtape's verdict has {have}") from e
+            raise InputError(
+                f"y has {', '.join(map(repr, classes))[:200]}; labtape's verdict has {have}"
+            ) from e
         if len(set(labels)) < len(labels) or not set(labels) <= set(label_set.labels):
             raise InputError(f"y has {', '.join(map(repr, classes))[:200]}; labtape's verdict has {have}")
         return labels
@@ -295,7 +301,11 @@ def _words(read: Read) -> list[str]:
 
 
 def _class_weights(
-    given: Mapping[Any, float] | str, classes: NDArray[Any], own: NDArray[np.intp], y: NDArray[Any], weights: Floats
+    given: Mapping[Any, float] | str,
+    classes: NDArray[Any],
+    own: NDArray[np.intp],
+    y: NDArray[Any],
+    weights: Floats,
 ) -> Floats:
     try:
         by_class = compute_class_weight(given, classes=classes, y=y, sample_weight=weights)

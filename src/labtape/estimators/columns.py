@@ -109,8 +109,8 @@ def _shares(record: Record, label_set: LabelSet) -> Values:
     yield "loss", _tens(-min(moves, default=0.0))
     for modality, n in Counter(share.modality for share in shares).items():
         yield modality, math.log1p(n)
-    checked = (*shares, *record.volumes)
-    yield "checks", math.log1p(sum(len(claim.checks) for claim in checked))
+    n_checks = sum(len(share.checks) for share in shares) + sum(len(v.checks) for v in record.volumes)
+    yield "checks", math.log1p(n_checks)
 
 
 def _follows(now: Share, then: Share) -> bool:
@@ -125,9 +125,7 @@ def _follows(now: Share, then: Share) -> bool:
 def _moves(record: Record, label_set: LabelSet) -> Values:
     for kind, name in (("price_change", "price"), ("growth", "growth")):
         for direction in ("up", "down"):
-            sizes = [
-                abs(p.value) for p in record.percentages if (p.kind, p.direction) == (kind, direction)
-            ]
+            sizes = [abs(p.value) for p in record.percentages if (p.kind, p.direction) == (kind, direction)]
             yield f"{name}_{direction}", _tens(max(sizes, default=0.0))
     yield "percentages", math.log1p(len(record.percentages))
     yield "volumes", math.log1p(len(record.volumes))

@@ -41,20 +41,29 @@ class ParameterError(SettingsError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Which columns of X hold what. `fields` are positions and the names under which a row is read.
+class Part:
+    """A column of X that belongs to the article: where it is, what it is called, and the known name it is read under."""
 
-    `columns` names those that were given by hand, for `article_from_row`. In a flat X the texts themselves are the column.
-    """
+    at: int
+    name: str
+    known: str
+
+    @property
+    def is_worded(self) -> bool:
+        return _FIELD_OF[self.known] in _WORDED
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns of X hold what. In a flat X the texts themselves are the column."""
 
     is_flat: bool
-    fields: tuple[tuple[int, str], ...] = ()
+    parts: tuple[Part, ...] = ()
     numbers: tuple[int, ...] = ()
-    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def has_words(self) -> bool:
-        return self.is_flat or bool(self.fields)
+        return self.is_flat or bool(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +95,19 @@ def read_table(
     X = _as_array(X)
     if _ndim(X) == 1:
         return _read_flat(estimator, X, rules, fitted, reset)
-    layout = fitted
-    if layout is None or not layout.fields:
-        layout = None if issparse(X) else _layout_of(X, rules)
-        if layout is None or not layout.fields:
-            numbers = validate_data(estimator, X, dtype=np.float64, reset=reset)
-            _same_kind(fitted, is_flat=False)
-            _, d = numbers.shape
-            return Read(Layout(is_flat=False, numbers=tuple(range(d))), (), numbers)
-    validate_data(estimator, X, skip_check_array=True, reset=reset)
     _same_kind(fitted, is_flat=False)
-    if fitted is not None and fitted.has_words is not layout.has_words:
+    layout = fitted if fitted is not None and fitted.parts else _layout_of(X, rules)
+    if not layout.parts:
+        numbers = validate_data(estimator, X, dtype=np.float64, reset=reset)
+        return Read(Layout(is_flat=False, numbers=tuple(range(numbers.shape[1]))), (), numbers)
+    if fitted is not None and not fitted.parts:
         raise InputError("X has texts; the estimator was fitted on numbers alone")
+    validate_data(estimator, X, skip_check_array=True, reset=reset)
     n = len(X)
     if not n:
         raise InputError("Found array with 0 sample(s) while a minimum of 1 is required: X has no rows")
-    columns = [(name, _cells(X, at)) for at, name in layout.fields]
-    rows = ({name: cells[i] for name, cells in columns} for i in range(n))
-    items = tuple(_article(row, i, layout, rules) for i, row in enumerate(rows))
+    columns = [(part, _cells(X, part.at)) for part in layout.parts]
+    items = tuple(_article([(part, cells[i]) for part, cells in columns], i, rules) for i in range(n))
     return Read(layout, items, _numbers(X, layout.numbers, n, estimator))
 
 
@@ -174,39 +178,19 @@ def _item(value: object, i: int, rules: Rules) -> Article | Record | None:
 
 
 def _layout_of(X: Any, rules: Rules) -> Layout:  # Any: as above
-    names = [str(name) for name in X.columns] if _is_frame(X) else None
+    if issparse(X):
+        return Layout(is_flat=False)
     kinds = [_kind_of(X, at) for at in range(X.shape[1])]
-    by_hand = {field: name for field, name in (("title", rules.title), ("text", rules.text)) if name}
-    if names is None:
+    if not _is_frame(X):
         return _unnamed(kinds, rules)
-    for field, name in by_hand.items():
-        if name not in names:
-            raise ParameterError(
-                f"{field}={name!r}: X has no such column; have: {', '.join(names)[:300]}"
-            )
-    if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise InputError(f"X: more than one column is called {', '.join(map(repr, twice))}")
-    fields: list[tuple[int, str]] = []
-    rest: list[int] = []
-    for at, name in enumerate(names):
-        field = _FIELD_OF.get(name.strip().lower())
-        if name in by_hand.values():
-            fields.append((at, name))
-        elif field in by_hand:
-            continue  # another name for what was given by hand
-        elif field is not None:
-            fields.append((at, name))
-        else:
-            rest.append(at)
-    worded = [at for at, name in fields if name in by_hand.values() or _FIELD_OF[name.strip().lower()] in _WORDED]
+    names = [str(name) for name in X.columns]
+    parts, rest = _parts(names, rules)
     strange = [at for at in rest if kinds[at] != "numbers"]
-    if not worded:
+    if not any(part.is_worded for part in parts):
         if not strange:  # no text anywhere: an "id" is a number like others
-            return Layout(is_flat=False, numbers=tuple(range(len(names))))
+            return Layout(is_flat=False)
         if len(strange) == 1 and kinds[strange[0]] == "words":
-            by_hand[rules.texts_are] = names[strange[0]]
-            fields.append((strange[0], names[strange[0]]))
+            parts = [*parts, Part(strange[0], names[strange[0]], rules.texts_are)]
             strange = []
     if strange:
         name = names[strange[0]]
@@ -214,8 +198,31 @@ def _layout_of(X: Any, rules: Rules) -> Layout:  # Any: as above
             f"X: column {name!r} holds {_held(X, strange[0])}, and is no known part of an article; leave it out, or say "
             f"title={name!r} or text={name!r}"
         )
-    numbers = tuple(at for at in rest if kinds[at] == "numbers")
-    return Layout(False, tuple(fields), numbers, tuple(by_hand.items()))
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(f"X: more than one column is called {', '.join(map(repr, twice))}")
+    taken = {part.at for part in parts}
+    return Layout(False, tuple(parts), tuple(at for at in rest if at not in taken))
+
+
+def _parts(names: Sequence[str], rules: Rules) -> tuple[list[Part], list[int]]:
+    """The columns that are known by their names or were given by hand, and the positions of all others."""
+    by_hand = {
+        name: field for field, name in (("title", rules.title), ("text", rules.text)) if name is not None
+    }
+    for name, field in by_hand.items():
+        if name not in names:
+            raise ParameterError(f"{field}={name!r}: X has no such column; have: {', '.join(names)[:300]}")
+    parts: list[Part] = []
+    rest: list[int] = []
+    for at, name in enumerate(names):
+        known = name.strip().lower()
+        if name in by_hand:
+            parts.append(Part(at, name, by_hand[name]))
+        elif known not in _FIELD_OF:
+            rest.append(at)
+        elif _FIELD_OF[known] not in by_hand.values():  # else another name for what was given by hand
+            parts.append(Part(at, name, known))
+    return parts, rest
 
 
 def _unnamed(kinds: Sequence[Kind], rules: Rules) -> Layout:
@@ -227,8 +234,8 @@ def _unnamed(kinds: Sequence[Kind], rules: Rules) -> Layout:
             f"X: {len(words)} columns without names hold texts; would be one, or a title and a text, or a data frame"
         )
     fields = ("title", "text") if len(words) == 2 else (rules.texts_are,)
-    numbers = tuple(at for at in range(len(kinds)) if at not in words)
-    return Layout(False, tuple(zip(words, fields, strict=False)), numbers)
+    parts = tuple(Part(at, f"x{at}", field) for at, field in zip(words, fields, strict=False))
+    return Layout(False, parts, tuple(at for at in range(len(kinds)) if at not in words))
 
 
 def _kind_of(X: Any, at: int) -> Kind:  # Any: as above
@@ -262,23 +269,18 @@ def _numbers(
     return np.asarray(check_array(part, dtype=np.float64, estimator=estimator, input_name="X"))
 
 
-def _article(row: Mapping[str, Any], i: int, layout: Layout, rules: Rules) -> Article | None:
+def _article(cells: Sequence[tuple[Part, Any]], i: int, rules: Rules) -> Article | None:  # Any: as above
     """The article of a row; None where it has no words."""
-    by_hand = dict(layout.columns)
-    for name, value in row.items():
-        field = next((f for f, given in by_hand.items() if given == name), _FIELD_OF.get(name.strip().lower()))
-        if field in _WORDED and not isinstance(value, str) and not _is_missing(value):
-            raise InputError(f"X: row {i}, column {name!r} is {_named(value)}; would be a text")
-    has_words = any(
-        isinstance(value, str)
-        and value.strip()
-        and (name in by_hand.values() or _FIELD_OF[name.strip().lower()] in _WORDED)
-        for name, value in row.items()
-    )
-    if not has_words:
+    worded = [(part, value) for part, value in cells if part.is_worded and not _is_missing(value)]
+    for part, value in worded:
+        if not isinstance(value, str):
+            raise InputError(f"X: row {i}, column {part.name!r} is {_named(value)}; would be a text")
+    if not worded:
         return None
     try:
-        return article_from_row(row, place=f"X: row {i}", now=rules.now, columns=by_hand)
+        return article_from_row(
+            {part.known: value for part, value in cells}, place=f"X: row {i}", now=rules.now
+        )
     except ReadError as e:
         raise InputError(str(e)) from e
 
