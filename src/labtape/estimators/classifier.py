@@ -60,7 +60,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
     X and the other parameters are those of `LabtapeFeatures`. Probabilities are not calibrated by folds: `CalibratedClassifierCV` does it.
     Raises `InputError` and `ParameterError`, which are `ValueError`s too.
 
-    >>> texts = ["Nvidia shares fall 6% after the lab cuts its orders.", "Zhipu released the weights of GLM-5."]
+    >>> texts = ["Nvidia shares fall 6%.", "Zhipu released the weights of GLM-5."]
     >>> verdict = LabtapeClassifier(bundle="rules", prefit=True, as_of="2026-06-01")
     >>> verdict.predict(texts).tolist()
     ['Bearish', 'Neutral']
@@ -132,7 +132,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
         if not read.layout.has_words:
             raise InputError("X holds numbers alone; prefit=True takes labtape's verdict of a text")
         self._verdict_labels(sorted(set(y.tolist())))
-        self.classes_ = self._own_classes()
+        self._classes = self._own_classes()
         self.n_iter_ = 1
         self._layout = read.layout
 
@@ -145,8 +145,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
             weights = weights * _class_weights(self.class_weight, classes, own, y, weights)
         records = self._records(read)
         scaler = StandardScaler().fit(read.numbers, sample_weight=weights) if read.numbers.shape[1] else None
-        words = _words(read) if self.tfidf and read.layout.has_words else None
-        weigher = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(words) if words else None
+        weigher = _weigher(read) if self.tfidf and read.layout.has_words else None
         found = fit(
             self._inputs(read, records, scaler, weigher),
             own,
@@ -162,7 +161,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
                 ConvergenceWarning,
                 stacklevel=3,
             )
-        self.classes_ = classes
+        self._classes: NDArray[Any] = classes  # Any: the user's
         self.n_iter_ = found.n_iter
         self._learned = _Learned(read.layout, labels, scaler, weigher, found)
 
@@ -225,7 +224,8 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
 
     def predict(self, X: Any) -> NDArray[Any]:  # Any: what a user has, and its classes
         """The most probable class of each row."""
-        return self._known_classes()[np.argmax(self._logits(X), axis=1)]  # type: ignore[no-any-return]  # of Any
+        best = np.argmax(self._logits(X), axis=1)
+        return self.classes_[best]  # type: ignore[no-any-return]  # of Any
 
     def predict_proba(self, X: Any) -> Floats:  # Any: as above
         """The probabilities of `classes_`; each row adds up to 1."""
@@ -246,7 +246,11 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
     def _logits(self, X: Any) -> Floats:  # Any: as above
         if self.prefit:
             return self._verdict_logits(X)
-        self._known_classes()
+        if not hasattr(self, "_learned"):
+            raise NotFittedError(
+                "This LabtapeClassifier instance is not fitted yet. Call 'fit' with appropriate arguments before using this "
+                "estimator, or take labtape's own verdicts: LabtapeClassifier(prefit=True)."
+            )
         learned: _Learned = self._learned
         read = self._read(X, fitted=learned.layout, reset=False)
         records = self._records(read)
@@ -258,24 +262,23 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
         read = self._read(X, fitted=getattr(self, "_layout", None), reset=False)
         if not read.layout.has_words:
             raise InputError("X holds numbers alone; prefit=True takes labtape's verdict of a text")
-        return _offset(self._records(read), self._known_classes().tolist())
+        return _offset(self._records(read), self.classes_.tolist())
 
-    def _known_classes(self) -> NDArray[Any]:  # Any: the user's
-        if hasattr(self, "classes_"):
-            return self.classes_
+    @property
+    def classes_(self) -> NDArray[Any]:  # Any: the user's
+        """The classes, sorted. Those of labtape's own verdict are known without `fit`."""
+        if hasattr(self, "_classes"):
+            return self._classes
         if self.prefit:
             return self._own_classes()
-        raise NotFittedError(
-            "This LabtapeClassifier instance is not fitted yet. Call 'fit' with appropriate arguments before using this "
-            "estimator, or take labtape's own verdicts: LabtapeClassifier(prefit=True)."
-        )
+        raise AttributeError("LabtapeClassifier has no classes_ before fit")
 
     def _own_classes(self) -> NDArray[Any]:  # Any: strings
         _, label_set = self._opened()
         return np.asarray(sorted(label_set.labels), dtype=object)
 
     def __sklearn_is_fitted__(self) -> bool:
-        return self.prefit or hasattr(self, "classes_")
+        return self.prefit or hasattr(self, "_learned")
 
     def __sklearn_tags__(self) -> Any:  # Any: scikit-learn has no types
         tags = super().__sklearn_tags__()
@@ -291,6 +294,13 @@ def _offset(records: Sequence[Record | None], labels: Sequence[str]) -> Floats:
         if record is not None:
             start[i] = [np.log(max(record.verdict.p.get(label, 0.0), LEAST_P)) for label in labels]
     return start
+
+
+def _weigher(read: Read) -> TfidfVectorizer:
+    try:
+        return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(_words(read))
+    except ValueError as e:
+        raise InputError(f"tfidf=True found no words in X ({e}); records keep their titles only") from e
 
 
 def _words(read: Read) -> list[str]:

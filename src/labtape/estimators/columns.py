@@ -45,8 +45,7 @@ def log_odds(p: float) -> float:
     >>> round(log_odds(0.75), 4), log_odds(0.0) == -log_odds(1.0)
     (1.0986, True)
     """
-    kept = min(max(p, LEAST_P), 1 - LEAST_P)
-    return math.log(kept) - math.log(1 - kept)
+    return math.log(max(p, LEAST_P)) - math.log(max(1 - p, LEAST_P))
 
 
 def _score(p: Mapping[str, float], label_set: LabelSet) -> float:

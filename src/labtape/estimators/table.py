@@ -98,17 +98,27 @@ def read_table(
     _same_kind(fitted, is_flat=False)
     layout = fitted if fitted is not None and fitted.parts else _layout_of(X, rules)
     if not layout.parts:
-        numbers = validate_data(estimator, X, dtype=np.float64, reset=reset)
+        numbers = _checked(estimator, X, fitted, reset)
         return Read(Layout(is_flat=False, numbers=tuple(range(numbers.shape[1]))), (), numbers)
     if fitted is not None and not fitted.parts:
         raise InputError("X has texts; the estimator was fitted on numbers alone")
-    validate_data(estimator, X, skip_check_array=True, reset=reset)
+    if reset or fitted is not None:
+        validate_data(estimator, X, skip_check_array=True, reset=reset)
     n = len(X)
     if not n:
         raise InputError("Found array with 0 sample(s) while a minimum of 1 is required: X has no rows")
     columns = [(part, _cells(X, part.at)) for part in layout.parts]
     items = tuple(_article([(part, cells[i]) for part, cells in columns], i, rules) for i in range(n))
     return Read(layout, items, _numbers(X, layout.numbers, n, estimator))
+
+
+def _checked(
+    estimator: Any, X: Any, fitted: Layout | None, reset: bool
+) -> NDArray[np.float64]:  # Any: as above
+    """Numbers alone, as scikit-learn checks them. Where nothing was fitted there is nothing to compare with."""
+    if reset or fitted is not None:
+        return np.asarray(validate_data(estimator, X, dtype=np.float64, reset=reset))
+    return np.asarray(check_array(X, dtype=np.float64, estimator=estimator, input_name="X"))
 
 
 def _as_array(X: Any) -> Any:  # Any: as above
@@ -122,7 +132,10 @@ def _as_array(X: Any) -> Any:  # Any: as above
     if hasattr(X, "to_pandas"):
         return X.to_pandas()
     if isinstance(X, np.ndarray) or not isinstance(X, Sequence):
-        return np.asarray(X)
+        array = np.asarray(X)
+        if not array.ndim:
+            raise InputError(f"X is {_named(X)}; would be a list of texts, or a table")
+        return array
     if all(_is_item(item) for item in X):  # an array of strings would pad each to the longest
         flat = np.empty(len(X), dtype=object)
         flat[:] = X
@@ -155,7 +168,8 @@ def _read_flat(
     if X.dtype.kind in "biufc" and len(X):
         check_array(X)  # says in scikit-learn's words what to do about a single row or column
     _same_kind(fitted, is_flat=True)
-    validate_data(estimator, X, skip_check_array=True, reset=reset)
+    if reset or fitted is not None:
+        validate_data(estimator, X, skip_check_array=True, reset=reset)
     if reset and hasattr(estimator, "n_features_in_"):  # of a table that was fitted before
         del estimator.n_features_in_
     if not len(X):
