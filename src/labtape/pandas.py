@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 from pandas.api.extensions import register_dataframe_accessor, register_series_accessor
 
+from labtape.arguments import check_model, checked_bundle, checked_folders, checked_jobs, checked_now
 from labtape.batch import Tools, score_frame
 from labtape.batch.frame import KNOWN
 from labtape.exceptions import SettingsError
@@ -67,9 +68,15 @@ class LabtapeFrame:
         `labtape.label_many`. Raises `SettingsError` for a column that is not there or is there twice.
         """
         read = _renamed(self._frame, title, text)
-        tools = Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)), digest=bundle_digest)
+        check_model(model)
+        name, digest = checked_bundle(bundle, bundle_digest)
         return score_frame(
-            read, tools=tools, model=model, now=now or datetime.now(UTC), any_topic=any_topic, jobs=jobs
+            read,
+            tools=Tools(bundle=name, lexicon=checked_folders(lexicon), digest=digest),
+            model=model,
+            now=checked_now(now),
+            any_topic=any_topic,
+            jobs=checked_jobs(jobs),
         )
 
     def shares(self) -> pd.DataFrame:
