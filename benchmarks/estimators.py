@@ -25,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 from labtape import LabtapeClassifier, label_many
 
 SIZES = (10, 30, 100, 300)
-SPLITS = 20
+SPLITS = 10
 TESTED = 400
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -71,7 +71,7 @@ def test_shares_are_rows_under_the_index_of_their_article(scored):
 
 def test_entities_are_told_with_their_verdicts(scored):
     entities = scored.labtape.entities()
-    nvidia = entities.set_index("entity").loc["lab:nvidia"]
+    nvidia = entities.set_index("entity").loc["company:nvidia"]
     assert (nvidia["label"], nvidia["role"], nvidia["in_title"], nvidia["n_mentions"]) == (
         "Bearish",
         "subject",

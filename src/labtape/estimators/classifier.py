@@ -60,12 +60,12 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
     X and the other parameters are those of `LabtapeFeatures`. Probabilities are not calibrated by folds: `CalibratedClassifierCV` does it.
     Raises `InputError` and `ParameterError`, which are `ValueError`s too.
 
-    >>> texts = ["Nvidia shares fall 6%.", "Zhipu released the weights of GLM-5."]
-    >>> verdict = LabtapeClassifier(bundle="rules", prefit=True, as_of="2026-06-01")
+    >>> texts = ["Nvidia shares fall 6%", "Zhipu released GLM-5"]
+    >>> verdict = LabtapeClassifier(bundle="rules", prefit=True, texts_are="title", as_of="2026-06-01")
     >>> verdict.predict(texts).tolist()
     ['Bearish', 'Neutral']
-    >>> own = LabtapeClassifier(bundle="rules", as_of="2026-06-01").fit(texts, ["money", "models"])
-    >>> own.predict(["AMD shares fall 3%."]).tolist()
+    >>> own = LabtapeClassifier(bundle="rules", texts_are="title", as_of="2026-06-01").fit(texts, ["money", "models"])
+    >>> own.predict(["AMD shares fall 3%"]).tolist()
     ['money']
     """
 
