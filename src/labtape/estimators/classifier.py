@@ -132,7 +132,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
         if not read.layout.has_words:
             raise InputError("X holds numbers alone; prefit=True takes labtape's verdict of a text")
         self._verdict_labels(sorted(set(y.tolist())))
-        self._classes = self._own_classes()
+        self._classes: NDArray[Any] = self._own_classes()  # Any: the user's
         self.n_iter_ = 1
         self._layout = read.layout
 
@@ -161,7 +161,7 @@ class LabtapeClassifier(Reader, ClassifierMixin, BaseEstimator):  # type: ignore
                 ConvergenceWarning,
                 stacklevel=3,
             )
-        self._classes: NDArray[Any] = classes  # Any: the user's
+        self._classes = classes
         self.n_iter_ = found.n_iter
         self._learned = _Learned(read.layout, labels, scaler, weigher, found)
 
