@@ -13,7 +13,7 @@ SOURCE = Path(labtape.__file__).parent
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "spacy", "pandas", "sklearn", "numpy", "sqlalchemy", "feedparser", "trafilatura", "httpx2", "rich", "altair", "joblib",
-    "protego", "prometheus_client", "torch", "transformers", "apprise", "mcp", "warcio", "zstandard",
+    "protego", "prometheus_client", "scipy", "pyarrow", "torch", "transformers", "apprise", "mcp", "warcio", "zstandard",
 }  # fmt: skip
 
 # Each library has one home (docs/design.md).
@@ -24,7 +24,7 @@ HOMES = {
     "spacy": {"annotate"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
-    "sklearn": {"signal", "train"},
+    "sklearn": {"estimators", "signal", "train"},
     "torch": {"signal", "train"},
     "transformers": {"signal", "train"},
     "onnxruntime": {"signal", "train"},
@@ -35,7 +35,7 @@ HOMES = {
     "apprise": {"deliver"},
     "mcp": {"mcp"},
     "fastapi": {"web"},
-    "pandas": {"report", "batch", "train", "study", "calls", "export"},
+    "pandas": {"report", "batch", "train", "study", "calls", "export", "pandas"},
     "typer": {"cli"},
     "uvicorn": {"web"},
     "rich": {"report", "cli", "train"},
@@ -45,7 +45,7 @@ HOMES = {
     "altair": {"report"},
     "vl_convert": {"report"},
     "pyarrow": {"report", "read"},
-    "joblib": {"signal", "train", "batch"},
+    "joblib": {"signal", "train", "batch", "estimators"},
     "datasketch": {"story", "train"},
     "exchange_calendars": {"study"},
     "dask": {"batch", "cli"},

@@ -13,7 +13,7 @@ Nothing heavy is imported until it is used: importing labtape takes a few millis
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,24 @@ from labtape.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
+    from labtape.batch import Tools
     from labtape.desk import Desk
+    from labtape.estimators import LabtapeClassifier, LabtapeFeatures
     from labtape.ports import Model
     from labtape.types import Article, Record
 
-__all__ = ["Article", "Desk", "LabtapeError", "Record", "__version__", "label", "label_many", "score_frame"]
+__all__ = [
+    "Article",
+    "Desk",
+    "LabtapeClassifier",
+    "LabtapeError",
+    "LabtapeFeatures",
+    "Record",
+    "__version__",
+    "label",
+    "label_many",
+    "score_frame",
+]
 
 
 def label(
@@ -102,35 +115,63 @@ def label_many(
     """Label any iterable of articles, or of mappings with a title and a text, lazily and in constant memory.
 
     Records come in the order of the articles. With `jobs` > 1 that many processes share the work; the answer
-    is the same; a `model` judges in this one. Each article is a story of its own here; a `Desk` groups them.
-    The other arguments are those of `label`. Raises `ReadError` at an article that cannot be one, with its place.
+    is the same; a `model` judges in this one. Options that do not fit are refused at once, an article when its turn comes
+    (`ReadError`, with its place). Each article is a story of its own here; a `Desk` groups them. The other arguments are
+    those of `label`.
 
     >>> rows = [{"title": "Nvidia shares fall 6%"}, {"title": "GLM-5 is out", "text": "Zhipu released GLM-5."}]
     >>> [record.id == again.id for record, again in zip(label_many(rows), label_many(rows))]
     [True, True]
     """
-    from labtape.batch import Tools, score
+    from labtape.arguments import check_articles, check_model, checked_jobs, checked_now
+    from labtape.batch import score
+
+    check_articles(articles)
+    check_model(model)
+    at = checked_now(now)
+    return score(
+        (_read(n, article, at) for n, article in enumerate(articles)),
+        tools=_tools(bundle, bundle_digest, lexicon),
+        model=model,
+        now=at,
+        jobs=checked_jobs(jobs),
+        any_topic=any_topic,
+    )
+
+
+def _read(n: int, article: object, now: datetime) -> Article:
+    """The article of what a caller gave as the n-th one."""
     from labtape.read import article_from_row
     from labtape.types import Article
 
-    at = now or datetime.now(UTC)
+    if isinstance(article, Article):
+        _check_fields(n, article)
+        return article
+    if isinstance(article, Mapping):
+        return article_from_row(article, place=f"article {n}", now=now)
+    kind = type(article).__name__
+    raise ReadError(f"article {n}: {kind} is neither an Article nor a mapping with title and text")
 
-    def read(n: int, article: object) -> Article:
-        if isinstance(article, Article):
-            return article
-        if isinstance(article, Mapping):
-            return article_from_row(article, place=f"article {n}", now=at)
-        kind = type(article).__name__
-        raise ReadError(f"article {n}: {kind} is neither an Article nor a mapping with title and text")
 
-    yield from score(
-        (read(n, article) for n, article in enumerate(articles)),
-        tools=Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)), digest=bundle_digest),
-        model=model,
-        now=at,
-        jobs=jobs,
-        any_topic=any_topic,
-    )
+def _check_fields(n: int, article: Article) -> None:
+    """Raise `ReadError` for an Article made by hand whose fields are of other types than it says."""
+    for name in ("id", "title", "text"):
+        if not isinstance(getattr(article, name), str):
+            kind = type(getattr(article, name)).__name__
+            raise ReadError(f"article {n}: its {name} is {kind}; would be text")
+    for name in ("published_at", "first_seen_at"):
+        at = getattr(article, name)
+        if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
+            kind = "a time without a zone" if isinstance(at, datetime) else type(at).__name__
+            raise ReadError(f"article {n}: its {name} is {kind}; would be a datetime in UTC, or None")
+
+
+def _tools(bundle: str, digest: str, lexicon: tuple[str, ...]) -> Tools:
+    from labtape.arguments import checked_bundle, checked_folders
+    from labtape.batch import Tools
+
+    name, wanted = checked_bundle(bundle, digest)
+    return Tools(bundle=name, lexicon=checked_folders(lexicon), digest=wanted)
 
 
 def score_frame(
@@ -156,14 +197,22 @@ def score_frame(
     >>> scored.shape[0], list(scored.index), scored["label"].isna().tolist()
     (2, ['a', 'b'], [False, True])
     """
-    from labtape.batch import Tools
+    from labtape.arguments import check_frame, check_model, checked_now
     from labtape.batch import score_frame as score
 
-    tools = Tools(bundle=bundle, lexicon=tuple(map(str, lexicon)), digest=bundle_digest)
-    return score(frame, tools=tools, model=model, now=now or datetime.now(UTC), any_topic=any_topic)
+    check_frame(frame)
+    check_model(model)
+    tools = _tools(bundle, bundle_digest, lexicon)
+    return score(frame, tools=tools, model=model, now=checked_now(now), any_topic=any_topic)
 
 
-_LAZY = {"Article": "labtape.types", "Desk": "labtape.desk", "Record": "labtape.types"}
+_LAZY = {
+    "Article": "labtape.types",
+    "Desk": "labtape.desk",
+    "LabtapeClassifier": "labtape.estimators",
+    "LabtapeFeatures": "labtape.estimators",
+    "Record": "labtape.types",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -39,6 +39,7 @@ def score_frame(
     model: Model | None = None,
     now: datetime,
     any_topic: bool = False,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """Return one row of record columns per row of `frame`, under the same index and in the same order.
 
@@ -46,7 +47,7 @@ def score_frame(
     published_at and id. Columns and dtypes are the same whatever the rows hold, also for none. A row with neither title nor
     text comes back with every column null, so that one bad row does not cost a partition; so does one with a value
     of a wrong type, and a `RuntimeWarning` says what would be right. Nothing is remembered between calls. A `model`
-    judges instead of the bundle of `tools`; an engine of many machines pickles it.
+    judges instead of the bundle of `tools`; an engine of many machines pickles it. With `jobs` > 1 that many processes share the work.
     """
     articles = articles_of(frame, now=now)
     records = score(
@@ -55,6 +56,7 @@ def score_frame(
         model=model,
         now=now,
         any_topic=any_topic,
+        jobs=jobs,
     )
     rows = (None if article is None else next(records) for article in articles)
     return _frame(rows, labels_for(tools, model)).set_axis(frame.index, axis="index")
