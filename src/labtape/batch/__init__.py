@@ -22,13 +22,23 @@ from __future__ import annotations
 from labtape.batch.cluster import connected, score_dask, score_parts, warm_up
 from labtape.batch.core import Tools, annotate_articles, opened, opened_lexicon, score
 from labtape.batch.frame import empty_frame, score_frame, score_frames
-from labtape.batch.windows import Window, group_window, join_windows, stories_over
+from labtape.batch.windows import (
+    Slice,
+    Window,
+    annotated_rows,
+    group_window,
+    join_windows,
+    slices_of,
+    stories_over,
+)
 from labtape.report.arrow import frame_schema, spark_schema
 
 __all__ = [
+    "Slice",
     "Tools",
     "Window",
     "annotate_articles",
+    "annotated_rows",
     "connected",
     "empty_frame",
     "frame_schema",
@@ -41,6 +51,7 @@ __all__ = [
     "score_frame",
     "score_frames",
     "score_parts",
+    "slices_of",
     "spark_schema",
     "stories_over",
     "warm_up",
