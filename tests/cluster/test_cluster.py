@@ -271,5 +271,6 @@ def test_workers_of_another_version_are_refused(running, monkeypatch):
 
 
 def test_a_number_starts_workers_of_this_machine(tables, tmp_path):
-    many = score(tables / "c.parquet", "-o", tmp_path / "out.jsonl", "--dask", "1")
-    assert many == (0, f"20 records in {tmp_path}/out.jsonl, 0 failures\n")
+    given = command(tables / "c.parquet", "-o", tmp_path / "out.jsonl", "--dask", "1")
+    done = subprocess.run(given, capture_output=True, text=True, timeout=240)
+    assert (done.returncode, done.stderr) == (0, f"20 records in {tmp_path}/out.jsonl, 0 failures\n")

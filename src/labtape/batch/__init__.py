@@ -32,16 +32,26 @@ if TYPE_CHECKING:
     from labtape.batch.cluster import connected, score_dask, score_parts, warm_up
     from labtape.batch.job import Progress, score_files, score_found
     from labtape.batch.run_report import Options, RunReport
-    from labtape.batch.windows import Window, group_window, join_windows, stories_over
+    from labtape.batch.windows import (
+        Slice,
+        Window,
+        annotated_rows,
+        group_window,
+        join_windows,
+        slices_of,
+        stories_over,
+    )
     from labtape.report.arrow import frame_schema, spark_schema
 
 __all__ = [
     "Options",
     "Progress",
     "RunReport",
+    "Slice",
     "Tools",
     "Window",
     "annotate_articles",
+    "annotated_rows",
     "connected",
     "empty_frame",
     "frame_schema",
@@ -56,6 +66,7 @@ __all__ = [
     "score_frame",
     "score_frames",
     "score_parts",
+    "slices_of",
     "spark_schema",
     "stories_over",
     "warm_up",
@@ -66,7 +77,10 @@ _HOMES = {
     **dict.fromkeys(("connected", "score_dask", "score_parts", "warm_up"), "labtape.batch.cluster"),
     **dict.fromkeys(("Progress", "score_files", "score_found"), "labtape.batch.job"),
     **dict.fromkeys(("Options", "RunReport"), "labtape.batch.run_report"),
-    **dict.fromkeys(("Window", "group_window", "join_windows", "stories_over"), "labtape.batch.windows"),
+    **dict.fromkeys(
+        ("Slice", "Window", "annotated_rows", "group_window", "join_windows", "slices_of", "stories_over"),
+        "labtape.batch.windows",
+    ),
     **dict.fromkeys(("frame_schema", "spark_schema"), "labtape.report.arrow"),
 }
 

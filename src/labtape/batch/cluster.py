@@ -29,7 +29,7 @@ from labtape.version import __version__
 if TYPE_CHECKING:
     import dask.dataframe as dd
     import pandas as pd
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
     from labtape.ports import Model
 
@@ -132,24 +132,30 @@ def connected(address: str, *, timeout: float = 10.0) -> Iterator[Client]:
     Raises `ClusterError` within `timeout` seconds, and as long again for workers, where nobody answers or nobody works.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
+    if address.isdigit():
+        with _local(int(address)) as cluster, Client(cluster, set_as_default=False) as client:
+            yield client
+        return
     with dask.config.set({"distributed.comm.timeouts.connect": f"{timeout}s"}):
-        if address.isdigit():
-            if not int(address):
-                raise ClusterError("0 workers: give a number above 0, or the address of a scheduler")
-            cluster = LocalCluster(
-                n_workers=int(address), threads_per_worker=1, processes=True, dashboard_address=None
-            )
-            with cluster, Client(cluster, set_as_default=False) as client:
-                yield client
-            return
         client = _client(address, timeout)
         try:
             _await_workers(client, address, timeout)
             yield client
         finally:
             client.close(timeout=5)
+
+
+def _local(n: int) -> LocalCluster:
+    from distributed import LocalCluster
+
+    if not n:
+        raise ClusterError("0 workers: give a number above 0, or the address of a scheduler")
+    try:
+        return LocalCluster(n_workers=n, threads_per_worker=1, processes=True, dashboard_address=None)
+    except (OSError, RuntimeError) as e:
+        raise ClusterError(f"{n} workers of this machine: they do not start ({_first(e)})") from e
 
 
 def _client(address: str, timeout: float) -> Client:
