@@ -58,9 +58,9 @@ def blend(centre: float, nearest: float) -> float:
     return NEAREST * nearest + (1 - NEAREST) * centre
 
 
-def is_one(cosine: float, kinship: float | None) -> bool:
+def is_one(alike: float) -> bool:
     """Whether two stories, that one article belongs to both of, are one: from the likeness of their centres."""
-    return round(joint(cosine, kinship), 6) >= MERGE
+    return round(alike, 6) >= MERGE
 
 
 def adjustment(
