@@ -104,6 +104,5 @@ def _hashed_pieces(text: str) -> list[int]:
     if len(units) <= n:
         return [crc32(b" ".join(units))]
     joined = b" ".join(units)
-    ends = [end - 1 for end in accumulate(len(unit) + 1 for unit in units)]
-    begins = [0, *(end + 1 for end in ends)]
-    return [crc32(joined[begin:end]) for begin, end in zip(begins, ends[n - 1 :], strict=False)]
+    ends = [0, *accumulate(map(len, units))]  # of each unit, not counting the spaces before it
+    return [crc32(joined[ends[k] + k : end + k + n - 1]) for k, end in enumerate(ends[n:])]

@@ -16,7 +16,7 @@ from labtape.story.index import Index
 from labtape.story.meanings import products as kinships
 from labtape.story.parts import parts
 from labtape.story.prepared import prepare, read
-from labtape.story.terms import Terms, products, sparse
+from labtape.story.terms import Stack, Terms, sparse
 from labtape.story.threads import Member, Thread, keys_of
 from labtape.types import Placement, Story, StoryChange
 
@@ -125,10 +125,13 @@ class Grouper:
         needed = likeness.needed(len(member.words.numbers))
         near = self._near(member, heaviest, spread)
         latest = [other for candidate in near for other in candidate.thread.members[-MEMBERS:]]
-        in_words = products(spread, [other.words for other in latest])
+        in_words = Stack([other.words for other in latest]).products(spread).tolist()
         in_meaning = kinships(member.meaning, [other.meaning for other in latest])
         alike = iter(map(likeness.joint, in_words, in_meaning))
-        scored = ((_likeness(member, candidate, tuple(islice(alike, candidate.n_compared))), candidate.thread) for candidate in near)
+        scored = (
+            (_likeness(member, candidate, tuple(islice(alike, candidate.n_compared))), candidate.thread)
+            for candidate in near
+        )
         found = [(score, thread) for score, thread in scored if score >= needed]
         return [thread for _, thread in sorted(found, key=lambda pair: (-pair[0], pair[1].number))]
 
@@ -139,13 +142,17 @@ class Grouper:
         found = [self._threads[number] for number in sorted({*by_word, *by_slot})]
         centred = self._centred(member, found, spread)
         words = set(by_word)
-        nearest = sorted((c for c in centred if c.thread.number in words), key=lambda c: (-c.centred, c.thread.number))
+        nearest = sorted(
+            (c for c in centred if c.thread.number in words), key=lambda c: (-c.centred, c.thread.number)
+        )
         chosen = {*by_slot, *(c.thread.number for c in nearest[:NEAR])}
         return [c for c in centred if c.thread.number in chosen]
 
     def _most_shared(self, keys: Mapping[Key, float], at: datetime, n: int) -> list[int]:
         """The `n` stories of the time that are found under the most and heaviest keys, the latest first among equals."""
-        near = (number for number in self._index.most_shared(keys) if self._is_near(self._threads[number], at))
+        near = (
+            number for number in self._index.most_shared(keys) if self._is_near(self._threads[number], at)
+        )
         return list(islice(near, n))
 
     def _is_near(self, thread: Thread, at: datetime) -> bool:
@@ -153,7 +160,11 @@ class Grouper:
 
     def _centred(self, member: Member, threads: Sequence[Thread], spread: Weights) -> list[_Candidate]:
         """Each story with the article's likeness to its centre."""
-        in_words = products(spread, [thread.centre for thread in threads if thread.centre is not None])
+        in_words = (
+            Stack([thread.centre for thread in threads if thread.centre is not None])
+            .products(spread)
+            .tolist()
+        )
         in_meaning = kinships(member.meaning, [thread.meaning for thread in threads])
         depth = float(member.meaning @ member.meaning) if member.meaning is not None else 0.0
         return [
@@ -315,9 +326,9 @@ def story_id(article_id: str) -> str:
     return "s" + sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _heaviest(words: Sequence[str], numbers: Sequence[int], weights: Weights) -> dict[int, float]:
+def _heaviest(words: Sequence[str], numbers: Sequence[int], weights: Weights) -> dict[Key, float]:
     """The numbers of the heaviest words with their weights, heaviest first; equal weights in alphabetical order."""
-    order = sorted(zip((-weights).tolist(), words, numbers))
+    order = sorted(zip((-weights).tolist(), words, numbers, strict=True))
     return {number: -weight for weight, _, number in order[:KEYS]}
 
 

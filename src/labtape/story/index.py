@@ -43,15 +43,16 @@ class Index:
         numbers: list[int] = []
         lengths: list[int] = []
         for key in keys:
-            latest = self._numbers.get(key, ())[-LATEST:]
+            found = self._numbers.get(key, ())
+            latest = found if len(found) <= LATEST else found[-LATEST:]
             numbers.extend(latest)
             lengths.append(len(latest))
         if not numbers:
             return
         heavy = np.repeat(np.array(tuple(keys.values())), lengths)
-        found, where = np.unique(np.array(numbers), return_inverse=True)
+        stories, where = np.unique(np.array(numbers), return_inverse=True)
         sums = np.bincount(where, heavy)
-        yield from found[np.lexsort((-found, -sums))].tolist()
+        yield from stories[np.lexsort((-stories, -sums))].tolist()
 
     def forget(self, keys: Iterable[Key], number: int) -> None:
         for key in keys:

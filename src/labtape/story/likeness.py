@@ -45,7 +45,9 @@ IN_TIME = 12.0
 
 def joint(cosine: float, kinship: float | None) -> float:
     """The likeness in words and in meaning together; in words alone where one side has no meaning."""
-    return cosine if kinship is None else (1 - MEANT) * cosine + MEANT * max(0.0, kinship)
+    if kinship is None:
+        return cosine
+    return (1 - MEANT) * cosine + (MEANT * kinship if kinship > 0.0 else 0.0)
 
 
 def needed(n_words: int) -> float:

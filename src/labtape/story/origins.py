@@ -99,7 +99,10 @@ def find_credits(article: Article) -> frozenset[str]:
     full = article.full.lower()
     parts = full[:_LEAD] if len(full) <= _LEAD + _TAIL else f"{full[:_LEAD]}\n{full[-_TAIL:]}"
     own = outlet_of(article)
-    found = {outlet_names()[next(name for name in m.groups() if name)] for m in _credit(is_ascii=parts.isascii()).finditer(parts)}
+    found = {
+        outlet_names()[next(name for name in m.groups() if name)]
+        for m in _credit(is_ascii=parts.isascii()).finditer(parts)
+    }
     return frozenset(found - {own})
 
 
@@ -137,7 +140,8 @@ def origin_of(
     recent = origins[-_COMPARED:]
     copied = first_copy(text, [other for origin in recent for other in origin.signatures])
     if copied is not None:
-        return next(o for o, end in zip(recent, accumulate(len(o.signatures) for o in recent)) if copied < end)
+        ends = accumulate(len(origin.signatures) for origin in recent)
+        return next(origin for origin, end in zip(recent, ends, strict=True) if copied < end)
     if credits:
         return next((origin for origin in origins if credits & origin.outlets), None)
     return next((origin for origin in origins if outlet in origin.outlets), None)

@@ -51,7 +51,8 @@ class Sparse:
         heavy[at[is_mine]] += other.weights[is_mine]
         new = ~is_mine
         return Sparse(
-            np.insert(self.numbers, at[new], other.numbers[new]), np.insert(heavy, at[new], other.weights[new])
+            np.insert(self.numbers, at[new], other.numbers[new]),
+            np.insert(heavy, at[new], other.weights[new]),
         )
 
 
@@ -143,14 +144,26 @@ def sparse(numbers: Sequence[int], heavy: Weights) -> Sparse:
     return Sparse(found[order], heavy[order])
 
 
-def products(spread: Weights, vectors: Sequence[Sparse]) -> list[float]:
-    """The sums of products of a vector that is spread out with each of several others."""
-    import numpy as np
+class Stack:
+    """Several vectors behind one another, so that their products with another take a few calls."""
 
-    lengths = [len(vector.numbers) for vector in vectors]
-    if not lengths:
-        return []
-    numbers = np.concatenate([vector.numbers for vector in vectors])
-    each = spread[numbers] * np.concatenate([vector.weights for vector in vectors])
-    sums: list[float] = np.bincount(np.repeat(np.arange(len(lengths)), lengths), each, len(lengths)).tolist()
-    return sums
+    def __init__(self, vectors: Sequence[Sparse]) -> None:
+        import numpy as np
+
+        lengths = np.array([len(vector.numbers) for vector in vectors], np.intp)
+        self._filled = np.flatnonzero(lengths)
+        self._starts = (np.cumsum(lengths) - lengths)[self._filled]
+        self._n = len(vectors)
+        self.numbers = (
+            np.concatenate([vector.numbers for vector in vectors]) if vectors else np.zeros(0, np.int32)
+        )
+        self.weights = np.concatenate([vector.weights for vector in vectors]) if vectors else np.zeros(0)
+
+    def products(self, spread: Weights) -> Weights:
+        """The sums of products of a vector that is spread out with each of these."""
+        import numpy as np
+
+        sums = np.zeros(self._n)
+        if len(self._filled):
+            sums[self._filled] = np.add.reduceat(spread.take(self.numbers) * self.weights, self._starts)
+        return sums

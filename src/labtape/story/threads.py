@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from labtape.story.copies import Signature
+    from labtape.story.index import Key
     from labtape.story.meanings import Meaning
     from labtape.story.slots import Slots
     from labtape.story.terms import Sparse
@@ -30,7 +31,7 @@ class Member:
     is_timed: bool
     words: Sparse
     meaning: Meaning | None
-    word_keys: tuple[int, ...]
+    word_keys: tuple[Key, ...]
     slot_keys: tuple[str, ...]
     slots: Slots
     language: str
@@ -115,6 +116,6 @@ class Thread:
         )
 
 
-def keys_of(members: Sequence[Member]) -> set[int | str]:
+def keys_of(members: Sequence[Member]) -> set[Key]:
     """Everything under which a story of these members is found."""
-    return {key for member in members for key in (*member.word_keys, *member.slot_keys)}
+    return {key for member in members for keys in (member.word_keys, member.slot_keys) for key in keys}

@@ -28,7 +28,16 @@ _ASCII_RUN = expression(r"[a-z0-9]+(?:[.,][0-9]+)*")
 _IS_CJK = expression(f"[{_CJK}]")
 _POSSESSIVE = expression(r"'s\b")
 #: Signs that printers use, and signs of ASCII in their place. None of them is a part of a word.
-_PRINTED = (("’", "'"), ("‘", '"'), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", " "), ("\u00a0", " "))
+_PRINTED = (
+    ("’", "'"),
+    ("‘", '"'),
+    ("“", '"'),
+    ("”", '"'),
+    ("–", "-"),
+    ("—", "-"),
+    ("…", " "),
+    ("\u00a0", " "),
+)
 # Characters that make a Chinese pair say nothing: particles, pronouns, the commonest verbs.
 _FUNCTION = frozenset("的了在是和与及或等将为对从被把也都就而但其这那并之以于又很更最不有个们")
 #: Document frequency below which the shipped table leaves a word out (see `data/README.md`).
@@ -36,7 +45,7 @@ _UNSEEN = 4
 
 
 def tokens(text: str) -> Iterator[str]:
-    """Yield the comparable words of a text, in order.
+    """The comparable words of a text, in order.
 
     >>> list(tokens("Nvidia's shares dropped 1,100 points"))
     ['nvidia', 'shar', 'drop', '1100', 'point']
@@ -47,8 +56,11 @@ def tokens(text: str) -> Iterator[str]:
     if "'s" in lowered:
         lowered = _POSSESSIVE.sub("", lowered)
     if lowered.isascii():
-        yield from map(_comparable, _ASCII_RUN.findall(lowered))
-        return
+        return map(_comparable, _ASCII_RUN.findall(lowered))
+    return _mixed(lowered)
+
+
+def _mixed(lowered: str) -> Iterator[str]:
     for run in _RUN.findall(lowered):
         if _IS_CJK.match(run):
             yield from _pairs(run)
