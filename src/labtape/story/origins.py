@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from labtape.story.copies import COPY, first_copy, overlap, signature
 from labtape.story.outlets import outlet_names, outlet_of_host
+from labtape.story.slots import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,7 +104,7 @@ def find_credits(article: Article) -> frozenset[str]:
         outlet_names()[next(name for name in m.groups() if name)]
         for m in _credit(is_ascii=parts.isascii()).finditer(parts)
     }
-    return frozenset(found - {own})
+    return shared(frozenset(found - {own}))
 
 
 def outlet_of(article: Article) -> str | None:

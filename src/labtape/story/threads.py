@@ -118,4 +118,7 @@ class Thread:
 
 def keys_of(members: Sequence[Member]) -> set[Key]:
     """Everything under which a story of these members is found."""
-    return {key for member in members for keys in (member.word_keys, member.slot_keys) for key in keys}
+    keys: set[Key] = set()
+    for member in members:
+        keys.update(member.word_keys, member.slot_keys)
+    return keys
