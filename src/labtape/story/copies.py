@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 from functools import cache
 from itertools import accumulate
-from operator import index
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from datasketch import MinHash
     from numpy.typing import NDArray
 
     from labtape.types import Article
@@ -59,19 +57,31 @@ def signature(article: Article) -> Signature:
 
 def signature_of(title: str, text: str) -> Signature:
     """The same for a title and a text that are no article, as when what an outlet prints over everything was taken out."""
-    sketch = _blank().copy()
+    import numpy as np
+
     body = text if len(text) > len(title) else title
-    sketch.update_batch(_hashed_pieces(body[:_READ].lower()))
-    values: Signature = sketch.hashvalues
+    pieces = _mixed(np.array(_hashed_pieces(body[:_READ].lower()), np.uint32))
+    factors, shifts = _permutations()
+    values: Signature = (pieces[:, None] * factors + shifts).min(axis=0)
     return values
 
 
 @cache
-def _blank() -> MinHash:
-    """An empty sketch of what is hashed already: making its permutations costs more than filling it, so it is copied."""
+def _permutations() -> tuple[Signature, Signature]:
+    """Factor and shift of each permutation of 32 bits: the library's."""
     from datasketch import MinHash
 
-    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=index)
+    factors, shifts = MinHash(num_perm=PERMUTATIONS, seed=1).permutations
+    return factors, shifts
+
+
+def _mixed(hashed: Signature) -> Signature:
+    """What the library does before it permutes: the end of MurmurHash3. (Its own way costs thrice as much for so few pieces.)"""
+    import numpy as np
+
+    hashed = (hashed ^ (hashed >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashed = (hashed ^ (hashed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashed ^ (hashed >> np.uint32(16))
 
 
 def overlap(a: Signature, b: Signature) -> float:

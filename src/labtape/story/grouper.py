@@ -15,7 +15,7 @@ from labtape.story.furniture import Furniture
 from labtape.story.index import Index
 from labtape.story.meanings import products as kinships
 from labtape.story.parts import parts
-from labtape.story.prepared import prepare, read
+from labtape.story.prepared import begin, read
 from labtape.story.terms import Stack, Terms, sparse
 from labtape.story.threads import Member, Thread, keys_of
 from labtape.types import Placement, Story, StoryChange
@@ -76,7 +76,7 @@ class Grouper:
             return replace(placement, id=thread.id)
         if article.id in self._settled:
             return self._settled[article.id]
-        member, heaviest = self._member(annotated, prepared or prepare(annotated))
+        member, heaviest = self._member(annotated, prepared or begin(annotated))
         with self._terms.spread(member.words) as spread:
             likely = self._likely(member, heaviest, spread)
         thread = likely[0] if likely else self._new(story_id(article.id))
@@ -103,7 +103,7 @@ class Grouper:
         if thread is None:
             thread = self._new(story.id)
             thread.history.extend(story.history)
-        member, _ = self._member(annotated, prepare(annotated))
+        member, _ = self._member(annotated, begin(annotated))
         earlier = thread.n_within(DAY, member.at)
         self._take(thread, member, novelty=round(0.75**earlier, 4))
         self._seeded.add(member.article_id)
@@ -223,7 +223,9 @@ class Grouper:
         """An article as its story keeps it, and its heaviest words with their weights."""
         article = annotated.article
         text = self._furniture.without(prepared.head, prepared.outlet)
-        reading = prepared.reading if text == prepared.head.text else read(article.title, text)
+        reading = prepared.reading if text == prepared.head.text else None
+        if reading is None:
+            reading = read(article.title, text)
         numbers = self._terms.count(reading.counts)
         is_name = [word in reading.names for word in reading.counts]
         weights = self._terms.weigh(numbers, tuple(reading.counts.values()), is_name)

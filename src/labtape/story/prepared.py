@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labtape.story.copies import signature_of
@@ -29,27 +29,32 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """One article, read. `head` is what is read of its text, `reading` what is found there if nothing of it is furniture."""
+    """One article. `head` is what is read of its text; `reading` what is found there if nothing of it is furniture, None if not read yet."""
 
     head: Head
-    reading: Reading
+    reading: Reading | None
     slots: Slots
     outlet: str | None
     credits: frozenset[str]
 
 
 def prepare(annotated: Annotated) -> Prepared:
-    """Read an article for `Grouper.add`, which does it itself otherwise; this is two thirds of its work, and can be pickled.
+    """Read an article for `Grouper.add`: about half of its work, for any process; what is given can be pickled.
 
     >>> from labtape.types import Annotated, Article
     >>> prepare(Annotated(Article("a", "Lab raises $2 billion", "", publisher="Reuters"), "en")).outlet
     'reuters'
     """
+    begun = begin(annotated)
+    return replace(begun, reading=read(annotated.article.title, begun.head.text))
+
+
+def begin(annotated: Annotated) -> Prepared:
+    """The same without reading, for whoever knows what is furniture: that need not be read."""
     article = annotated.article
-    head = head_of(article.title, article.text)
     return Prepared(
-        head=head,
-        reading=read(article.title, head.text),
+        head=head_of(article.title, article.text),
+        reading=None,
         slots=find_slots(annotated),
         outlet=outlet_of(article),
         credits=find_credits(article),
