@@ -39,7 +39,7 @@ class Prepared:
 
 
 def prepare(annotated: Annotated) -> Prepared:
-    """Read an article for `Grouper.add`: about half of its work, for any process; what is given can be pickled.
+    """Read an article for `Grouper.add`: a third of its work, for any process; what is given can be pickled.
 
     >>> from labtape.types import Annotated, Article
     >>> prepare(Annotated(Article("a", "Lab raises $2 billion", "", publisher="Reuters"), "en")).outlet

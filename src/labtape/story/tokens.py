@@ -69,10 +69,10 @@ def _mixed(lowered: str) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """A text with the signs of ASCII for quotation marks, dashes and the like: most English texts are ASCII then, sign by sign as long.
+    """A text with ASCII's quotation marks, dashes and the like, sign for sign: most English texts are all ASCII then.
 
-    >>> plain("“It’s out” – at last…")
-    '"It\'s out" - at last '
+    >>> print(plain("“It’s out” – at last"))
+    "It's out" - at last
     """
     if not text.isascii():
         for printed, sign in _PRINTED:
