@@ -4,21 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtape.story.furniture import OUTLETS, PIECES, SEEN, Furniture, hash_of
-from labtape.types import Article
+from labtape.story.furniture import OUTLETS, PIECES, SEEN, Furniture, hash_of, head_of
 
 MENU = "Markets Business Investing Tech\n"
 NOTICE = "Our recommendations are based on many hours of testing, research and shopping. "
 
 
-def article(n: int, title: str, text: str) -> Article:
-    return Article(str(n), title, text)
-
-
 def test_a_sentence_under_many_titles_of_one_outlet_is_left_out():
     furniture = Furniture()
     texts = [f"{MENU}{NOTICE}Story number {n} is about something of its own." for n in range(4)]
-    kept = [furniture.without(article(n, f"Title {n}", text), "an outlet") for n, text in enumerate(texts)]
+    kept = [furniture.without(head_of(f"Title {n}", text), "an outlet") for n, text in enumerate(texts)]
     assert kept[0] == texts[0]
     assert kept[-1].strip() == "Story number 3 is about something of its own."
 
@@ -26,27 +21,27 @@ def test_a_sentence_under_many_titles_of_one_outlet_is_left_out():
 def test_the_same_sentence_of_another_outlet_stays():
     furniture = Furniture()
     for n in range(5):
-        furniture.without(article(n, f"Title {n}", NOTICE), "an outlet")
-    assert furniture.without(article(9, "Title 9", NOTICE), "another") == NOTICE
+        furniture.without(head_of(f"Title {n}", NOTICE), "an outlet")
+    assert furniture.without(head_of("Title 9", NOTICE), "another") == NOTICE
 
 
 def test_updates_of_one_article_are_no_furniture():
     furniture = Furniture()
-    kept = [furniture.without(article(n, "One title", NOTICE), "an outlet") for n in range(5)]
+    kept = [furniture.without(head_of("One title", NOTICE), "an outlet") for n in range(5)]
     assert kept == [NOTICE] * 5
 
 
 def test_without_an_outlet_nothing_is_left_out():
     furniture = Furniture()
-    assert [furniture.without(article(n, f"Title {n}", NOTICE), "") for n in range(5)] == [NOTICE] * 5
+    assert [furniture.without(head_of(f"Title {n}", NOTICE), "") for n in range(5)] == [NOTICE] * 5
 
 
 def test_memory_is_bounded():
     furniture = Furniture()
     for n in range(OUTLETS + 10):
-        furniture.without(article(n, "A title", "A text."), f"outlet {n}")
+        furniture.without(head_of("A title", "A text."), f"outlet {n}")
     for n in range(PIECES // 100 + 5):
-        furniture.without(article(n, f"Title {n}", "".join(f"Piece {n} of {k}. " for k in range(100))), "one")
+        furniture.without(head_of(f"Title {n}", "".join(f"Piece {n} of {k}. " for k in range(100))), "one")
     assert len(furniture._outlets) == OUTLETS
     assert max(map(len, furniture._outlets.values())) <= PIECES
 
@@ -55,7 +50,7 @@ def test_memory_is_bounded():
 def test_what_is_kept_is_part_of_the_text_whatever_it_is(texts: list[str], title: str):
     furniture = Furniture()
     for n, text in enumerate(texts):
-        kept = furniture.without(article(n, f"{title}{n}", text), "an outlet")
+        kept = furniture.without(head_of(f"{title}{n}", text), "an outlet")
         rest = iter(text)
         assert all(letter in rest for letter in kept)
 
@@ -67,5 +62,5 @@ def test_case_spacing_and_signs_do_not_count(a: str, b: str):
 
 def test_seen_is_the_number_of_other_titles():
     furniture = Furniture()
-    kept = [furniture.without(article(n, f"Title {n}", NOTICE), "an outlet") for n in range(SEEN + 1)]
+    kept = [furniture.without(head_of(f"Title {n}", NOTICE), "an outlet") for n in range(SEEN + 1)]
     assert [bool(k) for k in kept] == [True] * SEEN + [False]

@@ -298,7 +298,7 @@ def test_what_a_closed_story_was_found_by_is_forgotten():
             article(f"f{k}", f"Word{k} falls {k}%", f"All about word{k} and term{k}.", hours=30.0 * k)
         )
     assert len(grouper._index) < 60
-    assert len(grouper._terms.seen) < 60
+    assert len(grouper._terms) < 60
     assert grouper._terms.n_articles == len(grouper._placed) <= 4
 
 

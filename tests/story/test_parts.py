@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labtape.story import content_hash
-from labtape.story.copies import COPY, overlap, signature
+from labtape.story.copies import COPY, PERMUTATIONS, overlap, signature
 from labtape.story.likeness import adjustment, is_other_issue, needed
 from labtape.story.origins import find_credits, outlet_of
 from labtape.story.slots import Slots, dates, figures
@@ -60,6 +62,27 @@ def test_a_copy_with_a_new_headline_and_a_cut_tail_is_a_copy_and_another_text_is
         article(text="A court heard four witnesses on Friday. The case turns on who owned the code." * 2)
     )
     assert overlap(whole, cut) >= COPY > overlap(whole, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "A ferry, a bridge and – a TRAM.",
+            ["a ferry a", "ferry a bridge", "a bridge and", "bridge and a", "and a tram"],
+        ),
+        ("Größe der Fähre", ["größe der fähre"]),
+        ("渡轮今天停运", ["渡 轮 今 天", "轮 今 天 停", "今 天 停 运"]),
+        ("two words", ["two words"]),
+        ("…", [""]),
+    ],
+)
+def test_a_signature_is_the_min_hash_of_the_pieces(text: str, pieces: list[str]):
+    from datasketch import MinHash
+
+    sketch = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=crc32)
+    sketch.update_batch([piece.encode() for piece in pieces])
+    assert signature(article(title="", text=text)).tolist() == sketch.hashvalues.tolist()
 
 
 @pytest.mark.parametrize(

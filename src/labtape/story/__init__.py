@@ -7,6 +7,7 @@
 - `likeness`: from cosines and slots to "same event or not", pure functions of values.
 - `copies`: `content_hash` for the same text, MinHash for wire copies. `origins`: copies and "according to X" as one.
 - `meanings`: what words mean together. `parts`: whether a story tells two events.
+- `prepared`: `prepare`, all that is read of one article alone, in whatever process.
 - `grouper`: `Grouper`, the only state: stories of the window (`threads`), an `index` over their heaviest words (`terms`).
 
 What was tried, chosen, and why (figures in docs/story.md):
@@ -28,5 +29,6 @@ What was tried, chosen, and why (figures in docs/story.md):
 
 from labtape.story.copies import content_hash
 from labtape.story.grouper import Grouper, story_id
+from labtape.story.prepared import Prepared, prepare
 
-__all__ = ["Grouper", "content_hash", "story_id"]
+__all__ = ["Grouper", "Prepared", "content_hash", "prepare", "story_id"]

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from labtape.story import likeness
-from labtape.story.copies import COPY, overlap, signature
+from labtape.story.copies import COPY, overlap
 from labtape.story.furniture import Furniture
 from labtape.story.index import Index
-from labtape.story.meanings import meaning
-from labtape.story.origins import find_credits, outlet_of
+from labtape.story.meanings import products as kinships
 from labtape.story.parts import parts
-from labtape.story.slots import Slots, find_slots
-from labtape.story.terms import Terms, product
+from labtape.story.prepared import begin, read
+from labtape.story.terms import Stack, Terms, sparse
 from labtape.story.threads import Member, Thread, keys_of
-from labtape.story.vectors import names, rarest, weigh, words
 from labtape.types import Placement, Story, StoryChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from labtape.story.index import Key
+    from labtape.story.prepared import Prepared
+    from labtape.story.slots import Slots
     from labtape.story.terms import Weights
     from labtape.types import Annotated, Article
 
@@ -66,8 +67,11 @@ class Grouper:
         self._settled: dict[str, Placement] = {}
         self._seeded: set[str] = set()
 
-    def add(self, annotated: Annotated) -> Placement:
-        """Place one article. One that was placed before (a revision, a second sighting) keeps its place."""
+    def add(self, annotated: Annotated, prepared: Prepared | None = None) -> Placement:
+        """Place one article. One that was placed before (a revision, a second sighting) keeps its place.
+
+        `prepared` is what `prepare(annotated)` gave, perhaps in another process; without it that is done here.
+        """
         article = annotated.article
         known = self._placed.get(article.id)
         if known:
@@ -75,11 +79,11 @@ class Grouper:
             return replace(placement, id=thread.id)
         if article.id in self._settled:
             return self._settled[article.id]
-        member = self._member(annotated)
+        member, heaviest = self._member(annotated, prepared or begin(annotated))
         with self._terms.spread(member.words) as spread:
-            likely = self._likely(member, spread)
+            likely = self._likely(member, heaviest, spread)
         thread = likely[0] if likely else self._new(story_id(article.id))
-        earlier = _earlier(thread, member)
+        earlier = thread.n_within(DAY, member.at)
         self._take(thread, member)
         thread = self._merged(thread, likely[1:], member.at)
         self._split(thread, member.at)
@@ -102,8 +106,8 @@ class Grouper:
         if thread is None:
             thread = self._new(story.id)
             thread.history.extend(story.history)
-        member = self._member(annotated)
-        earlier = _earlier(thread, member)
+        member, _ = self._member(annotated, begin(annotated))
+        earlier = thread.n_within(DAY, member.at)
         self._take(thread, member, novelty=round(0.75**earlier, 4))
         self._seeded.add(member.article_id)
 
@@ -119,61 +123,64 @@ class Grouper:
 
     # ------------------------------------------------------------ finding the story
 
-    def _likely(self, member: Member, spread: Weights) -> list[Thread]:
+    def _likely(self, member: Member, heaviest: Mapping[Key, float], spread: Weights) -> list[Thread]:
         """The stories that the article may belong to, the likeliest first."""
         needed = likeness.needed(len(member.words.numbers))
-        scored = ((self._likeness(member, thread, spread), thread) for thread in self._near(member, spread))
+        near = self._near(member, heaviest, spread)
+        latest = [other for candidate in near for other in candidate.thread.members[-MEMBERS:]]
+        in_words = Stack([other.words for other in latest]).products(spread).tolist()
+        in_meaning = kinships(member.meaning, [other.meaning for other in latest])
+        alike = iter(map(likeness.joint, in_words, in_meaning))
+        scored = (
+            (_likeness(member, candidate, tuple(islice(alike, candidate.n_compared))), candidate.thread)
+            for candidate in near
+        )
         found = [(score, thread) for score, thread in scored if score >= needed]
         return [thread for _, thread in sorted(found, key=lambda pair: (-pair[0], pair[1].number))]
 
-    def _near(self, member: Member, spread: Weights) -> list[Thread]:
+    def _near(self, member: Member, heaviest: Mapping[Key, float], spread: Weights) -> list[_Candidate]:
         """The stories worth comparing article by article: nearest by their centre, and those of the same lab and figure."""
-        by_word = self._most_shared(member.weighed_keys(), member.at, SHARED)
-        cosines = {number: self._centred(member, self._threads[number], spread) for number in by_word}
-        near = sorted(by_word, key=lambda n: (-cosines[n], n))[:NEAR]
+        by_word = self._most_shared(heaviest, member.at, SHARED)
         by_slot = self._most_shared(dict.fromkeys(member.slot_keys, 1.0), member.at, NEAR)
-        return [self._threads[number] for number in sorted({*near, *by_slot})]
+        found = [self._threads[number] for number in sorted({*by_word, *by_slot})]
+        centred = self._centred(member, found, spread)
+        words = set(by_word)
+        nearest = sorted(
+            (c for c in centred if c.thread.number in words), key=lambda c: (-c.centred, c.thread.number)
+        )
+        chosen = {*by_slot, *(c.thread.number for c in nearest[:NEAR])}
+        return [c for c in centred if c.thread.number in chosen]
 
-    def _most_shared(self, keys: Mapping[str, float], at: datetime, n: int) -> list[int]:
-        """The `n` stories found under the most and heaviest keys, the latest first among equals."""
-        sums: dict[int, float] = {}
-        for key, weight in keys.items():
-            for number in self._index.latest(key):
-                sums[number] = sums.get(number, 0.0) + weight
-        near = (number for number in sums if self._is_near(self._threads[number], at))
-        return nsmallest(n, near, key=lambda number: (-sums[number], -number))
+    def _most_shared(self, keys: Mapping[Key, float], at: datetime, n: int) -> list[int]:
+        """The `n` stories of the time that are found under the most and heaviest keys, the latest first among equals."""
+        near = (
+            number for number in self._index.most_shared(keys) if self._is_near(self._threads[number], at)
+        )
+        return list(islice(near, n))
 
     def _is_near(self, thread: Thread, at: datetime) -> bool:
         return thread.first_at - self._window <= at <= thread.last_at + self._window
 
-    def _centred(self, member: Member, thread: Thread, spread: Weights) -> float:
-        return likeness.joint(thread.cosine(spread), thread.kinship(member.meaning))
-
-    def _likeness(self, member: Member, thread: Thread, spread: Weights) -> float:
-        latest = thread.members[-MEMBERS:]
-        cosines = [likeness.joint(product(spread, other.words), _kinship(member, other)) for other in latest]
-        nearest = max(cosines)
-        relative = latest[cosines.index(nearest)]
-        if relative.language != member.language:
-            relative = max(latest, key=lambda other: len(other.slots.figures & member.slots.figures))
-        hours = abs((member.at - relative.at).total_seconds()) / 3600
-        score = likeness.blend(self._centred(member, thread, spread), nearest) + likeness.adjustment(
-            member.slots,
-            relative.slots,
-            hours=hours,
-            same_language=relative.language == member.language,
-            is_timed=member.is_timed and relative.is_timed,
-            same_outlet=member.outlet is not None and member.outlet == relative.outlet,
-            same_text=overlap(member.text, relative.text) >= COPY,
+    def _centred(self, member: Member, threads: Sequence[Thread], spread: Weights) -> list[_Candidate]:
+        """Each story with the article's likeness to its centre."""
+        in_words = (
+            Stack([thread.centre for thread in threads if thread.centre is not None])
+            .products(spread)
+            .tolist()
         )
-        return round(score, 6)  # the last digits of sums differ from machine to machine
+        in_meaning = kinships(member.meaning, [thread.meaning for thread in threads])
+        depth = float(member.meaning @ member.meaning) if member.meaning is not None else 0.0
+        return [
+            _Candidate(thread, thread.centred(word, meant, depth))
+            for thread, word, meant in zip(threads, in_words, in_meaning, strict=True)
+        ]
 
     # ------------------------------------------------------------ merging and splitting
 
     def _merged(self, thread: Thread, others: Sequence[Thread], at: datetime) -> Thread:
         """The story after those that an article joins it with have gone into it, or it into an older one."""
         for other in others:
-            if not likeness.is_one(thread.alike(other), thread.kinship(other.meaning)):
+            if not likeness.is_one(thread.alike(other)):
                 continue
             old, young = sorted((thread, other), key=lambda t: t.number)
             ids = tuple(member.article_id for member in young.members)
@@ -181,7 +188,7 @@ class Grouper:
             old.retake(members)
             old.history.append(StoryChange("merged", at, young.id, ids))
             self._index.forget(keys_of(young.members), young.number)
-            self._index.add(sorted(keys_of(young.members)), old.number)
+            self._index.add(keys_of(young.members), old.number)
             for member in young.members:
                 self._placed[member.article_id] = (old, self._placed[member.article_id][1])
             young.history.append(StoryChange("joined", at, old.id, ids))
@@ -204,7 +211,7 @@ class Grouper:
         other = self._by_id.get(id_) or self._new(id_)  # one that went into another may come back
         other.merged_into = None
         self._index.forget(keys_of(leaving) - keys_of(staying), thread.number)
-        self._index.add(sorted(keys_of(leaving)), other.number)
+        self._index.add(keys_of(leaving), other.number)
         thread.retake(staying)
         other.retake(leaving)
         gone = tuple(member.article_id for member in leaving)
@@ -215,28 +222,32 @@ class Grouper:
 
     # ------------------------------------------------------------ keeping the state
 
-    def _member(self, annotated: Annotated) -> Member:
+    def _member(self, annotated: Annotated, prepared: Prepared) -> tuple[Member, Mapping[Key, float]]:
+        """An article as its story keeps it, and its heaviest words with their weights."""
         article = annotated.article
-        outlet = outlet_of(article)
-        text = self._furniture.without(article, outlet)
-        counts = words(article.title, text)
-        self._terms.count(counts)
-        vector = weigh(counts, names(text), seen=self._terms.seen, n_seen=self._terms.n_articles)
-        slots = find_slots(annotated)
-        return Member(
+        text = self._furniture.without(prepared.head, prepared.outlet)
+        reading = prepared.reading if text == prepared.head.text else None
+        if reading is None:
+            reading = read(article.title, text)
+        numbers = self._terms.count(reading.counts)
+        is_name = [word in reading.names for word in reading.counts]
+        weights = self._terms.weigh(numbers, tuple(reading.counts.values()), is_name)
+        heaviest = _heaviest(tuple(reading.counts), numbers, weights)
+        member = Member(
             article_id=article.id,
             at=self._time(article),
             is_timed=article.published_precision != "day",
-            words=self._terms.sparse(vector),
-            meaning=meaning(vector),
-            word_keys=rarest(vector, KEYS),
-            slot_keys=_slot_keys(slots),
-            slots=slots,
+            words=sparse(numbers, weights),
+            meaning=self._terms.meaning(numbers, weights),
+            word_keys=tuple(heaviest),
+            slot_keys=_slot_keys(prepared.slots),
+            slots=prepared.slots,
             language=annotated.language,
-            outlet=outlet,
-            credits=find_credits(article),
-            text=signature(replace(article, text=text)),
+            outlet=prepared.outlet,
+            credits=prepared.credits,
+            text=reading.signature,
         )
+        return member, heaviest
 
     def _time(self, article: Article) -> datetime:
         """When it was published, else first seen, else the newest time met so far."""
@@ -294,18 +305,47 @@ class Grouper:
             self._terms.forget(member.words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A story that an article may belong to, with the likeness of its centre."""
+
+    thread: Thread
+    centred: float
+
+    @property
+    def n_compared(self) -> int:
+        return min(MEMBERS, len(self.thread.members))
+
+
+def _likeness(member: Member, candidate: _Candidate, alike: Sequence[float]) -> float:
+    """The likeness of an article with a story, from those with its latest articles."""
+    latest = candidate.thread.members[-MEMBERS:]
+    nearest = max(alike)
+    relative = latest[alike.index(nearest)]
+    if relative.language != member.language:
+        relative = max(latest, key=lambda other: len(other.slots.figures & member.slots.figures))
+    hours = abs((member.at - relative.at).total_seconds()) / 3600
+    score = likeness.blend(candidate.centred, nearest) + likeness.adjustment(
+        member.slots,
+        relative.slots,
+        hours=hours,
+        same_language=relative.language == member.language,
+        is_timed=member.is_timed and relative.is_timed,
+        same_outlet=member.outlet is not None and member.outlet == relative.outlet,
+        same_text=overlap(member.text, relative.text) >= COPY,
+    )
+    return round(score, 6)  # the last digits of sums differ from machine to machine
+
+
 def story_id(article_id: str) -> str:
     """The id of the story that an article founds: it never changes afterwards."""
     return "s" + sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _earlier(thread: Thread, member: Member) -> int:
-    """How many articles of the story came in the 24 hours before this one."""
-    return sum(member.at - DAY <= other.at <= member.at for other in thread.members)
-
-
-def _kinship(a: Member, b: Member) -> float | None:
-    return None if a.meaning is None or b.meaning is None else float(a.meaning @ b.meaning)
+def _heaviest(words: Sequence[str], numbers: Sequence[int], weights: Weights) -> dict[Key, float]:
+    """The numbers of the heaviest words with their weights, heaviest first; equal weights in alphabetical order."""
+    order = sorted(zip((-weights).tolist(), words, numbers, strict=True))
+    return {number: -weight for weight, _, number in order[:KEYS]}
 
 
 def _slot_keys(slots: Slots) -> tuple[str, ...]:

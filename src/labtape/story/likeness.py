@@ -45,7 +45,9 @@ IN_TIME = 12.0
 
 def joint(cosine: float, kinship: float | None) -> float:
     """The likeness in words and in meaning together; in words alone where one side has no meaning."""
-    return cosine if kinship is None else (1 - MEANT) * cosine + MEANT * max(0.0, kinship)
+    if kinship is None:
+        return cosine
+    return (1 - MEANT) * cosine + (MEANT * kinship if kinship > 0.0 else 0.0)
 
 
 def needed(n_words: int) -> float:
@@ -58,9 +60,9 @@ def blend(centre: float, nearest: float) -> float:
     return NEAREST * nearest + (1 - NEAREST) * centre
 
 
-def is_one(cosine: float, kinship: float | None) -> bool:
+def is_one(alike: float) -> bool:
     """Whether two stories, that one article belongs to both of, are one: from the likeness of their centres."""
-    return round(joint(cosine, kinship), 6) >= MERGE
+    return round(alike, 6) >= MERGE
 
 
 def adjustment(

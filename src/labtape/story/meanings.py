@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -31,15 +31,35 @@ def _table() -> tuple[Mapping[str, int], NDArray[np.int8], float]:
         return {word: row for row, word in enumerate(words)}, kept["directions"], float(kept["scale"])
 
 
-def meaning(vector: Mapping[str, float]) -> Meaning | None:
-    """The direction of an article of these words, as a unit vector; None where too few of them are known."""
+def row_of(word: str) -> int:
+    """The row of the table that a word has; -1 for a word that it does not know."""
+    return _table()[0].get(word, -1)
+
+
+def meaning(rows: NDArray[np.int32], weights: NDArray[np.float64]) -> Meaning | None:
+    """The direction of an article of words with these rows and weights, as a unit vector; None where too few of them are known."""
     import numpy as np
 
-    rows, directions, scale = _table()
-    known = {word: rows[word] for word in vector if word in rows}
-    weights = np.array([vector[word] for word in known], np.float32)
-    if not known or float(weights @ weights) < KNOWN * sum(weight * weight for weight in vector.values()):
+    _, directions, scale = _table()
+    known = rows >= 0
+    heavy = weights[known].astype(np.float32)
+    if not len(heavy) or float(heavy @ heavy) < KNOWN * float(weights @ weights):
         return None
-    total = (weights * scale) @ directions[list(known.values())].astype(np.float32)
+    total = (heavy * np.float32(scale)) @ directions[rows[known]].astype(np.float32)
     length = float(total @ total) ** 0.5
     return None if not length else (total / np.float32(length)).astype(np.float32)
+
+
+def products(one: Meaning | None, others: Sequence[Meaning | None]) -> list[float | None]:
+    """The products of a direction with each of several; None where one of the two is missing."""
+    import numpy as np
+
+    found: list[float | None] = [None] * len(others)
+    places = [k for k, other in enumerate(others) if other is not None]
+    if one is None or not places:
+        return found
+    rows = np.concatenate([other for other in others if other is not None]).reshape(len(places), -1)
+    # Not by the library of linear algebra, which spreads so small a product over threads and waits for them.
+    for k, value in zip(places, np.einsum("ij,j->i", rows, one).tolist(), strict=True):
+        found[k] = value
+    return found

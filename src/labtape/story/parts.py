@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from labtape.story.terms import Stack
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,6 +21,7 @@ LOOKED_AT: Final = frozenset((4, 6, 8, 12, 16, 24, 32, 48, 64))
 APART: Final = 0.03
 #: A part of fewer articles is an odd one, not a story.
 LEAST: Final = 2
+_ROUNDED: Final = 1e-6
 
 
 def parts(members: Sequence[Member]) -> tuple[Member, ...]:
@@ -29,10 +32,12 @@ def parts(members: Sequence[Member]) -> tuple[Member, ...]:
     """
     if len(members) not in LOOKED_AT:
         return ()
+    alike = _alike(members)
+    if alike.min() > APART + _ROUNDED:  # so are the parts, whichever they are
+        return ()
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    alike = _alike(members)
     tree = linkage(squareform(1.0 - alike, checks=False), "average")
     if 1.0 - tree[-1, 2] >= APART:
         return ()
@@ -51,10 +56,14 @@ def _language(members: Sequence[Member]) -> str:
 def _alike(members: Sequence[Member]) -> NDArray[np.float64]:
     import numpy as np
 
-    numbers = np.unique(np.concatenate([member.words.numbers for member in members]))
-    rows = np.zeros((len(members), len(numbers)))
-    for row, member in zip(rows, members, strict=True):
-        row[np.searchsorted(numbers, member.words.numbers)] = member.words.weights
-    alike: NDArray[np.float64] = np.clip(np.round(rows @ rows.T, 6), 0.0, 1.0)
+    vectors = [member.words for member in members]
+    stack = Stack(vectors)
+    spread = np.zeros(1 + int(stack.numbers.max(initial=0)))
+    rows = np.zeros((len(members), len(members)))
+    for row, vector in zip(rows, vectors, strict=True):
+        spread[vector.numbers] = vector.weights
+        row[:] = stack.products(spread)
+        spread[vector.numbers] = 0.0
+    alike: NDArray[np.float64] = np.clip(np.round((rows + rows.T) / 2, 6), 0.0, 1.0)
     np.fill_diagonal(alike, 1.0)
     return alike

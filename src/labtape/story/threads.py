@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from labtape.story.likeness import joint
+from labtape.story.meanings import products
 from labtape.story.origins import Origin, origin_of
-from labtape.story.terms import product
 from labtape.types import Story, StoryChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from labtape.story.copies import Signature
+    from labtape.story.index import Key
     from labtape.story.meanings import Meaning
     from labtape.story.slots import Slots
-    from labtape.story.terms import Sparse, Weights
+    from labtape.story.terms import Sparse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,18 +31,13 @@ class Member:
     is_timed: bool
     words: Sparse
     meaning: Meaning | None
-    word_keys: tuple[str, ...]
+    word_keys: tuple[Key, ...]
     slot_keys: tuple[str, ...]
     slots: Slots
     language: str
     outlet: str | None
     credits: frozenset[str]
     text: Signature
-
-    def weighed_keys(self) -> dict[str, float]:
-        """The words it is looked up by, heaviest first, with their weights."""
-        heaviest = sorted(self.words.weights.tolist(), reverse=True)[: len(self.word_keys)]
-        return dict(zip(self.word_keys, heaviest, strict=True))
 
 
 @dataclass(slots=True, eq=False)
@@ -51,9 +49,11 @@ class Thread:
     first_at: datetime
     last_at: datetime
     members: list[Member] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)  # of the members, ascending
     centre: Sparse | None = None
     length: float = 0.0
     meaning: Meaning | None = None
+    depth: float = 0.0  # the square of the meaning's length
     origins: list[Origin] = field(default_factory=list)
     history: list[StoryChange] = field(default_factory=list)
     merged_into: str | None = None
@@ -62,9 +62,12 @@ class Thread:
         self.first_at = min(self.first_at, member.at) if self.members else member.at
         self.last_at = max(self.last_at, member.at) if self.members else member.at
         self.members.append(member)
+        insort(self.times, member.at)
         self.centre = member.words if self.centre is None else self.centre.plus(member.words)
         self.length = self.centre.length
-        self.meaning = _sum(self.meaning, member.meaning)
+        if member.meaning is not None:
+            self.meaning = member.meaning if self.meaning is None else self.meaning + member.meaning
+            self.depth = float(self.meaning @ self.meaning)
         origin = origin_of(self.origins, member.outlet, member.credits, member.text)
         if origin is None:
             origin = Origin()
@@ -74,23 +77,29 @@ class Thread:
 
     def retake(self, members: Iterable[Member]) -> None:
         """Begin again with these members only."""
-        self.members, self.centre, self.meaning, self.origins = [], None, None, []
+        self.members, self.times, self.origins = [], [], []
+        self.centre, self.meaning, self.depth = None, None, 0.0
         for member in members:
             self.take(member)
 
-    def cosine(self, spread: Weights) -> float:
-        """The likeness of a unit vector, spread out, with the story's centre."""
-        return product(spread, self.centre) / self.length if self.centre is not None and self.length else 0.0
+    def n_within(self, span: timedelta, at: datetime) -> int:
+        """How many of its articles came so long before a time, or at it."""
+        return bisect_right(self.times, at) - bisect_left(self.times, at - span)
 
-    def kinship(self, meaning: Meaning | None) -> float | None:
-        """The likeness of a meaning with that of the story; None where one of them has none."""
-        return None if meaning is None or self.meaning is None else _cosine(meaning, self.meaning)
+    def centred(self, product: float, kinship: float | None, depth: float) -> float:
+        """The likeness of a member with the story's centre, from their products; `depth` is the square of the length of its meaning."""
+        both = (depth * self.depth) ** 0.5
+        return joint(
+            product / self.length if self.length else 0.0,
+            None if kinship is None else kinship / both if both else 0.0,
+        )
 
     def alike(self, other: Thread) -> float:
-        """The cosine of the centres of two stories."""
-        if self.centre is None or other.centre is None or not self.length * other.length:
+        """The likeness of the centres of two stories."""
+        if self.centre is None or other.centre is None or not other.length:
             return 0.0
-        return self.centre.product(other.centre) / (self.length * other.length)
+        (kinship,) = products(self.meaning, (other.meaning,))
+        return self.centred(self.centre.product(other.centre) / other.length, kinship, other.depth)
 
     def story(self) -> Story:
         ordered = sorted(self.members, key=lambda m: (m.at, m.article_id))
@@ -107,17 +116,9 @@ class Thread:
         )
 
 
-def _sum(a: Meaning | None, b: Meaning | None) -> Meaning | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
-
-
-def _cosine(a: Meaning, b: Meaning) -> float:
-    length = float((a @ a) * (b @ b)) ** 0.5
-    return float(a @ b) / length if length else 0.0
-
-
-def keys_of(members: Sequence[Member]) -> set[str]:
+def keys_of(members: Sequence[Member]) -> set[Key]:
     """Everything under which a story of these members is found."""
-    return {key for member in members for key in (*member.word_keys, *member.slot_keys)}
+    keys: set[Key] = set()
+    for member in members:
+        keys.update(member.word_keys, member.slot_keys)
+    return keys

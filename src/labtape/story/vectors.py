@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 from labtape.story.tokens import rarity, tokens, unseen_rarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Weights = NDArray[np.float64]
 
 Vector = dict[str, float]
 
@@ -52,6 +57,20 @@ def weigh(
         weight = (1 + math.log(count)) * max(idf, 0.01)
         vector[word] = weight * NAME_BOOST if word in boosted else weight
     return unit(vector)
+
+
+def weights(
+    counts: Sequence[int], boosted: Sequence[bool], shipped: Weights, seen: NDArray[np.int32], n_seen: int
+) -> Weights:
+    """The same for words side by side: how often each stands here, whether it is a name, its shipped rarity, and the articles with it."""
+    import numpy as np
+
+    local = math.log(n_seen + _LOCAL_PRIOR) - np.log(np.maximum(seen, 1))
+    idf = np.maximum((1 - LOCAL) * shipped + LOCAL * local, 0.01)
+    found = (1 + np.log(np.array(counts, np.float64))) * idf
+    found[np.array(boosted, np.bool_)] *= NAME_BOOST
+    length = float((found @ found) ** 0.5)
+    return found / length if length else found
 
 
 def unit(vector: Vector) -> Vector:
