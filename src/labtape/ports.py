@@ -371,6 +371,12 @@ class Store(Protocol):
         """
         ...
 
+    def stories_by_id(
+        self, story_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, Story]:
+        """The latest version of each of these stories, those that went into another one as well; without unknown ids."""
+        ...
+
     def note(self, knowledge: Iterable[Knowledge], *, at: datetime) -> None:
         """Keep what records are made with from now on: content once, and an epoch where it is not what was in use."""
         ...

@@ -213,6 +213,17 @@ class MemoryStore(MemoryOutbox):
         )
         return tuple(sorted(going_on, key=lambda story: (story.first_at, story.id)))
 
+    def stories_by_id(
+        self, story_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, Story]:
+        with self._lock:
+            asked = {id_: self._stories.get(id_, []) for id_ in story_ids}
+            kept = {
+                id_: [one.story for one in versions if is_within(one.at, None, as_of)]
+                for id_, versions in asked.items()
+            }
+        return {id_: versions[-1] for id_, versions in kept.items() if versions}
+
     # ------------------------------------------------------------ what was known when
 
     def retract(self, article_id: str, *, at: datetime, why: str) -> bool:

@@ -48,7 +48,7 @@ def lab_pages(router: APIRouter, desk: Desk) -> None:
         known = entities[0] if entities else entity
         test = filter_of(Asked(lab=known), lexicon)
         found = newest(read, now=desk.clock(), test=test, n=RECORDS)
-        view = lab_view(known, found.records, lexicon, desk.clock().date())
+        view = lab_view(known, desk.standing(found.records), lexicon, desk.clock().date())
         return show(
             "lab.html.jinja", title=view.name, here="labs", lab=view, ledger=_ledger(desk, view.entity)
         )
