@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from labtape.desk.telling import records_of
 from labtape.story.current import current, homes
 from labtape.types import Article, Record, Story
 
@@ -73,7 +74,7 @@ def _earlier(desk: Reading, records: Sequence[Record], stories: Iterable[Story])
     wanted = iter([id_ for ids in going_on for id_ in ids if id_ not in now])
     found: list[Record] = []
     while some := tuple(islice(wanted, _CHUNK)):
-        found += [record for _, record in desk.store.told(some).values()]
+        found += records_of(desk.store, some)
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from labtape.desk.reading import Reading
+    from labtape.ports import Store
     from labtape.story_record import Related
 
 #: How far back related and similar stories are looked for, and how many stories are sketched, the nearest in time.
@@ -124,6 +125,16 @@ def sketches(desk: Reading, told: Sequence[Story]) -> Iterator[Sketch]:
                 yield sketch(one, [record for _, record in pairs], {a.id: a for a, _ in pairs})
 
 
+def records_of(store: Store, article_ids: Sequence[str]) -> tuple[Record, ...]:
+    """The latest records of articles that were not taken back, in their order; those whose words are forgotten as well."""
+    found = {id_: record for id_, (_, record) in store.told(article_ids).items()}
+    if forgotten := [id_ for id_ in article_ids if id_ not in found]:
+        gone = {retraction.article_id for retraction in store.retractions()}
+        left = (store.record(id_) for id_ in forgotten if id_ not in gone)
+        found |= {record.id: record for record in left if record}
+    return tuple(found[id_] for id_ in article_ids if id_ in found)
+
+
 def _record(
     desk: Reading,
     told: Story,
@@ -144,8 +155,7 @@ def _record(
 
 
 def _told(desk: Reading, told: Story) -> tuple[tuple[Record, ...], Mapping[str, Article]]:
-    """The records of a story and the articles in the words that were scored."""
-    found = desk.store.told(told.article_ids)
-    records = tuple(found[id_][1] for id_ in told.article_ids if id_ in found)
+    """The records of a story, and the articles in the words that were scored where these are still kept."""
+    records = records_of(desk.store, told.article_ids)
     worded = desk.store.worded((record.id, record.revision) for record in records)
     return records, {id_: article for (id_, _), article in worded.items()}
