@@ -145,7 +145,7 @@ class Wanted:
     """Which records a list has: the latest of each article, what was retracted left out.
 
     `since` and `until` are by the time of the article, both included; `kept_since` by when the record was kept. `terms` must all fit
-    (`store/terms.py` says which there are); `min_confidence` is 0 to 1. `order` is the newest article first, or the record that was kept first.
+    (`store/terms.py` says which there are); `min_confidence` is 0 to 1. With `article_ids` no others are listed. `order` is the newest article first, or the record that was kept first.
     """
 
     since: datetime | None = None
@@ -153,6 +153,7 @@ class Wanted:
     kept_since: datetime | None = None
     terms: tuple[str, ...] = ()
     min_confidence: float = 0.0
+    article_ids: tuple[str, ...] | None = None
     order: Order = "newest"
 
 

@@ -115,6 +115,7 @@ class MemoryStore(MemoryOutbox):
             is_within(record.order_at, wanted.since, wanted.until)
             and is_within(one.at, wanted.kept_since, None)
             and record.verdict.confidence >= wanted.min_confidence
+            and (wanted.article_ids is None or record.id in wanted.article_ids)
             and (not wanted.terms or set(wanted.terms) <= self._terms_of(one))
         )
 
