@@ -22,7 +22,8 @@ from labtape.ports import Store
 from labtape.report import digest_json, digest_terminal, record_json, shares_json, story_record_json
 from labtape.store import open_store
 from labtape.story.current import homes
-from labtape.types import Story, StoryChange
+from labtape.types import Story
+from merged import merge
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -158,27 +159,7 @@ class Life:
         if len(told) < 2 or k % len(told) == m % len(told):
             return
         old, young = sorted((told[k % len(told)], told[m % len(told)]), key=lambda s: (s.first_at, s.id))
-        ids = young.article_ids
-        order = {r.id: r.order_at for r in self.store.records()}
-        both = tuple(sorted((*old.article_ids, *ids), key=lambda id_: (order[id_], id_)))
-        at = self.clock()
-        self.store.save_stories(
-            [
-                replace(
-                    old,
-                    article_ids=both,
-                    first_at=min(old.first_at, young.first_at),
-                    last_at=max(old.last_at, young.last_at),
-                    origins=(*old.origins, *young.origins),
-                    history=(*old.history, StoryChange("merged", at, young.id, ids)),
-                ),
-                replace(
-                    young, article_ids=(), origins=(), merged_into=old.id,
-                    history=(*young.history, StoryChange("joined", at, old.id, ids)),
-                ),
-            ],
-            at=at,
-        )  # fmt: skip
+        merge(self.store, old.id, young.id, at=self.clock())
 
     def wait(self, hours: float) -> None:
         self.clock.now += hours * HOUR
