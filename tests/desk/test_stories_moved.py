@@ -33,10 +33,6 @@ ALL = "In a speech about farming a minister said that Chinese models had 61% of 
 COURT = (
     "A court in Delaware heard a lawsuit of two bakers against DeepSeek over a lease and will rule in autumn."
 )
-PRICE = (
-    "{0} halves the price of its API",
-    "{0} halves the price of its API for all developers from Monday on.",
-)
 
 
 class Clock:
@@ -275,15 +271,20 @@ def alerted(desk: Desk) -> list[str]:
 
 @pytest.fixture
 def watch(desk: Desk) -> Alerting:
-    """A watch, and articles d and e of two stories that it has told of; h of a third it has not, as it was there before."""
-
-    def price(id_: str, lab: str) -> None:
-        tell(desk, id_, *(words.format(lab) for words in PRICE))
-
-    price("h", "Mistral")
+    """A watch, and articles d and e of two stories that it has told of; a, b and c were there before it."""
     watch = watch_of(desk)
-    price("d", "Anthropic")
-    price("e", "Google")
+    tell(
+        desk,
+        "d",
+        "Nvidia supplier in Taiwan cuts prices of memory for AI servers",
+        "Developers of data centers pay a fifth less for memory from Monday on, the Hsinchu company wrote.",
+    )
+    tell(
+        desk,
+        "e",
+        "Qwen 9 released with open weights",
+        "Alibaba released Qwen 9, a language model with open weights that anyone may download from Hugging Face.",
+    )
     watch.look()
     assert alerted(desk) == ["d", "e"]
     return watch
@@ -295,24 +296,29 @@ def add(desk: Desk, id_: str, beside: str) -> None:
     tell(desk, id_, other.title, other.text)
 
 
-def test_a_merged_story_is_in_its_cooldown_under_either_id(desk: Desk, watch: Alerting) -> None:
+def test_a_merged_story_is_in_its_cooldown_under_every_id_it_had(desk: Desk, watch: Alerting) -> None:
     stories = {r.id: r.story.id for r in desk.records()}
-    desk.clock.now += 5 * HOUR  # d was told long ago, e not
-    merge(desk.store, stories["d"], stories["e"], at=desk.clock())
-    add(desk, "f", "d")
+    merge(desk.store, stories["a"], stories["d"], at=desk.clock())  # of which only d was told
+    merge(desk.store, stories["b"], stories["a"], at=desk.clock())
+    add(desk, "f", "b")
     watch.look()
-    assert desk.store.record("f").story.id == stories["d"]
+    assert desk.store.record("f").story.id == stories["b"]
     assert alerted(desk) == ["d", "e"]
+    desk.clock.now += 6 * HOUR
+    add(desk, "g", "b")
+    watch.look()
+    assert alerted(desk) == ["d", "e", "g"]
 
 
 def test_what_left_a_story_is_not_silenced_by_what_was_said_of_the_rest(desk: Desk, watch: Alerting) -> None:
     stories = {r.id: r.story.id for r in desk.records()}
-    merge(desk.store, stories["d"], stories["h"], at=desk.clock())
-    split(desk.store, stories["d"], "h", into="s-mistral", at=desk.clock())
-    add(desk, "g", "h")
+    merge(desk.store, stories["b"], stories["d"], at=desk.clock())
+    split(desk.store, stories["b"], "d", into="s-memory", at=desk.clock())
+    add(desk, "g", "b")
     add(desk, "i", "d")
     watch.look()
-    assert desk.store.record("g").story.id == "s-mistral"
+    assert desk.store.record("g").story.id == stories["b"]
+    assert desk.store.record("i").story.id == "s-memory"
     assert alerted(desk) == ["d", "e", "g"]
 
 
