@@ -19,7 +19,7 @@ from labtape.exceptions import ReadError
 from labtape.ledger import is_one_story
 from labtape.mcp.answers import signals
 from labtape.mcp.answers import story as mcp_story
-from labtape.report import digest_terminal, record_json
+from labtape.report import digest_json, digest_terminal, record_json, story_record_json
 from labtape.settings import Settings, WatchSettings
 from labtape.store import open_store
 from labtape.story.current import current
@@ -134,6 +134,23 @@ def test_a_story_is_found_by_each_id_it_had_and_was_two_before(desk: Desk, ids: 
     assert [story.id for story in desk.stories()] == [ids["a"]]
     assert {story.id for story in desk.as_of(before).stories()} == set(ids.values())
     assert desk.as_of(before).story(ids["c"]).article_ids == ("c",)
+
+
+def test_between_two_merges_a_replay_says_what_was_said_then(desk: Desk, ids: dict[str, str]) -> None:
+    def said(desk: Desk) -> tuple[str, ...]:
+        now = desk.clock()
+        made = desk.digest(since=now - 400 * HOUR, until=now + HOUR)
+        return digest_json(made), *map(story_record_json, desk.stories()), *map(record_json, desk.records())
+
+    moments = [(desk.clock(), said(desk))]
+    for old, young in (("b", "c"), ("a", "b")):
+        merged(desk, ids[old], ids[young])
+        moments.append((desk.clock(), said(desk)))
+    desk.clock.now += HOUR
+    split(desk.store, ids["a"], "b", into="s-new", at=desk.clock())
+    desk.retract("c", why="made up")
+    assert len({told for _, told in moments}) == 3
+    assert [said(desk.as_of(at)) for at, _ in moments] == [told for _, told in moments]
 
 
 def test_a_story_whose_words_are_forgotten_is_told_by_its_records(desk: Desk, ids: dict[str, str]) -> None:
