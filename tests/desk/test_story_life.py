@@ -280,14 +280,14 @@ def same(before: Store | None) -> Store:
     return before or open_store("memory:")
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(OPERATIONS, min_size=2, max_size=8))
 def test_whatever_happens_every_article_stands_in_one_story(operations: list[Operation]) -> None:
     live(operations, same)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(OPERATIONS, min_size=6, max_size=20))
 def test_whatever_happens_for_long_every_article_stands_in_one_story(
     operations: list[Operation], tmp_path_factory: pytest.TempPathFactory
