@@ -125,6 +125,15 @@ class AsOfContract:
         assert [s.id for s in store.stories(as_of=NOW)] == ["s", "t"]
         assert gone in store.stories(merged=True)
 
+    def test_stories_are_found_by_their_ids_as_they_were(self, store: Store) -> None:
+        first, other = Story("s", ("a",), NOW, NOW), Story("t", ("b",), NOW, NOW)
+        gone = Story("s", (), NOW, NOW, merged_into="t")
+        store.save_stories([first, other, Story("u", ("c",), NOW, NOW)], at=NOW)
+        store.save_stories([gone], at=NOW + HOUR)
+        assert store.stories_by_id(["t", "s", "s", "nobody's"]) == {"s": gone, "t": other}
+        assert store.stories_by_id(["s", "t"], as_of=NOW) == {"s": first, "t": other}
+        assert store.stories_by_id(["s"], as_of=NOW - MOMENT) == store.stories_by_id([]) == {}
+
     # ------------------------------------------------------------ retractions
 
     def test_a_retracted_article_is_not_shown_from_then_on_and_nothing_is_deleted(self, store: Store) -> None:

@@ -94,6 +94,20 @@ def alert_of(record: Record, story: StoryNow, rule: Rule, *, now: datetime) -> A
     )
 
 
+def article_of(delivery: Delivery) -> str:
+    """The id of the article that an alert tells of; empty where its body does not say.
+
+    >>> at = datetime(2026, 6, 3)
+    >>> article_of(Delivery("1", "1", "log", "alert", "s", '{"article_id": "a7"}', at, at))
+    'a7'
+    """
+    try:
+        body = json.loads(delivery.body)
+    except ValueError:
+        return ""
+    return str(body.get("article_id", "")) if isinstance(body, dict) else ""
+
+
 def _deliveries(
     alert: Alert, scored_at: datetime, plan: Plan, held_until: datetime | None
 ) -> Iterator[Delivery]:

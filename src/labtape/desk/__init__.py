@@ -1,6 +1,7 @@
 """Joins the parts: a store, a lexicon, a model and a way to fetch, working together.
 
-core      Desk: crawl what is due, score what is new, tell what it means
+core      Desk: crawl what is due, score what is new
+reading   what it tells of what it keeps: records, ledger, digests, stories
 telling   records of stories: finds what they need in the store
 results   what a crawl and a cycle brought
 delivery  a digest on its way to the channels of the settings

@@ -17,6 +17,7 @@ from labtape.alert import (
     after_try,
     again,
     alerts,
+    article_of,
     digest_deliveries,
     due_digest,
     fitting,
@@ -32,6 +33,7 @@ from labtape.desk.delivery import message_of as digest_message
 from labtape.exceptions import DeliveryError, ReadError, SettingsError, StoreError
 from labtape.ports import Clock, Delivery, Message, Store
 from labtape.settings import Settings, span_of
+from labtape.story.current import current
 from labtape.types import Record, Story
 
 if TYPE_CHECKING:
@@ -47,9 +49,6 @@ RECORDS: Final = "alerts"
 DIGEST: Final = "digest"
 #: How long what was taken to be sent is not taken by others; what a process died with is sent after it.
 LEASE: Final = timedelta(minutes=5)
-_LOOK_BACK: Final = timedelta(
-    days=1
-)  # a story ends no earlier than its articles, but for clocks that disagree
 _CHUNK: Final = 256
 _LOOK: Final = 1.0  # seconds between two looks at what is due
 _PAUSE: Final = 60.0  # seconds until a database that could not be used is tried again
@@ -157,8 +156,7 @@ class Alerting:
         found = _story(self.desk, record)
         if found is None:
             return ()
-        story, ids = found
-        past = self.desk.store.alerted(ids)
+        story, past = found
         return alerts(record, story, past, rules=rules, plan=self.plan, now=now)
 
     def _look_at_clock(self) -> None:
@@ -192,11 +190,12 @@ class Alerting:
                 self._stop.wait(_PAUSE)
 
 
-def _story(desk: Desk, record: Record) -> tuple[StoryNow, tuple[str, ...]] | None:
-    """The story of a record as it is now, with the ids it has or had; None where nothing of it is told any more."""
-    known = desk.store.stories(since=record.order_at - _LOOK_BACK)
-    alone = Story(record.story.id, (record.id,), record.order_at, record.order_at)
-    found = next((one for one in known if record.id in one.article_ids), alone)
+def _story(desk: Desk, record: Record) -> tuple[StoryNow, tuple[Delivery, ...]] | None:
+    """The story of a record as it is now, with the alerts it has had; None where nothing of it is told any more."""
+    (placed,) = desk.standing([record])
+    found = desk.store.stories_by_id([placed.story.id]).get(placed.story.id)
+    if found is None or record.id not in found.article_ids:
+        found = Story(placed.story.id, (record.id,), record.order_at, record.order_at)
     told = telling.alone(desk, found)
     if told is None:
         return None
@@ -209,11 +208,28 @@ def _story(desk: Desk, record: Record) -> tuple[StoryNow, tuple[str, ...]] | Non
         n_origins=told.n_origins,
         phase=told.phase.name,
     )
-    return now, tuple(
-        dict.fromkeys(
-            (found.id, record.story.id, *(change.other for change in found.history if change.other))
-        )
-    )
+    return now, past_alerts(desk.store, found)
+
+
+def past_alerts(store: Store, story: Story) -> tuple[Delivery, ...]:
+    """The alerts of articles that stand in a story now, under whatever id they were sent, in the order they were made.
+
+    What was said of articles that have left it for another story is not counted to it.
+    """
+    posted = store.alerted(kindred(store, story))
+    articles = [article_of(delivery) or delivery.id for delivery in posted]  # else it goes with its story
+    placed = {id_: delivery.story_id for id_, delivery in zip(articles, posted, strict=True)}
+    home = current(placed, store.stories_by_id)
+    return tuple(d for id_, d in zip(articles, posted, strict=True) if home[id_] == story.id)
+
+
+def kindred(store: Store, story: Story) -> frozenset[str]:
+    """The id of a story and those of all it was ever one with, by merging or splitting, at whatever remove."""
+    known = {story.id: story}
+    while others := {c.other for one in known.values() for c in one.history if c.other} - known.keys():
+        found = store.stories_by_id(others)
+        known |= {id_: found.get(id_, Story(id_, (), story.first_at, story.last_at)) for id_ in others}
+    return frozenset(known)
 
 
 # ---------------------------------------------------------------- sending

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
-from labtape.batch.core import Tools, opened_lexicon, score
+from labtape.batch.core import Tools, score
 from labtape.crawl.discovery import Found, discover
 from labtape.crawl.engine import Crawler, Held, Kept, Limits
 from labtape.crawl.health import STALE, FeedHealth, health
@@ -18,9 +18,9 @@ from labtape.crawl.plan import PlannedVisit, plan
 from labtape.crawl.reader import InProcess
 from labtape.crawl.schedule import WEEK, Pace, is_due, may_visit, resumed
 from labtape.crawl.watching import PAUSE, watch
-from labtape.desk import digesting, telling
 from labtape.desk.joining import LastLedger
-from labtape.desk.knowledge import kept_lexicon, knowledge_of
+from labtape.desk.knowledge import knowledge_of
+from labtape.desk.reading import FIRST_DAY, Reading
 from labtape.desk.results import Crawled, Cycle, KeptArticles
 from labtape.desk.scoring import earliest, remembering, retract, save_stories
 from labtape.exceptions import SettingsError, StoreError
@@ -38,16 +38,9 @@ if TYPE_CHECKING:
     from labtape.crawl.metrics import Tally
     from labtape.crawl.reader import Reader
     from labtape.desk.alerting import Alerting, Outcome
-    from labtape.desk.corrections import Correction
     from labtape.desk.rescoring import Rescored
-    from labtape.ledger import ShareRow
-    from labtape.lexicon import Lexicon
-    from labtape.ports import Account
-    from labtape.report import Digest
-    from labtape.story_record import Related, StoryRecord
 
 Progress = Callable[[int, int], None]  # how many visits are done, of how many
-FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 LOOK_EVERY = 5.0  # seconds between two looks at how the feeds are, for the metrics
 SWEEP_EVERY = 24 * 3600.0  # seconds between two times that old polls are forgotten
 ALERT_EVERY = 5.0  # seconds between two looks at what others have scored, and at the clock of digests
@@ -55,7 +48,7 @@ SCORED_AT_ONCE = 256  # articles, a second or two: what a stop waits for, and wh
 SCORE_AFTER = 10.0  # seconds that new articles may wait, while more come in, until they are scored together
 
 
-class Desk:
+class Desk(Reading):
     """A store, a lexicon, a model and a way to fetch, working together.
 
     Open it with `Desk.open`, as a context manager. One thread uses a desk; what it gives are frozen values, which may go anywhere.
@@ -359,13 +352,7 @@ class Desk:
 
         return self.store.stories(since=since - WINDOW)
 
-    # ------------------------------------------------------------ what is known
-
-    @cached_property
-    def lexicon(self) -> Lexicon:
-        """What the desk shows by: the lexicon of the settings, and in a view of a time that of then where it was kept."""
-        kept = kept_lexicon(self.store) if isinstance(self.store, AsOf) else None
-        return kept or opened_lexicon(self.tools.lexicon)
+    # ------------------------------------------------------------ what was known, and what is taken back
 
     def as_of(self, at: datetime) -> Desk:
         """The desk as it was: the same store, without what was kept after `at`, and a clock that says `at`.
@@ -387,12 +374,6 @@ class Desk:
             model=self.model,
         )
 
-    def records(
-        self, *, since: datetime | None = None, until: datetime | None = None, as_of: datetime | None = None
-    ) -> Iterator[Record]:
-        """The latest record of each article, oldest first; `as_of` as it was known at that time."""
-        return self.store.records(since=since, until=until, as_of=as_of)
-
     def retract(self, article_id: str, *, why: str) -> None:
         """Take an article back, by its id or address: what is told from now on does without it, and its stories are issued anew.
 
@@ -401,121 +382,11 @@ class Desk:
         record = self.explain(article_id)
         retract(self.store, record.id if record else article_id, at=self.clock(), why=why)
 
-    def corrections(self, *, since: datetime | None = None) -> tuple[Correction, ...]:
-        """What was told and does not hold any more: articles revised or retracted, with the stories, claims and signals that used them.
-
-        Against what was known at `since`; of what came later, and without `since`, against what was told first.
-        """
-        from labtape.desk.corrected import corrected
-
-        return corrected(self.store, lexicon=self.lexicon, since=since)
-
     def rescored(self, *, since: datetime | None = None) -> Rescored:
         """Every record of articles of `since` or later scored again, with the tools at hand, and compared byte for byte."""
         from labtape.desk.rescoring import rescore
 
         return rescore(self, since=since)
-
-    def explain(self, article_id: str) -> Record | None:
-        """The latest record of an article, by its id or address; None when there is none."""
-        found = self.store.record(article_id)
-        if found is None and "://" in article_id:
-            everything = self.store.records(retracted=True)
-            named = (r for r in everything if article_id in (r.url, r.canonical_url))
-            found = next(named, None)
-        return found
-
-    def account(self, record: Record, article: Article) -> Account | None:
-        """What moved the record's probabilities, worked out again from the article.
-
-        None where it cannot be: another model scored it, this one cannot say, or the article's words have changed.
-        """
-        from labtape.annotate import annotate
-        from labtape.batch import opened
-        from labtape.report.record import is_as_scored
-        from labtape.signal import accounts
-
-        lexicon, model = opened(self.tools)
-        if model.ref != record.model or not is_as_scored(article, record):
-            return None
-        found = accounts(model, [annotate(article, lexicon)])
-        return found[0] if found else None
-
-    def shares(
-        self,
-        *,
-        platform: str | None = None,
-        holder: str | None = None,
-        metric: str | None = None,
-        status: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        as_of: datetime | None = None,
-    ) -> tuple[ShareRow, ...]:
-        """The ledger: one row per distinct share claim with its sightings and how it stands, newest claim first.
-
-        `as_of` gives what was known at that time: the records that were available, of the revisions in force then. How a
-        row stands is said over all of these; the other arguments only choose rows. `platform` is an id or a name, `holder`
-        a name or an id of a lab, or a country and all its labs, `metric` words for one, `status` one of `ledger.STATUSES`;
-        with `since` or `until` an article of that time makes the claim.
-        Raises `SettingsError` for an unknown status, `LexiconError` for a holder that nobody knows.
-        """
-        from labtape.ledger import chosen
-
-        return chosen(
-            self._ledger.rows(self, as_of),
-            lexicon=self.lexicon,
-            platform=platform,
-            holder=holder,
-            metric=metric,
-            status=status,
-            since=since,
-            until=until,
-        )
-
-    def digest(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        hours: float = 24.0,
-        watchlist: Sequence[str] = (),
-        min_confidence: float = 0.0,
-        labels: Sequence[str] = (),
-    ) -> Digest:
-        """What a trader should know of the time from `since` (`hours` before `until`) to `until` (now), and what changed in it.
-
-        Stories whose verdict is less likely than `min_confidence`, or none of `labels` where some are given, are counted and
-        not shown, unless they concern the watchlist. Raises `LexiconError` for a label that no label set has.
-        """
-        now = self.clock()
-        until = max(until or now, FIRST_DAY + timedelta(hours=hours, days=1))
-        return digesting.digest(
-            self,
-            now=now,
-            since=since or until - timedelta(hours=hours),
-            until=until,
-            watchlist=watchlist,
-            min_confidence=min_confidence,
-            labels=labels,
-        )
-
-    def story(self, id_: str, *, since: datetime | None = None) -> StoryRecord:
-        """What is known about a story, by its id or that of an article; with `since` what came after it.
-
-        Raises `ReadError` for an id that nobody here has.
-        """
-        return telling.story(self, id_, since=since)
-
-    def stories(
-        self, *, since: datetime | None = None, after: tuple[datetime, str] | None = None
-    ) -> Iterator[StoryRecord]:
-        """The stories still told at `since` or later, newest first; `after` the last time and the id of one, those behind it."""
-        return telling.stories(self, since=since, after=after)
-
-    def related(self, id_: str) -> tuple[Related, ...]:
-        """Other stories to read beside a story, or beside the story of an article; best first."""
-        return telling.related(self, id_)
 
 
 def _chunks(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:

@@ -7,11 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from labtape.desk.telling import records_of
+from labtape.story.current import current, homes
 from labtape.types import Article, Record, Story
 
 if TYPE_CHECKING:
-    from labtape.desk.core import Desk
     from labtape.desk.corrections import Change, Correction
+    from labtape.desk.reading import Reading
     from labtape.report import Digest
     from labtape.report.digest_nouns import Corrected
 
@@ -21,7 +23,7 @@ _AT_HAND: Final = 10_000
 
 
 def digest(
-    desk: Desk,
+    desk: Reading,
     *,
     now: datetime,
     since: datetime,
@@ -34,7 +36,7 @@ def digest(
     from labtape.report import digest as make_digest
 
     records = tuple(desk.records(since=since, until=until))
-    stories = desk.store.stories(since=since)
+    stories = _stories(desk, records, since)
     earlier = _earlier(desk, records, stories)
     return make_digest(
         records,
@@ -52,18 +54,31 @@ def digest(
     )
 
 
-def _earlier(desk: Desk, records: Sequence[Record], stories: Iterable[Story]) -> tuple[Record, ...]:
+def _stories(desk: Reading, records: Sequence[Record], since: datetime) -> tuple[Story, ...]:
+    """The stories still told at `since` or later, and those of records that are dated anew and stand in older ones."""
+    store = desk.store
+    going_on = store.stories(since=since)
+    home = homes(going_on)
+    strays = {record.id: record.story.id for record in records if record.id not in home}
+    if not strays:
+        return going_on
+    older = store.stories_by_id(set(current(strays, store.stories_by_id).values()))
+    known = {story.id for story in going_on}
+    return (*going_on, *(s for id_, s in sorted(older.items()) if id_ not in known and not s.merged_into))
+
+
+def _earlier(desk: Reading, records: Sequence[Record], stories: Iterable[Story]) -> tuple[Record, ...]:
     """The records from before that belong to stories with an article in the digest's time."""
     now = {record.id for record in records}
     going_on = (story.article_ids for story in stories if not now.isdisjoint(story.article_ids))
     wanted = iter([id_ for ids in going_on for id_ in ids if id_ not in now])
     found: list[Record] = []
     while some := tuple(islice(wanted, _CHUNK)):
-        found += [record for _, record in desk.store.told(some).values()]
+        found += records_of(desk.store, some)
     return tuple(found)
 
 
-def _finder(desk: Desk, records: Sequence[Record]) -> Callable[[str], Article | None]:
+def _finder(desk: Reading, records: Sequence[Record]) -> Callable[[str], Article | None]:
     """Finds the article of one of these records by its id, as the record saw it, whatever came in since.
 
     Words are read in the order of the records, many at once; beyond what is kept at hand, one by one.
@@ -87,7 +102,7 @@ def _finder(desk: Desk, records: Sequence[Record]) -> Callable[[str], Article | 
 # ---------------------------------------------------------------- corrections
 
 
-def _corrections(desk: Desk, since: datetime) -> Iterator[Corrected]:
+def _corrections(desk: Reading, since: datetime) -> Iterator[Corrected]:
     """What was corrected since, in words; what was known then is only looked up where something was."""
     retracted = any(retraction.at >= since for retraction in desk.store.retractions())
     if retracted or any(

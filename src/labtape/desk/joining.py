@@ -11,7 +11,7 @@ from labtape.ports import Mark, Store
 from labtape.types import Article, Record
 
 if TYPE_CHECKING:
-    from labtape.desk.core import Desk
+    from labtape.desk.reading import Reading
     from labtape.ledger import ShareRow
 
 
@@ -23,7 +23,7 @@ class LastLedger:
         self._state: tuple[Mark, datetime | None] | None = None
         self._rows: tuple[ShareRow, ...] = ()
 
-    def rows(self, desk: Desk, as_of: datetime | None) -> tuple[ShareRow, ...]:
+    def rows(self, desk: Reading, as_of: datetime | None) -> tuple[ShareRow, ...]:
         """Every row of the desk's ledger, joined again where the store has more than last time."""
         with self._lock:
             state = (desk.store.mark(), as_of)
@@ -32,7 +32,7 @@ class LastLedger:
             return self._rows
 
 
-def _joined(desk: Desk, as_of: datetime | None) -> tuple[ShareRow, ...]:
+def _joined(desk: Reading, as_of: datetime | None) -> tuple[ShareRow, ...]:
     from labtape.ledger import share_rows
 
     def worded(records: Sequence[Record]) -> Mapping[str, Article]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from labtape.desk.reissue import reissued
+from labtape.desk.reissue import corrected, reissued
 from labtape.exceptions import ReadError, StoreError
 from labtape.plain import iso
 from labtape.ports import Store
@@ -46,16 +46,33 @@ def save_stories(
     told = {article_id for story in known for article_id in story.article_ids}
     revised = {record.id for record in records if record.revision > 1 and record.id in told}
     gone = {retraction.article_id for retraction in store.retractions()}
-    since = min((story.last_at for story in (*stories, *known)), default=None)
-    before = {story.id: story for story in store.stories(since=since, merged=True)}
-    whole = with_untold(stories, known, placed=set(store.told(told)), gone=gone)
-    store.save_stories(reissued(whole, known=before, revised=revised, gone=gone, at=at), at=at)
+    before = store.stories_by_id(story.id for story in stories)
+    closed = store.stories_by_id({story.id for story in known} - {story.id for story in stories})
+    whole = with_untold(stories, known, placed=set(store.told(told)), gone=gone, closed=closed.values())
+    times = _times(store, corrected(whole, known=before, revised=revised, gone=gone), records)
+    store.save_stories(reissued(whole, known=before, revised=revised, gone=gone, times=times, at=at), at=at)
+
+
+def _times(store: Store, stories: Iterable[Story], records: Iterable[Record] = ()) -> dict[str, datetime]:
+    """The times of the articles of these stories by their records, by those given first."""
+    times = {record.id: record.order_at for record in records}
+    for id_ in {id_ for story in stories for id_ in story.article_ids} - times.keys():
+        if record := store.record(id_):
+            times[id_] = record.order_at
+    return times
 
 
 def with_untold(
-    stories: Sequence[Story], known: Sequence[Story], *, placed: Collection[str], gone: Collection[str]
+    stories: Sequence[Story],
+    known: Sequence[Story],
+    *,
+    placed: Collection[str],
+    gone: Collection[str],
+    closed: Iterable[Story] = (),
 ) -> tuple[Story, ...]:
     """The stories with the articles that stood in them before and whose words are forgotten, so that nobody could place them again.
+
+    `closed` are those known ones, as they are now, that are not among the stories any more: where they went into others is known by it.
 
     >>> at = datetime(2026, 6, 3)
     >>> old, new = Story("s", ("a", "b"), at, at, (("a", "b"),)), Story("s", ("b", "c"), at, at, (("b",), ("c",)))
@@ -63,25 +80,28 @@ def with_untold(
     >>> story.article_ids, story.origins
     (('a', 'b', 'c'), (('a',), ('b',), ('c',)))
     """
-    heirs = {story.id: story.merged_into for story in stories if story.merged_into}
+    heirs = {story.id: story.merged_into for story in (*closed, *stories) if story.merged_into}
+    elsewhere = {*placed, *gone, *(id_ for story in stories for id_ in story.article_ids)}
     left: dict[str, list[Story]] = {}
     for story in known:
-        if any(id_ not in placed and id_ not in gone for id_ in story.article_ids):
-            left.setdefault(heirs.get(story.id, story.id), []).append(story)
-    return tuple(_with(story, left.get(story.id, ()), placed, gone) for story in stories)
+        if any(id_ not in elsewhere for id_ in story.article_ids):
+            id_ = story.id
+            while id_ in heirs:
+                id_ = heirs[id_]
+            left.setdefault(id_, []).append(story)
+    return tuple(_with(story, left.get(story.id, ()), elsewhere) for story in stories)
 
 
-def _with(story: Story, before: Sequence[Story], placed: Collection[str], gone: Collection[str]) -> Story:
+def _with(story: Story, before: Sequence[Story], elsewhere: Collection[str]) -> Story:
     for one in before:
-        untold = [
-            i for i in one.article_ids if i not in placed and i not in gone and i not in story.article_ids
-        ]
+        untold = [id_ for id_ in one.article_ids if id_ not in elsewhere]
         parts = (tuple(id_ for id_ in origin if id_ in untold) for origin in one.origins)
         story = replace(
             story,
             article_ids=(*untold, *story.article_ids),
             origins=(*filter(None, parts), *story.origins),
             first_at=min(one.first_at, story.first_at) if untold else story.first_at,
+            last_at=max(one.last_at, story.last_at) if untold else story.last_at,
         )
     return story
 
@@ -95,7 +115,8 @@ def retract(store: Store, article_id: str, *, at: datetime, why: str) -> None:
         raise StoreError(f"article '{article_id}' was taken back at {iso(before.at)} already: {before.why}")
     stories = [story for story in store.stories() if article_id in story.article_ids]
     known = {story.id: story for story in stories}
-    store.save_stories(reissued(stories, known=known, gone={article_id}, at=at), at=at)
+    times = _times(store, stories)
+    store.save_stories(reissued(stories, known=known, gone={article_id}, times=times, at=at), at=at)
 
 
 def annotated_of(record: Record, article: Article) -> Annotated:

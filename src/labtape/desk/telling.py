@@ -15,7 +15,8 @@ from labtape.types import Article, Record, Story
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from labtape.desk.core import Desk
+    from labtape.desk.reading import Reading
+    from labtape.ports import Store
     from labtape.story_record import Related
 
 #: How far back related and similar stories are looked for, and how many stories are sketched, the nearest in time.
@@ -27,22 +28,20 @@ _CHUNK: Final = 256
 NEAR: Final = 3
 ALIKE: Final = 5
 _LONGEST: Final = 100
-#: Stories that went into each other are followed so far.
-_HOPS: Final = 20
 
 
-def story(desk: Desk, id_: str, *, since: datetime | None = None) -> StoryRecord:
+def story(desk: Reading, id_: str, *, since: datetime | None = None) -> StoryRecord:
     """The record of a story, by its id or by the id or address of one of its articles."""
-    known = desk.store.stories(merged=True)
-    found = find_story(desk, id_, known)
-    near = [s for s in known if s.article_ids and s.last_at >= found.first_at - BACK]
+    found = find_story(desk, id_)
+    known = desk.store.stories(since=found.first_at - BACK, merged=True)
+    near = [s for s in known if s.article_ids]
     near = sorted(near, key=lambda s: abs(s.first_at - found.first_at))[:SKETCHED]
     records, articles = _told(desk, found)
     return _record(desk, found, records, articles, tuple(sketches(desk, near)), since)
 
 
 def stories(
-    desk: Desk, *, since: datetime | None = None, after: tuple[datetime, str] | None = None
+    desk: Reading, *, since: datetime | None = None, after: tuple[datetime, str] | None = None
 ) -> Iterator[StoryRecord]:
     """The record of every story still told at `since` or later, newest article first; made one by one.
 
@@ -62,37 +61,44 @@ def stories(
             yield _record(desk, told, records, articles, others, since)
 
 
-def alone(desk: Desk, told: Story) -> StoryRecord | None:
+def alone(desk: Reading, told: Story) -> StoryRecord | None:
     """The record of a story without a look at others: none is similar or related to it. None where no article of it has a record."""
     records, articles = _told(desk, told)
     return _record(desk, told, records, articles, (), None) if records else None
 
 
-def related(desk: Desk, id_: str) -> tuple[Related, ...]:
+def related(desk: Reading, id_: str) -> tuple[Related, ...]:
     """Other stories that one might read beside a story, or beside the story of an article."""
     return story(desk, id_).related
 
 
-def find_story(desk: Desk, id_: str, known: Sequence[Story]) -> Story:
-    """The story that goes by an id now; what went into another one is found there.
+def find_story(desk: Reading, id_: str) -> Story:
+    """The story that goes by an id now, or that holds the article of this id or address; what went into another one is found there.
 
     Raises `ReadError` for an id that is neither a story's nor an article's, with those that look like it.
     """
-    by_id = {s.id: s for s in known}
-    for _ in range(_HOPS):
-        found = by_id.get(id_)
-        if found is None or found.merged_into is None:
-            break
+    store, asked, seen = desk.store, id_, set[str]()
+    while id_ not in seen and (found := store.stories_by_id([id_]).get(id_)):
+        if found.merged_into is None:
+            return found
+        seen.add(id_)
         id_ = found.merged_into
-    if found is None:
-        record = desk.explain(id_)
-        article_id = record.id if record else id_
-        found = next((s for s in known if article_id in s.article_ids), None)
-    if found is None:
-        near = near_ids(id_, [*by_id, *(article_id for s in known for article_id in s.article_ids)])
+    record = desk.explain(asked)
+    if record is not None:
+        (placed,) = desk.standing([record])
+        home = store.stories_by_id([placed.story.id]).get(placed.story.id)
+        if home is not None and record.id in home.article_ids:
+            return home
+        if any(retraction.article_id == record.id for retraction in store.retractions()):
+            raise ReadError(f"article '{shortened(record.id, 80)}' was taken back and stands in no story")
+    known = store.stories(merged=True)
+    article_id = record.id if record else asked
+    holding = next((s for s in known if article_id in s.article_ids), None)
+    if holding is None:
+        near = near_ids(asked, [i for s in known for i in (s.id, *s.article_ids)])
         hint = f"; near: {', '.join(near)}" if near else "; `labtape stories` lists them"
-        raise ReadError(f"no story or article '{shortened(id_, 80)}' here{hint}")
-    return found
+        raise ReadError(f"no story or article '{shortened(asked, 80)}' here{hint}")
+    return holding
 
 
 def near_ids(id_: str, ids: Sequence[str]) -> tuple[str, ...]:
@@ -108,7 +114,7 @@ def near_ids(id_: str, ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(id_[:_LONGEST], ids, n=NEAR, cutoff=0.6))
 
 
-def sketches(desk: Desk, told: Sequence[Story]) -> Iterator[Sketch]:
+def sketches(desk: Reading, told: Sequence[Story]) -> Iterator[Sketch]:
     """The stories in brief, read from the store some at a time; those without a record are left out."""
     for start in range(0, len(told), _CHUNK):
         some = told[start : start + _CHUNK]
@@ -119,8 +125,18 @@ def sketches(desk: Desk, told: Sequence[Story]) -> Iterator[Sketch]:
                 yield sketch(one, [record for _, record in pairs], {a.id: a for a, _ in pairs})
 
 
+def records_of(store: Store, article_ids: Sequence[str]) -> tuple[Record, ...]:
+    """The latest records of articles that were not taken back, in their order; those whose words are forgotten as well."""
+    found = {id_: record for id_, (_, record) in store.told(article_ids).items()}
+    if forgotten := [id_ for id_ in article_ids if id_ not in found]:
+        gone = {retraction.article_id for retraction in store.retractions()}
+        left = (store.record(id_) for id_ in forgotten if id_ not in gone)
+        found |= {record.id: record for record in left if record}
+    return tuple(found[id_] for id_ in article_ids if id_ in found)
+
+
 def _record(
-    desk: Desk,
+    desk: Reading,
     told: Story,
     records: Sequence[Record],
     articles: Mapping[str, Article],
@@ -138,9 +154,8 @@ def _record(
     )
 
 
-def _told(desk: Desk, told: Story) -> tuple[tuple[Record, ...], Mapping[str, Article]]:
-    """The records of a story and the articles in the words that were scored."""
-    found = desk.store.told(told.article_ids)
-    records = tuple(found[id_][1] for id_ in told.article_ids if id_ in found)
+def _told(desk: Reading, told: Story) -> tuple[tuple[Record, ...], Mapping[str, Article]]:
+    """The records of a story, and the articles in the words that were scored where these are still kept."""
+    records = records_of(desk.store, told.article_ids)
     worded = desk.store.worded((record.id, record.revision) for record in records)
     return records, {id_: article for (id_, _), article in worded.items()}

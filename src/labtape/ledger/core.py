@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from labtape.foreign import clean
 from labtape.ledger.rows import FindArticles, ShareRow, claims
 from labtape.ledger.status import with_standings
+from labtape.story.current import homes, standing
 
 if TYPE_CHECKING:
     from labtape.ledger.checks import Place, Quote
@@ -25,11 +26,14 @@ def share_rows(
 ) -> tuple[ShareRow, ...]:
     """Every distinct share claim of some records: its sightings, origins, status and checks; newest claim first.
 
-    The lexicon gives platforms their names, `stories` say which articles are copies, `articles` gives the words to quote.
+    The lexicon gives platforms their names, `stories` say which articles are copies and which tell one event now, `articles` gives the words to quote.
     A row stands among the rows of these records and no others.
     """
-    founders = {copy: origin[0] for story in stories for origin in story.origins for copy in origin[1:]}
-    told = checked(tuple(r for r in records if r.shares or r.volumes), articles=articles)
+    known = tuple(stories)
+    home = homes(known)
+    founders = {copy: origin[0] for story in known for origin in story.origins for copy in origin[1:]}
+    made = tuple(standing(r, home) for r in records if r.shares or r.volumes)
+    told = checked(made, articles=articles)
     return with_standings(claims(told, lexicon=lexicon, founders=founders, articles=articles))
 
 

@@ -74,14 +74,14 @@ def signals(
     newest = found[::-1]
     after = cursor + limit
     return {
-        "signals": [brief(record) for record in newest[cursor:after]],
+        "signals": [brief(record) for record in desk.standing(newest[cursor:after])],
         "total": len(newest),
         "next": after if after < len(newest) else None,
     }
 
 
 def brief(record: Record) -> Json:
-    """As much of a record as a list needs; `labtape://record/ID` has the rest."""
+    """As much of a record as a list needs, with the story it stands in as given; `labtape://record/ID` has the rest."""
     verdict = record.verdict
     return {
         "id": record.id,

@@ -38,6 +38,7 @@ from labtape.report.digest_nouns import (
 from labtape.report.story_items import Telling, Weighed, is_new, named, story_item, weighed
 from labtape.report.tallies import BALANCED, attention, over_time
 from labtape.report.wording import chain_words, counted, days, name_of, polarity
+from labtape.story.current import standing
 from labtape.story_record import sketch, story_record
 from labtape.story_record.figures import story_rows
 from labtape.types import Article, MarketVerdict, Record, Story
@@ -162,11 +163,12 @@ def _tellings(
 ) -> tuple[Telling, ...]:
     """The records by story: as the stories say now, else as they were placed."""
     known = {article_id: story for story in stories for article_id in story.article_ids}
+    home = {article_id: story.id for article_id, story in known.items()}
     groups: dict[str, list[Record]] = defaultdict(list)
     before: dict[str, list[Record]] = defaultdict(list)
     for into, some in ((groups, records), (before, earlier)):
         for record in some:
-            into[known[record.id].id if record.id in known else record.story.id].append(record)
+            into[standing(record, home).story.id].append(record)
     return tuple(
         Telling(story_id, tuple(members), known.get(members[0].id), tuple(before[story_id]))
         for story_id, members in groups.items()

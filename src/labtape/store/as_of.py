@@ -131,6 +131,11 @@ class AsOf:
     ) -> tuple[Story, ...]:
         return self.store.stories(since=since, as_of=self._by(as_of), merged=merged)
 
+    def stories_by_id(
+        self, story_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, Story]:
+        return self.store.stories_by_id(story_ids, as_of=self._by(as_of))
+
     def knowledge(self, *, as_of: datetime | None = None) -> Mapping[KnowledgeKind, Knowledge]:
         return self.store.knowledge(as_of=self._by(as_of))
 

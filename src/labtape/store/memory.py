@@ -117,6 +117,7 @@ class MemoryStore(MemoryOutbox):
             is_within(record.order_at, wanted.since, wanted.until)
             and is_within(one.at, wanted.kept_since, None)
             and record.verdict.confidence >= wanted.min_confidence
+            and (wanted.article_ids is None or record.id in wanted.article_ids)
             and (not wanted.terms or set(wanted.terms) <= self._terms_of(one))
         )
 
@@ -214,6 +215,17 @@ class MemoryStore(MemoryOutbox):
             s for s in latest if is_within(s.last_at, since, None) and (merged or s.merged_into is None)
         )
         return tuple(sorted(going_on, key=lambda story: (story.first_at, story.id)))
+
+    def stories_by_id(
+        self, story_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, Story]:
+        with self._lock:
+            asked = {id_: self._stories.get(id_, []) for id_ in story_ids}
+            kept = {
+                id_: [one.story for one in versions if is_within(one.at, None, as_of)]
+                for id_, versions in asked.items()
+            }
+        return {id_: versions[-1] for id_, versions in kept.items() if versions}
 
     # ------------------------------------------------------------ what was known when
 

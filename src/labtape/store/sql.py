@@ -302,6 +302,13 @@ class SqlStore:
         with reading(self._engine) as connection:
             return sql_records.stories(connection, since, as_of, merged=merged)
 
+    def stories_by_id(
+        self, story_ids: Iterable[str], *, as_of: datetime | None = None
+    ) -> Mapping[str, Story]:
+        asked = tuple(dict.fromkeys(story_ids))
+        with reading(self._engine) as connection:
+            return sql_records.stories_by_id(connection, asked, as_of)
+
     # ------------------------------------------------------------ what was known when
 
     def retract(self, article_id: str, *, at: datetime, why: str) -> bool:

@@ -51,6 +51,7 @@ class _Shape:
     until: bool
     kept_since: bool
     confident: bool
+    named: bool
     as_of: bool
 
 
@@ -67,6 +68,7 @@ def listed(
         until=wanted.until is not None,
         kept_since=wanted.kept_since is not None,
         confident=wanted.min_confidence > 0,
+        named=wanted.article_ids is not None,
         as_of=as_of is not None,
     )
     place = {"after_at": after[0], "after_id": after[1]} if isinstance(after, tuple) else {"after": after}
@@ -75,6 +77,7 @@ def listed(
         "until": wanted.until,
         "kept_since": wanted.kept_since,
         "confidence": wanted.min_confidence,
+        "articles": wanted.article_ids,
         "as_of": as_of,
         "most": limit,
         **(place if goes_on else {}),
@@ -118,6 +121,8 @@ def _statement(shape: _Shape, dialect: str) -> tuple[Select[Any], tuple[str, ...
         query = query.where(_R.kept_at >= _time("kept_since"))
     if shape.confident:
         query = query.where(_R.confidence >= bindparam("confidence"))
+    if shape.named:
+        query = query.where(_R.article_id.in_(bindparam("articles", type_=t.AnyText(), expanding=True)))
     query = is_latest(query, _time("as_of") if shape.as_of else None).limit(bindparam("most"))
     return query, tuple(query.compile().params)
 

@@ -129,6 +129,13 @@ def stories(
     return tuple(story for story in found if merged or story.merged_into is None)
 
 
+def stories_by_id(
+    connection: Connection, story_ids: Sequence[str], as_of: datetime | None
+) -> dict[str, Story]:
+    query = _latest_stories(as_of).where(among(connection, t.stories.c.story_id, story_ids))
+    return {story.id: story for story in map(_story, connection.execute(query))}
+
+
 def _insert(connection: Connection, table: Table, rows: Sequence[Values]) -> int:
     if rows:
         connection.execute(insert(table), list(rows))

@@ -204,11 +204,8 @@ class Grouper:
             return
         ids = {member.article_id for member in leaving}
         staying = [member for member in thread.members if member.article_id not in ids]
-        free = (story_id(member.article_id) for member in leaving)
-        id_ = next((i for i in free if i not in self._by_id or not self._by_id[i].members), None)
-        if id_ is None:
-            return
-        other = self._by_id.get(id_) or self._new(id_)  # one that went into another may come back
+        id_ = split_id(thread.id, thread.history, [member.article_id for member in leaving])
+        other = self._by_id.get(id_) or self._new(id_)
         other.merged_into = None
         self._index.forget(keys_of(leaving) - keys_of(staying), thread.number)
         self._index.add(keys_of(leaving), other.number)
@@ -346,6 +343,29 @@ def _heaviest(words: Sequence[str], numbers: Sequence[int], weights: Weights) ->
     """The numbers of the heaviest words with their weights, heaviest first; equal weights in alphabetical order."""
     order = sorted(zip((-weights).tolist(), words, numbers, strict=True))
     return {number: -weight for weight, _, number in order[:KEYS]}
+
+
+def split_id(story: str, history: Sequence[StoryChange], leaving: Sequence[str]) -> str:
+    """The id under which articles leave a story: that of the story they came in with, where it went into this one, else a new one.
+
+    A new one is made of the story, its first article that leaves, and how often the story had changed before: so nobody has it yet,
+    however long ago closed, and it is the same when the same is done again.
+
+    >>> at = datetime(2026, 6, 3, tzinfo=UTC)
+    >>> merged = StoryChange("merged", at, story_id("b"), ("b", "c"))
+    >>> split_id("s1", [merged], ["b", "c"]) == story_id("b")
+    True
+    >>> gone = StoryChange("split", at, story_id("b"), ("b", "c"))
+    >>> split_id("s1", [merged, gone], ["b", "c"]) in (story_id("b"), split_id("s1", [merged], ["c"]))
+    False
+    """
+    latest = {change.other: change.kind for change in history if change.kind in ("merged", "split")}
+    founded = (story_id(article_id) for article_id in leaving)
+    back = next((id_ for id_ in founded if latest.get(id_) == "merged"), None)
+    if back is not None:
+        return back
+    parts = (text.encode("utf-8", "surrogatepass") for text in (story, leaving[0], str(len(history))))
+    return "s" + sha256(b"\xff".join((b"", *parts))).hexdigest()[:16]  # no text of an id begins so
 
 
 def _slot_keys(slots: Slots) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def schemas() -> Json:
     return made | {
         "Problem": problem,
         "Health": health,
-        "Records": _list("records", _named("Record"), resume=_or_null(_TEXT)),
+        "Records": _records(),
         "Stories": _list("stories", _named("Story")),
         "RelatedStories": _list("related", item),
         "Shares": _list("shares", item),
@@ -166,6 +166,13 @@ def schemas() -> Json:
             {"schema": {"const": "labtape.scores/1"}, "results": {"type": "array", "items": result}}
         ),
     }
+
+
+def _records() -> Json:
+    """The list of records; `stories` is in it where it was asked for."""
+    made = _list("records", _named("Record"), resume=_or_null(_TEXT))
+    made["properties"]["stories"] = {"type": "object", "additionalProperties": _TEXT}
+    return made
 
 
 def _list(name: str, item: Json, **more: Json) -> Json:

@@ -141,6 +141,19 @@ class RecordQuery(Filters):
             description="Records that were kept then or later, new or scored again; in the order they were kept."
         ),
     ] = None
+    story: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="Articles that stand in this story, by its id, an id it had, or that of an article.",
+        ),
+    ] = None
+    stories: Annotated[
+        bool,
+        Field(
+            description="Add `stories`: for each article the id of the story it stands in; a record says where it was placed."
+        ),
+    ] = False
     as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
     limit: Annotated[
         int | None,

@@ -26,7 +26,8 @@ def article_pages(router: APIRouter, desk: Desk) -> None:
         if record is None:
             return missing(f"There is no article '{article_id[:80]}' here.")
         retraction = next((r for r in desk.store.retractions() if r.article_id == record.id), None)
-        view = article_view(record, _as_scored(desk, record), desk.lexicon)
+        (placed,) = desk.standing([record])
+        view = article_view(placed, _as_scored(desk, record), desk.lexicon)
         return show(
             "article.html.jinja",
             title=view.title,

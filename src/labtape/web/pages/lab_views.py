@@ -59,7 +59,7 @@ class LabView:
 
 
 def lab_view(entity: str, records: Sequence[Record], lexicon: Lexicon, at: date) -> LabView:
-    """An organisation (or a model: then whose it is) and the newest records that name it.
+    """An organisation (or a model: then whose it is) and the newest records that name it, in the stories they stand in now.
 
     Raises `LexiconError` for an entity that the lexicon does not have.
     """
@@ -107,7 +107,7 @@ def _sign_for(record: Record, entity: str) -> int:
 
 
 def stories_of(records: Iterable[Record]) -> tuple[StoryLine, ...]:
-    """The stories of some records, in their order, with how many of the records tell each."""
+    """The stories that some records say they stand in, in their order, with how many of the records tell each."""
     told: dict[str, list[Record]] = {}
     for record in records:
         told.setdefault(record.story.id, []).append(record)

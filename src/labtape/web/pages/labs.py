@@ -46,7 +46,7 @@ def lab_pages(router: APIRouter, desk: Desk) -> None:
         asked = Asked(lab=known)
         about = entities_named(known, lexicon)
         found = newest(reader(desk, asked, about), test=filter_of(asked, lexicon), n=RECORDS)
-        view = lab_view(known, found.records, lexicon, desk.clock().date())
+        view = lab_view(known, desk.standing(found.records), lexicon, desk.clock().date())
         return show(
             "lab.html.jinja", title=view.name, here="labs", lab=view, ledger=_ledger(desk, view.entity)
         )

@@ -53,7 +53,7 @@ def tape_pages(router: APIRouter, desk: Desk) -> None:
             here="tape",
             asked=asked,
             note=_note(asked, entities),
-            days=days(found.records, lexicon),
+            days=days(desk.standing(found.records), lexicon),
             n=len(found.records),
             older=asked.address(before=found.rest) if found.rest else None,
             is_cut=found.is_cut,
