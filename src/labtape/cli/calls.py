@@ -18,9 +18,7 @@ from labtape.exceptions import SettingsError
 if TYPE_CHECKING:
     from labtape.calls import Figure, Outcomes, Scored, Scores, Sealed, Verified
 
-app = typer.Typer(
-    help="Calls sealed by day when they are made, and scored later: Brier, log loss, hit rate, the failures."
-)
+app = typer.Typer(help="Verdicts sealed by day: seal, verify, list, score them.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
 Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
 Records = Annotated[
@@ -48,7 +46,7 @@ def seal(
     records: Records = None,
     json: Json = False,
 ) -> None:
-    """Seal the calls of every day that is over (UTC), and print the head to publish.
+    """Seal the days that are over (UTC); print the head to publish.
 
     Run again, it adds nothing. Calls of a day that is sealed already go into the next seal, marked as late.
     """
@@ -94,7 +92,10 @@ def verify(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check the chain, every call, and that the records still say the same; exit 1 at the first broken place."""
+    """Check the chain, every call, and the records behind them.
+
+    Exit 1 at the first broken place: the records still have to say the same.
+    """
     from labtape.calls import verify as check
     from labtape.plain import to_plain
 
@@ -148,7 +149,10 @@ def list_(
     ticker: Annotated[str | None, typer.Option(help="Only of this ticker, as NASDAQ:NVDA.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One call per line as JSON.")] = False,
 ) -> None:
-    """The sealed calls, oldest seal first; their digests are not checked here."""
+    """The sealed calls, oldest seal first.
+
+    Their digests are not checked here.
+    """
     from labtape.plain import to_plain
     from labtape.report.record import dumps
 
@@ -191,7 +195,9 @@ def score(
     worst: Annotated[int, typer.Option(min=0, help="How many of the surest wrong calls to print.")] = 10,
     json: Json = False,
 ) -> None:
-    """Score the sealed calls by what followed: Brier, log loss, hit rate by horizon, and the worst of them.
+    """Score the sealed calls by what followed.
+
+    Brier, log loss and hit rate by horizon, and the worst calls by name.
 
     Beside base rates, always Neutral and a third each; with n, and intervals where there is enough.
     """

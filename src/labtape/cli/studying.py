@@ -76,7 +76,7 @@ def study(
     ] = 5,
     by: Annotated[
         list[ByName] | None,
-        typer.Option(help="What to group by; repeatable.  [default: verdict, state, event, confidence]"),
+        typer.Option(help="What to group by, repeatable; else verdict, state, event and confidence."),
     ] = None,
     entry: Annotated[
         EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")
