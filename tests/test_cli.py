@@ -355,6 +355,28 @@ def test_score_does_not_write_over_what_it_reads(labtape, tmp_path):
     assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
 
 
+def test_score_of_what_is_read_once_overwrites_none_of_it(labtape, tmp_path):
+    (tmp_path / "news.jsonl").write_text('{"title": "Qwen is out"}\n', "utf-8")
+    for output in (
+        ("./news.jsonl",),
+        ("out.jsonl", "--report", "news.jsonl"),
+        ("-", "--report", "news.jsonl"),
+    ):
+        answer = labtape("score", "feeds.opml", "news.jsonl", "-o", *output)
+        assert (answer.code, "is read and would be overwritten" in answer.err) == (2, True)
+        assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
+
+
+def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path):
+    answer = labtape(
+        "score", "news.jsonl", "-o", "out.jsonl", "--dask", "1", "--report", "r.json", "--restart"
+    )
+    assert (answer.code, answer.err) == (
+        2,
+        "labtape: --restart, --report: not with --dask (docs/scale.md); leave out one of the two\n",
+    )
+
+
 def test_times_before_the_calendar_are_refused_in_one_line(labtape):
     for since in ("0001-01-01T00:00+05:00", "99999999999d"):
         answer = labtape("--database", "memory:", "digest", "--since", since)

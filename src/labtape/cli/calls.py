@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labtape.cli.common import complain, console, moment, number_of, settings, without_password
-from labtape.cli.records import every_record
+from labtape.cli.records import RECORDS, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ app = typer.Typer(
 )
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
 Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
-Records = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Records as JSON Lines instead of the database.")
-]
+Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 DEFAULT = Path("calls")
 

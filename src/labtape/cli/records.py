@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labtape.ports import Store
     from labtape.types import Record
 
+RECORDS = "Records from FILE.jsonl[.gz|.zst], .csv or .parquet instead of the database."
 _CHUNK = 500
 
 
