@@ -106,7 +106,7 @@ def test_score_prints_table_reliability_and_failures(labtape, records, prices):
     ("arguments", "words"),
     [
         (["seal", "--through", "yesterday"], "--through yesterday: no day; write 2026-06-01, or today"),
-        (["seal", "--records", "none.jsonl"], "none.jsonl: cannot be read"),
+        (["seal", "--records", "none.jsonl"], "none.jsonl: no such file"),
         (["verify", "--head", "abc"], "--head abc: no hash"),
         (["verify", "elsewhere"], "elsewhere/chain.jsonl: cannot be read"),
         (["score", "p.csv"], "calls/chain.jsonl: cannot be read"),
@@ -122,6 +122,6 @@ def test_wrong_use_is_one_line(labtape, arguments, words):
 def test_records_that_are_none_are_named_by_line(labtape, tmp_path):
     file = tmp_path / "r.jsonl"
     file.write_text('{"schema": "other"}\n')
-    assert "r.jsonl line 1: $.schema" in labtape("calls", "seal", "--records", file).err
+    assert "r.jsonl: line 1: $.schema" in labtape("calls", "seal", "--records", file).err
     file.write_text("[1]\n")
-    assert "r.jsonl line 1: no JSON object" in labtape("calls", "seal", "--records", file).err
+    assert "r.jsonl: line 1: $: expected an object" in labtape("calls", "seal", "--records", file).err
