@@ -282,7 +282,6 @@ def test_a_feed_that_fails_is_named_once(labtape, tmp_path):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("gone.xml", ["no such file"]),
         ("empty", ["empty"]),
         ("page.xml", ["HTML"]),
         ("nothing.csv", ["title"]),
@@ -295,6 +294,18 @@ def test_score_lists_an_input_that_cannot_be_read_and_exits_1(labtape, tmp_path,
     assert name in answer.err
     for word in words:
         assert word in answer.err
+
+
+def test_score_refuses_inputs_none_of_which_is_there(labtape, tmp_path):
+    (tmp_path / "out.jsonl").write_text("of yesterday", "utf-8")
+    answer = labtape("score", "gone.xml", "-o", "out.jsonl")
+    assert (answer.code, answer.err) == (
+        2, "labtape: gone.xml: there is no such file or folder\n",
+    )  # fmt: skip
+    assert (tmp_path / "out.jsonl").read_text("utf-8") == "of yesterday"
+    (tmp_path / "news.jsonl").write_text('{"title": "Qwen is out"}\n', "utf-8")
+    answer = labtape("score", "gone.xml", "news.jsonl", "-o", "out.jsonl")
+    assert (answer.code, "gone.xml: there is no such file" in answer.err) == (1, True)
 
 
 def test_the_demo_ends_in_a_digest_on_the_screen_and_a_page(labtape, tmp_path):

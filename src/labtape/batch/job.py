@@ -31,7 +31,7 @@ from labtape.batch.parts import (
 )
 from labtape.batch.reading import Reading, Sourced
 from labtape.batch.run_report import Counts, Meter, Options, Run, RunReport, errors_of, write_report
-from labtape.exceptions import BatchError
+from labtape.exceptions import BatchError, SettingsError
 from labtape.plain import from_plain, iso, to_plain
 from labtape.read.found import Failure
 from labtape.report.record import dumps, input_hash, record_json, to_record
@@ -81,11 +81,15 @@ def score_files(
     Failures are written to `out`.errors.jsonl where there are any, the report to `report` or `out`.report.json, the stories,
     where wanted, to `story_list`. `clock` tells the time. `on_begin` hears of the job before it begins, `on_progress` of each chunk.
 
-    Raises `BatchError` where what was begun does not fit, or a worker died; `SettingsError` for an output that cannot be
-    written; what was finished stays, and the next call goes on.
+    Raises `BatchError` where what was begun does not fit, or a worker died; `SettingsError` where none of the inputs is there, or an
+    output cannot be written; what was finished stays, and the next call goes on.
     """
     paths = tuple(Path(path) for path in inputs)
     beside = report or out.with_name(f"{out.name}.report.json")
+    if paths and not any(
+        path.exists() for path in paths
+    ):  # what an earlier run wrote is not replaced by nothing
+        raise SettingsError(f"{', '.join(map(str, paths))}: there is no such file or folder")
     written = _places(paths, out, beside, story_list)
     reading = Reading(paths, without=written)
     started = clock()
