@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labtape.cli.common import complain, console, moment, number_of, settings, without_password
-from labtape.cli.records import RECORDS, every_record
+from labtape.cli.records import PRICES, RECORDS, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def list_(
 
 @app.command()
 def score(
-    prices: Annotated[Path, typer.Argument(help="CSV with the columns date, ticker (EXCHANGE:CODE), close.")],
+    prices: Annotated[Path, typer.Argument(help=PRICES)],
     calls: Folder = DEFAULT,
     benchmark: Annotated[
         str | None, typer.Option(metavar="TICKER", help="Take the return of this ticker of the prices off.")

@@ -23,7 +23,7 @@ from labtape.cli.common import (
     span,
     without_password,
 )
-from labtape.cli.records import RECORDS
+from labtape.cli.records import PRICES, RECORDS
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def study(
     context: typer.Context,
     prices: Annotated[
         Path,
-        typer.Argument(
-            help="CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker."
-        ),
+        typer.Argument(help=PRICES),
     ],
     records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
