@@ -282,7 +282,6 @@ def test_a_feed_that_fails_is_named_once(labtape, tmp_path):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("gone.xml", ["no such file"]),
         ("empty", ["empty"]),
         ("page.xml", ["HTML"]),
         ("nothing.csv", ["title"]),
@@ -295,6 +294,18 @@ def test_score_lists_an_input_that_cannot_be_read_and_exits_1(labtape, tmp_path,
     assert name in answer.err
     for word in words:
         assert word in answer.err
+
+
+def test_score_refuses_inputs_none_of_which_is_there(labtape, tmp_path):
+    (tmp_path / "out.jsonl").write_text("of yesterday", "utf-8")
+    answer = labtape("score", "gone.xml", "-o", "out.jsonl")
+    assert (answer.code, answer.err) == (
+        2, "labtape: gone.xml: there is no such file or folder\n",
+    )  # fmt: skip
+    assert (tmp_path / "out.jsonl").read_text("utf-8") == "of yesterday"
+    (tmp_path / "news.jsonl").write_text('{"title": "Qwen is out"}\n', "utf-8")
+    answer = labtape("score", "gone.xml", "news.jsonl", "-o", "out.jsonl")
+    assert (answer.code, "gone.xml: there is no such file" in answer.err) == (1, True)
 
 
 def test_the_demo_ends_in_a_digest_on_the_screen_and_a_page(labtape, tmp_path):
@@ -353,6 +364,28 @@ def test_score_does_not_write_over_what_it_reads(labtape, tmp_path):
         "labtape: news.jsonl: is read and would be overwritten; give --out another name\n",
     )
     assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
+
+
+def test_score_of_what_is_read_once_overwrites_none_of_it(labtape, tmp_path):
+    (tmp_path / "news.jsonl").write_text('{"title": "Qwen is out"}\n', "utf-8")
+    for output in (
+        ("./news.jsonl",),
+        ("out.jsonl", "--report", "news.jsonl"),
+        ("-", "--report", "news.jsonl"),
+    ):
+        answer = labtape("score", "feeds.opml", "news.jsonl", "-o", *output)
+        assert (answer.code, "is read and would be overwritten" in answer.err) == (2, True)
+        assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
+
+
+def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path):
+    answer = labtape(
+        "score", "news.jsonl", "-o", "out.jsonl", "--dask", "1", "--report", "r.json", "--restart"
+    )
+    assert (answer.code, answer.err) == (
+        2,
+        "labtape: --restart, --report: not with --dask (docs/scale.md); leave out one of the two\n",
+    )
 
 
 def test_times_before_the_calendar_are_refused_in_one_line(labtape):

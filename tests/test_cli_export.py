@@ -10,7 +10,7 @@ pytest.importorskip("exchange_calendars", reason="the study extra is not install
 import pandas as pd
 
 import labtape as package
-from labtape.report import record_json
+from labtape.report import record_json, write_records
 
 
 @pytest.fixture
@@ -106,3 +106,15 @@ def test_wrong_use_is_one_line(labtape, records, arguments, words):
     assert answer.code == 2
     assert words in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_records_are_not_overwritten_by_their_export(labtape, tmp_path):
+    record = package.label("Nvidia shares fell 6%.", bundle="rules", now=datetime(2026, 3, 2, 15, tzinfo=UTC))
+    write_records([record], tmp_path / "records.csv")
+    before = (tmp_path / "records.csv").read_bytes()
+    answer = labtape("export", "--records", "records.csv", "-o", "./records.csv")
+    assert (answer.code, answer.err) == (
+        2,
+        "labtape: records.csv: is read and would be overwritten; give --out another name\n",
+    )
+    assert (tmp_path / "records.csv").read_bytes() == before

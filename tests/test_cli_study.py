@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
+from labtape.batch import opened_lexicon
 from labtape.report import write_records
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -132,3 +134,26 @@ def test_what_looks_like_a_split_is_said(labtape):
     Path("p.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,100\n2026-06-02,NASDAQ:NVDA,40\n")
     answer = labtape("--database", "memory:", "study", "p.csv")
     assert "p.csv: NASDAQ:NVDA 2026-06-02 (-60%): a split?" in answer.err
+
+
+def test_prices_and_records_are_not_overwritten(labtape, tmp_path):
+    (tmp_path / "prices.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,1\n", "utf-8")
+    (tmp_path / "records.csv").write_text("", "utf-8")
+    for option in ("-o", "--events"):
+        for name in ("prices.csv", "records.csv"):
+            answer = labtape("study", "prices.csv", "--records", "records.csv", option, name)
+            assert (answer.code, f"{name}: is read and would be overwritten" in answer.err) == (2, True)
+    answer = labtape("study", "prices.csv", "--records", "records.csv", "-o", "a.csv", "--events", "a.csv")
+    assert (answer.code, "a.csv: --out writes there as well" in answer.err) == (2, True)
+
+
+def test_a_password_of_the_database_is_not_said(labtape, tmp_path, monkeypatch):
+    def none_kept(*_):
+        return nullcontext(((), opened_lexicon(())))
+
+    monkeypatch.setattr("labtape.cli.studying._records", none_kept)  # no server is asked
+    (tmp_path / "prices.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,1\n", "utf-8")
+    database = "postgresql+psycopg://desk:hidden-word@db.example/news"
+    answer = labtape("--database", database, "study", "prices.csv")
+    assert "no relevant record in postgresql+psycopg://desk:***@db.example/news" in answer.err
+    assert "hidden-word" not in answer.err + answer.out

@@ -203,6 +203,8 @@ def _listed(columns: Iterable[object]) -> str:
 
 
 def _parsed(cell: object) -> list[dict[str, Any]]:  # Any: as above
+    if isinstance(cell, list):
+        return cell  # of JSON Lines of records, as pandas.read_json gives them
     if not isinstance(cell, str):
         return []  # a row that had no words
     found: list[dict[str, Any]] = json.loads(cell)

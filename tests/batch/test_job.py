@@ -199,10 +199,10 @@ def test_a_run_that_was_stopped_anywhere_gives_the_same_bytes(tmp_path_factory, 
 
 def test_a_stop_between_the_last_chunk_and_the_file_costs_nothing(tmp_path):
     source, out = news(tmp_path / "news.jsonl", 20), tmp_path / "out.jsonl"
-    (tmp_path / "out.jsonl.errors.jsonl").mkdir()  # the list of failures cannot be written there
-    with pytest.raises((SettingsError, OSError)):
-        run(source, out)
-    (tmp_path / "out.jsonl.errors.jsonl").rmdir()
+    errors = tmp_path / "out.jsonl.errors.jsonl"
+    with pytest.raises(SettingsError, match="is a folder"):  # the list of failures cannot be written there
+        run(source, out, on_begin=lambda job: errors.mkdir())
+    errors.rmdir()
     report = run(source, out)
     assert report.n_kept == 20
     assert len(ids(out)) == report.n_records == 18
@@ -307,12 +307,42 @@ def test_no_place_is_an_error_before_anything_is_scored(tmp_path):
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(SettingsError, match=r"folder\.jsonl: is a folder"):
         run(source, tmp_path / "folder.jsonl")
-    with pytest.raises(SettingsError, match=r"cannot be made .*; give a folder that exists"):
+    with pytest.raises(SettingsError, match=r"missing is no folder; give --out a place in one that exists"):
         run(source, tmp_path / "missing" / "out.jsonl")
     with pytest.raises(SettingsError, match=r"out\.xls: no format has this ending"):
         run(source, tmp_path / "out.xls")
     with pytest.raises(SettingsError, match="is read and would be overwritten"):
         run(source, source)
+
+
+def test_inputs_that_are_not_there_cost_no_earlier_output(tmp_path):
+    out = news(tmp_path / "out.jsonl", 3)
+    before = out.read_bytes()
+    with pytest.raises(SettingsError, match=r"nwes\.jsonl: there is no such file or folder"):
+        run(tmp_path / "nwes.jsonl", out)
+    assert out.read_bytes() == before
+    assert not folder_of(out).exists()
+
+
+@pytest.mark.parametrize("option", ["report", "story_list"])
+def test_nothing_that_is_read_or_written_is_overwritten_by_another_option(tmp_path, option):
+    source, out = news(tmp_path / "news.jsonl", 3), tmp_path / "out.jsonl"
+    before = source.read_bytes()
+    (tmp_path / "link.jsonl").symlink_to(source)
+    for path in (source, tmp_path / "link.jsonl"):
+        with pytest.raises(SettingsError, match="is read and would be overwritten; give --"):
+            run(source, out, **{option: path})
+    assert source.read_bytes() == before
+    with pytest.raises(SettingsError, match="--out writes there as well"):
+        run(source, out, **{option: out})
+    with pytest.raises(SettingsError, match="is read and would be overwritten"):  # by the list of failures
+        run(source, out, **{option: tmp_path / "out.jsonl.errors.jsonl"})
+    with pytest.raises(SettingsError, match="missing is no folder"):
+        run(source, out, **{option: tmp_path / "missing" / "x.json"})
+    with pytest.raises(SettingsError, match="is a device or a pipe"):
+        run(source, out, **{option: Path("/dev/null")})
+    assert not out.exists()
+    assert not folder_of(out).exists()
 
 
 def test_a_full_disk_loses_nothing(tmp_path):

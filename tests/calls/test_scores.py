@@ -14,8 +14,8 @@ from labtape.calls import calls_in, outcomes, read_sealed, scores, seal
 from labtape.calls.chain import due
 from labtape.calls.nouns import Sealed
 from labtape.calls.outcomes import Outcomes
-from labtape.calls.score import wilson
 from labtape.exceptions import SettingsError
+from labtape.study.estimate import wilson
 from labtape.study.sessions import first_session
 
 BULL = {"Bullish": 0.8, "Neutral": 0.15, "Bearish": 0.05}

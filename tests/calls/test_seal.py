@@ -132,6 +132,17 @@ def test_a_crash_between_the_days_file_and_its_seal_is_made_good(told, tmp_path,
     assert verify(torn).broken is None
 
 
+def test_sealed_calls_whose_chain_was_lost_are_not_replaced(told, tmp_path):
+    seal(tmp_path, calls_in([told(1), told(2)]), now=NEXT)
+    (tmp_path / files.CHAIN).unlink()
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with pytest.raises(
+        SettingsError, match=r"2026-03-02\.jsonl line 2: a call that no seal names .* would be lost"
+    ):
+        seal(tmp_path, calls_in([told(1), told(3), told(4, day=-1)]), now=NEXT)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

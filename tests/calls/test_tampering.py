@@ -153,7 +153,9 @@ def test_a_file_put_in_is_named(folder):
 
 
 def test_a_record_that_is_gone_or_says_something_else_is_named_with_the_call(folder, records):
-    assert "has no such call (a0002" in str(verify(folder, records=[*records[:2], *records[3:]]).broken)
+    assert "no record makes this call any more (a0002" in str(
+        verify(folder, records=[*records[:2], *records[3:]]).broken
+    )
     other = replace(records[2], revision=1, title="Another headline")
     broken = verify(folder, records=[*records[:2], other, *records[3:]]).broken
     assert (broken.file, broken.line) == (DAY, 3)

@@ -8,7 +8,7 @@ import pytest
 import labtape
 import labtape.pandas
 from labtape.exceptions import SettingsError
-from labtape.report import to_frame
+from labtape.report import to_frame, write_records
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
 KIMI = "Kimi's share of tokens on OpenRouter rose from 4% to 12% in May 2026, OpenRouter said."
@@ -108,6 +108,16 @@ def test_what_was_written_and_read_again_has_its_shares(scored, tmp_path):
     told.to_parquet(tmp_path / "scored.parquet")
     again = pd.read_parquet(tmp_path / "scored.parquet")
     pd.testing.assert_frame_equal(again.labtape.shares(), told.labtape.shares())
+
+
+def test_json_lines_that_pandas_read_have_their_findings(scored, tmp_path):
+    records = [labtape.label(KIMI, title="Kimi gains", bundle="rules", now=NOW)]
+    write_records(records, tmp_path / "records.jsonl")
+    read = pd.read_json(tmp_path / "records.jsonl", lines=True)
+    flat = to_frame(records)
+    for kind in ("shares", "entities", "events"):
+        pd.testing.assert_frame_equal(getattr(read.labtape, kind)(), getattr(flat.labtape, kind)())
+    assert len(read.labtape.shares()) == 2
 
 
 def test_a_series_of_texts_has_the_same(frame):

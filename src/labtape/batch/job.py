@@ -35,7 +35,7 @@ from labtape.exceptions import BatchError, SettingsError
 from labtape.plain import from_plain, iso, to_plain
 from labtape.read.found import Failure
 from labtape.report.record import dumps, input_hash, record_json, to_record
-from labtape.report.write import format_of, replacing, write_kept
+from labtape.report.write import check_places, format_of, replacing, write_kept
 from labtape.types import Annotated, Article, Mention, Placement, Record
 from labtape.version import __version__
 
@@ -81,15 +81,16 @@ def score_files(
     Failures are written to `out`.errors.jsonl where there are any, the report to `report` or `out`.report.json, the stories,
     where wanted, to `story_list`. `clock` tells the time. `on_begin` hears of the job before it begins, `on_progress` of each chunk.
 
-    Raises `BatchError` where what was begun does not fit, or a worker died; `SettingsError` for an output that cannot be
-    written; what was finished stays, and the next call goes on.
+    Raises `BatchError` where what was begun does not fit, or a worker died; `SettingsError` where none of the inputs is there, or an
+    output cannot be written; what was finished stays, and the next call goes on.
     """
     paths = tuple(Path(path) for path in inputs)
-    _check(paths, out)
     beside = report or out.with_name(f"{out.name}.report.json")
-    written = {
-        path.resolve() for path in (out, beside, errors_of(out), *((story_list,) if story_list else ()))
-    }
+    if paths and not any(
+        path.exists() for path in paths
+    ):  # what an earlier run wrote is not replaced by nothing
+        raise SettingsError(f"{', '.join(map(str, paths))}: there is no such file or folder")
+    written = _places(paths, out, beside, story_list)
     reading = Reading(paths, without=written)
     started = clock()
     manifest = manifest_of(reading.inputs, options, now or started)
@@ -122,8 +123,12 @@ def score_found(
     Without `out`, lines of JSON go to standard output, and a report is written only where `report` says. `on_failure` hears
     of each failure as it is met.
     """
+    beside = report or (out.with_name(f"{out.name}.report.json") if out else None)
+    files = tuple(path for path in map(Path, inputs) if path.is_file())
     if out is not None:
-        _check((), out)
+        _places(files, out, beside, None)
+    else:
+        check_places(files, {"--report": beside})
     started, meter, counts, failures = clock(), Meter(), Counts(), list[Failure]()
     grouper = new_grouper() if options.stories else None
 
@@ -141,7 +146,6 @@ def score_found(
     if out is not None:
         _write_errors(failures, out)
     manifest = manifest_of(tuple(Input(name, 0, 0, "") for name in inputs), options, now)
-    beside = report or (out.with_name(f"{out.name}.report.json") if out else None)
     return write_report(Run(manifest, options, out, beside, started, clock()), counts, meter.spent())
 
 
@@ -163,12 +167,13 @@ def manifest_of(inputs: tuple[Input, ...], options: Options, now: datetime) -> M
     )
 
 
-def _check(inputs: Sequence[Path], out: Path) -> None:
+def _places(inputs: Sequence[Path], out: Path, report: Path | None, story_list: Path | None) -> set[Path]:
+    """All that a run writes, once it is sure that nothing that is read is among it."""
     format_of(out)
-    if out.is_dir():
-        raise SettingsError(f"{out}: is a folder; give the name of a file")
-    if any(path.resolve() == out.resolve() for path in inputs):
-        raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
+    written = {"--out": out, "--report": report, "--story-list": story_list}
+    check_places(inputs, written)
+    check_places((*inputs, *filter(None, written.values())), {"--out": errors_of(out)})
+    return {path.resolve() for path in (*written.values(), errors_of(out)) if path}
 
 
 # ---------------------------------------------------------------- scoring

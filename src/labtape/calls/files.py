@@ -39,7 +39,8 @@ def seal(
     """Seal the days that are over and not sealed yet, in a folder that is made where it is missing; the seals that were added.
 
     Sealing again adds nothing. `through` is the last day (docs/calls.md). Raises `ReadError` where the chain or a day's file
-    cannot be read, `SettingsError` where nothing can be written, or `through` is to come.
+    cannot be read, `SettingsError` where nothing can be written, a file would be replaced that holds calls which no seal names
+    and which are not made any more (the chain was lost), or `through` is to come.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,12 +56,38 @@ def seal(
         days = due(calls, seals, sealed, now=now, through=through)
         for day in days:
             if day.seal.file:
+                _check_loses_nothing(folder / day.seal.file, day.lines)
+        for day in days:
+            if day.seal.file:
                 _write(folder / day.seal.file, day.lines)
         if days:
             _settle(folder)
             _write(folder / CHAIN, (dumps(to_plain(one)) for one in (*seals, *(day.seal for day in days))))
             _settle(folder)
     return tuple(day.seal for day in days)
+
+
+def _check_loses_nothing(path: Path, lines: Iterable[str]) -> None:
+    """A file that no seal names is a crash's, and holds what is written again; or the chain was lost, and it is the last trace of its calls."""
+    if not path.exists():
+        return
+    ours = {call.key for line in lines if (call := _call_of(line))}
+    for n, line in enumerate(lines_of(path, what="day"), 1):
+        call = _call_of(line)
+        if call and call.key not in ours:
+            raise SettingsError(
+                f"{path} line {n}: a call that no seal names and no record makes would be lost; "
+                f"put back the {CHAIN} it belongs to, or move the file away"
+            )
+
+
+def _call_of(line: str) -> Call | None:
+    """The call of a line; None for a torn one, which holds none."""
+    try:
+        made: Call = _noun(Call, CALL, _parsed(line, "").get("call"), "")
+    except ReadError:
+        return None
+    return made
 
 
 def read_seals(folder: Path) -> tuple[Seal, ...]:

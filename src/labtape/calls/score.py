@@ -11,6 +11,7 @@ from typing import Final
 
 from labtape.calls.nouns import CLASSES
 from labtape.calls.outcomes import HORIZONS, Scored
+from labtape.study.estimate import wilson
 
 #: A forecast of 0 that happens would make the mean infinite; below this a probability counts as this.
 CLIP: Final = 0.001
@@ -196,18 +197,6 @@ def log_loss(p: Mapping[str, float], outcome: str) -> float:
     0.6931
     """
     return -math.log(max(CLIP, p[outcome]))
-
-
-def wilson(k: int, n: int) -> Interval:
-    """The 95 % interval of a rate after k of n (Wilson 1927).
-
-    >>> [round(x, 3) for x in wilson(8, 10)]
-    [0.49, 0.943]
-    """
-    z = 1.959964
-    middle = (k + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * math.sqrt(k * (n - k) / n + z * z / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _block(entry: str, sessions: int) -> int:

@@ -199,7 +199,7 @@ def _compare(records: Iterable[Record], known: dict[Key, tuple[Call, str, int]])
         if differs := _difference(sealed, call):
             raise _Break(file, line, f"the record of {call.record} says another {differs}")
     for call, file, line in missing.values():
-        raise _Break(file, line, f"the database has no such call ({call.record}, {iso(call.scored_at)})")
+        raise _Break(file, line, f"no record makes this call any more ({call.record}, {iso(call.scored_at)})")
     return len(known), n_waiting
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labtape.cli.common import complain, console, moment, number_of, settings, without_password
-from labtape.cli.records import every_record
+from labtape.cli.records import PRICES, RECORDS, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Verdicts sealed by day: seal, verify, list, score them.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
 Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
-Records = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Records as JSON Lines instead of the database.")
-]
+Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 DEFAULT = Path("calls")
 
@@ -183,7 +181,7 @@ def list_(
 
 @app.command()
 def score(
-    prices: Annotated[Path, typer.Argument(help="CSV with the columns date, ticker (EXCHANGE:CODE), close.")],
+    prices: Annotated[Path, typer.Argument(help=PRICES)],
     calls: Folder = DEFAULT,
     benchmark: Annotated[
         str | None, typer.Option(metavar="TICKER", help="Take the return of this ticker of the prices off.")

@@ -49,7 +49,7 @@ def score_on_cluster(
     from labtape.batch.cluster import cluster_tools
     from labtape.batch.tables import Job, new_folder
     from labtape.read.parts import tables_at
-    from labtape.report.write import check_format
+    from labtape.report.write import check_format, check_places
 
     _need_dask()
     logging.getLogger("distributed").setLevel(
@@ -59,8 +59,7 @@ def score_on_cluster(
     is_folder = _is_folder(out)
     if not is_folder and out != "-":
         check_format(Path(out))
-        if str(Path(out).absolute()) in tables:
-            raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
+        check_places((Path(table) for table in tables if "://" not in table), {"--out": Path(out)})
     at = moment(now, now=datetime.now(UTC)) or datetime.now(UTC)
     tools = cluster_tools(Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest))
     job = Job(tools, at, any_topic)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, moment, number_of, span
-from labtape.cli.records import every_record
+from labtape.cli.records import RECORDS, every_record
 from labtape.exceptions import SettingsError
 
 
@@ -41,11 +41,9 @@ def export(
         Path | None, typer.Option("-o", "--out", help="FILE.parquet or FILE.csv; else CSV on stdout.")
     ] = None,
     shape: Annotated[Shape, typer.Option("--as", help="Which frame, by who takes it.")] = Shape.factor,
-    records: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Records as JSON Lines instead of the database.")
-    ] = None,
+    records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="First day, as 2026-06-01, or 90d back.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day; of any record.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day; else the last of any record.")] = None,
     asset: Annotated[
         list[str] | None, typer.Option("--asset", help="Ticker to keep, as NASDAQ:NVDA; repeatable.")
     ] = None,
@@ -70,9 +68,11 @@ def export(
     """
     from labtape.export import aggregate, long
     from labtape.export.shapes import between, shaped, writer
+    from labtape.report.write import check_places
     from labtape.settings import check_timezone
 
     write = writer(out)
+    check_places((records,) if records else (), {"--out": out})
     if tz is not None:
         check_timezone(tz)
     now = datetime.now(UTC)

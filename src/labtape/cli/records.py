@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from labtape.ports import Store
     from labtape.types import Record
 
+RECORDS = "Records from FILE.jsonl[.gz|.zst], .csv or .parquet instead of the database."
+PRICES = "CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker."
 _CHUNK = 500
 
 

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, moment, number_of, open_desk, settings, span
+from labtape.cli.common import (
+    complain,
+    console,
+    moment,
+    number_of,
+    open_desk,
+    settings,
+    span,
+    without_password,
+)
+from labtape.cli.records import PRICES, RECORDS
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -55,14 +65,9 @@ def study(
     context: typer.Context,
     prices: Annotated[
         Path,
-        typer.Argument(
-            help="CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker."
-        ),
+        typer.Argument(help=PRICES),
     ],
-    records: Annotated[
-        Path | None,
-        typer.Option(help="FILE.jsonl[.gz], .csv or .parquet of records instead of the database."),
-    ] = None,
+    records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
     market: Annotated[
         list[str] | None,
@@ -105,6 +110,7 @@ def study(
     From the first session in which an item could be traded, less the market's, by verdict, state, event and confidence, with n and intervals.
     """
     from labtape.report.chart import check_chart_name
+    from labtape.report.write import check_places
     from labtape.study import (
         Options,
         off_session,
@@ -122,6 +128,8 @@ def study(
             check_table_name(path)
     if picture:
         check_chart_name(picture)
+    read = (prices, records) if records else (prices,)
+    check_places(read, {"--out": out, "--events": events, "--picture": picture})
     options = Options(
         windows=_windows(windows),
         before=before,
@@ -145,7 +153,7 @@ def study(
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             complain(f"labtape: {prices}: {', '.join(found[:_SHOWN])}{more}: {words}")
     first = moment(since, now=datetime.now(UTC))
-    place = str(records or settings(context).database)
+    place = str(records or without_password(settings(context).database))
     with _records(context, records, first) as (source, lexicon):
         made = make_study(source, known, options=options, lexicon=lexicon)
     if picture:

@@ -64,6 +64,11 @@ def score(
     if dask is not None:
         from labtape.cli.cluster import score_on_cluster
 
+        given = {"--jobs": jobs > 1, "--restart": restart, "--report": report, "--story-list": story_list}
+        if idle := [option for option, value in given.items() if value]:
+            raise SettingsError(
+                f"{', '.join(idle)}: not with --dask (docs/scale.md); leave out one of the two"
+            )
         score_on_cluster(settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now)
         return
     from labtape.batch import Options, Tools, score_files, score_found

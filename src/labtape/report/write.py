@@ -12,7 +12,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
@@ -113,6 +113,31 @@ def format_of(path: Path, given: str | None = None) -> str:
     raise SettingsError(f"{path}: no format has this ending; have: {', '.join(FORMATS)}")
 
 
+def check_places(read: Iterable[Path], written: Mapping[str, Path | None]) -> None:
+    """Raise `SettingsError` where writing would destroy what is read, or could not be done; to be asked before any work.
+
+    `written` is what will be written by the option that names it. None of these may be a file of `read` (also by a link), the file of
+    another option, a folder, or lie in a folder that is not there.
+    """
+    sources = {path.resolve() for path in read}
+    taken: dict[Path, str] = {}
+    for option, path in written.items():
+        if path is None:
+            continue
+        target = path.resolve()
+        if target in sources:
+            raise SettingsError(f"{path}: is read and would be overwritten; give {option} another name")
+        if target in taken:
+            raise SettingsError(f"{path}: {taken[target]} writes there as well; give {option} another name")
+        if target.exists() and not target.is_file():
+            raise SettingsError(f"{path}: {_kind(target)}; give {option} the name of a file")
+        if not target.parent.is_dir():
+            raise SettingsError(
+                f"{path}: {path.parent} is no folder; give {option} a place in one that exists"
+            )
+        taken[target] = option
+
+
 @contextmanager
 def replacing(path: Path, *, inside: Path | None = None) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` when the block ends well, and leaves nothing when not.
@@ -121,6 +146,8 @@ def replacing(path: Path, *, inside: Path | None = None) -> Iterator[IO[bytes]]:
     Once the block has ended the file is on the disk, also if the power fails.
     """
     target = path.resolve()
+    if target.exists() and not target.is_file():  # /dev/null is a name that can be replaced, by root
+        raise SettingsError(f"{path}: {_kind(target)}; give the name of a file")
     part = (inside or target.parent) / f".{target.name}.{os.getpid()}.part"
     try:
         file = part.open("wb")
@@ -154,6 +181,10 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _kind(target: Path) -> str:
+    return "is a folder" if target.is_dir() else "is a device or a pipe"
 
 
 def _rename(part: Path, target: Path, path: Path) -> None:
