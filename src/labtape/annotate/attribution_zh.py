@@ -217,7 +217,7 @@ def _owner(
         text.plain[max(0, inside[0] - 4) : inside[0]]
     )
     reach = [*near, *title] if back else [*here, *title, *near]
-    holders = {m.lab for m in mentions if inside[0] <= m.start < inside[1]}
+    holders = {m.lab for m in beginning_in(mentions, *inside)}
     choice = next(
         (
             m

@@ -196,7 +196,7 @@ def _by_evidence(name: Name, candidate: Candidate, scene: Scene, is_known: bool,
         return Ruling(name, rule="ai-article")
     if name.is_distinct and scene.ai_words >= _AI_TEXT and not against_anywhere:
         return Ruling(name, rule="ai-text")
-    is_business = scene.ai_words > 0 or _CORPORATE.search(scene.full) is not None
+    is_business = scene.ai_words > 0 or scene.has(_CORPORATE)
     return Ruling(name, rule="low") if name.ambiguity == "low" and is_business else Ruling(name)
 
 

@@ -69,6 +69,7 @@ class Scene:
     ai_words: int
     is_title_cased: bool
     _anywhere: dict[Cues, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _has: dict[re.Pattern[str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def cues_anywhere(self, cues: Cues | None) -> frozenset[str]:
         """Which of a name's cues stand in the article; looked for once, however often the name does."""
@@ -77,6 +78,12 @@ class Scene:
         if cues not in self._anywhere:
             self._anywhere[cues] = frozenset(cues.findall(self.full))
         return self._anywhere[cues]
+
+    def has(self, words: re.Pattern[str]) -> bool:
+        """Whether a pattern matches anywhere in the article; looked for once, however many names ask."""
+        if words not in self._has:
+            self._has[words] = words.search(self.full) is not None
+        return self._has[words]
 
     def has_house(self, name: Name, candidate: Candidate) -> bool:
         """Whether another name of the same house is sure."""

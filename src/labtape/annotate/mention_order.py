@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from labtape.types import Mention
 
 _START = attrgetter("start")
+FAR_BACK: Final = 20_000
+"""How far back, in characters, another name is looked for that may stand anywhere before."""
 
 
 def beginning_in(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:

@@ -16,6 +16,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.comparability import differences
+from labtape.annotate.share_context import title_end_of
 from labtape.expressions import expression
 from labtape.types import Check, Share, Span
 
@@ -159,7 +160,7 @@ _BEHIND: Final = 120
 
 def _is_timed(full: str, first: Share, second: Share) -> bool:
     """Whether some time is named near a comparison, or it is a headline's, whose time is the body's, or of two holders."""
-    title_end = full.find("\n\n")
+    title_end = title_end_of(full)
     labs = set(first.subject_labs), set(second.subject_labs)
     if first.start < title_end or (labs[0] and labs[1] and not labs[0] & labs[1]):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labtape.types import Span
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from labtape.text.quantities import Quantity
 
 REACH = 600  # a "sentence" without a stop (a table, a feed of headlines) is read this far to each side
+LONGEST: Final = 3000
+"""Characters of the longest sentence; a longer one has no stops and is read in stretches of this length."""
+_TITLE: Final = 2000  # characters before the first blank line that may still be a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,37 @@ class Setting:
 
 
 def settings(full: str, sentences: Sequence[Span], quantities: Sequence[Quantity]) -> Iterator[Setting]:
-    """Each number with its sentence, in order. A number outside every sentence gets its line."""
+    """Each number with its sentence, in order. A number outside every sentence gets its line.
+
+    What is read of a sentence is read for each of its numbers, so none is longer than `LONGEST`.
+    """
     starts = [sentence.start for sentence in sentences]
     for quantity in quantities:
         i = bisect_right(starts, quantity.start) - 1
         inside = i >= 0 and sentences[i].end >= quantity.end
-        sentence = sentences[i] if inside else _line(full, quantity)
+        sentence = _stretch(sentences[i] if inside else _line(full, quantity), quantity)
         first = min(max(sentence.start, quantity.start - REACH), quantity.outer_start)
         last = max(min(sentence.end, quantity.end + REACH), quantity.outer_end)
         yield Setting(
             full, quantity, sentence, full[first : quantity.outer_start], full[quantity.outer_end : last]
         )
+
+
+def title_end_of(full: str) -> int:
+    """Where the title ends, at the first blank line; 0 where there is none or what stands before it is too long for a title.
+
+    >>> title_end_of("Kimi leads\\n\\nIt has 12%."), title_end_of("No title")
+    (10, 0)
+    """
+    return max(full.find("\n\n", 0, _TITLE), 0)
+
+
+def _stretch(sentence: Span, quantity: Quantity) -> Span:
+    """The sentence, of one that is too long the stretch in which a number begins."""
+    if sentence.end - sentence.start <= LONGEST:
+        return sentence
+    start = quantity.start - (quantity.start - sentence.start) % LONGEST
+    return Span(start, max(min(start + LONGEST, sentence.end), quantity.end))
 
 
 def _line(full: str, quantity: Quantity) -> Span:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from labtape.annotate.clause_subject import is_pronoun, main_subject
 from labtape.annotate.holder_words import can_hold, is_source
-from labtape.annotate.mention_order import backwards, beginning_in
+from labtape.annotate.mention_order import FAR_BACK, backwards, beginning_in
+from labtape.annotate.share_context import title_end_of
 from labtape.expressions import expression
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from labtape.types import Mention, Span
 
 _LONGEST_NAME: Final = 200
+_NAMES_READ: Final = 2000  # names of a text among which the firm is looked for that owns a whole
 BACK: Final = 400
 """How far back a pronoun may point, in characters: two or three sentences."""
 _COMPANY_WORD: Final = expression(
@@ -126,7 +128,7 @@ def _line_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> 
     """The firm whose revenue line, product or customers the holder is: "HBM" of 美光收入."""
     if not _FIRMS_OWN.search(held.metric or ""):
         return ()
-    return labs_of([m for m in mentions if m.text == held.owner][:1])
+    return labs_of([m for m in mentions[:_NAMES_READ] if m.text == held.owner][:1])
 
 
 _UNNAMED: Final = expression(
@@ -185,9 +187,7 @@ def _owner_labs(setting: Setting, held: Holding, mentions: Sequence[Mention]) ->
             return labs_of(inside[:1])
     since = setting.sentence.start - 250
     last = labs_of([*islice(backwards(mentions, setting.quantity.start, since=since), 1)])
-    return last or labs_of(
-        [m for m in beginning_in(mentions, 0, max(0, setting.full.find("\n\n"))) if m.lab][:1]
-    )
+    return last or labs_of([m for m in beginning_in(mentions, 0, title_end_of(setting.full)) if m.lab][:1])
 
 
 def countries_in(words: str | None, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -234,7 +234,12 @@ def antecedent(
         None,
     )
     other = maker and next(
-        (m for m in backwards(mentions, maker.start) if m.lab == maker.lab and m.text != maker.text), None
+        (
+            m
+            for m in backwards(mentions, maker.start, since=maker.start - FAR_BACK)
+            if m.lab == maker.lab and m.text != maker.text
+        ),
+        None,
     )
     choice = other or _named_near(setting, mentions, title_end)
     before = subject_of_sentence_before(setting, title_end)

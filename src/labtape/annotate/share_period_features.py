@@ -143,9 +143,9 @@ def _names(scene: Scene, asked: Asked, span: Span, period: Period, order: int) -
     full, setting, role = scene.full, asked.setting, asked.role
     number = setting.quantity
     behind = span.start >= number.end
-    gap = full[number.end : span.start] if behind else full[span.end : number.start]
-    distance = len(gap)
-    gap = gap[:BACK] if behind else gap[-BACK:]
+    low, high = (number.end, span.start) if behind else (span.end, number.start)
+    distance = max(high - low, 0)
+    gap = full[low : min(high, low + BACK)] if behind else full[max(low, high - BACK) : high]
     kind, when = kind_of(period, scene.at), _time_of(period, scene.at)
     place = _place(scene, setting, span, gap, behind)
     yield "one"
@@ -158,7 +158,6 @@ def _names(scene: Scene, asked: Asked, span: Span, period: Period, order: int) -
     yield f"when:{when}:{kind}"
     yield f"far:{place}:{_far(distance)}"
     yield f"order:{place}:{min(order, 3)}"
-    low, high = (number.end, span.start) if behind else (span.end, number.start)
     between = bisect_left(scene.numbers, (high, 0)) - bisect_left(scene.numbers, (low, 0))
     parts = bisect_left(scene.shares, high) - bisect_left(scene.shares, low)
     yield f"between:{place}:{min(between, 3)}"

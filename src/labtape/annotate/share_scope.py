@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from labtape.annotate.mention_order import backwards
+from labtape.annotate.mention_order import FAR_BACK, backwards
 
 if TYPE_CHECKING:
     from labtape.annotate.attribution import Holding
@@ -26,7 +26,8 @@ def owner_of(setting: Setting, held: Holding, mentions: Sequence[Mention]) -> st
     """Whose "its revenue", or bare "customers", is meant: the last name before it, other than the holder."""
     if not held.whole or not _OWNED.match(held.whole):
         return None
-    named = (m.text for m in backwards(mentions, setting.quantity.start))
+    number = setting.quantity.start
+    named = (m.text for m in backwards(mentions, number, since=number - FAR_BACK))
     return next((name for name in named if name != held.subject), None)
 
 

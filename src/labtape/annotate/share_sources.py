@@ -241,8 +241,13 @@ def hops(
         return 0
     if at >= 0 and _ITS_OWN.match(reach, at + len(who)):
         return 0
-    own = set(_CAPITAL.findall(who))
-    return 0 if any(own & set(_CAPITAL.findall(name)) for name in held) else 1
+    own = capitals(who)
+    return 0 if any(not own.isdisjoint(capitals(name)) for name in held) else 1
+
+
+def capitals(words: str) -> frozenset[str]:
+    """The capitalised or Chinese words by which two names are known to be one's."""
+    return frozenset(_CAPITAL.findall(words))
 
 
 _CAPITAL: Final = expression(r"\b[A-Z][\w]{1,}|[\u4e00-\u9fff]{2,}")

@@ -23,7 +23,7 @@ from labtape.annotate.share_baselines import with_baselines
 from labtape.annotate.share_behind import next_behind
 from labtape.annotate.share_checks import checked
 from labtape.annotate.share_classes import NEXT_SENTENCE, Decision, decide
-from labtape.annotate.share_context import REACH, Setting, settings
+from labtape.annotate.share_context import REACH, Setting, settings, title_end_of
 from labtape.annotate.share_fields import (
     now_word,
     period_of,
@@ -47,7 +47,14 @@ from labtape.annotate.share_kinds import with_kinds
 from labtape.annotate.share_period_features import BACK, Asked, Scene
 from labtape.annotate.share_periods import chosen
 from labtape.annotate.share_scope import owner_of, scope_of
-from labtape.annotate.share_sources import announced_source, announcements, hops, modality_of, source_of
+from labtape.annotate.share_sources import (
+    announced_source,
+    announcements,
+    capitals,
+    hops,
+    modality_of,
+    source_of,
+)
 from labtape.annotate.share_wholes import Reading, answers, questions, reading
 from labtape.annotate.whole_features import Question
 from labtape.text.periods import find_periods
@@ -58,6 +65,8 @@ if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
 
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+MOST: Final = 1000
+"""Numbers out of a hundred read of one text; one that has more is a table of data and no article, and each costs milliseconds."""
 
 
 Choose = Callable[[Scene, Asked], Period | None]
@@ -81,6 +90,10 @@ class _Article:
     ]  # numbers of lists such as "A and B took 2% and 3%", with their names' places
     announced: Sequence[tuple[int, int, str]]
     rows: Mapping[int, tuple[int, int]]  # numbers that stand in a row: how many, and which
+    chinese: (
+        Passage | None
+    )  # the text as the Chinese frames read it; None where no share stands in Chinese words
+    called: Mapping[str, str]  # what each lab is called here, each capitalised word once
     scene: Scene
     choose: Choose
 
@@ -95,18 +108,18 @@ def find_shares(
     language: str,
     publisher: str | None = None,
 ) -> tuple[tuple[Share, ...], tuple[Percentage, ...]]:
-    """Shares and other percentages of one text, each in order; every number is one or the other.
+    """Shares and other percentages of one text, each in order; every one of the first `MOST` numbers is one or the other.
 
     `language` and `publisher` are part of the finder's contract: Chinese cues are read wherever the text has
     Han characters, and a figure without a named source keeps `attributed_to` null.
     """
-    quantities = find_quantities(full)
+    quantities = find_quantities(full)[:MOST]
     if not quantities:
         return (), ()
     han = language.startswith("zh") or bool(_HAN.search(full))
     mentions = sorted(mentions, key=lambda m: m.start)
     decisions = tuple(decide(tuple(settings(full, sentences, quantities)), mentions, han=han))
-    decisions = with_kinds(decisions, mentions, max(full.find("\n\n"), 0))
+    decisions = with_kinds(decisions, mentions, title_end_of(full))
     percentages = tuple(percentage(d.setting, d.kind, d.rule) for d in decisions if d.kind is not None)
     return shares_of(full, decisions, mentions, lexicon, at), percentages
 
@@ -139,7 +152,7 @@ def _article(
 ) -> _Article:
     parts = [d.setting for d in decisions if d.kind is None]
     numbers = [(d.setting.quantity.start, d.setting.quantity.end) for d in decisions]
-    title_end = max(full.find("\n\n"), 0)
+    title_end = title_end_of(full)
     scene = Scene(
         full,
         title_end,
@@ -158,9 +171,27 @@ def _article(
         respectively(parts, mentions),
         announcements(full),
         rows(parts),
+        _chinese_passage(full, parts, mentions, at),
+        _called(mentions),
         scene,
         choose,
     )
+
+
+def _chinese_passage(
+    full: str, parts: Sequence[Setting], mentions: Sequence[Mention], at: datetime | None
+) -> Passage | None:
+    if not any(map(_is_chinese, parts)):
+        return None
+    return passage(full, at, tuple((m.start, m.end) for m in mentions if m.lab))
+
+
+def _called(mentions: Sequence[Mention]) -> dict[str, str]:
+    words: dict[str, dict[str, None]] = {}
+    for mention in mentions:
+        if mention.lab:
+            words.setdefault(mention.lab, {}).update(dict.fromkeys(capitals(mention.text)))
+    return {lab: "\n".join(found) for lab, found in words.items()}
 
 
 def periods_near(
@@ -269,7 +300,7 @@ def _share(
     )
     owners = [
         *filter(None, (held.subject, held.owner)),
-        *(m.text for m in article.mentions if m.lab in held_by),
+        *(words for lab in held_by if (words := article.called.get(lab))),
     ]
     share = Share(
         start=q.start,
@@ -420,9 +451,11 @@ def _continues(article: _Article, previous: Share, setting: Setting) -> bool:
 
 def _chinese(article: _Article, setting: Setting) -> Passage | None:
     """The article as the Chinese frames read it; None where the words round the number are not Chinese."""
-    if not _HAN.search(setting.left[-30:] + setting.right[:10]):
-        return None
-    return passage(article.full, article.at, tuple((m.start, m.end) for m in article.mentions if m.lab))
+    return article.chinese if _is_chinese(setting) else None
+
+
+def _is_chinese(setting: Setting) -> bool:
+    return bool(_HAN.search(setting.left[-30:] + setting.right[:10]))
 
 
 def _continues_zh(article: _Article, previous: Share, setting: Setting) -> bool:

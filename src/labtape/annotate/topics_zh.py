@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from labtape.annotate import phrases_zh as phrases
 from labtape.annotate.han_text import between, cut_end, cut_start, simplified, unmarked, words_at
 from labtape.annotate.metrics_zh import ends_in_metric, is_bare, is_weak, market_of, metric_zh
+from labtape.annotate.share_context import LONGEST
 
 if TYPE_CHECKING:
     from labtape.annotate.han_text import Passage
@@ -88,7 +89,9 @@ def _sentences_before(text: Passage, first: int) -> list[tuple[int, int]]:
     end = first
     floor = max(0, first - REACH)
     while end > floor and len(lines) < 6:
-        stop = max(text.marks.rfind(sign, 0, max(0, end - 1)) for sign in "。！？\n；")
+        since = max(0, end - LONGEST)
+        stop = max(text.marks.rfind(sign, since, max(0, end - 1)) for sign in "。！？\n；")
+        stop = since - 1 if stop < 0 < since else stop
         if text.marks[stop + 1 : end].strip():
             lines.append((stop + 1, end))
         end = stop + 1 if stop >= 0 else 0

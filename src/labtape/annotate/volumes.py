@@ -18,7 +18,7 @@ from labtape.annotate.attribution import Holding, holding
 from labtape.annotate.attribution_zh import holding_zh
 from labtape.annotate.han_text import passage
 from labtape.annotate.ranks import find_ranks, rank_of
-from labtape.annotate.share_context import Setting, settings
+from labtape.annotate.share_context import Setting, settings, title_end_of
 from labtape.annotate.share_fields import (
     period_of,
     platform_of,
@@ -75,13 +75,15 @@ def find_volumes(
         return ()
     mentions = sorted(mentions, key=lambda m: m.start)
     places, announced = platforms(full, mentions), announcements(full)
+    names = tuple((m.start, m.end) for m in mentions if m.lab)
     around = tuple(settings(full, sentences, [amount.quantity for amount in amounts]))
     ranks = {sentence: find_ranks(full, sentence) for sentence in {setting.sentence for setting in around}}
     found: list[Volume] = []
     for i, (amount, setting) in enumerate(zip(amounts, around, strict=True)):
         before = around[i - 1] if i and around[i - 1].sentence == setting.sentence else None
         after = around[i + 1] if i + 1 < len(around) and around[i + 1].sentence == setting.sentence else None
-        held = _named(_holder(setting, amount, mentions, before, found[-1] if before and found else None))
+        last = found[-1] if before and found else None
+        held = _named(_holder(setting, amount, mentions, names, before, last))
         countries = countries_in(held.subject, lexicon.countries)
         named = mentions_within(mentions, *held.subject_at) if held.subject_at else ()
         labs = labs_of([m for m in named if m.lab and not m.lab.startswith("platform:")])
@@ -142,7 +144,12 @@ def _named(held: Holding) -> Holding:
 
 
 def _holder(
-    setting: Setting, amount: Amount, mentions: Sequence[Mention], before: Setting | None, last: Volume | None
+    setting: Setting,
+    amount: Amount,
+    mentions: Sequence[Mention],
+    names: tuple[tuple[int, int], ...],
+    before: Setting | None,
+    last: Volume | None,
 ) -> Holding:
     """Whose amount it is: named behind ("for US models"), before, or taken from the amount before."""
     study = _STUDY.match(setting.right)
@@ -162,8 +169,7 @@ def _holder(
     if name is not None and _BESIDE.fullmatch(setting.full[name.end : setting.quantity.outer_start]):
         return Holding(name.text, (name.start, name.end), None, None)
     if _HAN.search(setting.left[-30:] + setting.right[:10]):
-        names = tuple((m.start, m.end) for m in mentions if m.lab)
-        title_end = max(setting.full.find("\n\n"), 0)
+        title_end = title_end_of(setting.full)
         since = before.quantity.end if before else 0
         held = holding_zh(passage(setting.full, None, names), setting, mentions, title_end, None, since)
     else:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -126,11 +127,10 @@ class Surroundings:
     @cached_property
     def named(self) -> tuple[str, ...]:
         """For each token the kind of thing that it is part of the name of, or nothing."""
-        starts = [name[0] for name in self.names]
-        return tuple(self._named(token.start, token.end, starts) for token in self.tokens)
+        return tuple(self._named(token.start, token.end) for token in self.tokens)
 
-    def _named(self, start: int, end: int, starts: Sequence[int]) -> str:
-        i = bisect_left(starts, end) - 1
+    def _named(self, start: int, end: int) -> str:
+        i = bisect_left(self.names, end, key=itemgetter(0)) - 1
         return self.names[i][2] if i >= 0 and self.names[i][1] > start else ""
 
 

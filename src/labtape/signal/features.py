@@ -264,19 +264,14 @@ def _moves(annotated: Annotated) -> tuple[float, float]:
 def share_moves(annotated: Annotated, lexicon: Lexicon) -> tuple[float, float]:
     """Percentage points gained and lost by listed holders between a baseline and a current share, in tens."""
     gain = loss = 0.0
+    earlier: dict[tuple[str, tuple[str, ...]], Share] = {}
+    for share in annotated.shares:
+        if share.role == "baseline":
+            earlier.setdefault((share.comparability_key, share.subject_labs), share)
     for now in annotated.shares:
-        before = next((s for s in annotated.shares if _is_before(s, now)), None)
+        before = earlier.get((now.comparability_key, now.subject_labs)) if now.role == "current" else None
         if before is None or not any(lexicon.tickers(lab.partition(":")[2]) for lab in now.subject_labs):
             continue
         gain = max(gain, now.value - before.value)
         loss = max(loss, before.value - now.value)
     return min(gain, 20.0) / 10, min(loss, 20.0) / 10
-
-
-def _is_before(share: Share, now: Share) -> bool:
-    return (
-        share.role == "baseline"
-        and now.role == "current"
-        and share.comparability_key == now.comparability_key
-        and share.subject_labs == now.subject_labs
-    )

@@ -356,7 +356,7 @@ def _anchored(full: str, found: list[tuple[Span, Period]]) -> Iterator[tuple[Spa
             yield span, period
             continue
         count, unit, sentences = back
-        between = full[anchor[0].end : span.start] if anchor else ""
+        between = full[anchor[0].end : min(span.start, anchor[0].end + ANCHOR)] if anchor else ""
         near = len(between) < ANCHOR and "\n\n" not in between and not _NOW.search(between)
         stretch = None
         if anchor and near and len(_STOPS.findall(between)) <= sentences:
