@@ -18,9 +18,7 @@ from labtape.exceptions import SettingsError
 if TYPE_CHECKING:
     from labtape.calls import Figure, Outcomes, Scored, Scores, Sealed, Verified
 
-app = typer.Typer(
-    help="Calls sealed by day when they are made, and scored later: Brier, log loss, hit rate, the failures."
-)
+app = typer.Typer(help="Calls, sealed when made and scored later.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
 Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
 Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
@@ -46,9 +44,9 @@ def seal(
     records: Records = None,
     json: Json = False,
 ) -> None:
-    """Seal the calls of every day that is over (UTC), and print the head to publish.
+    """Seal the calls of the days that are over.
 
-    Run again, it adds nothing. Calls of a day that is sealed already go into the next seal, marked as late.
+    Days are UTC; the head is printed, to be published. Run again, it adds nothing. Calls of a day that is sealed already go into the next seal, marked as late.
     """
     from labtape.calls import calls_in, read_seals
     from labtape.calls import seal as seal_days
@@ -92,7 +90,10 @@ def verify(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check the chain, every call, and that the records still say the same; exit 1 at the first broken place."""
+    """Check the chain, the calls and the records.
+
+    Whether the records still say what was sealed; exit 1 at the first broken place.
+    """
     from labtape.calls import verify as check
     from labtape.plain import to_plain
 
@@ -146,7 +147,10 @@ def list_(
     ticker: Annotated[str | None, typer.Option(help="Only of this ticker, as NASDAQ:NVDA.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One call per line as JSON.")] = False,
 ) -> None:
-    """The sealed calls, oldest seal first; their digests are not checked here."""
+    """The sealed calls, oldest seal first.
+
+    Their digests are not checked here.
+    """
     from labtape.plain import to_plain
     from labtape.report.record import dumps
 
@@ -189,9 +193,9 @@ def score(
     worst: Annotated[int, typer.Option(min=0, help="How many of the surest wrong calls to print.")] = 10,
     json: Json = False,
 ) -> None:
-    """Score the sealed calls by what followed: Brier, log loss, hit rate by horizon, and the worst of them.
+    """Score the sealed calls by what followed.
 
-    Beside base rates, always Neutral and a third each; with n, and intervals where there is enough.
+    Brier, log loss and hit rate by horizon, and the worst of them; beside base rates, always Neutral and a third each; with n, and intervals where there is enough.
     """
     from labtape.calls import outcomes, scores, verify
     from labtape.plain import to_plain
