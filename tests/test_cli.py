@@ -1,5 +1,6 @@
 """Every command as a user calls it, in this process."""
 
+import io
 import json
 import os
 import re
@@ -376,6 +377,12 @@ def test_score_of_what_is_read_once_overwrites_none_of_it(labtape, tmp_path):
         answer = labtape("score", "feeds.opml", "news.jsonl", "-o", *output)
         assert (answer.code, "is read and would be overwritten" in answer.err) == (2, True)
         assert (tmp_path / "news.jsonl").read_text("utf-8") == '{"title": "Qwen is out"}\n'
+
+
+def test_score_is_a_filter_between_pipes(labtape, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"title": "Qwen is out"}\n')))
+    answer = labtape("--bundle", "rules", "score", "-", "-o", "-")
+    assert (answer.code, json.loads(answer.out)["title"]) == (0, "Qwen is out")
 
 
 def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path):

@@ -18,7 +18,7 @@ from labtape.exceptions import SettingsError
 if TYPE_CHECKING:
     from labtape.calls import Figure, Outcomes, Scored, Scores, Sealed, Verified
 
-app = typer.Typer(help="Verdicts sealed by day: seal, verify, list, score them.")
+app = typer.Typer(help="Calls, sealed when made and scored later.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
 Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
 Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
@@ -44,9 +44,9 @@ def seal(
     records: Records = None,
     json: Json = False,
 ) -> None:
-    """Seal the days that are over (UTC); print the head to publish.
+    """Seal the calls of the days that are over.
 
-    Run again, it adds nothing. Calls of a day that is sealed already go into the next seal, marked as late.
+    Days are UTC; the head is printed, to be published. Run again, it adds nothing. Calls of a day that is sealed already go into the next seal, marked as late.
     """
     from labtape.calls import calls_in, read_seals
     from labtape.calls import seal as seal_days
@@ -90,9 +90,9 @@ def verify(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check the chain, every call, and the records behind them.
+    """Check the chain, the calls and the records.
 
-    Exit 1 at the first broken place: the records still have to say the same.
+    Whether the records still say what was sealed; exit 1 at the first broken place.
     """
     from labtape.calls import verify as check
     from labtape.plain import to_plain
@@ -195,9 +195,7 @@ def score(
 ) -> None:
     """Score the sealed calls by what followed.
 
-    Brier, log loss and hit rate by horizon, and the worst calls by name.
-
-    Beside base rates, always Neutral and a third each; with n, and intervals where there is enough.
+    Brier, log loss and hit rate by horizon, and the worst of them; beside base rates, always Neutral and a third each; with n, and intervals where there is enough.
     """
     from labtape.calls import outcomes, scores, verify
     from labtape.plain import to_plain

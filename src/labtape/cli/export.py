@@ -62,7 +62,7 @@ def export(
         bool, typer.Option(help="Also assets that move with what is named (supplier, holder, rival).")
     ] = False,
 ) -> None:
-    """Point-in-time frames for alphalens, vectorbt, qlib and zipline.
+    """Frames as of their time: alphalens, qlib, zipline.
 
     Every value rests on what was available before it, by available_at; later revisions leak into no earlier row.
     """

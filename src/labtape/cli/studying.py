@@ -67,7 +67,7 @@ def study(
         Path,
         typer.Argument(help=PRICES),
     ],
-    records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
+    records: Annotated[Path | None, typer.Option(help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
     market: Annotated[
         list[str] | None,
@@ -81,7 +81,7 @@ def study(
     ] = 5,
     by: Annotated[
         list[ByName] | None,
-        typer.Option(help="What to group by, repeatable; else verdict, state, event and confidence."),
+        typer.Option(help="What to group by; repeatable (else verdict, state, event, confidence)."),
     ] = None,
     entry: Annotated[
         EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")

@@ -76,7 +76,7 @@ def score(
     from labtape.cli.inputs import sourced
     from labtape.cli.scoring import kept_files, say_begin, say_end, say_failure, scoring_bar, stopping
 
-    if out in inputs:
+    if out != "-" and out in inputs:
         raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
     chosen = settings(context)
     at = moment(now, now=datetime.now(UTC))
