@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from itertools import islice
 
-from labtape.annotate.mention_order import backwards, beginning_in
-from labtape.types import Mention
+from labtape.annotate.attribution import Holding
+from labtape.annotate.mention_order import FAR_BACK, backwards, beginning_in
+from labtape.annotate.share_context import settings
+from labtape.annotate.share_scope import owner_of
+from labtape.text.quantities import find_quantities
+from labtape.types import Mention, Span
 
 
 class Counted(list[Mention]):
@@ -44,3 +48,12 @@ def test_names_before_a_place_end_where_they_are_no_longer_asked_for():
     assert [m.start for m in backwards(many(), 60, since=20)] == [50, 30]
     assert not list(backwards(many(), 0))
     assert not beginning_in(many(), 30, 30)
+
+
+def test_the_owner_of_a_whole_is_looked_for_so_far_back_and_no_further():
+    mentions = many()
+    full = " " * 100_000 + "It took 12% of its revenue."
+    (setting,) = settings(full, [Span(100_000, len(full))], find_quantities(full))
+    held = Holding("Qwen", None, "revenue", "its revenue")
+    assert owner_of(setting, held, mentions) is None
+    assert mentions.looks < FAR_BACK // 10 + 50

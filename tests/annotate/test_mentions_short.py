@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from labtape.annotate import mentions_short
 from labtape.annotate.mentions import find_mentions
+from labtape.annotate.mentions_short import MOST_MODELS
 from labtape.lexicon import lexicon
 from labtape.text import sentences
 
@@ -63,3 +65,15 @@ def test_a_likeness_is_no_mention(text: str):
     linked, unlinked = find_mentions(f"\n\n{text}", 0, [], LEXICON)
     assert not [m for m in linked if m.entity.startswith("model:")]
     assert "adjective" in {u.reason for u in unlinked}
+
+
+def test_of_a_page_of_versions_only_the_first_are_looked_for_alone(monkeypatch):
+    asked = []
+
+    def versions_like(version):
+        asked.append(version)
+
+    monkeypatch.setattr(mentions_short, "versions_like", versions_like)
+    full = " ".join(f"GPT-{i // 90 + 4}.{i % 90} ran." for i in range(4 * MOST_MODELS))
+    find_mentions(full, 0, sentences(full), LEXICON, None)
+    assert 0 < len(asked) <= MOST_MODELS

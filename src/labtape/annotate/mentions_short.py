@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from labtape.annotate.linking import CONFIDENCE
 from labtape.annotate.mentions_versions import bare_version, version_beside, version_of, versions_like
@@ -27,6 +28,8 @@ _LETTERS_BEHIND = re.compile(r"\s?\((?P<letters>[A-Z][A-Z0-9]{1,5})\)")
 _CAPITAL_BEHIND = re.compile(r"[ -][A-Z]")
 _CAPITAL_BEFORE = re.compile(r"[A-Za-z]-$|[A-Z][\w’'-]* $")
 _SHORTEST = 4
+MOST_MODELS = 50
+"""Models of one text, the first ones, whose versions are looked for alone: each is another look at the whole text."""
 
 
 def with_short_forms(
@@ -121,6 +124,8 @@ def _versions(full: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention,
         span = version_beside(full, mention.text, mention.end)
         if span:
             yield mention, *span, ALONE
+    known = set(islice(dict.fromkeys(m.text for m in models), MOST_MODELS))
+    models = [m for m in models if m.text in known]
     for version, mention in {version_of(m.text): m for m in reversed(models)}.items():
         pattern = versions_like(version) if version else None
         for match in pattern.finditer(full) if pattern else ():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 REACH = 600  # a "sentence" without a stop (a table, a feed of headlines) is read this far to each side
 LONGEST: Final = 3000
-"""Characters of the longest sentence; a longer one has no stops and is read in stretches of this length."""
+"""Characters of the longest sentence; a longer one has no stops and is read in stretches of this length, each with `REACH` to both sides."""
 _TITLE: Final = 2000  # characters before the first blank line that may still be a title
 
 
@@ -66,11 +66,11 @@ def title_end_of(full: str) -> int:
 
 
 def _stretch(sentence: Span, quantity: Quantity) -> Span:
-    """The sentence, of one that is too long the stretch in which a number begins."""
+    """The sentence, of one that is too long the stretch in which a number begins, with its `REACH`."""
     if sentence.end - sentence.start <= LONGEST:
         return sentence
     start = quantity.start - (quantity.start - sentence.start) % LONGEST
-    return Span(start, max(min(start + LONGEST, sentence.end), quantity.end))
+    return Span(max(start - REACH, sentence.start), min(start + LONGEST + REACH, sentence.end))
 
 
 def _line(full: str, quantity: Quantity) -> Span:
