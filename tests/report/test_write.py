@@ -159,7 +159,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "out.csv").mkdir()
-    with pytest.raises(SettingsError, match=r"out\.csv: cannot be replaced"):
+    with pytest.raises(SettingsError, match=r"out\.csv: is a folder; give the name of a file"):
         write_records(RECORDS, tmp_path / "out.csv")
 
 
