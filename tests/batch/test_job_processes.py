@@ -60,8 +60,18 @@ def start(news: Path, out: Path, *, jobs: int) -> subprocess.Popen[str]:
         "--now", "2026-06-10T00:00Z",
     ]  # fmt: skip
     return subprocess.Popen(
-        command, cwd=news.parent, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=news.parent,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hears_ctrl_c,
     )
+
+
+def hears_ctrl_c() -> None:
+    """What a shell starts in the background is deaf to Ctrl-C, and so is what that starts: these tests, perhaps."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ended(run: subprocess.Popen[str]) -> int:
