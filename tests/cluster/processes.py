@@ -20,16 +20,16 @@ class Cluster:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack, self._number = folder, stack, 0
         self.address = ""
+        self.scheduler: subprocess.Popen
 
-    def scheduler(self, **settings: str) -> subprocess.Popen:
+    def begin(self, **settings: str) -> None:
         file = self._folder / "scheduler.json"
         process = self._start(
             ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
              "--scheduler-file", str(file)], settings,
         )  # fmt: skip
         until(lambda: file.exists() and _address(file), "the scheduler writes its address", process)
-        self.address = _address(file)
-        return process
+        self.address, self.scheduler = _address(file), process
 
     def worker(self, *, threads: int = 1, nanny: bool = False, cwd: Path | None = None) -> subprocess.Popen:
         self._number += 1
@@ -77,7 +77,7 @@ def cluster(folder: Path, *, workers: int, threads: int = 1, nanny: bool = False
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         made = Cluster(folder, stack)
-        made.scheduler(**settings)
+        made.begin(**settings)
         for _ in range(workers):
             made.worker(threads=threads, nanny=nanny)
         yield made

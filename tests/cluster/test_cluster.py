@@ -205,7 +205,6 @@ def test_an_item_that_kills_its_workers_is_given_up_and_the_rest_is_done(tmp_pat
 
 def test_a_scheduler_that_dies_ends_the_run_and_leaves_no_file(tables, tmp_path):
     with cluster(tmp_path / "cluster", workers=0) as made:
-        scheduler = made.scheduler()
         worker = made.worker()
         with connected(made.address, timeout=90) as client:
             run = subprocess.Popen(
@@ -215,7 +214,7 @@ def test_a_scheduler_that_dies_ends_the_run_and_leaves_no_file(tables, tmp_path)
             )
             until(lambda: any(client.processing().values()), "the run has begun", run)
             worker.send_signal(signal.SIGSTOP)
-            scheduler.kill()
+            made.scheduler.kill()
         _, told = run.communicate(timeout=120)
     assert run.returncode == 2
     assert told.strip().endswith(

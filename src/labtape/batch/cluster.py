@@ -266,8 +266,9 @@ def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R
     seen = time.monotonic()
     while True:
         try:
-            # What is done may take long to come over, and comes from another worker where the one that had it died.
-            return Done(item, value=future.result(timeout=_LOOK if future.status == "pending" else patience))
+            if future.status == "finished":
+                return Done(item, value=_fetched(client, future, patience))
+            return Done(item, value=future.result(timeout=_LOOK))
         except CancelledError as e:  # what Dask says of work whose scheduler went
             raise ClusterError(_GONE) from e
         except Exception as e:
@@ -281,6 +282,25 @@ def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R
             seen = time.monotonic()
         elif time.monotonic() - seen > patience:
             raise ClusterError(f"no worker for {patience:.0f} seconds; start some and run again")
+
+
+def _fetched(client: Client, future: Future, patience: float) -> Any:  # Any: what the work gives
+    """What is done, which may take long to come over, and comes from another worker where the one that had it died.
+
+    Raises `TimeoutError` after `patience` seconds, and as soon as the scheduler is gone: Dask alone would go on waiting.
+    """
+    import asyncio
+
+    async def fetch() -> Any:  # Any: as above
+        coming = asyncio.ensure_future(client.gather(future, asynchronous=True))
+        last = time.monotonic() + patience
+        while not (await asyncio.wait([coming], timeout=_LOOK))[0]:
+            if client.status != "running" or time.monotonic() > last:
+                coming.cancel()
+                raise TimeoutError
+        return coming.result()
+
+    return client.sync(fetch)
 
 
 def _failed(item: T, error: Exception) -> Done[T, R]:
