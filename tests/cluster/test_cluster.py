@@ -195,7 +195,13 @@ def test_a_worker_killed_in_the_middle_costs_no_row(tables, tmp_path, is_folder)
 
 def test_an_item_that_kills_its_workers_is_given_up_and_the_rest_is_done(tmp_path):
     with (
-        cluster(tmp_path, workers=1, nanny=True, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as made,
+        cluster(
+            tmp_path,
+            workers=1,
+            nanny=True,
+            DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
+            DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION="1.0",  # Dask blames all that waits in a dead worker
+        ) as made,
         connected(made.address, timeout=90) as client,
     ):
         done = list(score_parts(client, deadly, [1, 13, 2]))
