@@ -45,9 +45,9 @@ def _installed() -> str | None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser for the whole run; it asks for nothing by itself."""
+    """A browser for the tests of a module: Playwright's loop runs as long as it lives, and no other can. It asks for nothing by itself."""
     playwright = pytest.importorskip("playwright.sync_api", reason="the dev extra is not installed")
     program = find_chromium()
     with playwright.sync_playwright() as player:
