@@ -39,7 +39,7 @@ def records(app: FastAPI, desk: Desk) -> None:
     @app.get(
         "/api/v1/records",
         tags=["records"],
-        responses=answers("Records", lines="Record", tagged=True),
+        responses=answers("Records", lines="Record", tagged=True, missing=True),
         openapi_extra=params_of(RecordQuery),
         response_class=Response,
     )
