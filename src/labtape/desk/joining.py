@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LastLedger:
-    """All rows as they were joined last: that takes a second for a thousand claims. Who asks meanwhile waits for it."""
+    """All rows as they were joined last. Who asks meanwhile waits for it."""
 
     def __init__(self) -> None:
         self._lock = Lock()

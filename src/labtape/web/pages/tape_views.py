@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from labtape.types import Record
 
 PAGE = 40  # lines
-#: Records that one answer reads at most, some 0.2 ms each, and those it looks at without reading them. What lies further back is asked for by a link.
+#: Records that one answer reads at most, and those it looks at without reading them. What lies further back is asked for by a link.
 SCANNED = 4000
 GLANCED = 40_000
 LABELS = ("Bullish", "Neutral", "Bearish")
