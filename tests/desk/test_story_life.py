@@ -288,7 +288,7 @@ def test_whatever_happens_every_article_stands_in_one_story(operations: list[Ope
 
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.lists(OPERATIONS, min_size=6, max_size=20))
+@given(operations=st.lists(OPERATIONS, min_size=6, max_size=20))
 def test_whatever_happens_for_long_every_article_stands_in_one_story(
     operations: list[Operation], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
