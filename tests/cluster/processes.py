@@ -26,7 +26,7 @@ class Cluster:
         file = self._folder / "scheduler.json"
         process = self._start(
             ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-             "--scheduler-file", str(file)], settings,
+             "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(file)], settings,
         )  # fmt: skip
         until(lambda: file.exists() and _address(file), "the scheduler writes its address", process)
         self.address, self.scheduler = _address(file), process

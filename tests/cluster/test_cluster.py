@@ -5,9 +5,10 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -277,5 +278,11 @@ def test_workers_of_another_version_are_refused(running, monkeypatch):
 
 def test_a_number_starts_workers_of_this_machine(tables, tmp_path):
     given = command(tables / "c.parquet", "-o", tmp_path / "out.jsonl", "--dask", "1")
-    done = subprocess.run(given, capture_output=True, text=True, timeout=240)
+    with socket.socket() as taken:
+        with suppress(
+            OSError
+        ):  # where Dask would listen for a browser, if it were asked; by somebody else is as good
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        done = subprocess.run(given, capture_output=True, text=True, timeout=240)
     assert (done.returncode, done.stderr) == (0, f"20 records in {tmp_path}/out.jsonl, 0 failures\n")

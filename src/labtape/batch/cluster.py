@@ -153,7 +153,11 @@ def _local(n: int) -> LocalCluster:
     if not n:
         raise ClusterError("0 workers: give a number above 0, or the address of a scheduler")
     try:
-        return LocalCluster(n_workers=n, threads_per_worker=1, processes=True, dashboard_address=None)
+        # Without a page to look at, Dask still listens for HTTP, on 8787, and warns where that is taken: any free port does.
+        return LocalCluster(
+            n_workers=n, threads_per_worker=1, processes=True,
+            dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},
+        )  # fmt: skip
     except (OSError, RuntimeError) as e:
         raise ClusterError(f"{n} workers of this machine: they do not start ({_first(e)})") from e
 
@@ -276,8 +280,10 @@ def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R
                 return _failed(item, e)
             if not isinstance(e, TimeoutError):
                 raise ClusterError(f"{_GONE} ({_first(e)})") from e
-        if client.status != "running" or future.status in ("cancelled", "lost"):
-            raise ClusterError(_GONE)
+        if client.status != "running" or future.status == "cancelled":
+            raise ClusterError(
+                _GONE
+            )  # "lost" is only what a worker took with it; the scheduler gives it to another
         if _n_threads(client):
             seen = time.monotonic()
         elif time.monotonic() - seen > patience:
