@@ -32,6 +32,19 @@ def test_a_text_is_read_alike_whatever_was_read_before_it(encoder: Encoder) -> N
     assert tuple(first[0]) == encoder.outputs
 
 
+def test_log_odds_are_those_of_every_processor(encoder: Encoder) -> None:
+    import numpy as np
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", "1")  # exact everywhere, and slow
+    exact = ort.InferenceSession(str(find_bundle("market3") / NETWORK), options)
+    title = "Nvidia cuts its outlook and shares fall 9%"
+    ids = np.array([encoder._pieces(title)], dtype=np.int64)
+    expected = exact.run(["log_odds"], {"ids": ids, "kinds": np.zeros_like(ids)})[0][0]
+    assert list(encoder.read(title, "").values()) == pytest.approx(expected.tolist(), abs=1e-4)
+
+
 def test_news_of_a_fall_points_down_and_of_a_rise_up(encoder: Encoder) -> None:
     down = encoder.read("Chip maker's shares plunge after it slashes its outlook", "")
     up = encoder.read("Chip maker's shares soar after record profit beats estimates", "")

@@ -4,14 +4,18 @@
 
 Texts are read one at a time. The activations' scale of dynamic quantisation is that of the whole input, so in a batch a
 text would be read a little differently beside other texts; alone it is the same bytes always.
+
+On x86 processors without VNNI the fast product of eight-bit integers saturates at sixteen bits, which moves log-odds by .1 and
+more; there ONNX Runtime is told to take its exact one, which needs two to three times as long.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import platform
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,8 +106,20 @@ def _opened(path: Path) -> Any:  # Any: onnxruntime has no types
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.add_session_config_entry("session.x64quantprecision", "0" if _is_exact() else "1")
     options.register_custom_ops_library(str(_operators(path)))
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _is_exact() -> bool:
+    """Whether the fast product of this processor is the exact one, as far as can be told: on x86 where Linux names VNNI."""
+    if platform.machine().lower() not in ("x86_64", "amd64", "i386", "i686", "x86"):
+        return True
+    try:
+        return "vnni" in Path("/proc/cpuinfo").read_text("utf-8", "replace")
+    except OSError:
+        return False
 
 
 def _operators(path: Path) -> Path:
