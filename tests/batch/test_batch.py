@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from labtape.batch import Tools, score, score_frame
+from labtape.batch.core import judged
 from labtape.exceptions import SettingsError
 from labtape.report import record_json
 from labtape.story import Grouper
+from labtape.story.origins import outlet_of
 from labtape.types import Article
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
@@ -56,6 +58,15 @@ def test_the_parallel_answer_equals_the_serial_one():
     serial = [record_json(r) for r in score(articles(200), tools=RULES, now=NOW, grouper=Grouper())]
     parallel = [record_json(r) for r in score(articles(200), tools=RULES, now=NOW, grouper=Grouper(), jobs=2)]
     assert parallel == serial
+
+
+@pytest.mark.slow
+def test_what_one_article_tells_a_grouper_is_read_where_it_is_judged():
+    [elsewhere] = judged([articles(10)], tools=RULES, now=NOW, jobs=2, grouped=True)
+    assert [p.outlet for _, _, p in elsewhere] == [outlet_of(a) for a in articles(10)]
+    [here] = judged([articles(10)], tools=RULES, now=NOW, grouped=True)
+    [ungrouped] = judged([articles(10)], tools=RULES, now=NOW, jobs=2)
+    assert {p for _, _, p in (*here, *ungrouped)} == {None}  # a grouper in the same process reads less
 
 
 def test_a_grouper_places_copies_in_one_story():

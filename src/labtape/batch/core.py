@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from labtape.lexicon.content import Content
     from labtape.lexicon.entries import Lexicon
     from labtape.ports import Model
-    from labtape.story import Grouper
+    from labtape.story import Grouper, Prepared
 
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
 # A worker of several threads asks for the same model in all of them; a cache alone would load it in each.
 _LOADING = RLock()
+
+
+#: Articles of a chunk with their signals, and with what a grouper takes where another process has read it.
+Judged = list[tuple[Annotated, Signal, "Prepared | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +110,22 @@ def score(
     """
     from labtape.report.record import to_record
     from labtape.signal.plugins import is_plugin
-    from labtape.story import story_id
 
     lexicon, own = opened_lexicon(tools.lexicon), model
     if model is None and is_plugin(tools.bundle):
         own = opened(tools)[1]
-    for annotated, signals in judged(
-        chunks_of(articles), tools=tools, own=own, now=now, jobs=jobs, any_topic=any_topic
-    ):
-        for a, signal in zip(annotated, signals, strict=True):
-            placement = grouper.add(a) if grouper else Placement(id=story_id(a.article.id))
-            yield to_record(a, signal, placement, lexicon=lexicon)
+    for chunk in judged(
+        chunks_of(articles), tools=tools, own=own, now=now, jobs=jobs, any_topic=any_topic, grouped=grouper is not None
+    ):  # fmt: skip
+        for annotated, signal, prepared in chunk:
+            yield to_record(annotated, signal, placed(annotated, prepared, grouper), lexicon=lexicon)
+
+
+def placed(annotated: Annotated, prepared: Prepared | None, grouper: Grouper | None) -> Placement:
+    """Where an article stands among those before it; without a grouper it is a story of its own."""
+    from labtape.story import story_id
+
+    return grouper.add(annotated, prepared) if grouper else Placement(id=story_id(annotated.article.id))
 
 
 def chunks_of(articles: Iterable[Article]) -> Iterator[list[Article]]:
@@ -131,6 +140,22 @@ def annotate_and_judge(
     """What one process does with one chunk."""
     lexicon, model = opened(tools)
     return _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
+
+
+def _for_a_grouper(chunk: list[Article], tools: Tools, now: datetime, any_topic: bool) -> Judged:
+    """The same, with what a grouper in another process would otherwise have to read itself."""
+    from labtape.story import prepare
+
+    annotated, signals = annotate_and_judge(chunk, tools, now, any_topic)
+    return list(zip(annotated, signals, map(prepare, annotated), strict=True))
+
+
+def _for_none(chunk: list[Article], tools: Tools, now: datetime, any_topic: bool) -> Judged:
+    return _unprepared(*annotate_and_judge(chunk, tools, now, any_topic))
+
+
+def _unprepared(annotated: list[Annotated], signals: list[Signal]) -> Judged:
+    return [(a, signal, None) for a, signal in zip(annotated, signals, strict=True)]
 
 
 def _told_and_judged(
@@ -167,13 +192,19 @@ def judged(
     now: datetime,
     jobs: int = 1,
     any_topic: bool = False,
+    grouped: bool = False,
     on_usage: Callable[[Usage], object] | None = None,
-) -> Iterator[tuple[list[Annotated], list[Signal]]]:
-    """Yield each chunk annotated and judged, in order; an `own` model judges in this process."""
+) -> Iterator[Judged]:
+    """Yield each chunk annotated and judged, in order; an `own` model judges in this process.
+
+    Where they will be `grouped`, and other processes work, those prepare them too: the grouper is in this one.
+    """
     if own is None:
-        work = partial(annotate_and_judge, tools=tools, now=now, any_topic=any_topic)
+        work = partial(
+            _for_a_grouper if grouped and jobs > 1 else _for_none, tools=tools, now=now, any_topic=any_topic
+        )
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
     lexicon = opened_lexicon(tools.lexicon)
     for annotated in mapped(partial(annotate, tools=tools), chunks, jobs, on_usage=on_usage):
-        yield _told_and_judged(annotated, own, lexicon, now, any_topic)
+        yield _unprepared(*_told_and_judged(annotated, own, lexicon, now, any_topic))

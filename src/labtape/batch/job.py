@@ -18,7 +18,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labtape.batch.core import judged, model_ref, opened, opened_lexicon
+from labtape.batch.core import judged, model_ref, opened, opened_lexicon, placed
 from labtape.batch.parts import (
     Input,
     Job,
@@ -228,20 +228,15 @@ def made_parts(
             yield [item for _, item in chunk if isinstance(item, Article)]
 
     lexicon = opened_lexicon(tools.lexicon)
-    for annotated, signals in judged(
-        chunks(), tools=tools, own=own, now=now, jobs=options.jobs, any_topic=options.any_topic, on_usage=meter.hear
+    for chunk in judged(
+        chunks(), tools=tools, own=own, now=now, jobs=options.jobs, any_topic=options.any_topic,
+        grouped=grouper is not None, on_usage=meter.hear,
     ):  # fmt: skip
         records = tuple(
-            to_record(a, signal, _placed(a, grouper), lexicon=lexicon)
-            for a, signal in zip(annotated, signals, strict=True)
+            to_record(annotated, signal, placed(annotated, prepared, grouper), lexicon=lexicon)
+            for annotated, signal, prepared in chunk
         )
         yield _part(waiting.popleft(), records, grouper, meter.spent())
-
-
-def _placed(annotated: Annotated, grouper: Grouper | None) -> Placement:
-    from labtape.story import story_id
-
-    return grouper.add(annotated) if grouper else Placement(id=story_id(annotated.article.id))
 
 
 def _part(chunk: list[Sourced], records: tuple[Record, ...], grouper: Grouper | None, spent: Spent) -> Part:
