@@ -15,7 +15,7 @@ from labtape.calls.chain import due
 from labtape.calls.nouns import Sealed
 from labtape.calls.outcomes import Outcomes
 from labtape.exceptions import SettingsError
-from labtape.study.estimate import wilson
+from labtape.proportions import wilson
 from labtape.study.sessions import first_session
 
 BULL = {"Bullish": 0.8, "Neutral": 0.15, "Bearish": 0.05}
