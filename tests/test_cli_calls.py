@@ -108,7 +108,7 @@ def test_score_prints_table_reliability_and_failures(labtape, records, prices):
         (["seal", "--through", "yesterday"], "--through yesterday: no day; write 2026-06-01, or today"),
         (["seal", "--records", "none.jsonl"], "none.jsonl: no such file"),
         (["verify", "--head", "abc"], "--head abc: no hash"),
-        (["verify", "elsewhere"], "elsewhere/chain.jsonl: cannot be read"),
+        (["verify", "--calls", "elsewhere"], "elsewhere/chain.jsonl: cannot be read"),
         (["score", "p.csv"], "calls/chain.jsonl: cannot be read"),
     ],
 )

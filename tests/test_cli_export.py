@@ -51,9 +51,9 @@ def test_every_shape_goes_to_stdout_as_csv(labtape, records, shape, head):
     assert answer.out.startswith(head)
 
 
-def test_days_assets_and_half_life_are_chosen(labtape, records):
+def test_days_tickers_and_half_life_are_chosen(labtape, records):
     answer = labtape(
-        "export", "--records", records, "--asset", "NASDAQ:NVDA", "--since", "2026-03-03", "--until", "2026-03-05", "--as", "wide"
+        "export", "--records", records, "--ticker", "NASDAQ:NVDA", "--since", "2026-03-03", "--until", "2026-03-05", "--as", "wide"
     )  # fmt: skip
     frame = pd.read_csv(io.StringIO(answer.out), index_col="date")
     assert (list(frame.index), list(frame.columns)) == (

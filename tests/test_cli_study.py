@@ -38,7 +38,7 @@ def test_a_planted_effect_is_found_and_none_is_not(labtape, world):
     found = {}
     for name in ("planted", "nothing"):
         answer = labtape(
-            "study", world / f"{name}.csv", "--records", world / "records.jsonl", "--market", "INDEX:ALL", "--windows", "5,20", "--json"
+            "study", world / f"{name}.csv", "--records", world / "records.jsonl", "--benchmark", "INDEX:ALL", "--windows", "5,20", "--json"
         )  # fmt: skip
         assert answer.code == 0
         plain = json.loads(answer.out)
@@ -112,10 +112,10 @@ def test_a_study_without_records_says_so(labtape):
         (["none.csv"], "none.csv: no such file"),
         (["p.csv", "--windows", "a"], "--windows a: give numbers of sessions"),
         (["p.csv", "--windows", "0"], "from 1 to 250"),
-        (["p.csv", "--market", "INDEX:X"], "--market INDEX:X: no such ticker"),
-        (["p.csv", "--market", "A:B", "--market", "A:C"], "all exchanges has a market already"),
+        (["p.csv", "--benchmark", "INDEX:X"], "benchmark INDEX:X: no such ticker"),
+        (["p.csv", "--benchmark", "A:B", "--benchmark", "A:C"], "all exchanges has one already: A:B"),
         (["p.csv", "--entry", "open"], "no opens"),
-        (["p.csv", "--delay", "soon"], "'soon' is no length of time"),
+        (["p.csv", "--lag", "soon"], "'soon' is no length of time"),
         (["p.csv", "-o", "x.txt"], "x.txt: a study has no such form"),
         (["p.csv", "--picture", "x.gif"], "no chart has this ending"),
         (["p.csv", "--records", "r.txt"], "no format has this ending"),
@@ -157,3 +157,26 @@ def test_a_password_of_the_database_is_not_said(labtape, tmp_path, monkeypatch):
     answer = labtape("--database", database, "study", "prices.csv")
     assert "no relevant record in postgresql+psycopg://desk:***@db.example/news" in answer.err
     assert "hidden-word" not in answer.err + answer.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["study", "p.csv", "--market", "INDEX:X"],
+        ["study", "p.csv", "--delay", "15m"],
+        ["export", "--asset", "NASDAQ:NVDA"],
+        ["calls", "score", "p.csv", "--market", "INDEX:X"],
+    ],
+)
+def test_one_thing_has_one_name_in_all_commands(labtape, arguments):
+    """--benchmark, --lag, --ticker and --calls, everywhere; another name is not known."""
+    answer = labtape(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"No such option: {arguments[-2]}" in answer.err
+
+
+def test_where_calls_lie_is_the_same_option_of_each_command(labtape):
+    for name in ("seal", "verify", "list"):
+        answer = labtape("calls", name, "elsewhere")
+        assert (answer.code, "unexpected extra argument" in answer.err.lower()) == (2, True)
+        assert "--calls" in labtape("calls", name, "--help").out

@@ -93,9 +93,9 @@ def test_a_retraction_ends_the_row_and_what_comes_after_it_never_held(told):
     assert frame["superseded_at"].iloc[0] == gone
 
 
-def test_assets_can_be_chosen(told):
+def test_tickers_can_be_chosen(told):
     records = [told("a", MONDAY), told("b", MONDAY, target="ticker:NASDAQ:AMD")]
-    assert set(long(records, assets=["nasdaq:amd"]).index.get_level_values("asset")) == {"NASDAQ:AMD"}
+    assert set(long(records, tickers=["nasdaq:amd"]).index.get_level_values("asset")) == {"NASDAQ:AMD"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from labtape.study import Options, events, first_session, study, study_json
 from labtape.types import Event
 
 MARKET = {"": "INDEX:M"}
-QUICK = {"draws": 500, "placebos": 500, "markets": MARKET}
+QUICK = {"draws": 500, "placebos": 500, "benchmarks": MARKET}
 PLACE = {day: n for n, day in enumerate(DAYS)}
 TICKERS = tuple(f"NASDAQ:{n}" for n in "ABCDEFGH")
 
@@ -322,7 +322,7 @@ def test_the_study_is_json_with_how_it_was_made():
     )
     plain = json.loads(study_json(made))
     assert plain["schema"] == "labtape.study/1"
-    assert plain["options"]["markets"] == MARKET
+    assert plain["options"]["benchmarks"] == MARKET
     assert [(r["group"], r["start"], r["end"], r["n"]) for r in plain["rows"]][:2] == [
         ("Bullish", -5, 0, 1),
         ("Bullish", 0, 5, 1),
@@ -344,7 +344,7 @@ def test_no_records_make_an_empty_study():
         ({"windows": (0,)}, "from 1 to 250"),
         ({"before": -1}, "before: -1"),
         ({"by": ("mood",)}, "by: no mood; have: verdict, state"),
-        ({"delay": timedelta(seconds=-1)}, "before the news"),
+        ({"lag": timedelta(seconds=-1)}, "before the news"),
     ],
 )
 def test_what_makes_no_study_is_said(given, words):

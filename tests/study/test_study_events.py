@@ -36,11 +36,11 @@ def test_when_it_was_published_does_not_matter():
     assert trades_from(early)[0].entry == "2026-06-08"
 
 
-def test_a_delay_and_an_entry_at_the_open_come_later():
+def test_a_lag_and_an_entry_at_the_open_come_later():
     at = datetime(2026, 6, 5, 19, 50, tzinfo=UTC)
     record = about("NASDAQ:NVDA", at)
     assert trades_from(record)[0].entry == "2026-06-05"
-    assert trades_from(record, delay=timedelta(minutes=15))[0].entry == "2026-06-08"
+    assert trades_from(record, lag=timedelta(minutes=15))[0].entry == "2026-06-08"
     assert trades_from(record, entry="open")[0].entry == "2026-06-08"
 
 

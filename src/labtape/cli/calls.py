@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labtape.cli.common import complain, console, moment, number_of, settings, without_password
-from labtape.cli.records import PRICES, RECORDS, every_record
+from labtape.cli.records import PRICES, RECORDS, Benchmark, benchmarks, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Calls, sealed when made and scored later.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
-Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
 Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 DEFAULT = Path("calls")
@@ -80,7 +79,7 @@ def seal(
 @app.command()
 def verify(
     context: typer.Context,
-    folder: Where = DEFAULT,
+    calls: Folder = DEFAULT,
     head: Annotated[
         str | None, typer.Option(metavar="HASH", help="A head that was published; it must be in the chain.")
     ] = None,
@@ -108,12 +107,12 @@ def verify(
     with every_record(context, records) as (every, _):
         first = next(every, None) if not files_only else None
         there = None if first is None else chain([first], every)
-        found = check(folder, head=head, records=there)
+        found = check(calls, head=head, records=there)
     if json:
         _print_json(to_plain(found))
     else:
         source = str(records) if records else without_password(settings(context).database)
-        _say(found, folder, source if there is not None else None, head)
+        _say(found, calls, source if there is not None else None, head)
     raise typer.Exit(1 if found.broken else 0)
 
 
@@ -142,9 +141,11 @@ def _say(found: Verified, folder: Path, source: str | None, head: str | None) ->
 
 @app.command("list")
 def list_(
-    folder: Where = DEFAULT,
+    calls: Folder = DEFAULT,
     since: Annotated[str | None, typer.Option(help="Made from when on: 7d, 2026-06-01.")] = None,
-    ticker: Annotated[str | None, typer.Option(help="Only of this ticker, as NASDAQ:NVDA.")] = None,
+    ticker: Annotated[
+        list[str] | None, typer.Option(help="Only this ticker, as NASDAQ:NVDA; repeatable.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One call per line as JSON.")] = False,
 ) -> None:
     """The sealed calls, oldest seal first.
@@ -155,11 +156,12 @@ def list_(
     from labtape.report.record import dumps
 
     first = moment(since, now=datetime.now(UTC))
+    wanted = {name.casefold() for name in ticker or ()}
     chosen = (
         one
-        for one in _sealed(folder)
+        for one in _sealed(calls)
         if (first is None or one.call.scored_at >= first)
-        and (ticker is None or one.call.ticker.casefold() == ticker.casefold())
+        and (not wanted or one.call.ticker.casefold() in wanted)
     )
     if json:
         for one in chosen:
@@ -176,16 +178,14 @@ def list_(
             f"  short {call.short.label}, long {call.long.label}{late}\n    {_shown(call.title)} ({_shown(call.record)})"
         )
     if not n:
-        complain(f"no such call is sealed in {folder}")
+        complain(f"no such call is sealed in {calls}")
 
 
 @app.command()
 def score(
     prices: Annotated[Path, typer.Argument(help=PRICES)],
     calls: Folder = DEFAULT,
-    benchmark: Annotated[
-        str | None, typer.Option(metavar="TICKER", help="Take the return of this ticker of the prices off.")
-    ] = None,
+    benchmark: Benchmark = None,
     entry: Annotated[
         Entry,
         typer.Option(help="Count from the first close after the call was available, or after it was sealed."),
@@ -205,7 +205,9 @@ def score(
     if found.broken:
         complain(f"{calls / str(found.broken)}; not scored, as it is not what was sealed")
         raise typer.Exit(1)
-    result = outcomes(_sealed(calls), read_prices(prices), benchmark=benchmark, entry=entry.value)
+    result = outcomes(
+        _sealed(calls), read_prices(prices), benchmarks=benchmarks(benchmark), entry=entry.value
+    )
     table = scores(result.scored, worst=worst)
     if json:
         _print_json({"unscored": dict(result.unscored), **to_plain(table)})

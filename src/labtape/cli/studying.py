@@ -23,7 +23,7 @@ from labtape.cli.common import (
     span,
     without_password,
 )
-from labtape.cli.records import PRICES, RECORDS
+from labtape.cli.records import PRICES, RECORDS, Benchmark, Lag, benchmarks
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -69,12 +69,7 @@ def study(
     ],
     records: Annotated[Path | None, typer.Option(help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
-    market: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Ticker of PRICES that is the market, as INDEX:SPX, or for one exchange HKEX=INDEX:HSI; repeatable."
-        ),
-    ] = None,
+    benchmark: Benchmark = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",
     before: Annotated[
         int, typer.Option(min=0, max=250, help="Sessions before it, as a check; 0 for none.")
@@ -86,7 +81,7 @@ def study(
     entry: Annotated[
         EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")
     ] = EntryName.close,
-    delay: Annotated[str, typer.Option(help="From available to traded: 15m.")] = "0m",
+    lag: Lag = "0s",
     exposures: Annotated[
         bool, typer.Option("--exposures", help="Also what moves with an entity: suppliers, rivals.")
     ] = False,
@@ -134,9 +129,9 @@ def study(
         windows=_windows(windows),
         before=before,
         by=tuple(one.value for one in by or _BY),
-        markets=_markets(market or ()),
+        benchmarks=benchmarks(benchmark),
         entry=entry.value,
-        delay=span(delay),
+        lag=span(lag),
         exposures=exposures,
         first_only=first_only,
         seed=seed,
@@ -179,20 +174,6 @@ def _windows(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError as e:
         raise SettingsError(f"--windows {text}: give numbers of sessions, as 1,5,20,60") from e
-
-
-def _markets(given: Iterable[str]) -> dict[str, str]:
-    """A market by the code of its exchange, "" for all others."""
-    made: dict[str, str] = {}
-    for one in given:
-        exchange, sign, ticker = one.partition("=")
-        exchange, ticker = (exchange.strip().upper(), ticker.strip()) if sign else ("", one.strip())
-        if exchange in made:
-            raise SettingsError(
-                f"--market {one}: {exchange or 'all exchanges'} has a market already: {made[exchange]}"
-            )
-        made[exchange] = ticker
-    return made
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def long(
     records: Iterable[Record],
     *,
     retracted: Mapping[str, datetime] | None = None,
-    assets: Sequence[str] = (),
+    tickers: Sequence[str] = (),
     exposures: bool = False,
     lag: timedelta = _NO_LAG,
 ) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def long(
     article became available or the article was `retracted` (by id); NaT where nothing came later. `session` is the label
     (a date without zone) of the first session of the asset's exchange that closes after `available_at` + `lag`, and
     `until_session` the first one that closes after `superseded_at` + `lag`, so that it counts in no session from there on; NaT for an
-    exchange without a calendar. `assets` are tickers to keep, as NASDAQ:NVDA; none means all. Times are UTC.
+    exchange without a calendar. `tickers` are those to keep, as NASDAQ:NVDA; none means all. Times are UTC.
 
     Raises `SettingsError` for a lag below zero: that would be to know it earlier.
     """
@@ -46,7 +46,7 @@ def long(
 
     if lag < _NO_LAG:
         raise SettingsError(f"a lag of {lag} is below zero; nothing is known before it is available")
-    wanted = {asset.casefold() for asset in assets}
+    wanted = {ticker.casefold() for ticker in tickers}
     versions: dict[str, dict[tuple[datetime, int], Record]] = {}
     for record in records:
         versions.setdefault(record.id, {})[record.available_at, record.revision] = record

@@ -30,18 +30,18 @@ def study(
     """What followed the verdicts of some records, from the first session in which each could be traded.
 
     `prices` are those of `read_price_file`, or a frame of closes as `read_prices` gives it. The same records, prices and options give the same
-    study. Raises `SettingsError` for a market that is not in the prices, or an entry at opens that are not there.
+    study. Raises `SettingsError` for a benchmark that is not in the prices, or an entry at opens that are not there.
     """
     chosen = options or Options()
     known = prices if isinstance(prices, Prices) else Prices(prices)
-    by_ticker = tracks(known, markets=chosen.markets, entry=chosen.entry)
+    by_ticker = tracks(known, benchmarks=chosen.benchmarks, entry=chosen.entry)
     counted, kept = Counted(), list[Trade]()
     for record in records:
         made = trades_from(
             record,
             tickers=by_ticker,
             entry=chosen.entry,
-            delay=chosen.delay,
+            lag=chosen.lag,
             exposures=chosen.exposures,
             lexicon=lexicon,
         )

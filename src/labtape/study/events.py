@@ -58,13 +58,13 @@ def trades_from(
     *,
     tickers: Container[str] | None = None,
     entry: Entry = "close",
-    delay: timedelta = timedelta(0),
+    lag: timedelta = timedelta(0),
     exposures: bool = False,
     lexicon: Lexicon | None = None,
 ) -> tuple[Trade, ...]:
     """What of a record could be traded: one trade a ticker, the target first; none for a record that is not relevant.
 
-    `tickers` are those with prices, in lower case (any, without it); `delay` is added to the time at which the record was available; with `exposures` also what
+    `tickers` are those with prices, in lower case (any, without it); `lag` is added to the time at which the record was available; with `exposures` also what
     moves with an entity counts. Label sets of the `lexicon` say which way a label points.
     """
     if not record.relevance.relevant:
@@ -74,7 +74,7 @@ def trades_from(
         exchange = ticker.partition(":")[0]
         name = calendar_of(exchange)
         known = sessions(name) if name else None
-        at = known_at(record) + delay
+        at = known_at(record) + lag
         label = verdict.label if verdict else record.verdict.label
         way = polarity(label, lexicon)
         p = verdict.p.get(label, 0.0) if verdict else record.verdict.confidence

@@ -77,8 +77,8 @@ def study_plain(study: Study) -> dict[str, Any]:
     return {
         "schema": "labtape.study/1",
         "options": {
-            "windows": list(options.windows), "before": options.before, "by": list(options.by), "markets": dict(options.markets),
-            "entry": options.entry, "delay_seconds": options.delay.total_seconds(), "exposures": options.exposures,
+            "windows": list(options.windows), "before": options.before, "by": list(options.by), "benchmarks": dict(options.benchmarks),
+            "entry": options.entry, "lag_seconds": options.lag.total_seconds(), "exposures": options.exposures,
             "first_only": options.first_only, "draws": options.draws, "placebos": options.placebos, "seed": options.seed,
         },
         "counts": asdict(study.counts) | {"missing": dict(study.counts.missing)},

@@ -29,17 +29,18 @@ LONGEST = 250
 class Options:
     """How a study is made.
 
-    `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `markets` names the market in the prices:
-    "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `delay` is the time from reading to trading.
+    `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `benchmarks` names what stands for
+    the market among the prices: "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `lag` is the time from
+    available to traded.
     `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
     """
 
     windows: tuple[int, ...] = WINDOWS
     before: int = 5
     by: tuple[By, ...] = BY[:4]
-    markets: Mapping[str, str] = field(default_factory=dict)
+    benchmarks: Mapping[str, str] = field(default_factory=dict)
     entry: Entry = "close"
-    delay: timedelta = timedelta(0)
+    lag: timedelta = timedelta(0)
     exposures: bool = False
     first_only: bool = False
     draws: int = DRAWS
@@ -55,8 +56,8 @@ class Options:
             raise SettingsError(f"before: {self.before}; give a number of sessions from 0 to {LONGEST}")
         if unknown := [one for one in self.by if one not in BY]:
             raise SettingsError(f"by: no {', '.join(unknown)}; have: {', '.join(BY)}")
-        if self.delay < timedelta(0):
-            raise SettingsError("delay: below 0 is a trade before the news; give 0 or more")
+        if self.lag < timedelta(0):
+            raise SettingsError("lag: below 0 is a trade before the news; give 0 or more")
 
     @property
     def spans(self) -> tuple[Window, ...]:

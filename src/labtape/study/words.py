@@ -66,7 +66,7 @@ def _method(study: Study) -> Iterator[str]:
     if not made:
         return
     if methods[RAW] == made:
-        yield "Returns are raw: there is no market among the prices (name one with --market, or give five tickers or more of an exchange)."
+        yield "Returns are raw: there is no market among the prices (name one with --benchmark, or give five tickers or more of an exchange)."
         return
     words = f"CAR: market model over {ESTIMATION} sessions before"
     if methods[ADJUSTED]:
