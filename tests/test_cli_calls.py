@@ -125,3 +125,11 @@ def test_records_that_are_none_are_named_by_line(labtape, tmp_path):
     assert "r.jsonl: line 1: $.schema" in labtape("calls", "seal", "--records", file).err
     file.write_text("[1]\n")
     assert "r.jsonl: line 1: $: expected an object" in labtape("calls", "seal", "--records", file).err
+    assert not (tmp_path / "calls").exists()  # nothing is left behind
+
+
+def test_a_record_that_is_none_after_good_ones_leaves_nothing_behind(labtape, records, tmp_path):
+    records.write_text(records.read_text("utf-8") + "{}\n", "utf-8")
+    answer = labtape("calls", "seal", "--records", records)
+    assert (answer.code, "line 7: $.schema" in answer.err) == (2, True)
+    assert not (tmp_path / "calls").exists()

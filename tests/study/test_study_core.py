@@ -8,7 +8,8 @@ import pytest
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
 from studied import DAYS, about, closes, noise
 
-from labtape.exceptions import SettingsError
+from labtape.exceptions import ReadError, SettingsError
+from labtape.report import to_frame
 from labtape.study import Options, events, first_session, study, study_json
 from labtape.types import Event
 
@@ -156,6 +157,17 @@ def test_where_nothing_was_planted_nothing_is_found():
     assert made.n_tests > 30
     assert [row for row in made.rows if row.q is not None and row.q < 0.05] == []
     assert any(f"{made.n_tests} tests made, so {made.n_tests * 0.05:.1f}" in note for note in made.notes)
+
+
+def test_a_data_frame_of_records_gives_the_study_of_the_records():
+    records = list(verdicts(20))
+    from_frame, from_records = (
+        study(given, prices(), options=Options(by=("verdict",), **QUICK))
+        for given in (to_frame(records), records)
+    )
+    assert from_frame == from_records
+    with pytest.raises(ReadError, match="lacks the columns verdict"):
+        study(to_frame(records).drop(columns="verdict"), prices())
 
 
 def test_the_same_seed_gives_the_same_study_and_another_does_not():

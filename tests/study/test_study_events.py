@@ -6,7 +6,9 @@ import pytest
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
 from studied import SAMPLE, about, entity
 
+from labtape.exceptions import SettingsError
 from labtape.lexicon.entries import LabelSet
+from labtape.report import to_frame
 from labtape.study import trades_from
 from labtape.types import Event
 from report.samples import lexicon
@@ -103,3 +105,8 @@ def test_label_sets_of_the_lexicon_say_which_way_a_label_points():
     record = about("NASDAQ:NVDA", FRIDAY, "Buy")
     assert [trades_from(record, lexicon=known)[0].sign for known in (None, own)] == [0, 1]
     assert trades_from(about("NASDAQ:NVDA", FRIDAY, "Very Bearish"))[0].sign == -1
+
+
+def test_what_is_no_record_is_said():
+    with pytest.raises(SettingsError, match=r"DataFrame is no record; take each of .*records_of"):
+        trades_from(to_frame([SAMPLE]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labtape.exceptions import SettingsError
 from labtape.export.assets import View, views
+from labtape.report.reading import records_of
 from labtape.study.sessions import first_session
 from labtape.types import Record
 
@@ -25,7 +26,7 @@ COLUMNS: Final = (
 
 
 def long(
-    records: Iterable[Record],
+    records: Iterable[Record] | pd.DataFrame,
     *,
     retracted: Mapping[str, datetime] | None = None,
     tickers: Sequence[str] = (),
@@ -48,7 +49,7 @@ def long(
         raise SettingsError(f"a lag of {lag} is below zero; nothing is known before it is available")
     wanted = {ticker.casefold() for ticker in tickers}
     versions: dict[str, dict[tuple[datetime, int], Record]] = {}
-    for record in records:
+    for record in records_of(records):
         versions.setdefault(record.id, {})[record.available_at, record.revision] = record
     rows: list[dict[str, Any]] = []  # Any: the columns' own types
     for article_id, ours in versions.items():

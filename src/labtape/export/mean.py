@@ -24,7 +24,24 @@ if TYPE_CHECKING:
 MAX_HALF_LIVES: Final = 6.0
 SESSION: Final = "session"
 COLUMNS: Final = ("value", "weight", "n")
+_READ: Final = ("session", "until_session", "score", "relevance", "novelty", "superseded_at")
 _Floats = Any  # a numpy array: numpy is loaded when it is used
+
+
+def check_made(
+    frame: object, taker: str, *, by: str, levels: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    """Raise `SettingsError` unless a frame has the index and the columns of what is to be given to `taker`."""
+    have = [str(name) for name in getattr(frame, "columns", ())]
+    names = tuple(getattr(getattr(frame, "index", None), "names", ()))
+    missing = [name for name in columns if name not in have]
+    if names == levels and not missing:
+        return
+    what = f"a frame of {', '.join(have)[:120] or 'no columns'}" if have else type(frame).__name__
+    lacks = f" with the columns {', '.join(columns)}" if missing else ""
+    raise SettingsError(
+        f"{taker} takes the frame that labtape.export.{by} gives, under the index ({', '.join(levels)}){lacks}; this is {what}"
+    )
 
 
 def decay(age: float, half_life: float) -> float:
@@ -52,10 +69,11 @@ def aggregate(
     out earlier times, not what was known by then.
 
     Columns: `value` in -1 to 1, NaN where nothing holds; `weight`, the sum below the line; `n`, the rows in it.
-    Raises `SettingsError` for a half-life that is not above 0, or a frequency that is none.
+    Raises `SettingsError` for a half-life that is not above 0, a frequency that is none, or what `long` did not make.
     """
     import pandas as pd
 
+    check_made(frame, "aggregate", by="long(records)", levels=("available_at", "asset"), columns=_READ)
     if not half_life > 0:
         raise SettingsError(
             f"a half-life of {half_life:g} is none; give one above 0, in {'sessions' if freq == SESSION else 'days'}"

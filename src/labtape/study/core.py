@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from labtape.lexicon.entries import Lexicon
+from labtape.report.reading import records_of
 from labtape.study.counts import Counted
 from labtape.study.events import Trade, trades_from
 from labtape.study.groups import groups
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def study(
-    records: Iterable[Record],
+    records: Iterable[Record] | pd.DataFrame,
     prices: Prices | pd.DataFrame,
     *,
     options: Options | None = None,
@@ -36,7 +37,7 @@ def study(
     known = prices if isinstance(prices, Prices) else Prices(prices)
     by_ticker = tracks(known, benchmarks=chosen.benchmarks, entry=chosen.entry)
     counted, kept = Counted(), list[Trade]()
-    for record in records:
+    for record in records_of(records):
         made = trades_from(
             record,
             tickers=by_ticker,

@@ -15,6 +15,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from labtape.exceptions import SettingsError
 from labtape.lexicon.entries import Lexicon
 from labtape.report.wording import polarity
 from labtape.study.sessions import Entry, Phase, calendar_of, sessions
@@ -67,6 +68,10 @@ def trades_from(
     `tickers` are those with prices, in lower case (any, without it); `lag` is added to the time at which the record was available; with `exposures` also what
     moves with an entity counts. Label sets of the `lexicon` say which way a label points.
     """
+    if not isinstance(record, Record):
+        raise SettingsError(
+            f"record: {type(record).__name__} is no record; take each of labtape.report.reading.records_of(…)"
+        )
     if not record.relevance.relevant:
         return ()
     found: dict[str, Trade] = {}
