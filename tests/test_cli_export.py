@@ -36,7 +36,7 @@ def test_a_factor_to_parquet_is_read_back_with_its_index(labtape, records, tmp_p
 @pytest.mark.parametrize(
     ("shape", "head"),
     [
-        ("long", "available_at,asset,session,until_session,score,"),
+        ("long", "available_at,asset,session,until_session,said_session,score,"),
         ("aggregate", "date,asset,value,weight,n"),
         ("factor", "date,asset,labtape"),
         ("wide", "date,NASDAQ:AMD,NASDAQ:NVDA"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -16,23 +15,21 @@ import typer
 from labtape.cli.common import (
     complain,
     console,
+    known_by,
     moment,
     number_of,
-    open_desk,
     settings,
     span,
     without_password,
 )
-from labtape.cli.records import PRICES, RECORDS, Benchmark, Lag, benchmarks
+from labtape.cli.records import PRICES, RECORDS, Benchmark, Lag, benchmarks, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from labtape.lexicon.entries import Lexicon
     from labtape.study import Row, Study
-    from labtape.types import Record
 
 _WIDE = 128  # columns of the whole table, which a pipe gets
 _SHOWN = 3
@@ -68,7 +65,13 @@ def study(
         typer.Argument(help=PRICES),
     ],
     records: Annotated[Path | None, typer.Option(help=RECORDS)] = None,
-    since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only what became available then or later: 2026-01-01, 90d.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Only what became available by then: a date with the whole of that day, in UTC."),
+    ] = None,
     benchmark: Benchmark = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",
     before: Annotated[
@@ -104,6 +107,7 @@ def study(
 
     From the first session in which an item could be traded, less the market's, by verdict, state, event and confidence, with n and intervals.
     """
+    from labtape.batch import opened_lexicon
     from labtape.report.chart import check_chart_name
     from labtape.report.write import check_places
     from labtape.study import (
@@ -125,6 +129,10 @@ def study(
         check_chart_name(picture)
     read = (prices, records) if records else (prices,)
     check_places(read, {"--out": out, "--events": events, "--picture": picture})
+    now = datetime.now(UTC)
+    first, last = moment(since, now=now), known_by(until, now=now) if until else None
+    if first and last and first > last:
+        raise SettingsError(f"--since {since} is after --until {until}; give the earlier time first")
     options = Options(
         windows=_windows(windows),
         before=before,
@@ -134,6 +142,8 @@ def study(
         lag=span(lag),
         exposures=exposures,
         first_only=first_only,
+        since=first,
+        until=last,
         seed=seed,
     )
     known = read_price_file(prices)
@@ -147,10 +157,10 @@ def study(
         if found:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             complain(f"labtape: {prices}: {', '.join(found[:_SHOWN])}{more}: {words}")
-    first = moment(since, now=datetime.now(UTC))
     place = str(records or without_password(settings(context).database))
-    with _records(context, records, first) as (source, lexicon):
-        made = make_study(source, known, options=options, lexicon=lexicon)
+    lexicon = opened_lexicon(settings(context).lexicon)
+    with every_record(context, records) as (every, retracted):
+        made = make_study(every, known, options=options, retracted=retracted, lexicon=lexicon)
     if picture:
         _draw(made, picture)
     if events:
@@ -174,22 +184,6 @@ def _windows(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError as e:
         raise SettingsError(f"--windows {text}: give numbers of sessions, as 1,5,20,60") from e
-
-
-@contextmanager
-def _records(
-    context: typer.Context, file: Path | None, since: datetime | None
-) -> Iterator[tuple[Iterable[Record], Lexicon]]:
-    """The records of a file, or of the database, and the lexicon that knows their labels."""
-    if file is None:
-        with open_desk(context, write=False) as desk:
-            yield desk.records(since=since), desk.lexicon
-        return
-    from labtape.batch import opened_lexicon
-    from labtape.report.reading import read_records
-
-    kept = (record for record in read_records(file) if since is None or record.order_at >= since)
-    yield kept, opened_lexicon(settings(context).lexicon)
 
 
 # ---------------------------------------------------------------- the table

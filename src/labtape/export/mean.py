@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 MAX_HALF_LIVES: Final = 6.0
 SESSION: Final = "session"
 COLUMNS: Final = ("value", "weight", "n")
-_READ: Final = ("session", "until_session", "score", "relevance", "novelty", "superseded_at")
+_READ: Final = (
+    "session",
+    "until_session",
+    "said_session",
+    "score",
+    "relevance",
+    "novelty",
+    "superseded_at",
+    "said_at",
+)
 _Floats = Any  # a numpy array: numpy is loaded when it is used
 
 
@@ -128,8 +137,9 @@ def _by_session(ours: pd.DataFrame, asset: str, half_life: float, until: date | 
     born = np.asarray(index.searchsorted(ours["session"]), dtype="float64")
     ends = ours["until_session"]
     died = np.where(ends.isna(), np.inf, index.searchsorted(ends.fillna(index[-1])))
+    said = np.asarray(index.searchsorted(ours["said_session"]), dtype="float64")
     at = np.arange(len(index), dtype="float64")
-    return _means(ours, index, at, born, died, half_life, same=True)
+    return _means(ours, index, at, (born, said, died), half_life, same=True)
 
 
 def sessions(exchange: str, first: date, last: date) -> Iterator[str]:
@@ -184,36 +194,40 @@ def _by_time(ours: pd.DataFrame, grid: pd.DatetimeIndex, half_life: float) -> pd
 
     ends = ours["superseded_at"]
     died = np.where(ends.isna(), np.inf, days(ends.fillna(zero)))
-    return _means(ours, grid, days(grid), days(ours["available_at"]), died, half_life, same=False)
+    spans = days(ours["available_at"]), days(ours["said_at"]), died
+    return _means(ours, grid, days(grid), spans, half_life, same=False)
 
 
 def _means(
     ours: pd.DataFrame,
     index: pd.DatetimeIndex,
     at: _Floats,
-    born: _Floats,
-    died: _Floats,
+    spans: tuple[_Floats, _Floats, _Floats],
     half_life: float,
     *,
     same: bool,
 ) -> pd.DataFrame:
-    """Value, weight and number at each of the times `at`, of rows sorted by `born`.
+    """Value, weight and number at each of the times `at`, of rows whose `spans` are when they were born, since when they are said, and when they died.
 
+    They are sorted by when they were born, and as old as what they say.
     A row counts at the very time it was born only with `same`; from the time it died on it does not, with `same`, or after it.
     """
     import numpy as np
     import pandas as pd
 
+    born, said, died = spans
+    reach = MAX_HALF_LIVES * half_life
     score, relevance, novelty = (
         ours[name].to_numpy(dtype="float64") for name in ("score", "relevance", "novelty")
     )
     above = score * relevance * novelty
     values, weights, counts = [], [], []
-    first: _Floats = np.searchsorted(born, at - MAX_HALF_LIVES * half_life, side="left")
+    first: _Floats = np.searchsorted(born, at - reach, side="left")
     behind: _Floats = np.searchsorted(born, at, side="right" if same else "left")
     for now, low, high in zip(at, first, behind, strict=True):
         held = died[low:high] > now if same else died[low:high] >= now
-        faded = 0.5 ** ((now - born[low:high][held]) / half_life)
+        held &= now - said[low:high] <= reach
+        faded = 0.5 ** ((now - said[low:high][held]) / half_life)
         weight = float((relevance[low:high][held] * faded).sum())
         values.append(float((above[low:high][held] * faded).sum()) / weight if weight > 0 else np.nan)
         weights.append(weight)

@@ -14,6 +14,7 @@ cannot be traded. Sessions are those of the ticker's exchange (exchange_calendar
     returns.py   returns, market model, abnormal returns        frames.py    frames and files
     estimate.py  bootstrap by day, false discovery              words.py     the notes below the table
     placebo.py   the same at dates on which nothing was said    nouns.py     Options, Outcome, Row, Path, Study
+    versions.py  what of an article was known when, what is new
 
 Design notes
 - One observation is a ticker with one entry, whatever number of articles spoke of it, and the bootstrap draws days. Drawing articles

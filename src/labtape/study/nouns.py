@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from labtape.exceptions import SettingsError
+from labtape.plain import iso
 from labtape.study.counts import Counts
 from labtape.study.estimate import DRAWS, ENOUGH, ENOUGH_DAYS
 from labtape.study.events import Trade
@@ -31,8 +32,8 @@ class Options:
 
     `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `benchmarks` names what stands for
     the market among the prices: "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `lag` is the time from
-    available to traded.
-    `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
+    available to traded. Only what became available from `since` to `until` is studied, both included; what followed is measured with prices after
+    `until` as well. `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
     """
 
     windows: tuple[int, ...] = WINDOWS
@@ -43,6 +44,8 @@ class Options:
     lag: timedelta = timedelta(0)
     exposures: bool = False
     first_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
     draws: int = DRAWS
     placebos: int = PLACEBOS
     seed: int = 0
@@ -58,6 +61,19 @@ class Options:
             raise SettingsError(f"by: no {', '.join(unknown)}; have: {', '.join(BY)}")
         if self.lag < timedelta(0):
             raise SettingsError("lag: below 0 is a trade before the news; give 0 or more")
+        for name, at in (("since", self.since), ("until", self.until)):
+            if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
+                raise SettingsError(
+                    f"{name}: {at} is no time with a zone; give datetime(2026, 6, 1, tzinfo=UTC)"
+                )
+        if self.since and self.until and self.since > self.until:
+            raise SettingsError(
+                f"since: {iso(self.since)} is after until, {iso(self.until)}; give the earlier time first"
+            )
+
+    def covers(self, at: datetime) -> bool:
+        """Whether what became available at that time is studied."""
+        return (self.since is None or self.since <= at) and (self.until is None or at <= self.until)
 
     @property
     def spans(self) -> tuple[Window, ...]:

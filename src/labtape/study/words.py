@@ -50,6 +50,10 @@ def _left_out(study: Study) -> Iterator[str]:
         named = ", ".join(f"{ticker} {n}" for ticker, n in counts.missing[:_NAMED])
         more = f" and {len(counts.missing) - _NAMED} more" if len(counts.missing) > _NAMED else ""
         parts.append(f"{counted(counts.n_unpriced, 'record')} without prices ({named}{more})")
+    if counts.n_again:
+        parts.append(
+            f"{counted(counts.n_again, 'trade')} of later versions that say what the article had said before"
+        )
     if counts.n_after:
         parts.append(f"{counted(counts.n_after, 'trade')} after the last price")
     if counts.n_without_price:
