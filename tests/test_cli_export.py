@@ -82,6 +82,12 @@ def test_the_desk_is_exported_with_every_version_and_retractions(labtape, tmp_pa
     assert again["superseded_at"].notna().all()
 
 
+def test_rows_without_any_value_are_said(labtape, records):
+    answer = labtape("export", "--records", records, "--as", "wide", "--half-life", "1", "--since", "2026-03-30", "--until", "2026-04-01")  # fmt: skip
+    assert answer.out.splitlines()[1:] == ["2026-03-30,,", "2026-03-31,,", "2026-04-01,,"]
+    assert "every value is empty" in answer.err
+
+
 def test_no_rows_is_an_empty_frame_and_a_word(labtape):
     answer = labtape("export")
     assert answer.out == "date,asset,labtape\n"

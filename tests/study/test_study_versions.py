@@ -130,6 +130,10 @@ def test_both_ends_of_the_period_are_included_to_the_microsecond(prices):
     made = study(told, prices, options=Options(since=first, until=last, **QUICK))
     assert [id_ for id_, *_ in trades(made)] == ["a1", "a2", "a3"]
     assert made.counts.n_records == 3
+    assert (
+        made.notes[0]
+        == "Period: what became available from 2024-03-05T15:00:00Z to 2024-03-07T15:00:00Z, ends included."
+    )
     made = study(told, prices, options=Options(since=first + tick, until=last - tick, **QUICK))
     assert [id_ for id_, *_ in trades(made)] == ["a2"]
 
@@ -154,6 +158,14 @@ def test_what_was_said_before_the_period_is_no_news_in_it_and_the_first_of_a_sto
     made = study(told, prices, options=Options(since=MONDAY + DAY, **QUICK))
     assert [(one.trade.article_id, one.is_first) for one in made.outcomes] == [("b", False)]
     assert made.counts.n_again == 1
+
+
+def test_an_archive_that_was_scored_at_one_time_is_said_to_be_one_fact(prices):
+    told = [version(0, "Bullish", id_=f"{ticker}", ticker=ticker) for ticker in ("NASDAQ:A", "NASDAQ:B")]
+    made = study(told, prices, options=Options(**QUICK))
+    assert made.notes[0].startswith("All entries fall on 1 day, so this is one fact.")
+    told.append(version(1, "Bullish"))
+    assert "All entries" not in " ".join(study(told, prices, options=Options(**QUICK)).notes)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -23,6 +24,7 @@ Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where t
 Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 DEFAULT = Path("calls")
+_WIDE = 110  # columns of the whole table of scores, which a pipe gets
 
 
 class Entry(StrEnum):
@@ -54,7 +56,8 @@ def seal(
     now = datetime.now(UTC)
     last = _day(through, now)
     with every_record(context, records) as (every, _):
-        made = seal_days(calls, calls_in(every), now=now, through=last)
+        called = tuple(calls_in(every))
+    made = seal_days(calls, called, now=now, through=last)
     seals = made or (read_seals(calls) if (calls / "chain.jsonl").exists() else ())
     head = seals[-1].hash if seals else None
     if json:
@@ -69,8 +72,12 @@ def seal(
     if empty:
         typer.echo(f"{number_of(empty, 'day')} without calls, sealed as well")
     if not made:
+        today = sum(call.day == f"{now:%Y-%m-%d}" for call in called)
+        waiting = f"; {number_of(today, 'call')} of today: --through today seals them now" if today else ""
         typer.echo(
-            "nothing to seal: no day is over that is not sealed" + ("" if seals else ", and no call was made")
+            f"nothing to seal: no day is over that is not sealed{waiting}"
+            if called
+            else "nothing to seal: no call was made"
         )
     if head:
         typer.echo(f"head {head}")
@@ -222,16 +229,23 @@ def _show(table: Scores, result: Outcomes) -> None:
     from rich.table import Table
 
     screen = console()
-    names = ("n", "blocks", "Brier", "log loss", "hit rate", "wrong way", "skill")
-    shown = Table("horizon", "forecast", box=None, pad_edge=False)
+    if not sys.stdout.isatty():
+        screen.width = max(screen.width, _WIDE)
+    shown = Table(box=None, pad_edge=False)
+    names = ("horizon", "forecast", "n", "blocks", "Brier", "log loss", "hit rate", "wrong way", "skill")
+    narrow = {"blocks", "log loss"} if screen.width < _WIDE else set()
     for name in names:
-        shown.add_column(name, no_wrap=True)
+        if name not in narrow:
+            shown.add_column(name, no_wrap=True)
     for row in table.rows:
-        shown.add_row(
+        cells = (
             f"{row.horizon} {row.sessions}", row.who, str(row.n), str(row.n_blocks), _number(row.brier),
             _number(row.log_loss), _rate(row.hit), _rate(row.opposite), _number(row.skill, sign=True),
         )  # fmt: skip
+        shown.add_row(*(cell for name, cell in zip(names, cells, strict=True) if name not in narrow))
     screen.print(shown)
+    if narrow:
+        screen.print(f"\nOn {_WIDE} columns, in a pipe and with --json also blocks and log loss.")
     screen.print(
         "\nIn brackets 95 %: Wilson for rates; for means a bootstrap over blocks as long as the horizon, none under 10 blocks.\n"
         f"Sealed before the return began: {table.n_before}; not provably before: {table.n_after}{_why(result)}.\n"

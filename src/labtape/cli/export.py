@@ -88,6 +88,10 @@ def export(
         made = shaped(whole, shape.value, names=names.value if names else None, tz=tz)
     if made.empty:
         complain("labtape: no record speaks of such a listed asset at that time; the frame is empty")
+    elif shape in (Shape.wide, Shape.vectorbt, Shape.zipline) and made.isna().to_numpy().all():
+        complain(
+            "labtape: no news of these assets is young enough to count at that time; every value is empty"
+        )
     n = write(made)
     if out is not None:
         complain(f"{out}: {number_of(n, 'row')}")

@@ -271,7 +271,7 @@ def _cells(row: Row) -> dict[str, str]:
         "days": str(row.n_days),
         "return": _percent(row.mean_return),
         "CAR": _percent(row.mean),
-        "95 % interval": f"{_percent(row.low)} … {_percent(row.high)}",
+        "95 % interval": f"{_percent(row.low)} … {_percent(row.high)}" if row.n_days >= ENOUGH_DAYS else "",
         "median": _percent(row.median),
         "hits": f"{row.hit_rate:.0%}" if row.hit_rate is not None else "",
         "p": _small(row.p) if row.p is not None else "",

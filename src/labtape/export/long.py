@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labtape.exceptions import SettingsError
 from labtape.export.assets import View, views
+from labtape.report.columns import main_event
 from labtape.report.reading import records_of
 from labtape.study.sessions import first_session
 from labtape.study.versions import Key, ends_of, key_of, said_since
@@ -85,7 +86,6 @@ def _row(
     record: Record, view: View, end: datetime | None, said_at: datetime, lag: timedelta
 ) -> dict[str, Any]:  # Any: the columns' own types
     exchange = view.ticker.partition(":")[0]
-    main = max(record.events, key=lambda event: (event.p, -event.start), default=None)
     return {
         "available_at": record.available_at,
         "asset": view.ticker,
@@ -103,7 +103,7 @@ def _row(
         "revision": record.revision,
         "story": record.story.id,
         "n_origins": record.story.n_origins,
-        "main_event": main.type if main else None,
+        "main_event": main_event(record),
         "superseded_at": end,
         "said_at": said_at,
         "scored_at": record.scored_at,

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from labtape.exceptions import SettingsError
 from labtape.lexicon.entries import Lexicon
+from labtape.report.columns import main_event
 from labtape.report.wording import polarity
 from labtape.study.sessions import Entry, Phase, calendar_of, sessions
 from labtape.types import EntityVerdict, Record
@@ -96,7 +97,7 @@ def trades_from(
                 sign=way * sign,
                 confidence=p,
                 state=own.state if own else "directional" if way else None,
-                main_event=_main_event(record),
+                main_event=main_event(record),
                 short=own.horizons["short"].label if own and "short" in own.horizons else None,
                 long=own.horizons["long"].label if own and "long" in own.horizons else None,
                 available_at=known_at(record),
@@ -135,8 +136,3 @@ def _named(
         for related in one.exposure:
             if related.via != _LISTING and related.sign and is_priced(related.ticker):
                 yield related.ticker, "exposure", f"{one.entity} {related.via}", one, related.sign
-
-
-def _main_event(record: Record) -> str | None:
-    best = max(record.events, key=lambda event: (event.p, -event.start), default=None)
-    return best.type if best else None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from labtape.plain import iso
 from labtape.report.wording import counted
 from labtape.study.estimate import ENOUGH, ENOUGH_DAYS
 from labtape.study.placebo import APART
@@ -19,11 +20,23 @@ _NAMED = 5
 
 def notes(study: Study) -> tuple[str, ...]:
     """One sentence or two for each thing to know, the most important first."""
-    return (*_warnings(study), *_left_out(study), *_method(study), *_tests(study))
+    return (*_period(study), *_warnings(study), *_left_out(study), *_method(study), *_tests(study))
+
+
+def _period(study: Study) -> Iterator[str]:
+    first, last = study.options.since, study.options.until
+    parts = [f"{word} {iso(at)}" for word, at in (("from", first), ("to", last)) if at]
+    if parts:
+        yield f"Period: what became available {' '.join(parts)}, ends included."
 
 
 def _warnings(study: Study) -> Iterator[str]:
     counts = study.counts
+    if counts.n_days == 1 and counts.n_observations > 1:
+        yield (
+            "All entries fall on 1 day, so this is one fact. An archive that is scored at one time is available at that time, whenever its articles "
+            "were published; entries on many days come from a desk that ran."
+        )
     if counts.n_hindsight:
         yield (
             f"Scored in hindsight: {counted(counts.n_hindsight, 'record')} scored more than a day after being available; "
