@@ -278,7 +278,7 @@ def _why(result: Outcomes) -> str:
 def _number(figure: Figure | None, *, sign: bool = False) -> str:
     if figure is None:
         return ""
-    form = "+.3f" if sign else ".3f"
+    form = "+.2f" if sign else ".3f"
     low_high = f"\n({figure.interval[0]:{form}}…{figure.interval[1]:{form}})" if figure.interval else ""
     return f"{figure.value:{form}}{low_high}"
 

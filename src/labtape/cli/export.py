@@ -43,7 +43,9 @@ def export(
     shape: Annotated[Shape, typer.Option("--as", help="Which frame, by who takes it.")] = Shape.factor,
     records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="First day, as 2026-06-01, or 90d back.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day; else the last of any record.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day, with the whole of it; else the last of any record.")
+    ] = None,
     ticker: Annotated[
         list[str] | None, typer.Option(help="Only this ticker, as NASDAQ:NVDA; repeatable.")
     ] = None,

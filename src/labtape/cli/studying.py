@@ -70,7 +70,9 @@ def study(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(help="Only what became available by then: a date with the whole of that day, in UTC."),
+        typer.Option(
+            help="Only what became available by then, included; a date with the whole of that day, in UTC."
+        ),
     ] = None,
     benchmark: Benchmark = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",

@@ -86,12 +86,13 @@ def _row(
     record: Record, view: View, end: datetime | None, said_at: datetime, lag: timedelta
 ) -> dict[str, Any]:  # Any: the columns' own types
     exchange = view.ticker.partition(":")[0]
+    session = first_session(record.available_at + lag, exchange)
     return {
         "available_at": record.available_at,
         "asset": view.ticker,
-        "session": first_session(record.available_at + lag, exchange),
+        "session": session,
         "until_session": first_session(end + lag, exchange) if end else None,
-        "said_session": first_session(said_at + lag, exchange),
+        "said_session": session if said_at == record.available_at else first_session(said_at + lag, exchange),
         "score": view.score,
         "relevance": view.relevance,
         "novelty": record.story.novelty,
