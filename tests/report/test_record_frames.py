@@ -69,6 +69,13 @@ def test_json_lines_read_by_pandas_hold_the_records_whole():
     assert [r.verdict.label for r in records_of(from_json_lines(made))] == [r.verdict.label for r in made]
 
 
+def test_a_record_of_an_earlier_engine_stands_beside_those_of_today():
+    made = [replace(record, volumes=()) for record in records()[:2]]
+    plain = [record_to_dict(record) for record in made]
+    del plain[0]["volumes"]
+    assert list(records_of(pd.DataFrame(plain))) == made
+
+
 def test_a_csv_or_parquet_read_by_pandas_is_a_scored_frame(tmp_path, scored):
     scored.to_parquet(tmp_path / "s.parquet")
     scored.to_csv(tmp_path / "s.csv", index=False)

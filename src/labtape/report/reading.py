@@ -157,10 +157,13 @@ def _of_rows(frame: pd.DataFrame, *, is_whole: bool) -> Iterator[Record]:
                 place,
                 "read_json(path, lines=True, dtype=False)" if is_whole else "read_csv(path, dtype=str)",
             )
-            if is_whole:
-                yield _made({**row, **{name: _time(row[name]) for name in _TIMES}}, place)
-            else:
-                yield _made(_record_of(row, place), place)
+            yield _made(_whole(row) if is_whole else _record_of(row, place), place)
+
+
+def _whole(row: Row) -> object:
+    """The JSON object of a row that has the record's own fields; without the volumes that records of earlier engines do not have."""
+    plain = {name: value for name, value in row.items() if name != "volumes" or value is not None}
+    return {**plain, **{name: _time(row[name]) for name in _TIMES}}
 
 
 def _check_texts(row: Row, place: str, reading: str) -> None:
