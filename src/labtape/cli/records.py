@@ -14,7 +14,6 @@ from labtape.cli.common import open_desk
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
-    from labtape.ports import Store
     from labtape.types import Record
 
 RECORDS = "Records from FILE.jsonl[.gz|.zst], .csv or .parquet instead of the database."
@@ -27,7 +26,6 @@ Benchmark = Annotated[
     ),
 ]
 Lag = Annotated[str, typer.Option(help="From when an item is available until you can trade it, as 15m.")]
-_CHUNK = 500
 
 
 def benchmarks(given: Iterable[str] | None) -> dict[str, str]:
@@ -59,11 +57,4 @@ def every_record(
         yield read_records(file), {}
         return
     with open_desk(context, write=False) as desk:
-        yield _kept(desk.store), {r.article_id: r.at for r in desk.store.retractions()}
-
-
-def _kept(store: Store) -> Iterator[Record]:
-    mark = 0
-    while kept := store.records_after(mark, limit=_CHUNK):
-        for mark, record in kept:  # noqa: B007  # the last number is where it goes on
-            yield record
+        yield desk.versions(), desk.retractions()
