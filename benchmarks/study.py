@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
             prices,
             "--records",
             given.out / "records.jsonl",
-            "--market",
+            "--benchmark",
             MARKET,
             "--picture",
             given.out / f"{name}.svg",

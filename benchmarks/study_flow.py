@@ -144,7 +144,7 @@ def false_finds(n_worlds: int, *, seed: int, n_stories: int = 400) -> dict[Key, 
     for world in range(n_worlds):
         records = invented_records(n_stories, seed=seed + world)
         options = Options(
-            windows=(1, 5, 20), by=("verdict",), markets={"": MARKET}, draws=500, placebos=500, seed=world
+            windows=(1, 5, 20), by=("verdict",), benchmarks={"": MARKET}, draws=500, placebos=500, seed=world
         )
         made = study(records, invented_prices(records, effect=0.0, seed=seed + world), options=options)
         for row in made.rows:

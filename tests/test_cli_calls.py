@@ -74,6 +74,19 @@ def test_the_desk_is_sealed_and_compared_with(labtape, tmp_path):
     assert "the records of sqlite:///labtape.db say the same" in labtape("calls", "verify").out
 
 
+def test_calls_of_today_wait_and_that_is_said(labtape, tmp_path):
+    assert labtape("calls", "seal").out == "nothing to seal: no call was made\n"
+    record = package.label(NEWS[0][1], title=NEWS[0][0], bundle="rules")
+    (tmp_path / "r.jsonl").write_text(record_json(record) + "\n", "utf-8")
+    said = labtape("calls", "seal", "--records", "r.jsonl").out
+    assert said.endswith("; 1 call of today: --through today seals them now\n")
+    assert not (tmp_path / "calls").exists()
+    assert (
+        "1 call  (the day is not over"
+        in labtape("calls", "seal", "--records", "r.jsonl", "--through", "today").out
+    )
+
+
 def test_list_shows_what_was_said(labtape, records):
     labtape("calls", "seal", "--records", records)
     shown = labtape("calls", "list", "--ticker", "nasdaq:amd")
@@ -90,9 +103,9 @@ def test_score_prints_table_reliability_and_failures(labtape, records, prices):
     shown = labtape("calls", "score", prices)
     assert shown.code == 0
     for words in (
-        "short 5",
-        "long 60",
-        "always",
+        "short 5  calls           6 ",
+        "long 60  always Neutral  6 ",
+        "  log loss  ",
         "not provably before: 12",
         "Wrong Bullish or Bearish calls:",
     ):
@@ -108,7 +121,7 @@ def test_score_prints_table_reliability_and_failures(labtape, records, prices):
         (["seal", "--through", "yesterday"], "--through yesterday: no day; write 2026-06-01, or today"),
         (["seal", "--records", "none.jsonl"], "none.jsonl: no such file"),
         (["verify", "--head", "abc"], "--head abc: no hash"),
-        (["verify", "elsewhere"], "elsewhere/chain.jsonl: cannot be read"),
+        (["verify", "--calls", "elsewhere"], "elsewhere/chain.jsonl: cannot be read"),
         (["score", "p.csv"], "calls/chain.jsonl: cannot be read"),
     ],
 )
@@ -125,3 +138,11 @@ def test_records_that_are_none_are_named_by_line(labtape, tmp_path):
     assert "r.jsonl: line 1: $.schema" in labtape("calls", "seal", "--records", file).err
     file.write_text("[1]\n")
     assert "r.jsonl: line 1: $: expected an object" in labtape("calls", "seal", "--records", file).err
+    assert not (tmp_path / "calls").exists()  # nothing is left behind
+
+
+def test_a_record_that_is_none_after_good_ones_leaves_nothing_behind(labtape, records, tmp_path):
+    records.write_text(records.read_text("utf-8") + "{}\n", "utf-8")
+    answer = labtape("calls", "seal", "--records", records)
+    assert (answer.code, "line 7: $.schema" in answer.err) == (2, True)
+    assert not (tmp_path / "calls").exists()

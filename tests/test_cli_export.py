@@ -36,7 +36,7 @@ def test_a_factor_to_parquet_is_read_back_with_its_index(labtape, records, tmp_p
 @pytest.mark.parametrize(
     ("shape", "head"),
     [
-        ("long", "available_at,asset,session,until_session,score,"),
+        ("long", "available_at,asset,session,until_session,said_session,score,"),
         ("aggregate", "date,asset,value,weight,n"),
         ("factor", "date,asset,labtape"),
         ("wide", "date,NASDAQ:AMD,NASDAQ:NVDA"),
@@ -51,9 +51,9 @@ def test_every_shape_goes_to_stdout_as_csv(labtape, records, shape, head):
     assert answer.out.startswith(head)
 
 
-def test_days_assets_and_half_life_are_chosen(labtape, records):
+def test_days_tickers_and_half_life_are_chosen(labtape, records):
     answer = labtape(
-        "export", "--records", records, "--asset", "NASDAQ:NVDA", "--since", "2026-03-03", "--until", "2026-03-05", "--as", "wide"
+        "export", "--records", records, "--ticker", "NASDAQ:NVDA", "--since", "2026-03-03", "--until", "2026-03-05", "--as", "wide"
     )  # fmt: skip
     frame = pd.read_csv(io.StringIO(answer.out), index_col="date")
     assert (list(frame.index), list(frame.columns)) == (
@@ -80,6 +80,12 @@ def test_the_desk_is_exported_with_every_version_and_retractions(labtape, tmp_pa
     labtape("retract", first["record"].iloc[0], "--why", "made up")
     again = pd.read_csv(io.StringIO(labtape("export", "--as", "long").out))
     assert again["superseded_at"].notna().all()
+
+
+def test_rows_without_any_value_are_said(labtape, records):
+    answer = labtape("export", "--records", records, "--as", "wide", "--half-life", "1", "--since", "2026-03-30", "--until", "2026-04-01")  # fmt: skip
+    assert answer.out.splitlines()[1:] == ["2026-03-30,,", "2026-03-31,,", "2026-04-01,,"]
+    assert "every value is empty" in answer.err
 
 
 def test_no_rows_is_an_empty_frame_and_a_word(labtape):

@@ -1,16 +1,18 @@
 """`labtape study` as a user calls it, on the invented news and prices of the benchmark."""
 
+import io
 import json
 import sys
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
-from labtape.batch import opened_lexicon
+import labtape as package
 from labtape.report import write_records
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -38,7 +40,7 @@ def test_a_planted_effect_is_found_and_none_is_not(labtape, world):
     found = {}
     for name in ("planted", "nothing"):
         answer = labtape(
-            "study", world / f"{name}.csv", "--records", world / "records.jsonl", "--market", "INDEX:ALL", "--windows", "5,20", "--json"
+            "study", world / f"{name}.csv", "--records", world / "records.jsonl", "--benchmark", "INDEX:ALL", "--windows", "5,20", "--json"
         )  # fmt: skip
         assert answer.code == 0
         plain = json.loads(answer.out)
@@ -112,10 +114,15 @@ def test_a_study_without_records_says_so(labtape):
         (["none.csv"], "none.csv: no such file"),
         (["p.csv", "--windows", "a"], "--windows a: give numbers of sessions"),
         (["p.csv", "--windows", "0"], "from 1 to 250"),
-        (["p.csv", "--market", "INDEX:X"], "--market INDEX:X: no such ticker"),
-        (["p.csv", "--market", "A:B", "--market", "A:C"], "all exchanges has a market already"),
+        (["p.csv", "--benchmark", "INDEX:X"], "benchmark INDEX:X: no such ticker"),
+        (["p.csv", "--benchmark", "A:B", "--benchmark", "A:C"], "all exchanges has one already: A:B"),
         (["p.csv", "--entry", "open"], "no opens"),
-        (["p.csv", "--delay", "soon"], "'soon' is no length of time"),
+        (["p.csv", "--lag", "soon"], "'soon' is no length of time"),
+        (["p.csv", "--until", "soon"], "'soon' is no time"),
+        (
+            ["p.csv", "--since", "2026-06-02", "--until", "2026-06-01"],
+            "--since 2026-06-02 is after --until 2026-06-01",
+        ),
         (["p.csv", "-o", "x.txt"], "x.txt: a study has no such form"),
         (["p.csv", "--picture", "x.gif"], "no chart has this ending"),
         (["p.csv", "--records", "r.txt"], "no format has this ending"),
@@ -149,11 +156,85 @@ def test_prices_and_records_are_not_overwritten(labtape, tmp_path):
 
 def test_a_password_of_the_database_is_not_said(labtape, tmp_path, monkeypatch):
     def none_kept(*_):
-        return nullcontext(((), opened_lexicon(())))
+        return nullcontext((iter(()), {}))
 
-    monkeypatch.setattr("labtape.cli.studying._records", none_kept)  # no server is asked
+    monkeypatch.setattr("labtape.cli.studying.every_record", none_kept)  # no server is asked
     (tmp_path / "prices.csv").write_text("date,ticker,close\n2026-06-01,NASDAQ:NVDA,1\n", "utf-8")
     database = "postgresql+psycopg://desk:hidden-word@db.example/news"
     answer = labtape("--database", database, "study", "prices.csv")
     assert "no relevant record in postgresql+psycopg://desk:***@db.example/news" in answer.err
     assert "hidden-word" not in answer.err + answer.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["study", "p.csv", "--market", "INDEX:X"],
+        ["study", "p.csv", "--delay", "15m"],
+        ["export", "--asset", "NASDAQ:NVDA"],
+        ["calls", "score", "p.csv", "--market", "INDEX:X"],
+    ],
+)
+def test_one_thing_has_one_name_in_all_commands(labtape, arguments):
+    """--benchmark, --lag, --ticker and --calls, everywhere; another name is not known."""
+    answer = labtape(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"No such option: {arguments[-2]}" in answer.err
+
+
+def test_where_calls_lie_is_the_same_option_of_each_command(labtape):
+    for name in ("seal", "verify", "list"):
+        answer = labtape("calls", name, "elsewhere")
+        assert (answer.code, "unexpected extra argument" in answer.err.lower()) == (2, True)
+        assert "--calls" in labtape("calls", name, "--help").out
+
+
+def test_a_day_that_ends_the_period_is_in_it_as_a_whole(labtape, tmp_path):
+    """Three records: the last second of the 2nd in UTC, the first of the 3rd, and one of the 1st that was scored again on the 3rd."""
+    days = pd.bdate_range("2026-02-23", "2026-03-13")
+    (tmp_path / "p.csv").write_text(
+        "date,ticker,close\n"
+        + "".join(f"{day:%Y-%m-%d},NASDAQ:NVDA,{100 + n}\n" for n, day in enumerate(days))
+    )
+    first = package.label("Nvidia shares fell 6%.", title="Nvidia shares fall 6%", bundle="rules", now=datetime(2026, 3, 1, tzinfo=UTC))  # fmt: skip
+    made = [
+        replace(first, id=id_, available_at=at, scored_at=at)
+        for id_, at in (
+            ("early", datetime(2026, 3, 1, tzinfo=UTC)),
+            ("last", datetime(2026, 3, 2, 23, 59, 59, 999999, tzinfo=UTC)),
+            ("next", datetime(2026, 3, 3, tzinfo=UTC)),
+            ("early", datetime(2026, 3, 3, tzinfo=UTC)),
+        )
+    ]
+    write_records(made, tmp_path / "r.jsonl")
+
+    def studied(*period):
+        answer = labtape("study", "p.csv", "--records", "r.jsonl", "--events", "e.json", *period)
+        assert answer.code == 0
+        return [one["article_id"] for one in json.loads((tmp_path / "e.json").read_text("utf-8"))]
+
+    assert studied() == ["early", "last", "next"]
+    assert studied("--until", "2026-03-02") == ["early", "last"]
+    assert studied("--since", "2026-03-02", "--until", "2026-03-02") == ["last"]
+    assert studied("--until", "2026-03-02T23:59:59Z") == ["early"]
+    assert studied("--since", "2026-03-03") == ["next"]
+    assert studied("--since", "2026-03-03T00:00Z", "--until", "2026-03-03T00:00Z") == ["next"]
+
+
+def test_a_desk_s_article_that_was_retracted_is_studied_as_it_was_told(labtape, tmp_path):
+    feed = tmp_path / "feed.json"
+    items = [
+        {"id": "1", "title": "Nvidia shares fall 6%", "content_text": "Nvidia shares fell 6% on Monday."}
+    ]
+    feed.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": items}))
+    assert labtape("--bundle", "rules", "run", "--feeds", feed).code == 0
+    days = pd.bdate_range(datetime.now(UTC).date() - timedelta(days=9), periods=15)
+    (tmp_path / "p.csv").write_text(
+        "date,ticker,close\n"
+        + "".join(f"{day:%Y-%m-%d},NASDAQ:NVDA,{100 + n}\n" for n, day in enumerate(days))
+    )
+    for _ in range(2):
+        counts = json.loads(labtape("study", "p.csv", "--json").out)["counts"]
+        assert (counts["n_relevant"], counts["n_trades"]) == (1, 1)
+        (record,) = pd.read_csv(io.StringIO(labtape("export", "--as", "long").out))["record"]
+        labtape("retract", record, "--why", "made up")

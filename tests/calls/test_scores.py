@@ -15,7 +15,7 @@ from labtape.calls.chain import due
 from labtape.calls.nouns import Sealed
 from labtape.calls.outcomes import Outcomes
 from labtape.exceptions import SettingsError
-from labtape.study.estimate import wilson
+from labtape.proportions import wilson
 from labtape.study.sessions import first_session
 
 BULL = {"Bullish": 0.8, "Neutral": 0.15, "Bearish": 0.05}
@@ -91,10 +91,12 @@ def test_with_a_benchmark_its_return_is_taken_off(told):
     closes = wobble(ENTRY + 1)
     up = [closes[-1] * 1.2] * 5
     prices = frame(NVDA=closes + up, QQQ=[50.0] * (ENTRY + 1) + [60.0] * 5)
-    (found,) = outcomes(sealed_at_once([told(1, p=BULL)], NOW), prices, benchmark="NASDAQ:QQQ").scored
+    (found,) = outcomes(sealed_at_once([told(1, p=BULL)], NOW), prices, benchmarks={"": "NASDAQ:QQQ"}).scored
     assert (found.value, found.outcome) == (pytest.approx(0.0), "Neutral")
-    with pytest.raises(SettingsError, match="no prices of the benchmark 'NASDAQ:SPY'; have: NASDAQ:NVDA"):
-        outcomes((), prices[["NASDAQ:NVDA"]], benchmark="NASDAQ:SPY")
+    with pytest.raises(
+        SettingsError, match="benchmark NASDAQ:SPY: no such ticker in the prices; have: NASDAQ:NVDA"
+    ):
+        outcomes((), prices[["NASDAQ:NVDA"]], benchmarks={"": "NASDAQ:SPY"})
 
 
 def test_what_cannot_be_scored_is_counted_by_reason(told):

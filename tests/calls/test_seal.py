@@ -5,7 +5,7 @@ import signal as signals
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ import labtape.calls.files as files
 from labtape.calls import call_of, calls_in, read_sealed, read_seals, seal, verify
 from labtape.calls.chain import GENESIS
 from labtape.exceptions import ReadError, SettingsError
+from labtape.report import to_frame
 
 NEXT = datetime(2026, 3, 3, 0, 5, tzinfo=UTC)
 
@@ -192,3 +193,21 @@ def test_words_that_are_odd_come_back_as_they_were(told, tmp_path):
     odd = replace(told(1), title="half \ud83d\ude00 \ud800 \x00 阿里\u2028")
     seal(tmp_path, calls_in([odd]), now=NEXT)
     assert verify(tmp_path, records=[odd]).broken is None
+
+
+def test_a_data_frame_of_records_makes_the_calls_of_its_records(told, tmp_path):
+    records = [told(1), told(2, day=1)]
+    frame = to_frame(records)
+    assert tuple(calls_in(frame)) == tuple(calls_in(records))
+    seal(tmp_path, calls_in(frame), now=records[1].scored_at + timedelta(days=2))
+    assert verify(tmp_path, records=frame).broken is None
+    with pytest.raises(SettingsError, match=r"item 0 is str, and no call; give calls_in\(records\)"):
+        seal(tmp_path, frame, now=records[0].scored_at)
+
+
+def test_where_nothing_is_sealed_no_folder_is_made(told, tmp_path):
+    record = told(1)
+    with pytest.raises(SettingsError, match="that day has not begun"):
+        seal(tmp_path / "a" / "b", calls_in([record]), now=record.scored_at, through="2099-01-01")
+    assert seal(tmp_path / "a" / "b", calls_in([record]), now=record.scored_at) == ()
+    assert list(tmp_path.iterdir()) == []

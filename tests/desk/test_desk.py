@@ -11,7 +11,7 @@ from sklearn.dummy import DummyClassifier
 from labtape.batch import Tools
 from labtape.crawl.engine import Limits
 from labtape.desk import Desk, deliver
-from labtape.exceptions import FetchError
+from labtape.exceptions import FetchError, StoreError
 from labtape.report import digest_markdown, record_json
 from labtape.settings import Settings, StoreSettings
 from labtape.signal.plugins import SklearnModel
@@ -121,6 +121,21 @@ def test_a_new_item_joins_and_a_changed_one_is_a_revision_with_a_record_of_its_o
     assert 58.0 in {s.value for s in latest[ITEMS[0][1]].shares}
     before = {r.title: r for r in desk.records(as_of=between)}
     assert {s.value for s in before[ITEMS[0][1]].shares} == {61.0}
+
+
+def test_every_version_is_had_with_those_of_retracted_articles_and_a_view_of_a_time_has_no_such_order(
+    desk, shelf
+):
+    shelf.bodies[WIRE.url] = rss(*ITEMS)
+    first, second = desk.run([WIRE]).records
+    shelf.bodies[WIRE.url] = rss(("1", ITEMS[0][1], SHARE.replace("61%", "58%"), ITEMS[0][3]), ITEMS[1])
+    (again,) = desk.run().records
+    desk.retract(second.id, why="made up")
+    assert list(desk.versions()) == [first, second, again]
+    assert list(desk.retractions()) == [second.id]
+    assert [r.id for r in desk.records()] == [first.id]
+    with pytest.raises(StoreError, match="ask the store of now"):
+        next(desk.as_of(desk.clock.now).versions())
 
 
 def test_a_feed_that_fails_does_not_stop_the_others(desk, shelf):

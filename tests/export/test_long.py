@@ -9,8 +9,9 @@ pytest.importorskip("exchange_calendars", reason="the study extra is not install
 import pandas as pd
 
 from labtape.exceptions import SettingsError
-from labtape.export import long, name_of
+from labtape.export import aggregate, as_qlib, as_zipline, factor, long, name_of, wide
 from labtape.export.assets import views
+from labtape.report import to_frame
 from labtape.types import EntityVerdict, Exposure
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -93,9 +94,9 @@ def test_a_retraction_ends_the_row_and_what_comes_after_it_never_held(told):
     assert frame["superseded_at"].iloc[0] == gone
 
 
-def test_assets_can_be_chosen(told):
+def test_tickers_can_be_chosen(told):
     records = [told("a", MONDAY), told("b", MONDAY, target="ticker:NASDAQ:AMD")]
-    assert set(long(records, assets=["nasdaq:amd"]).index.get_level_values("asset")) == {"NASDAQ:AMD"}
+    assert set(long(records, tickers=["nasdaq:amd"]).index.get_level_values("asset")) == {"NASDAQ:AMD"}
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,23 @@ def test_names_of_other_libraries(ticker, names, expected):
 def test_an_exchange_without_a_yahoo_name_says_so():
     with pytest.raises(SettingsError, match="MARS:X: no Yahoo name for exchange MARS"):
         name_of("MARS:X", "yahoo")
+
+
+def test_a_data_frame_of_records_gives_what_the_records_give(told):
+    records = [told("a", MONDAY), told("a", MONDAY + timedelta(days=2), -0.5, revision=2), told("b", MONDAY)]
+    pd.testing.assert_frame_equal(long(to_frame(records)), long(records))
+
+
+def test_what_long_did_not_make_is_not_aggregated(told):
+    records = [told("a", MONDAY)]
+    for given in (records, to_frame(records), aggregate(long(records))):
+        with pytest.raises(
+            SettingsError, match=r"aggregate takes the frame that labtape\.export\.long\(records\)"
+        ):
+            aggregate(given)
+    for taker in (factor, wide, as_qlib, as_zipline):
+        for given in (records, to_frame(records), long(records)):
+            with pytest.raises(
+                SettingsError, match=r"takes the frame that labtape\.export\.aggregate\(long\(rec"
+            ):
+                taker(given)

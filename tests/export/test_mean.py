@@ -82,6 +82,29 @@ def test_a_revision_replaces_what_it_revises_from_its_own_session_on(told):
     assert list(frame["n"]) == [1, 1, 1, 1]
 
 
+def test_a_version_that_says_the_same_again_does_not_make_old_news_young(told):
+    """Scored again two sessions later with the same label: its new score counts from then on, at the old age."""
+    records = [told("a", MONDAY, 0.8), told("a", day(2), 0.6, revision=1)]
+    frame = aggregate(long(records), half_life=2, until=date(2026, 3, 5))
+    assert list(frame["value"]) == pytest.approx([0.8, 0.8, 0.6, 0.6])
+    assert list(frame["weight"]) == pytest.approx([0.5 ** (age / 2) for age in range(4)])
+    turned = aggregate(
+        long([records[0], told("a", day(2), -0.6, revision=2)]), half_life=2, until=date(2026, 3, 5)
+    )
+    assert list(turned["weight"]) == pytest.approx([1, 0.5**0.5, 1, 0.5**0.5])
+    by_time = aggregate(long(records), half_life=2, freq="D")
+    assert by_time["weight"].iloc[-1] == pytest.approx(0.5 ** (57 / 24 / 2))  # 5 March, 0 o'clock: 57 hours
+
+
+def test_an_archive_that_is_scored_again_does_not_come_back_as_news(told):
+    records = [told("a", MONDAY, 0.8), told("a", day(20), 0.7, revision=1), told("b", day(20), -0.2)]
+    frame = aggregate(long(records), half_life=2)
+    assert (value(frame, "2026-03-23"), frame["n"].iloc[-1]) == (
+        pytest.approx(-0.2),
+        1,
+    )  # 15 sessions are over 6 half-lives
+
+
 def test_a_revision_within_a_session_leaves_one_row_in_it(told):
     records = [told("a", MONDAY, 0.8), told("a", day(0, hour=18), -0.8, revision=2)]
     frame = aggregate(long(records))

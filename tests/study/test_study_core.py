@@ -8,12 +8,13 @@ import pytest
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
 from studied import DAYS, about, closes, noise
 
-from labtape.exceptions import SettingsError
+from labtape.exceptions import ReadError, SettingsError
+from labtape.report import to_frame
 from labtape.study import Options, events, first_session, study, study_json
 from labtape.types import Event
 
 MARKET = {"": "INDEX:M"}
-QUICK = {"draws": 500, "placebos": 500, "markets": MARKET}
+QUICK = {"draws": 500, "placebos": 500, "benchmarks": MARKET}
 PLACE = {day: n for n, day in enumerate(DAYS)}
 TICKERS = tuple(f"NASDAQ:{n}" for n in "ABCDEFGH")
 
@@ -156,6 +157,17 @@ def test_where_nothing_was_planted_nothing_is_found():
     assert made.n_tests > 30
     assert [row for row in made.rows if row.q is not None and row.q < 0.05] == []
     assert any(f"{made.n_tests} tests made, so {made.n_tests * 0.05:.1f}" in note for note in made.notes)
+
+
+def test_a_data_frame_of_records_gives_the_study_of_the_records():
+    records = list(verdicts(20))
+    from_frame, from_records = (
+        study(given, prices(), options=Options(by=("verdict",), **QUICK))
+        for given in (to_frame(records), records)
+    )
+    assert from_frame == from_records
+    with pytest.raises(ReadError, match="lacks the columns verdict"):
+        study(to_frame(records).drop(columns="verdict"), prices())
 
 
 def test_the_same_seed_gives_the_same_study_and_another_does_not():
@@ -322,7 +334,7 @@ def test_the_study_is_json_with_how_it_was_made():
     )
     plain = json.loads(study_json(made))
     assert plain["schema"] == "labtape.study/1"
-    assert plain["options"]["markets"] == MARKET
+    assert plain["options"]["benchmarks"] == MARKET
     assert [(r["group"], r["start"], r["end"], r["n"]) for r in plain["rows"]][:2] == [
         ("Bullish", -5, 0, 1),
         ("Bullish", 0, 5, 1),
@@ -344,7 +356,7 @@ def test_no_records_make_an_empty_study():
         ({"windows": (0,)}, "from 1 to 250"),
         ({"before": -1}, "before: -1"),
         ({"by": ("mood",)}, "by: no mood; have: verdict, state"),
-        ({"delay": timedelta(seconds=-1)}, "before the news"),
+        ({"lag": timedelta(seconds=-1)}, "before the news"),
     ],
 )
 def test_what_makes_no_study_is_said(given, words):

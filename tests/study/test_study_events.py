@@ -6,7 +6,9 @@ import pytest
 pytest.importorskip("exchange_calendars", reason="the study extra is not installed")
 from studied import SAMPLE, about, entity
 
+from labtape.exceptions import SettingsError
 from labtape.lexicon.entries import LabelSet
+from labtape.report import to_frame
 from labtape.study import trades_from
 from labtape.types import Event
 from report.samples import lexicon
@@ -36,11 +38,11 @@ def test_when_it_was_published_does_not_matter():
     assert trades_from(early)[0].entry == "2026-06-08"
 
 
-def test_a_delay_and_an_entry_at_the_open_come_later():
+def test_a_lag_and_an_entry_at_the_open_come_later():
     at = datetime(2026, 6, 5, 19, 50, tzinfo=UTC)
     record = about("NASDAQ:NVDA", at)
     assert trades_from(record)[0].entry == "2026-06-05"
-    assert trades_from(record, delay=timedelta(minutes=15))[0].entry == "2026-06-08"
+    assert trades_from(record, lag=timedelta(minutes=15))[0].entry == "2026-06-08"
     assert trades_from(record, entry="open")[0].entry == "2026-06-08"
 
 
@@ -103,3 +105,8 @@ def test_label_sets_of_the_lexicon_say_which_way_a_label_points():
     record = about("NASDAQ:NVDA", FRIDAY, "Buy")
     assert [trades_from(record, lexicon=known)[0].sign for known in (None, own)] == [0, 1]
     assert trades_from(about("NASDAQ:NVDA", FRIDAY, "Very Bearish"))[0].sign == -1
+
+
+def test_what_is_no_record_is_said():
+    with pytest.raises(SettingsError, match=r"DataFrame is no record; take each of .*records_of"):
+        trades_from(to_frame([SAMPLE]))

@@ -14,7 +14,7 @@ N = len(DAYS)
 
 def one(frame, ticker="nasdaq:a", **given):
     prices = frame if isinstance(frame, Prices) else Prices(frame)
-    return tracks(prices, markets=given.pop("markets", {}), **given)[ticker]
+    return tracks(prices, benchmarks=given.pop("benchmarks", {}), **given)[ticker]
 
 
 def test_returns_are_from_close_to_close_and_only_as_far_as_prices_go():
@@ -29,7 +29,7 @@ def test_returns_are_from_close_to_close_and_only_as_far_as_prices_go():
 def test_the_market_model_is_that_of_a_regression_over_the_sessions_before():
     market, own = noise(1), noise(2)
     steps = 0.0005 + 1.4 * market + own
-    track = one(closes(NASDAQ_A=steps, INDEX_M=market), markets={"": "INDEX:M"})
+    track = one(closes(NASDAQ_A=steps, INDEX_M=market), benchmarks={"": "INDEX:M"})
     at = 300
     window = slice(at - 11 - 119, at - 11 + 1)
     beta, alpha = np.polyfit(market[window], steps[window], 1)
@@ -43,7 +43,7 @@ def test_the_market_model_is_that_of_a_regression_over_the_sessions_before():
 
 def test_with_few_returns_before_the_market_is_taken_off_as_it_is():
     market, own = noise(1), noise(2)
-    track = one(closes(NASDAQ_A=2 * market + own, INDEX_M=market), markets={"": "INDEX:M"})
+    track = one(closes(NASDAQ_A=2 * market + own, INDEX_M=market), benchmarks={"": "INDEX:M"})
     assert track.method(70) == "market-adjusted"  # 11 sessions lie between, 59 returns before them
     assert track.method(71) == "market model"
     assert track.abnormal(0, 1)[70] == pytest.approx(market[71] + own[71])
@@ -53,7 +53,9 @@ def test_nothing_after_the_gap_before_an_entry_moves_its_model():
     market, steps = noise(1), noise(2)
     moved = steps.copy()
     moved[290:] += 0.5
-    before, after = (one(closes(NASDAQ_A=s, INDEX_M=market), markets={"": "INDEX:M"}) for s in (steps, moved))
+    before, after = (
+        one(closes(NASDAQ_A=s, INDEX_M=market), benchmarks={"": "INDEX:M"}) for s in (steps, moved)
+    )
     assert after.alpha[300] == before.alpha[300]
     assert after.alpha[301] != before.alpha[301]
 
@@ -77,7 +79,7 @@ def test_a_jump_of_its_own_is_not_in_its_market():
 def test_a_session_without_a_close_is_bridged_and_shifts_nothing():
     frame = closes(NASDAQ_A=noise(2), INDEX_M=noise(1))
     frame.iloc[302, 0] = np.nan
-    track = one(frame, markets={"": "INDEX:M"})
+    track = one(frame, benchmarks={"": "INDEX:M"})
     a, m = frame["NASDAQ:A"], frame["INDEX:M"]
     assert np.isnan(track.returns(0, 2)[300])
     assert track.returns(0, 3)[300] == pytest.approx(a.iloc[303] / a.iloc[300] - 1)
@@ -92,14 +94,14 @@ def test_a_session_that_the_market_does_not_have_steps_over_nothing():
         {"HKEX:1": [100.0, 110, 121], "INDEX:SPX": [50.0, np.nan, 55]},
         index=pd.DatetimeIndex(days, name="date"),
     )
-    track = one(frame, "hkex:1", markets={"HKEX": "index:spx"})
+    track = one(frame, "hkex:1", benchmarks={"HKEX": "index:spx"})
     assert track.market_steps[1:] == pytest.approx([0, 0.1])
 
 
 def test_an_entry_at_the_open_ends_at_the_same_number_of_closes():
     frame = closes(NASDAQ_A=noise(2), INDEX_M=noise(1))
     opens = frame.shift(1).bfill() * 1.01
-    track = one(Prices(frame, opens), markets={"": "INDEX:M"}, entry="open")
+    track = one(Prices(frame, opens), benchmarks={"": "INDEX:M"}, entry="open")
     a, m = frame["NASDAQ:A"].to_numpy(), frame["INDEX:M"].to_numpy()
     o, mo = opens["NASDAQ:A"].to_numpy(), opens["INDEX:M"].to_numpy()
     assert track.returns(0, 1)[300] == pytest.approx(a[300] / o[300] - 1)
@@ -116,17 +118,17 @@ def test_an_entry_at_the_open_ends_at_the_same_number_of_closes():
 def test_what_makes_no_market_is_said():
     frame = closes(DAYS[:5], NASDAQ_A=[0] * 5, INDEX_M=[0] * 5)
     with pytest.raises(
-        SettingsError, match=r"--market INDEX:X: no such ticker in the prices; have: NASDAQ:A, INDEX:M"
+        SettingsError, match=r"benchmark INDEX:X: no such ticker in the prices; have: NASDAQ:A, INDEX:M"
     ):
-        one(frame, markets={"": "INDEX:X"})
+        one(frame, benchmarks={"": "INDEX:X"})
     with pytest.raises(SettingsError, match="no exchange 'MARS'"):
-        one(frame, markets={"MARS": "INDEX:M"})
+        one(frame, benchmarks={"MARS": "INDEX:M"})
     with pytest.raises(SettingsError, match="the prices have no opens"):
         one(frame, entry="open")
-    with pytest.raises(SettingsError, match="market INDEX:M has no opens"):
-        one(Prices(frame, frame[["NASDAQ:A"]]), markets={"": "INDEX:M"}, entry="open")
+    with pytest.raises(SettingsError, match="benchmark INDEX:M has no opens"):
+        one(Prices(frame, frame[["NASDAQ:A"]]), benchmarks={"": "INDEX:M"}, entry="open")
 
 
-def test_a_column_called_market_is_the_market():
-    frame = closes(NASDAQ_A=noise(1), market=noise(2))
-    assert one(frame).market == "market"
+def test_a_column_called_benchmark_is_the_benchmark():
+    frame = closes(NASDAQ_A=noise(1), benchmark=noise(2))
+    assert one(frame).market == "benchmark"

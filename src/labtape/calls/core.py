@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from labtape.calls.nouns import CLASSES, Call, Class, Prediction
+from labtape.report.reading import records_of
 from labtape.types import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def call_of(record: Record) -> Call | None:
@@ -41,9 +46,9 @@ def call_of(record: Record) -> Call | None:
     )
 
 
-def calls_in(records: Iterable[Record]) -> Iterator[Call]:
-    """The calls of some records, in their order."""
-    return (call for record in records if (call := call_of(record)) is not None)
+def calls_in(records: Iterable[Record] | pd.DataFrame) -> Iterator[Call]:
+    """The calls of some records, in their order; a data frame of records is read as `labtape.report.reading.records_of` does."""
+    return (call for record in records_of(records) if (call := call_of(record)) is not None)
 
 
 def _prediction(label: str, p: Mapping[str, float]) -> Prediction:

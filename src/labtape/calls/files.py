@@ -38,10 +38,13 @@ def seal(
 ) -> tuple[Seal, ...]:
     """Seal the days that are over and not sealed yet, in a folder that is made where it is missing; the seals that were added.
 
-    Sealing again adds nothing. `through` is the last day (docs/calls.md). Raises `ReadError` where the chain or a day's file
+    Sealing again adds nothing, and a folder is made only for a seal that goes into it. `through` is the last day (docs/calls.md). Raises `ReadError` where the chain or a day's file
     cannot be read, `SettingsError` where nothing can be written, a file would be replaced that holds calls which no seal names
     and which are not made any more (the chain was lost), or `through` is to come.
     """
+    made = tuple(_checked(calls))
+    if not folder.exists() and not due(made, (), frozenset(), now=now, through=through):
+        return ()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
@@ -53,7 +56,7 @@ def seal(
                 f"{folder / CHAIN} line {len(seals)}: the seal is not what was sealed; run verify"
             )
         sealed = frozenset(kept.call.key for kept in read_sealed(folder, seals))
-        days = due(calls, seals, sealed, now=now, through=through)
+        days = due(made, seals, sealed, now=now, through=through)
         for day in days:
             if day.seal.file:
                 _check_loses_nothing(folder / day.seal.file, day.lines)
@@ -65,6 +68,15 @@ def seal(
             _write(folder / CHAIN, (dumps(to_plain(one)) for one in (*seals, *(day.seal for day in days))))
             _settle(folder)
     return tuple(day.seal for day in days)
+
+
+def _checked(calls: Iterable[Call]) -> Iterator[Call]:
+    for n, call in enumerate(calls):
+        if not isinstance(call, Call):
+            raise SettingsError(
+                f"calls: item {n} is {type(call).__name__}, and no call; give calls_in(records)"
+            )
+        yield call
 
 
 def _check_loses_nothing(path: Path, lines: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from labtape.calls.nouns import Call, Class, Prediction, Seal, Sealed
-from labtape.exceptions import SettingsError
+from labtape.study.markets import benchmark_of, named_benchmarks
 from labtape.study.sessions import first_session
 
 if TYPE_CHECKING:
@@ -74,21 +74,21 @@ def outcomes(
     sealed: Iterable[Sealed],
     prices: pd.DataFrame,
     *,
-    benchmark: str | None = None,
+    benchmarks: Mapping[str, str] | None = None,
     band: float = BAND,
     entry: Entry = "available",
 ) -> Outcomes:
     """What followed each sealed call over each horizon that has passed.
 
     `prices` is `labtape.study.read_prices`. Returns are close to close from the first session that closes after the call
-    was available, or after its seal with `entry="seal"`: then every call is known to be older than what is counted. With a
-    `benchmark`, a ticker of `prices`, its return over the same sessions is taken off.
-    Raises `SettingsError` for a benchmark without prices.
+    was available, or after its seal with `entry="seal"`: then every call is known to be older than what is counted. `benchmarks`
+    are tickers of `prices` whose return over the same sessions is taken off: "" for all exchanges, or one for an exchange by its code;
+    without any a column called `benchmark`, else nothing. Raises `SettingsError` for a benchmark without prices.
     """
-    if benchmark is not None and benchmark not in prices.columns:
-        known = ", ".join(map(str, list(prices.columns)[:8]))
-        raise SettingsError(f"no prices of the benchmark {benchmark!r}; have: {known}")
-    lines = {str(ticker): _line(prices, str(ticker), benchmark) for ticker in prices.columns}
+    named = named_benchmarks(prices, benchmarks or {})
+    lines = {
+        ticker: _line(prices, ticker, benchmark_of(ticker, named)) for ticker in map(str, prices.columns)
+    }
     scored: list[Scored] = []
     unscored: Counter[str] = Counter()
     for one in sealed:

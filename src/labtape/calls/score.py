@@ -11,7 +11,7 @@ from typing import Final
 
 from labtape.calls.nouns import CLASSES
 from labtape.calls.outcomes import HORIZONS, Scored
-from labtape.study.estimate import wilson
+from labtape.proportions import wilson
 
 #: A forecast of 0 that happens would make the mean infinite; below this a probability counts as this.
 CLIP: Final = 0.001

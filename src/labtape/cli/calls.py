@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labtape.cli.common import complain, console, moment, number_of, settings, without_password
-from labtape.cli.records import PRICES, RECORDS, every_record
+from labtape.cli.records import PRICES, RECORDS, Benchmark, benchmarks, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Calls, sealed when made and scored later.")
 Folder = Annotated[Path, typer.Option("--calls", metavar="FOLDER", help="Where the sealed calls are kept.")]
-Where = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where the sealed calls are kept.")]
 Records = Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 DEFAULT = Path("calls")
+_WIDE = 110  # columns of the whole table of scores, which a pipe gets
 
 
 class Entry(StrEnum):
@@ -55,7 +56,8 @@ def seal(
     now = datetime.now(UTC)
     last = _day(through, now)
     with every_record(context, records) as (every, _):
-        made = seal_days(calls, calls_in(every), now=now, through=last)
+        called = tuple(calls_in(every))
+    made = seal_days(calls, called, now=now, through=last)
     seals = made or (read_seals(calls) if (calls / "chain.jsonl").exists() else ())
     head = seals[-1].hash if seals else None
     if json:
@@ -70,8 +72,12 @@ def seal(
     if empty:
         typer.echo(f"{number_of(empty, 'day')} without calls, sealed as well")
     if not made:
+        today = sum(call.day == f"{now:%Y-%m-%d}" for call in called)
+        waiting = f"; {number_of(today, 'call')} of today: --through today seals them now" if today else ""
         typer.echo(
-            "nothing to seal: no day is over that is not sealed" + ("" if seals else ", and no call was made")
+            f"nothing to seal: no day is over that is not sealed{waiting}"
+            if called
+            else "nothing to seal: no call was made"
         )
     if head:
         typer.echo(f"head {head}")
@@ -80,7 +86,7 @@ def seal(
 @app.command()
 def verify(
     context: typer.Context,
-    folder: Where = DEFAULT,
+    calls: Folder = DEFAULT,
     head: Annotated[
         str | None, typer.Option(metavar="HASH", help="A head that was published; it must be in the chain.")
     ] = None,
@@ -108,12 +114,12 @@ def verify(
     with every_record(context, records) as (every, _):
         first = next(every, None) if not files_only else None
         there = None if first is None else chain([first], every)
-        found = check(folder, head=head, records=there)
+        found = check(calls, head=head, records=there)
     if json:
         _print_json(to_plain(found))
     else:
         source = str(records) if records else without_password(settings(context).database)
-        _say(found, folder, source if there is not None else None, head)
+        _say(found, calls, source if there is not None else None, head)
     raise typer.Exit(1 if found.broken else 0)
 
 
@@ -142,9 +148,11 @@ def _say(found: Verified, folder: Path, source: str | None, head: str | None) ->
 
 @app.command("list")
 def list_(
-    folder: Where = DEFAULT,
+    calls: Folder = DEFAULT,
     since: Annotated[str | None, typer.Option(help="Made from when on: 7d, 2026-06-01.")] = None,
-    ticker: Annotated[str | None, typer.Option(help="Only of this ticker, as NASDAQ:NVDA.")] = None,
+    ticker: Annotated[
+        list[str] | None, typer.Option(help="Only this ticker, as NASDAQ:NVDA; repeatable.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One call per line as JSON.")] = False,
 ) -> None:
     """The sealed calls, oldest seal first.
@@ -155,11 +163,12 @@ def list_(
     from labtape.report.record import dumps
 
     first = moment(since, now=datetime.now(UTC))
+    wanted = {name.casefold() for name in ticker or ()}
     chosen = (
         one
-        for one in _sealed(folder)
+        for one in _sealed(calls)
         if (first is None or one.call.scored_at >= first)
-        and (ticker is None or one.call.ticker.casefold() == ticker.casefold())
+        and (not wanted or one.call.ticker.casefold() in wanted)
     )
     if json:
         for one in chosen:
@@ -176,16 +185,14 @@ def list_(
             f"  short {call.short.label}, long {call.long.label}{late}\n    {_shown(call.title)} ({_shown(call.record)})"
         )
     if not n:
-        complain(f"no such call is sealed in {folder}")
+        complain(f"no such call is sealed in {calls}")
 
 
 @app.command()
 def score(
     prices: Annotated[Path, typer.Argument(help=PRICES)],
     calls: Folder = DEFAULT,
-    benchmark: Annotated[
-        str | None, typer.Option(metavar="TICKER", help="Take the return of this ticker of the prices off.")
-    ] = None,
+    benchmark: Benchmark = None,
     entry: Annotated[
         Entry,
         typer.Option(help="Count from the first close after the call was available, or after it was sealed."),
@@ -205,7 +212,9 @@ def score(
     if found.broken:
         complain(f"{calls / str(found.broken)}; not scored, as it is not what was sealed")
         raise typer.Exit(1)
-    result = outcomes(_sealed(calls), read_prices(prices), benchmark=benchmark, entry=entry.value)
+    result = outcomes(
+        _sealed(calls), read_prices(prices), benchmarks=benchmarks(benchmark), entry=entry.value
+    )
     table = scores(result.scored, worst=worst)
     if json:
         _print_json({"unscored": dict(result.unscored), **to_plain(table)})
@@ -220,16 +229,23 @@ def _show(table: Scores, result: Outcomes) -> None:
     from rich.table import Table
 
     screen = console()
-    names = ("n", "blocks", "Brier", "log loss", "hit rate", "wrong way", "skill")
-    shown = Table("horizon", "forecast", box=None, pad_edge=False)
+    if not sys.stdout.isatty():
+        screen.width = max(screen.width, _WIDE)
+    shown = Table(box=None, pad_edge=False)
+    names = ("horizon", "forecast", "n", "blocks", "Brier", "log loss", "hit rate", "wrong way", "skill")
+    narrow = {"blocks", "log loss"} if screen.width < _WIDE else set()
     for name in names:
-        shown.add_column(name, no_wrap=True)
+        if name not in narrow:
+            shown.add_column(name, no_wrap=True)
     for row in table.rows:
-        shown.add_row(
+        cells = (
             f"{row.horizon} {row.sessions}", row.who, str(row.n), str(row.n_blocks), _number(row.brier),
             _number(row.log_loss), _rate(row.hit), _rate(row.opposite), _number(row.skill, sign=True),
         )  # fmt: skip
+        shown.add_row(*(cell for name, cell in zip(names, cells, strict=True) if name not in narrow))
     screen.print(shown)
+    if narrow:
+        screen.print(f"\nOn {_WIDE} columns, in a pipe and with --json also blocks and log loss.")
     screen.print(
         "\nIn brackets 95 %: Wilson for rates; for means a bootstrap over blocks as long as the horizon, none under 10 blocks.\n"
         f"Sealed before the return began: {table.n_before}; not provably before: {table.n_after}{_why(result)}.\n"
@@ -262,7 +278,7 @@ def _why(result: Outcomes) -> str:
 def _number(figure: Figure | None, *, sign: bool = False) -> str:
     if figure is None:
         return ""
-    form = "+.3f" if sign else ".3f"
+    form = "+.2f" if sign else ".3f"
     low_high = f"\n({figure.interval[0]:{form}}…{figure.interval[1]:{form}})" if figure.interval else ""
     return f"{figure.value:{form}}{low_high}"
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from labtape.cli.common import complain, moment, number_of, span
-from labtape.cli.records import RECORDS, every_record
+from labtape.cli.records import RECORDS, Lag, every_record
 from labtape.exceptions import SettingsError
 
 
@@ -43,15 +43,17 @@ def export(
     shape: Annotated[Shape, typer.Option("--as", help="Which frame, by who takes it.")] = Shape.factor,
     records: Annotated[Path | None, typer.Option(metavar="FILE", help=RECORDS)] = None,
     since: Annotated[str | None, typer.Option(help="First day, as 2026-06-01, or 90d back.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day; else the last of any record.")] = None,
-    asset: Annotated[
-        list[str] | None, typer.Option("--asset", help="Ticker to keep, as NASDAQ:NVDA; repeatable.")
+    until: Annotated[
+        str | None, typer.Option(help="Last day, with the whole of it; else the last of any record.")
+    ] = None,
+    ticker: Annotated[
+        list[str] | None, typer.Option(help="Only this ticker, as NASDAQ:NVDA; repeatable.")
     ] = None,
     half_life: Annotated[
         float, typer.Option(help="After so many sessions (days, with another --freq) news counts half.")
     ] = 5.0,
     freq: Annotated[str, typer.Option(help="session, or a frequency in UTC as D, 4h, 30min.")] = "session",
-    lag: Annotated[str, typer.Option(help="Time that passes until it can be traded, as 10m.")] = "0s",
+    lag: Lag = "0s",
     names: Annotated[
         Naming | None, typer.Option(help="What assets are called; ticker, or as the library has it.")
     ] = None,
@@ -80,7 +82,7 @@ def export(
     if first and last and first > last:
         raise SettingsError(f"--since {since} is after --until {until}; give the earlier day first")
     with every_record(context, records) as (every, retracted):
-        frame = long(every, retracted=retracted, assets=asset or (), exposures=exposures, lag=span(lag))
+        frame = long(every, retracted=retracted, tickers=ticker or (), exposures=exposures, lag=span(lag))
     if shape is Shape.long:
         made = between(frame, first, last)
     else:
@@ -88,6 +90,10 @@ def export(
         made = shaped(whole, shape.value, names=names.value if names else None, tz=tz)
     if made.empty:
         complain("labtape: no record speaks of such a listed asset at that time; the frame is empty")
+    elif shape in (Shape.wide, Shape.vectorbt, Shape.zipline) and made.isna().to_numpy().all():
+        complain(
+            "labtape: no news of these assets is young enough to count at that time; every value is empty"
+        )
     n = write(made)
     if out is not None:
         complain(f"{out}: {number_of(n, 'row')}")

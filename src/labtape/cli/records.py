@@ -1,24 +1,49 @@
-"""Where commands have every record from: the database with all that was ever said, or a file."""
+"""What the commands over records and prices share: where they have every record from, and options of one meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labtape.cli.common import open_desk
+from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
-    from labtape.ports import Store
     from labtape.types import Record
 
 RECORDS = "Records from FILE.jsonl[.gz|.zst], .csv or .parquet instead of the database."
 PRICES = "CSV or Parquet: date, ticker (EXCHANGE:CODE), close and perhaps open; or a column a ticker."
-_CHUNK = 500
+Benchmark = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TICKER",
+        help="Ticker of PRICES whose return is taken off, as INDEX:SPX, or for one exchange HKEX=INDEX:HSI; repeatable.",
+    ),
+]
+Lag = Annotated[str, typer.Option(help="From when an item is available until you can trade it, as 15m.")]
+
+
+def benchmarks(given: Iterable[str] | None) -> dict[str, str]:
+    """The tickers of `--benchmark` by the code of their exchange, "" for all others.
+
+    >>> benchmarks(["INDEX:SPX", "hkex = INDEX:HSI"])
+    {'': 'INDEX:SPX', 'HKEX': 'INDEX:HSI'}
+    """
+    made: dict[str, str] = {}
+    for one in given or ():
+        exchange, sign, ticker = one.partition("=")
+        exchange, ticker = (exchange.strip().upper(), ticker.strip()) if sign else ("", one.strip())
+        if exchange in made:
+            raise SettingsError(
+                f"--benchmark {one}: {exchange or 'all exchanges'} has one already: {made[exchange]}"
+            )
+        made[exchange] = ticker
+    return made
 
 
 @contextmanager
@@ -32,11 +57,4 @@ def every_record(
         yield read_records(file), {}
         return
     with open_desk(context, write=False) as desk:
-        yield _kept(desk.store), {r.article_id: r.at for r in desk.store.retractions()}
-
-
-def _kept(store: Store) -> Iterator[Record]:
-    mark = 0
-    while kept := store.records_after(mark, limit=_CHUNK):
-        for mark, record in kept:  # noqa: B007  # the last number is where it goes on
-            yield record
+        yield desk.versions(), desk.retractions()

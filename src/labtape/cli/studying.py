@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -16,23 +15,21 @@ import typer
 from labtape.cli.common import (
     complain,
     console,
+    known_by,
     moment,
     number_of,
-    open_desk,
     settings,
     span,
     without_password,
 )
-from labtape.cli.records import PRICES, RECORDS
+from labtape.cli.records import PRICES, RECORDS, Benchmark, Lag, benchmarks, every_record
 from labtape.exceptions import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from labtape.lexicon.entries import Lexicon
     from labtape.study import Row, Study
-    from labtape.types import Record
 
 _WIDE = 128  # columns of the whole table, which a pipe gets
 _SHOWN = 3
@@ -68,13 +65,16 @@ def study(
         typer.Argument(help=PRICES),
     ],
     records: Annotated[Path | None, typer.Option(help=RECORDS)] = None,
-    since: Annotated[str | None, typer.Option(help="From when: 2026-01-01, 90d.")] = None,
-    market: Annotated[
-        list[str] | None,
+    since: Annotated[
+        str | None, typer.Option(help="Only what became available then or later: 2026-01-01, 90d.")
+    ] = None,
+    until: Annotated[
+        str | None,
         typer.Option(
-            help="Ticker of PRICES that is the market, as INDEX:SPX, or for one exchange HKEX=INDEX:HSI; repeatable."
+            help="Only what became available by then, included; a date with the whole of that day, in UTC."
         ),
     ] = None,
+    benchmark: Benchmark = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",
     before: Annotated[
         int, typer.Option(min=0, max=250, help="Sessions before it, as a check; 0 for none.")
@@ -86,7 +86,7 @@ def study(
     entry: Annotated[
         EntryName, typer.Option(help="Enter at the first close, or open, after an item is available.")
     ] = EntryName.close,
-    delay: Annotated[str, typer.Option(help="From available to traded: 15m.")] = "0m",
+    lag: Lag = "0s",
     exposures: Annotated[
         bool, typer.Option("--exposures", help="Also what moves with an entity: suppliers, rivals.")
     ] = False,
@@ -109,6 +109,7 @@ def study(
 
     From the first session in which an item could be traded, less the market's, by verdict, state, event and confidence, with n and intervals.
     """
+    from labtape.batch import opened_lexicon
     from labtape.report.chart import check_chart_name
     from labtape.report.write import check_places
     from labtape.study import (
@@ -130,15 +131,21 @@ def study(
         check_chart_name(picture)
     read = (prices, records) if records else (prices,)
     check_places(read, {"--out": out, "--events": events, "--picture": picture})
+    now = datetime.now(UTC)
+    first, last = moment(since, now=now), known_by(until, now=now) if until else None
+    if first and last and first > last:
+        raise SettingsError(f"--since {since} is after --until {until}; give the earlier time first")
     options = Options(
         windows=_windows(windows),
         before=before,
         by=tuple(one.value for one in by or _BY),
-        markets=_markets(market or ()),
+        benchmarks=benchmarks(benchmark),
         entry=entry.value,
-        delay=span(delay),
+        lag=span(lag),
         exposures=exposures,
         first_only=first_only,
+        since=first,
+        until=last,
         seed=seed,
     )
     known = read_price_file(prices)
@@ -152,10 +159,10 @@ def study(
         if found:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             complain(f"labtape: {prices}: {', '.join(found[:_SHOWN])}{more}: {words}")
-    first = moment(since, now=datetime.now(UTC))
     place = str(records or without_password(settings(context).database))
-    with _records(context, records, first) as (source, lexicon):
-        made = make_study(source, known, options=options, lexicon=lexicon)
+    lexicon = opened_lexicon(settings(context).lexicon)
+    with every_record(context, records) as (every, retracted):
+        made = make_study(every, known, options=options, retracted=retracted, lexicon=lexicon)
     if picture:
         _draw(made, picture)
     if events:
@@ -179,36 +186,6 @@ def _windows(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError as e:
         raise SettingsError(f"--windows {text}: give numbers of sessions, as 1,5,20,60") from e
-
-
-def _markets(given: Iterable[str]) -> dict[str, str]:
-    """A market by the code of its exchange, "" for all others."""
-    made: dict[str, str] = {}
-    for one in given:
-        exchange, sign, ticker = one.partition("=")
-        exchange, ticker = (exchange.strip().upper(), ticker.strip()) if sign else ("", one.strip())
-        if exchange in made:
-            raise SettingsError(
-                f"--market {one}: {exchange or 'all exchanges'} has a market already: {made[exchange]}"
-            )
-        made[exchange] = ticker
-    return made
-
-
-@contextmanager
-def _records(
-    context: typer.Context, file: Path | None, since: datetime | None
-) -> Iterator[tuple[Iterable[Record], Lexicon]]:
-    """The records of a file, or of the database, and the lexicon that knows their labels."""
-    if file is None:
-        with open_desk(context, write=False) as desk:
-            yield desk.records(since=since), desk.lexicon
-        return
-    from labtape.batch import opened_lexicon
-    from labtape.report.reading import read_records
-
-    kept = (record for record in read_records(file) if since is None or record.order_at >= since)
-    yield kept, opened_lexicon(settings(context).lexicon)
 
 
 # ---------------------------------------------------------------- the table
@@ -296,7 +273,7 @@ def _cells(row: Row) -> dict[str, str]:
         "days": str(row.n_days),
         "return": _percent(row.mean_return),
         "CAR": _percent(row.mean),
-        "95 % interval": f"{_percent(row.low)} … {_percent(row.high)}",
+        "95 % interval": f"{_percent(row.low)} … {_percent(row.high)}" if row.n_days >= ENOUGH_DAYS else "",
         "median": _percent(row.median),
         "hits": f"{row.hit_rate:.0%}" if row.hit_rate is not None else "",
         "p": _small(row.p) if row.p is not None else "",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from labtape.story_record import Related, StoryRecord
 
 FIRST_DAY = datetime.min.replace(tzinfo=UTC)
+_CHUNK = 500  # records read from the store at once
 
 
 class Reading:
@@ -47,6 +48,21 @@ class Reading:
     ) -> Iterator[Record]:
         """The latest record of each article, oldest first; `as_of` as it was known at that time."""
         return self.store.records(since=since, until=until, as_of=as_of)
+
+    def versions(self) -> Iterator[Record]:
+        """Every version of every record, in the order they were kept, those of retracted articles too.
+
+        What `labtape.study` and `labtape.export` take, with `retractions`: the latest records alone know what became of an article. A view of a
+        time has no such order and raises `StoreError`.
+        """
+        mark = 0
+        while kept := self.store.records_after(mark, limit=_CHUNK):
+            for mark, record in kept:  # noqa: B007  # the last number is where it goes on
+                yield record
+
+    def retractions(self) -> dict[str, datetime]:
+        """When articles were taken back, by id."""
+        return {one.article_id: one.at for one in self.store.retractions()}
 
     def corrections(self, *, since: datetime | None = None) -> tuple[Correction, ...]:
         """What was told and does not hold any more: articles revised or retracted, with the stories, claims and signals that used them.

@@ -24,12 +24,13 @@ _QLIB: Final[Mapping[str, str]] = {"SSE": "SH", "SZSE": "SZ", "HKEX": "HK"}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a record says of one asset: `score` is p(Bullish) - p(Bearish), `relevance` how much of the record is about it."""
+    """What a record says of one asset: `score` is p(Bullish) - p(Bearish), times the `sign` of an exposure; `relevance` is how much of the record is about it."""
 
     ticker: str
     source: Source
     entity: str | None
     label: str
+    sign: int
     score: float
     relevance: float
 
@@ -53,12 +54,18 @@ def views(record: Record, *, exposures: bool = False) -> Iterator[View]:
 def _views(record: Record, *, exposures: bool) -> Iterator[View]:
     verdict, p = record.verdict, record.relevance.p
     if verdict.target.startswith("ticker:"):
-        yield View(verdict.target.partition(":")[2], "target", None, verdict.label, verdict.score, p)
+        yield View(verdict.target.partition(":")[2], "target", None, verdict.label, 1, verdict.score, p)
     for one in record.entity_verdicts:
         for place in one.exposure:
             if place.via == "listing":
                 yield View(
-                    place.ticker, "entity", one.entity, one.label, place.sign * one.score, p * one.relevance
+                    place.ticker,
+                    "entity",
+                    one.entity,
+                    one.label,
+                    place.sign,
+                    place.sign * one.score,
+                    p * one.relevance,
                 )
     if not exposures:
         return
@@ -66,7 +73,7 @@ def _views(record: Record, *, exposures: bool) -> Iterator[View]:
         for place in one.exposure:
             if place.via != "listing":
                 yield View(
-                    place.ticker, "exposure", one.entity, one.label, place.sign * one.score, 0.5 * p * one.relevance
+                    place.ticker, "exposure", one.entity, one.label, place.sign, place.sign * one.score, 0.5 * p * one.relevance
                 )  # fmt: skip
 
 

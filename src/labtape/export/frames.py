@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from labtape.exceptions import SettingsError
 from labtape.export.assets import Names, name_of
-from labtape.export.mean import sessions
+from labtape.export.mean import check_made, sessions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,11 +22,13 @@ def factor(aggregated: pd.DataFrame, *, names: Names = "ticker", tz: str | None 
 
     Prices must have the same zone: session dates have none unless `tz` is given, as "UTC", which is put on them as it is.
     """
+    _check(aggregated, "factor")
     return _named(aggregated, names, tz).dropna().rename("labtape")
 
 
 def wide(aggregated: pd.DataFrame, *, names: Names = "ticker", tz: str | None = None) -> pd.DataFrame:
     """One row a time, one column an asset, as vectorbt takes it; NaN where nothing holds or the exchange is closed."""
+    _check(aggregated, "wide")
     frame = _named(aggregated, names, tz).unstack("asset")
     frame.columns.name = "symbol"
     return frame.sort_index(axis="columns")
@@ -37,6 +39,7 @@ def as_qlib(aggregated: pd.DataFrame, *, names: Names = "qlib") -> pd.DataFrame:
 
     Instruments are named as qlib does, SH688256. A signal of a session is traded in the next one there.
     """
+    _check(aggregated, "as_qlib")
     frame = factor(aggregated, names=names).to_frame("score")
     frame.index = frame.index.set_names(["datetime", "instrument"])
     return frame
@@ -53,6 +56,7 @@ def as_zipline(
     """
     import pandas as pd
 
+    _check(aggregated, "as_zipline")
     dates = aggregated.index.get_level_values("date")
     if getattr(dates, "tz", None) is not None:
         raise SettingsError("zipline takes sessions; aggregate with freq session")
@@ -71,6 +75,10 @@ def as_zipline(
         frame.columns = frame.columns.astype("int64")
         return frame.sort_index(axis="columns")
     return frame.rename(columns=_forms(frame.columns, names)).sort_index(axis="columns")
+
+
+def _check(aggregated: object, taker: str) -> None:
+    check_made(aggregated, taker, by="aggregate(long(records))", levels=("date", "asset"), columns=("value",))
 
 
 def _named(aggregated: pd.DataFrame, names: Names, tz: str | None) -> pd.Series[float]:

@@ -8,27 +8,31 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labtape.exceptions import SettingsError
 from labtape.export.assets import View, views
+from labtape.report.columns import main_event
+from labtape.report.reading import records_of
 from labtape.study.sessions import first_session
+from labtape.study.versions import Key, ends_of, key_of, said_since
 from labtape.types import Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NO_LAG: Final = timedelta(0)
-_TIMES: Final = ("available_at", "superseded_at", "scored_at", "published_at")
+_TIMES: Final = ("available_at", "superseded_at", "said_at", "scored_at", "published_at")
 _NUMBERS: Final = ("score", "relevance", "novelty")
+_SESSIONS: Final = ("session", "until_session", "said_session")
 _WHOLE: Final = ("revision", "n_origins")
 COLUMNS: Final = (
-    "session", "until_session", "score", "relevance", "novelty", "label", "state", "source", "entity", "record", "revision", "story",
-    "n_origins", "main_event", "superseded_at", "scored_at", "published_at",
+    "session", "until_session", "said_session", "score", "relevance", "novelty", "label", "state", "source", "entity", "record", "revision", "story",
+    "n_origins", "main_event", "superseded_at", "said_at", "scored_at", "published_at",
 )  # fmt: skip
 
 
 def long(
-    records: Iterable[Record],
+    records: Iterable[Record] | pd.DataFrame,
     *,
     retracted: Mapping[str, datetime] | None = None,
-    assets: Sequence[str] = (),
+    tickers: Sequence[str] = (),
     exposures: bool = False,
     lag: timedelta = _NO_LAG,
 ) -> pd.DataFrame:
@@ -38,7 +42,8 @@ def long(
     article became available or the article was `retracted` (by id); NaT where nothing came later. `session` is the label
     (a date without zone) of the first session of the asset's exchange that closes after `available_at` + `lag`, and
     `until_session` the first one that closes after `superseded_at` + `lag`, so that it counts in no session from there on; NaT for an
-    exchange without a calendar. `assets` are tickers to keep, as NASDAQ:NVDA; none means all. Times are UTC.
+    exchange without a calendar. `said_at` (and its session, `said_session`) is since when the article has said this label of the asset without
+    a break: `available_at` for the first version, and for a later one with another label. `tickers` are those to keep, as NASDAQ:NVDA; none means all. Times are UTC.
 
     Raises `SettingsError` for a lag below zero: that would be to know it earlier.
     """
@@ -46,55 +51,48 @@ def long(
 
     if lag < _NO_LAG:
         raise SettingsError(f"a lag of {lag} is below zero; nothing is known before it is available")
-    wanted = {asset.casefold() for asset in assets}
-    versions: dict[str, dict[tuple[datetime, int], Record]] = {}
-    for record in records:
-        versions.setdefault(record.id, {})[record.available_at, record.revision] = record
+    wanted = {ticker.casefold() for ticker in tickers}
+    versions: dict[str, dict[Key, Record]] = {}
+    for record in records_of(records):
+        versions.setdefault(record.id, {})[key_of(record)] = record
     rows: list[dict[str, Any]] = []  # Any: the columns' own types
     for article_id, ours in versions.items():
-        ends = _ends(sorted(ours), (retracted or {}).get(article_id))
+        ends = ends_of(ours, (retracted or {}).get(article_id))
+        seen = [tuple(views(ours[key], exposures=exposures)) for key in ends]
+        said = said_since(
+            [
+                (at, {view.ticker: (view.label, view.sign) for view in one})
+                for (at, _), one in zip(ends, seen, strict=True)
+            ]
+        )
         rows += [
-            _row(ours[key], view, end, lag)
-            for key, end in ends.items()
-            for view in views(ours[key], exposures=exposures)
+            _row(ours[key], view, end, since[view.ticker], lag)
+            for (key, end), one, since in zip(ends.items(), seen, said, strict=True)
+            for view in one
             if not wanted or view.ticker.casefold() in wanted
         ]
     rows.sort(key=lambda row: (row["available_at"], row["asset"], row["record"], row["revision"]))
     frame = pd.DataFrame(rows, columns=["available_at", "asset", *COLUMNS])
     for name in _TIMES:
         frame[name] = pd.to_datetime(frame[name], utc=True).astype("datetime64[us, UTC]")
-    for name in ("session", "until_session"):
+    for name in _SESSIONS:
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
     types: dict[str, Any] = {**dict.fromkeys(_NUMBERS, "float64"), **dict.fromkeys(_WHOLE, "int64")}
-    others = [name for name in frame.columns if name not in (*_TIMES, "session", "until_session", *types)]
+    others = [name for name in frame.columns if name not in (*_TIMES, *_SESSIONS, *types)]
     return frame.astype({**types, **dict.fromkeys(others, "str")}).set_index(["available_at", "asset"])
 
 
-def _ends(
-    keys: Sequence[tuple[datetime, int]], retracted_at: datetime | None
-) -> dict[tuple[datetime, int], datetime | None]:
-    """Until when each version held; those that never did, as they came after the retraction, are left out."""
-    ends: dict[tuple[datetime, int], datetime | None] = {}
-    for n, key in enumerate(keys):
-        later = [at for at, _ in keys[n + 1 : n + 2]]
-        if retracted_at is not None:
-            later.append(retracted_at)
-        end = min(later, default=None)
-        if end is None or end > key[0]:
-            ends[key] = end
-    return ends
-
-
 def _row(
-    record: Record, view: View, end: datetime | None, lag: timedelta
+    record: Record, view: View, end: datetime | None, said_at: datetime, lag: timedelta
 ) -> dict[str, Any]:  # Any: the columns' own types
     exchange = view.ticker.partition(":")[0]
-    main = max(record.events, key=lambda event: (event.p, -event.start), default=None)
+    session = first_session(record.available_at + lag, exchange)
     return {
         "available_at": record.available_at,
         "asset": view.ticker,
-        "session": first_session(record.available_at + lag, exchange),
+        "session": session,
         "until_session": first_session(end + lag, exchange) if end else None,
+        "said_session": session if said_at == record.available_at else first_session(said_at + lag, exchange),
         "score": view.score,
         "relevance": view.relevance,
         "novelty": record.story.novelty,
@@ -106,8 +104,9 @@ def _row(
         "revision": record.revision,
         "story": record.story.id,
         "n_origins": record.story.n_origins,
-        "main_event": main.type if main else None,
+        "main_event": main_event(record),
         "superseded_at": end,
+        "said_at": said_at,
         "scored_at": record.scored_at,
         "published_at": record.published_at,
     }

@@ -24,7 +24,33 @@ if TYPE_CHECKING:
 MAX_HALF_LIVES: Final = 6.0
 SESSION: Final = "session"
 COLUMNS: Final = ("value", "weight", "n")
+_READ: Final = (
+    "session",
+    "until_session",
+    "said_session",
+    "score",
+    "relevance",
+    "novelty",
+    "superseded_at",
+    "said_at",
+)
 _Floats = Any  # a numpy array: numpy is loaded when it is used
+
+
+def check_made(
+    frame: object, taker: str, *, by: str, levels: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    """Raise `SettingsError` unless a frame has the index and the columns of what is to be given to `taker`."""
+    have = [str(name) for name in getattr(frame, "columns", ())]
+    names = tuple(getattr(getattr(frame, "index", None), "names", ()))
+    missing = [name for name in columns if name not in have]
+    if names == levels and not missing:
+        return
+    what = f"a frame of {', '.join(have)[:120] or 'no columns'}" if have else type(frame).__name__
+    lacks = f" with the columns {', '.join(columns)}" if missing else ""
+    raise SettingsError(
+        f"{taker} takes the frame that labtape.export.{by} gives, under the index ({', '.join(levels)}){lacks}; this is {what}"
+    )
 
 
 def decay(age: float, half_life: float) -> float:
@@ -52,10 +78,11 @@ def aggregate(
     out earlier times, not what was known by then.
 
     Columns: `value` in -1 to 1, NaN where nothing holds; `weight`, the sum below the line; `n`, the rows in it.
-    Raises `SettingsError` for a half-life that is not above 0, or a frequency that is none.
+    Raises `SettingsError` for a half-life that is not above 0, a frequency that is none, or what `long` did not make.
     """
     import pandas as pd
 
+    check_made(frame, "aggregate", by="long(records)", levels=("available_at", "asset"), columns=_READ)
     if not half_life > 0:
         raise SettingsError(
             f"a half-life of {half_life:g} is none; give one above 0, in {'sessions' if freq == SESSION else 'days'}"
@@ -110,8 +137,9 @@ def _by_session(ours: pd.DataFrame, asset: str, half_life: float, until: date | 
     born = np.asarray(index.searchsorted(ours["session"]), dtype="float64")
     ends = ours["until_session"]
     died = np.where(ends.isna(), np.inf, index.searchsorted(ends.fillna(index[-1])))
+    said = np.asarray(index.searchsorted(ours["said_session"]), dtype="float64")
     at = np.arange(len(index), dtype="float64")
-    return _means(ours, index, at, born, died, half_life, same=True)
+    return _means(ours, index, at, (born, said, died), half_life, same=True)
 
 
 def sessions(exchange: str, first: date, last: date) -> Iterator[str]:
@@ -166,36 +194,40 @@ def _by_time(ours: pd.DataFrame, grid: pd.DatetimeIndex, half_life: float) -> pd
 
     ends = ours["superseded_at"]
     died = np.where(ends.isna(), np.inf, days(ends.fillna(zero)))
-    return _means(ours, grid, days(grid), days(ours["available_at"]), died, half_life, same=False)
+    spans = days(ours["available_at"]), days(ours["said_at"]), died
+    return _means(ours, grid, days(grid), spans, half_life, same=False)
 
 
 def _means(
     ours: pd.DataFrame,
     index: pd.DatetimeIndex,
     at: _Floats,
-    born: _Floats,
-    died: _Floats,
+    spans: tuple[_Floats, _Floats, _Floats],
     half_life: float,
     *,
     same: bool,
 ) -> pd.DataFrame:
-    """Value, weight and number at each of the times `at`, of rows sorted by `born`.
+    """Value, weight and number at each of the times `at`, of rows whose `spans` are when they were born, since when they are said, and when they died.
 
+    They are sorted by when they were born, and as old as what they say.
     A row counts at the very time it was born only with `same`; from the time it died on it does not, with `same`, or after it.
     """
     import numpy as np
     import pandas as pd
 
+    born, said, died = spans
+    reach = MAX_HALF_LIVES * half_life
     score, relevance, novelty = (
         ours[name].to_numpy(dtype="float64") for name in ("score", "relevance", "novelty")
     )
     above = score * relevance * novelty
     values, weights, counts = [], [], []
-    first: _Floats = np.searchsorted(born, at - MAX_HALF_LIVES * half_life, side="left")
+    first: _Floats = np.searchsorted(born, at - reach, side="left")
     behind: _Floats = np.searchsorted(born, at, side="right" if same else "left")
     for now, low, high in zip(at, first, behind, strict=True):
         held = died[low:high] > now if same else died[low:high] >= now
-        faded = 0.5 ** ((now - born[low:high][held]) / half_life)
+        held &= now - said[low:high] <= reach
+        faded = 0.5 ** ((now - said[low:high][held]) / half_life)
         weight = float((relevance[low:high][held] * faded).sum())
         values.append(float((above[low:high][held] * faded).sum()) / weight if weight > 0 else np.nan)
         weights.append(weight)

@@ -69,7 +69,8 @@ def _plain(value: object) -> object:
     return [to_plain(item) for item in value] if isinstance(value, tuple) else to_plain(value)
 
 
-def _main_event(record: Record) -> str | None:
+def main_event(record: Record) -> str | None:
+    """The type of the event that is most probable, of equals the first in the text."""
     best = max(record.events, key=lambda event: (event.p, -event.start), default=None)
     return best.type if best else None
 
@@ -106,7 +107,7 @@ _REST = (
     Column("short_text", "string", _horizon("short", "text")),
     Column("long_label", "string", _horizon("long", "label")),
     Column("long_text", "string", _horizon("long", "text")),
-    Column("main_event", "string", _main_event),
+    Column("main_event", "string", main_event),
     Column("event_types", "strings", lambda r: tuple(dict.fromkeys(event.type for event in r.events))),
     Column("labs", "strings", lambda r: lab_ids(r.mentions)),
     Column("subject_labs", "strings", lambda r: lab_ids(r.mentions, roles=("subject",))),

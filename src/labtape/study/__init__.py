@@ -12,8 +12,9 @@ cannot be traded. Sessions are those of the ticker's exchange (exchange_calendar
     events.py    which tickers a record says something about    sample.py    trades as observations: one a ticker and entry
     markets.py   what a ticker is held against                  table.py     rows and paths
     returns.py   returns, market model, abnormal returns        frames.py    frames and files
-    estimate.py  bootstrap by day, Wilson, false discovery      words.py     the notes below the table
+    estimate.py  bootstrap by day, false discovery              words.py     the notes below the table
     placebo.py   the same at dates on which nothing was said    nouns.py     Options, Outcome, Row, Path, Study
+    versions.py  what of an article was known when, what is new
 
 Design notes
 - One observation is a ticker with one entry, whatever number of articles spoke of it, and the bootstrap draws days. Drawing articles

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from labtape.lexicon.entries import Lexicon
+from labtape.report.reading import records_of
 from labtape.study.counts import Counted
-from labtape.study.events import Trade, trades_from
+from labtape.study.events import Trade, known_at, trades_from
 from labtape.study.groups import groups
 from labtape.study.nouns import Options, Study
 from labtape.study.prices import Prices
 from labtape.study.returns import tracks
 from labtape.study.sample import sampled
 from labtape.study.table import paths, table_rows
+from labtape.study.versions import Told
 from labtape.types import Record
 
 if TYPE_CHECKING:
@@ -21,32 +24,39 @@ if TYPE_CHECKING:
 
 
 def study(
-    records: Iterable[Record],
+    records: Iterable[Record] | pd.DataFrame,
     prices: Prices | pd.DataFrame,
     *,
     options: Options | None = None,
+    retracted: Mapping[str, datetime] | None = None,
     lexicon: Lexicon | None = None,
 ) -> Study:
     """What followed the verdicts of some records, from the first session in which each could be traded.
 
-    `prices` are those of `read_price_file`, or a frame of closes as `read_prices` gives it. The same records, prices and options give the same
-    study. Raises `SettingsError` for a market that is not in the prices, or an entry at opens that are not there.
+    Give every version of each article's record, and when articles were `retracted` (by id): what was known at a time is decided here
+    (`study/versions.py`). An article counts when its record was first available, and once more for a ticker when a later version says another
+    label of it, from when that was available; a retraction undoes nothing that was said before it. `prices` are those of `read_price_file`,
+    or a frame of closes as `read_prices` gives it. The same records, prices and options give the same study. Raises `SettingsError` for a benchmark that is not in the prices, or an entry at opens that are not there.
     """
     chosen = options or Options()
     known = prices if isinstance(prices, Prices) else Prices(prices)
-    by_ticker = tracks(known, markets=chosen.markets, entry=chosen.entry)
-    counted, kept = Counted(), list[Trade]()
-    for record in records:
+    by_ticker = tracks(known, benchmarks=chosen.benchmarks, entry=chosen.entry)
+    counted, told, kept = Counted(), Told(), list[Trade]()
+    for record in records_of(records):
         made = trades_from(
             record,
             tickers=by_ticker,
             entry=chosen.entry,
-            delay=chosen.delay,
+            lag=chosen.lag,
             exposures=chosen.exposures,
             lexicon=lexicon,
         )
-        counted.add(record, made)
-        kept += (trade for trade in made if counted.has_entry(trade, by_ticker[trade.ticker.casefold()]))
+        counted.add(record, made, is_asked=chosen.covers(known_at(record)))
+        told.add(record, made)
+    for news in told.news(retracted or {}):
+        if chosen.covers(news.at):
+            counted.add_news(news)
+            kept += (t for t in news.trades if counted.has_entry(t, by_ticker[t.ticker.casefold()]))
     if chosen.first_only:
         kept = [trade for trade in kept if counted.is_first(trade)]
     firsts = [counted.is_first(trade) for trade in kept]

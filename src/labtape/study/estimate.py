@@ -1,4 +1,4 @@
-"""Means with intervals that know how many days they rest on, hit rates, and many tests at once.
+"""Means with intervals that know how many days they rest on, and many tests at once.
 
 Articles come in swarms: ten of them about one morning's news are one fact about the market. Therefore all verdicts about one ticker with one
 entry are one observation, and the bootstrap draws whole days, with all that was entered on them (Efron and Tibshirani 1993; Cameron, Gelbach
@@ -8,7 +8,6 @@ and Miller 2008 for clusters).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 ENOUGH, ENOUGH_DAYS = 30, 10
 #: Percentile intervals want 1,000 draws or more (Efron and Tibshirani 1993, chapter 13).
 DRAWS = 2000
-_Z = 1.959964  # the normal's 97.5 % point
 
 
 def day_draws(n_days: int, *, draws: int = DRAWS, seed: int = 0) -> Array:
@@ -57,20 +55,6 @@ def interval(draws: Array) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = np.quantile(there, [0.025, 0.975])
     return float(low), float(high)
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `n` (Wilson 1927); 0 and 1 for none.
-
-    >>> [round(x, 3) for x in wilson(60, 100)]
-    [0.502, 0.691]
-    """
-    if not n:
-        return 0.0, 1.0
-    p, z2 = hits / n, _Z * _Z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def q_values(p: Sequence[float]) -> tuple[float, ...]:

@@ -15,7 +15,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from labtape.exceptions import SettingsError
 from labtape.lexicon.entries import Lexicon
+from labtape.report.columns import main_event
 from labtape.report.wording import polarity
 from labtape.study.sessions import Entry, Phase, calendar_of, sessions
 from labtape.types import EntityVerdict, Record
@@ -58,15 +60,19 @@ def trades_from(
     *,
     tickers: Container[str] | None = None,
     entry: Entry = "close",
-    delay: timedelta = timedelta(0),
+    lag: timedelta = timedelta(0),
     exposures: bool = False,
     lexicon: Lexicon | None = None,
 ) -> tuple[Trade, ...]:
     """What of a record could be traded: one trade a ticker, the target first; none for a record that is not relevant.
 
-    `tickers` are those with prices, in lower case (any, without it); `delay` is added to the time at which the record was available; with `exposures` also what
+    `tickers` are those with prices, in lower case (any, without it); `lag` is added to the time at which the record was available; with `exposures` also what
     moves with an entity counts. Label sets of the `lexicon` say which way a label points.
     """
+    if not isinstance(record, Record):
+        raise SettingsError(
+            f"record: {type(record).__name__} is no record; take each of labtape.report.reading.records_of(…)"
+        )
     if not record.relevance.relevant:
         return ()
     found: dict[str, Trade] = {}
@@ -74,7 +80,7 @@ def trades_from(
         exchange = ticker.partition(":")[0]
         name = calendar_of(exchange)
         known = sessions(name) if name else None
-        at = known_at(record) + delay
+        at = known_at(record) + lag
         label = verdict.label if verdict else record.verdict.label
         way = polarity(label, lexicon)
         p = verdict.p.get(label, 0.0) if verdict else record.verdict.confidence
@@ -91,7 +97,7 @@ def trades_from(
                 sign=way * sign,
                 confidence=p,
                 state=own.state if own else "directional" if way else None,
-                main_event=_main_event(record),
+                main_event=main_event(record),
                 short=own.horizons["short"].label if own and "short" in own.horizons else None,
                 long=own.horizons["long"].label if own and "long" in own.horizons else None,
                 available_at=known_at(record),
@@ -130,8 +136,3 @@ def _named(
         for related in one.exposure:
             if related.via != _LISTING and related.sign and is_priced(related.ticker):
                 yield related.ticker, "exposure", f"{one.entity} {related.via}", one, related.sign
-
-
-def _main_event(record: Record) -> str | None:
-    best = max(record.events, key=lambda event: (event.p, -event.start), default=None)
-    return best.type if best else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labtape.exceptions import SettingsError
+from labtape.plain import to_plain
 from labtape.report.shares import guarded
 from labtape.report.write import replacing, write_text
 from labtape.study.nouns import Outcome, Row, Study, Window
@@ -77,9 +78,9 @@ def study_plain(study: Study) -> dict[str, Any]:
     return {
         "schema": "labtape.study/1",
         "options": {
-            "windows": list(options.windows), "before": options.before, "by": list(options.by), "markets": dict(options.markets),
-            "entry": options.entry, "delay_seconds": options.delay.total_seconds(), "exposures": options.exposures,
-            "first_only": options.first_only, "draws": options.draws, "placebos": options.placebos, "seed": options.seed,
+            "windows": list(options.windows), "before": options.before, "by": list(options.by), "benchmarks": dict(options.benchmarks),
+            "entry": options.entry, "lag_seconds": options.lag.total_seconds(), "exposures": options.exposures,
+            "first_only": options.first_only, "since": to_plain(options.since), "until": to_plain(options.until), "draws": options.draws, "placebos": options.placebos, "seed": options.seed,
         },
         "counts": asdict(study.counts) | {"missing": dict(study.counts.missing)},
         "n_tests": study.n_tests,

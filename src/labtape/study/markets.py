@@ -1,7 +1,7 @@
 """The market that a ticker is held against: a series of the prices, or the mean of the other tickers.
 
-A named market is a level at each session of the ticker's exchange; where the market is closed on one, its last level is carried (five sessions
-at most). Without a name the market of a ticker is the equal-weighted mean return of the other tickers of the same calendar, where there are
+A benchmark is a level at each session of the ticker's exchange; where it is closed on one, its last level is carried (five sessions
+at most). Without one the market of a ticker is the equal-weighted mean return of the other tickers of the same calendar, where there are
 five in all; itself it is not part of, which would hide a part of what it did. With fewer there is none: raw returns only.
 """
 
@@ -46,28 +46,39 @@ class Block:
     opens: Array | None
 
 
-def named_markets(prices: Prices, markets: Mapping[str, str]) -> dict[str, str]:
-    """The columns that are markets, by exchange code, "" for all others; one called `market` where nothing is said.
+def named_benchmarks(closes: pd.DataFrame, benchmarks: Mapping[str, str]) -> dict[str, str]:
+    """The columns that are benchmarks, by exchange code, "" for all others; one called `benchmark` where nothing is said.
 
-    Raises `SettingsError` for a market that is not in the prices, or an exchange without a calendar.
+    Raises `SettingsError` for a benchmark that is not in the prices, or an exchange without a calendar.
     """
-    have = {str(name).casefold(): str(name) for name in prices.closes.columns}
+    have = {str(name).casefold(): str(name) for name in closes.columns}
     chosen = {}
-    for exchange, name in markets.items():
+    for exchange, name in benchmarks.items():
         if name.casefold() not in have:
             some = ", ".join(list(have.values())[:8])
-            raise SettingsError(f"--market {name}: no such ticker in the prices; have: {some}")
+            raise SettingsError(f"benchmark {name}: no such ticker in the prices; have: {some}")
         if exchange and calendar_of(exchange) is None:
-            raise SettingsError(f"--market {exchange}={name}: no exchange {exchange!r}; write HKEX=INDEX:HSI")
+            raise SettingsError(
+                f"benchmark {exchange}={name}: no exchange {exchange!r}; write HKEX=INDEX:HSI"
+            )
         chosen[exchange.upper()] = have[name.casefold()]
-    if not chosen and "market" in have:
-        chosen[""] = have["market"]
+    if not chosen and "benchmark" in have:
+        chosen[""] = have["benchmark"]
     return chosen
+
+
+def benchmark_of(ticker: str, named: Mapping[str, str]) -> str | None:
+    """The column that a ticker is held against, among those of `named_benchmarks`; None where there is none for its exchange.
+
+    >>> benchmark_of("HKEX:700", {"": "INDEX:SPX", "HKEX": "INDEX:HSI"})
+    'INDEX:HSI'
+    """
+    return named.get(ticker.partition(":")[0].upper(), named.get(""))
 
 
 def market_of(block: Block, n: int, prices: Prices, named: Mapping[str, str], entry: Entry) -> Market | None:
     """The market of the ticker in column `n`; None where there is none."""
-    name = named.get(block.tickers[n].partition(":")[0].upper(), named.get("", ""))
+    name = benchmark_of(block.tickers[n], named)
     if name:
         return _level_of(name, prices, block.days, entry)
     return _mean_of_others(block, n) if len(block.tickers) >= MEAN_OF else None
@@ -101,7 +112,9 @@ def _level_of(name: str, prices: Prices, days: Sequence[str], entry: Entry) -> M
         return Market(name, level, nothing, nothing)
     opened = on_sessions(prices.opens, [name], days)[:, 0] if prices.opens is not None else nothing
     if np.isnan(opened).all():
-        raise SettingsError(f"--entry open: the market {name} has no opens; give them, or enter at the close")
+        raise SettingsError(
+            f"--entry open: the benchmark {name} has no opens; give them, or enter at the close"
+        )
     before = np.concatenate([[np.nan], level[:-1]])
     return Market(name, level, opened / before - 1, level / opened - 1)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from labtape.exceptions import SettingsError
+from labtape.plain import iso
 from labtape.study.counts import Counts
 from labtape.study.estimate import DRAWS, ENOUGH, ENOUGH_DAYS
 from labtape.study.events import Trade
@@ -29,19 +30,22 @@ LONGEST = 250
 class Options:
     """How a study is made.
 
-    `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `markets` names the market in the prices:
-    "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `delay` is the time from reading to trading.
-    `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
+    `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `benchmarks` names what stands for
+    the market among the prices: "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `lag` is the time from
+    available to traded. Only what became available from `since` to `until` is studied, both included; what followed is measured with prices after
+    `until` as well. `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
     """
 
     windows: tuple[int, ...] = WINDOWS
     before: int = 5
     by: tuple[By, ...] = BY[:4]
-    markets: Mapping[str, str] = field(default_factory=dict)
+    benchmarks: Mapping[str, str] = field(default_factory=dict)
     entry: Entry = "close"
-    delay: timedelta = timedelta(0)
+    lag: timedelta = timedelta(0)
     exposures: bool = False
     first_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
     draws: int = DRAWS
     placebos: int = PLACEBOS
     seed: int = 0
@@ -55,8 +59,21 @@ class Options:
             raise SettingsError(f"before: {self.before}; give a number of sessions from 0 to {LONGEST}")
         if unknown := [one for one in self.by if one not in BY]:
             raise SettingsError(f"by: no {', '.join(unknown)}; have: {', '.join(BY)}")
-        if self.delay < timedelta(0):
-            raise SettingsError("delay: below 0 is a trade before the news; give 0 or more")
+        if self.lag < timedelta(0):
+            raise SettingsError("lag: below 0 is a trade before the news; give 0 or more")
+        for name, at in (("since", self.since), ("until", self.until)):
+            if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
+                raise SettingsError(
+                    f"{name}: {at} is no time with a zone; give datetime(2026, 6, 1, tzinfo=UTC)"
+                )
+        if self.since and self.until and self.since > self.until:
+            raise SettingsError(
+                f"since: {iso(self.since)} is after until, {iso(self.until)}; give the earlier time first"
+            )
+
+    def covers(self, at: datetime) -> bool:
+        """Whether what became available at that time is studied."""
+        return (self.since is None or self.since <= at) and (self.until is None or at <= self.until)
 
     @property
     def spans(self) -> tuple[Window, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labtape.exceptions import SettingsError
-from labtape.study.markets import Block, Market, last_before, market_of, named_markets, on_sessions
+from labtape.study.markets import Block, Market, last_before, market_of, named_benchmarks, on_sessions
 from labtape.study.prices import Prices
 from labtape.study.sessions import Entry, calendar_of, sessions
 
@@ -95,17 +95,17 @@ class Track:
         return pieces
 
 
-def tracks(prices: Prices, *, markets: Mapping[str, str], entry: Entry = "close") -> dict[str, Track]:
+def tracks(prices: Prices, *, benchmarks: Mapping[str, str], entry: Entry = "close") -> dict[str, Track]:
     """The tracks of all tickers whose exchange has a calendar, by their names in lower case.
 
-    `markets` names a ticker of the prices as market: for an exchange code, or "" for all others. Raises `SettingsError` for one that is
+    `benchmarks` names a ticker of the prices as benchmark: for an exchange code, or "" for all others. Raises `SettingsError` for one that is
     not there, or for `entry="open"` without opens.
     """
     if entry == "open" and prices.opens is None:
         raise SettingsError(
             "--entry open: the prices have no opens; give a file with the columns date, ticker, open, close"
         )
-    named = named_markets(prices, markets)
+    named = named_benchmarks(prices.closes, benchmarks)
     by_calendar: dict[str, list[str]] = {}
     for ticker in map(str, prices.closes.columns):
         exchange, _, code = ticker.partition(":")

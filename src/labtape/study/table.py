@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from labtape.study.estimate import ENOUGH, day_draws, interval, means_by_day, q_values, wilson
+from labtape.proportions import wilson
+from labtape.study.estimate import ENOUGH, day_draws, interval, means_by_day, q_values
 from labtape.study.groups import Group
 from labtape.study.nouns import Options, Path, Row, Stories
 from labtape.study.placebo import p_value, placebo_means, quiet

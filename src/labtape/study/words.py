@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from labtape.plain import iso
 from labtape.report.wording import counted
 from labtape.study.estimate import ENOUGH, ENOUGH_DAYS
 from labtape.study.placebo import APART
@@ -19,11 +20,23 @@ _NAMED = 5
 
 def notes(study: Study) -> tuple[str, ...]:
     """One sentence or two for each thing to know, the most important first."""
-    return (*_warnings(study), *_left_out(study), *_method(study), *_tests(study))
+    return (*_period(study), *_warnings(study), *_left_out(study), *_method(study), *_tests(study))
+
+
+def _period(study: Study) -> Iterator[str]:
+    first, last = study.options.since, study.options.until
+    parts = [f"{word} {iso(at)}" for word, at in (("from", first), ("to", last)) if at]
+    if parts:
+        yield f"Period: what became available {' '.join(parts)}, ends included."
 
 
 def _warnings(study: Study) -> Iterator[str]:
     counts = study.counts
+    if counts.n_days == 1 and counts.n_observations > 1:
+        yield (
+            "All entries fall on 1 day, so this is one fact. An archive that is scored at one time is available at that time, whenever its articles "
+            "were published; entries on many days come from a desk that ran."
+        )
     if counts.n_hindsight:
         yield (
             f"Scored in hindsight: {counted(counts.n_hindsight, 'record')} scored more than a day after being available; "
@@ -50,6 +63,10 @@ def _left_out(study: Study) -> Iterator[str]:
         named = ", ".join(f"{ticker} {n}" for ticker, n in counts.missing[:_NAMED])
         more = f" and {len(counts.missing) - _NAMED} more" if len(counts.missing) > _NAMED else ""
         parts.append(f"{counted(counts.n_unpriced, 'record')} without prices ({named}{more})")
+    if counts.n_again:
+        parts.append(
+            f"{counted(counts.n_again, 'trade')} of later versions that say what the article had said before"
+        )
     if counts.n_after:
         parts.append(f"{counted(counts.n_after, 'trade')} after the last price")
     if counts.n_without_price:
@@ -66,7 +83,7 @@ def _method(study: Study) -> Iterator[str]:
     if not made:
         return
     if methods[RAW] == made:
-        yield "Returns are raw: there is no market among the prices (name one with --market, or give five tickers or more of an exchange)."
+        yield "Returns are raw: there is no market among the prices (name one with --benchmark, or give five tickers or more of an exchange)."
         return
     words = f"CAR: market model over {ESTIMATION} sessions before"
     if methods[ADJUSTED]:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from labtape.proportions import wilson
 from labtape.report.reliability import Bin
 
 #: Equal widths over 0 to 1, as the ECE of verdicts counts them; the upper end belongs to a bin.
 BINS: Final = 15
-_Z: Final = 1.96
 
 
 def bin_of(certainty: float, bins: int = BINS) -> int:
@@ -33,7 +33,7 @@ def bins_of(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> tuple[Bin,
         own = [(certainty, ok) for certainty, ok in pairs if bin_of(certainty, bins) == k]
         if own:
             n, hits = len(own), sum(ok for _, ok in own)
-            low, high = _wilson(hits, n)
+            low, high = wilson(hits, n)
             mean = sum(certainty for certainty, _ in own) / n
             made.append(
                 Bin(
@@ -42,14 +42,8 @@ def bins_of(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> tuple[Bin,
                     n,
                     round(mean, 4),
                     round(hits / n, 4),
-                    low,
-                    high,
+                    round(low, 4),
+                    round(high, 4),
                 )
             )
     return tuple(made)
-
-
-def _wilson(hits: int, n: int) -> tuple[float, float]:
-    p, z = hits / n, _Z**2 / n
-    middle, half = p + z / 2, _Z * math.sqrt(p * (1 - p) / n + z / (4 * n))
-    return round(max(0.0, (middle - half) / (1 + z)), 4), round(min(1.0, (middle + half) / (1 + z)), 4)
