@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labtape.train.matching import SAME_VALUE, Groups, Row, near_enough, overlap, paired
 from labtape.train.mentions import MentionTally
 from labtape.train.roles import RoleTally
-from labtape.train.scores import ece, prf, rate
+from labtape.train.scores import ece, prf, rate, steady_ece
 
 if TYPE_CHECKING:
     from labtape.lexicon.entries import Lexicon
@@ -228,6 +228,7 @@ def _verdict(tally: _Tally) -> dict[str, Any]:
         "f1": dict(zip(LABELS, f1, strict=True)),
         "acc_high_confidence": rate(sum(tally.high), len(tally.high)),
         "ece": ece(tally.certainty),
+        "steady_ece": steady_ece(tally.certainty),
         "n": n,
         "confusion": {f"{a}->{b}": confusion[a, b] for a in LABELS for b in LABELS},
     }

@@ -16,6 +16,7 @@ from labtape.exceptions import ReadError
 FALLING: Final = frozenset(
     [
         "verdict.ece",
+        "verdict.steady_ece",
         "missing",
         "offset_errors",
         "decoys.rate",

@@ -7,13 +7,31 @@ from collections.abc import Sequence
 
 def ece(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
     """Expected calibration error: the mean gap between certainty and hit rate over equal-width bins."""
+    return round(_gap(pairs, bins, 0.0), 4)
+
+
+def steady_ece(pairs: Sequence[tuple[float, bool]], bins: int = 10, grids: int = 20) -> float:
+    """The mean of `ece` over bins that begin at `grids` places instead of at 0 alone.
+
+    Of few articles `ece` jumps when a certainty crosses an edge: on 67 verdicts a point more or less in each moves it from .10 to .17.
+
+    >>> pairs = [(0.70, True), (0.71, False), (0.69, True)]
+    >>> a_point_more = [(certainty + 0.01, ok) for certainty, ok in pairs]
+    >>> ece(pairs), ece(a_point_more)
+    (0.44, 0.2433)
+    >>> steady_ece(pairs), steady_ece(a_point_more)
+    (0.0947, 0.1027)
+    """
+    return round(sum(_gap(pairs, bins, k / grids) for k in range(grids)) / grids, 4)
+
+
+def _gap(pairs: Sequence[tuple[float, bool]], bins: int, begin: float) -> float:
+    """`begin` is where the first bin begins, in widths of a bin below 0."""
     total = 0.0
-    for k in range(bins):
-        part = [pair for pair in pairs if k / bins < pair[0] <= (k + 1) / bins]
-        if part:
-            gap = abs(sum(c for c, _ in part) / len(part) - sum(ok for _, ok in part) / len(part))
-            total += gap * len(part) / len(pairs)
-    return round(total, 4)
+    for k in range(bins + 1):
+        part = [pair for pair in pairs if (k - begin) / bins < pair[0] <= (k + 1 - begin) / bins]
+        total += abs(sum(certainty for certainty, _ in part) - sum(ok for _, ok in part))
+    return total / len(pairs) if pairs else 0.0
 
 
 def prf(tp: int, fp: int, fn: int) -> dict[str, float]:
