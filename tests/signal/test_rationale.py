@@ -56,7 +56,7 @@ def test_a_direction_on_wording_alone_says_so_with_low_conviction(sign: int, lea
     said = [s.text for s in rationale(case)]
     assert "on wording alone" in takeaway(case).text
     assert takeaway(case).text.endswith("with low conviction.")
-    assert any(f"leans {leans}; no rule of the house" in text for text in said)
+    assert any(f"leans {leans}; no house rule" in text for text in said)
     assert not any("unchanged" in text or text.startswith("House rule") for text in said)
 
 
@@ -139,7 +139,7 @@ def test_the_size_of_a_round_is_a_sum_and_that_of_a_price_move_a_percentage() ->
 def test_a_lab_that_is_not_listed_is_tied_to_what_trades_by_its_relations() -> None:
     told = verdict("OpenAI raises $40 billion in a new funding round")
     (line,) = (s for s in told.rationale if s.rule == "relations:openai")
-    assert line.text.startswith("OpenAI is not listed; the knowledge base ties it to NASDAQ:MSFT (holder")
+    assert line.text.startswith("OpenAI is not listed; by the knowledge base NASDAQ:MSFT (holder")
     assert line.evidence
 
 
@@ -167,7 +167,7 @@ def test_a_sector_is_called_what_trades_in_it() -> None:
     [
         (0.8, "ABC -5% 1d", "2026-01-02 A storm; then ABC -5% 1d."),
         (0.8, None, "2026-01-02 A storm; no market reaction is on file."),
-        (0.5, "ABC -5% 1d", "only loosely alike, 2026-01-02 A storm; then ABC -5% 1d."),
+        (0.5, "ABC -5% 1d", "2026-01-02 A storm (only loosely alike); then ABC -5% 1d."),
         (0.5, None, "none near enough on file."),
     ],
 )
