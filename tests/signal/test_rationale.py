@@ -64,8 +64,8 @@ def test_a_direction_on_wording_alone_says_so_with_low_conviction(sign: int, lea
     ("near", "far", "soon", "later"),
     [
         (-1, -1, "", ""),
-        (0, 0, "little of it is a matter of days; ", "unlikely to last as it stands; "),
-        (1, 1, "the first move may go the other way; ", "what lasts of it points the other way; "),
+        (0, 0, "too little to move the next sessions; ", "too little to last by itself; "),
+        (1, 1, "the first move may go the other way; ", "the longer run may go the other way; "),
     ],
 )
 def test_a_horizon_of_another_side_than_the_verdict_says_so(
@@ -81,7 +81,7 @@ def test_a_neutral_verdict_with_a_side_over_months_names_it(far: int, side: str)
     case = replace(
         worded("ASML and the question of the licence", "export_control", 1), sign=0, far=far, near=0
     )
-    assert long_term(case).text.startswith(f"Long term: what lasts of it leans {side}; ")
+    assert long_term(case).text.startswith(f"Long term: the longer run leans {side}; ")
 
 
 def test_the_reason_is_said_once() -> None:

@@ -59,14 +59,14 @@ _STOPS: Final = tuple(".!?…。！？")
 _INDEX = expression(r"\b(?:nasdaq|s&p|dow|index|indices|hang seng|nikkei|kospi|taiex)\b", re.IGNORECASE)
 #: What a horizon says first where its prediction is not the verdict's: none of its own, one where the verdict has none, the opposite.
 _SOON: Final = {
-    "fades": "little of it is a matter of days; ",
-    "leans": "the report leans {side} for the next sessions; ",
+    "fades": "too little to move the next sessions; ",
+    "leans": "the next sessions lean {side}; ",
     "other": "the first move may go the other way; ",
 }
 _LATER: Final = {
-    "fades": "unlikely to last as it stands; ",
-    "leans": "what lasts of it leans {side}; ",
-    "other": "what lasts of it points the other way; ",
+    "fades": "too little to last by itself; ",
+    "leans": "the longer run leans {side}; ",
+    "other": "the longer run may go the other way; ",
 }
 _OTHER_WAY: Final = {1: "down", -1: "up", 0: "none"}
 _VAGUE = expression(
@@ -309,9 +309,9 @@ def figures(annotated: Annotated) -> tuple[Sentence, ...]:
     if len(shown) == 1:
         return (Sentence(f"Share stated: {numbers}.", spans, "derived"),)
     tail = (
-        "These are of one series."
+        "They are one series."
         if len(keys) == 1
-        else "They count different things, so they are not one series."
+        else "They differ in whose share it is, or of what, so they are not one series."
     )
     return (Sentence(f"Shares stated: {numbers}. {tail}", spans, "derived"),)
 

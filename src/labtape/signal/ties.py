@@ -49,7 +49,7 @@ def _moving(exposures: Sequence[Exposed]) -> str:
         ("with it", [e for e in exposures if e.sign > 0]),
         ("against it", [e for e in exposures if e.sign < 0]),
     )
-    told = []
+    told: list[str] = []
     for way, own in sides:
         assets = _assets(own)
         if assets:
