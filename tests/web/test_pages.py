@@ -421,7 +421,7 @@ def test_a_story_is_told_with_its_scores_sources_and_verdict(client, desk):
     for words in (
         record.headline,
         record.phase.name,
-        record.phase.why,
+        record.phase.why[1:],
         record.lead.why,
         "Importance",
         "Credibility",
