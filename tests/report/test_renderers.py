@@ -223,6 +223,23 @@ def test_the_terminal_shows_stories_markets_and_claims() -> None:
         assert words in told
 
 
+def test_labs_that_a_story_only_names_stand_in_one_line() -> None:
+    d = sample_digest(since=at(1, 0, 0))
+    story = next(s for s in d.stories if any(lab.label for lab in s.labs))
+    judged = next(lab for lab in story.labs if lab.label)
+    named = tuple(
+        replace(judged, name=name, models=(), tickers=(), label=None, p=None, exposure=())
+        for name in ("Acme", "Bolt")
+    )
+    one = replace(d, stories=(replace(story, labs=(judged, *named)),))
+    for told in (
+        printed(lambda console: digest_terminal(one, console), 200),
+        digest_markdown(one),
+        digest_html(one),
+    ):
+        assert "also named: Acme; Bolt" in told
+
+
 def test_stories_after_the_first_ten_are_one_line_each() -> None:
     d = sample_digest(since=at(1, 0, 0))
     many = replace(

@@ -69,6 +69,10 @@ def test_a_probability_is_certain_only_when_it_is(p: float, words: str) -> None:
         (("downloads", None, "Hugging Face"), "downloads on Hugging Face"),
         ((None, "top 10 models on OpenRouter", "OpenRouter"), "top 10 models on OpenRouter"),
         ((None, None, None), None),
+        (("top-10 traffic", "top-10 traffic", "OpenRouter"), "top-10 traffic on OpenRouter"),
+        (("Top-10 traffic", "top-10 traffic", None), "Top-10 traffic"),
+        (("AI budgets of firms", "firms", None), "AI budgets of firms"),
+        (("tokens", "tokenised funds", None), "tokens, tokenised funds"),
     ],
 )
 def test_a_denominator_is_put_into_words(

@@ -31,6 +31,7 @@ def told(title: str, text: str, event: str) -> str:
         "Image Credits: Pat Example / Getty Images for the launch of a model.",
         "Subscribe to our newsletter for every new model that Mistral releases.",
         "Read more: Mistral releases another model for phones.",
+        "The model of Mistral at work in a kitchen in Paris | Image: Pat Example.",
     ],
 )
 def test_what_a_page_leaves_in_the_text_is_not_quoted(scrap: str) -> None:

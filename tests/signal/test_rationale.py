@@ -56,7 +56,7 @@ def test_a_direction_on_wording_alone_says_so_with_low_conviction(sign: int, lea
     said = [s.text for s in rationale(case)]
     assert "on wording alone" in takeaway(case).text
     assert takeaway(case).text.endswith("with low conviction.")
-    assert any(f"leans {leans}; no rule of the house" in text for text in said)
+    assert any(f"leans {leans}; no house rule" in text for text in said)
     assert not any("unchanged" in text or text.startswith("House rule") for text in said)
 
 
@@ -64,8 +64,8 @@ def test_a_direction_on_wording_alone_says_so_with_low_conviction(sign: int, lea
     ("near", "far", "soon", "later"),
     [
         (-1, -1, "", ""),
-        (0, 0, "little of it is a matter of days; ", "unlikely to last as it stands; "),
-        (1, 1, "the first move may go the other way; ", "what lasts of it points the other way; "),
+        (0, 0, "too little to move the next sessions; ", "too little to last by itself; "),
+        (1, 1, "the first move may go the other way; ", "the longer run may go the other way; "),
     ],
 )
 def test_a_horizon_of_another_side_than_the_verdict_says_so(
@@ -81,7 +81,7 @@ def test_a_neutral_verdict_with_a_side_over_months_names_it(far: int, side: str)
     case = replace(
         worded("ASML and the question of the licence", "export_control", 1), sign=0, far=far, near=0
     )
-    assert long_term(case).text.startswith(f"Long term: what lasts of it leans {side}; ")
+    assert long_term(case).text.startswith(f"Long term: the longer run leans {side}; ")
 
 
 def test_the_reason_is_said_once() -> None:
@@ -139,7 +139,7 @@ def test_the_size_of_a_round_is_a_sum_and_that_of_a_price_move_a_percentage() ->
 def test_a_lab_that_is_not_listed_is_tied_to_what_trades_by_its_relations() -> None:
     told = verdict("OpenAI raises $40 billion in a new funding round")
     (line,) = (s for s in told.rationale if s.rule == "relations:openai")
-    assert line.text.startswith("OpenAI is not listed; the knowledge base ties it to NASDAQ:MSFT (holder")
+    assert line.text.startswith("OpenAI is not listed; by the knowledge base NASDAQ:MSFT (holder")
     assert line.evidence
 
 
@@ -167,7 +167,7 @@ def test_a_sector_is_called_what_trades_in_it() -> None:
     [
         (0.8, "ABC -5% 1d", "2026-01-02 A storm; then ABC -5% 1d."),
         (0.8, None, "2026-01-02 A storm; no market reaction is on file."),
-        (0.5, "ABC -5% 1d", "only loosely alike, 2026-01-02 A storm; then ABC -5% 1d."),
+        (0.5, "ABC -5% 1d", "2026-01-02 A storm (only loosely alike); then ABC -5% 1d."),
         (0.5, None, "none near enough on file."),
     ],
 )

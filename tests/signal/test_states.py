@@ -26,14 +26,17 @@ def line(title: str, text: str = "") -> Sentence | None:
     [
         (
             "US tightens export controls on Nvidia chips for China",
-            ("US on CN", "restricts", "decided", "Nvidia"),
+            ("Restriction by US on CN, decided", "Nvidia"),
         ),
         (
             "China weighs export curbs on AI models, leaving the US exposed",
-            ("CN on US", "restricts", "not decided"),
+            ("Restriction by CN on US, ", "not decided"),
         ),
-        ("US lifts export ban on AMD chips for China", ("US on CN", "loosens", "AMD")),
-        ("Chinese AI models overtake US rivals in downloads", ("CN and US", "contest, no measure")),
+        ("US lifts export ban on AMD chips for China", ("Easing by US on CN, ", "AMD")),
+        (
+            "Chinese AI models overtake US rivals in downloads",
+            ("Contest between CN and US, no measure so far",),
+        ),
     ],
 )
 def test_the_line_says_who_acts_how_far_it_is_and_what_it_reaches(title: str, said: tuple[str, ...]) -> None:

@@ -421,7 +421,7 @@ def test_a_story_is_told_with_its_scores_sources_and_verdict(client, desk):
     for words in (
         record.headline,
         record.phase.name,
-        record.phase.why,
+        record.phase.why[1:],
         record.lead.why,
         "Importance",
         "Credibility",
@@ -606,3 +606,38 @@ def test_what_is_asked_for_is_escaped(client):
             page = Outline(answer.text)
             assert not [n for _, a in page.elements for n in a if n.startswith("on")], (path, name, words)
             assert len(page.all("script")) == 2
+
+
+def test_a_digest_leads_back_to_the_tape_and_to_other_spans(client):
+    links = {a.get("href") for a in shown(client, "/digest?hours=600").all("a")}
+    assert {"/", "/digest?hours=24", "/digest?hours=168"} <= links
+
+
+def test_an_article_that_is_out_of_scope_says_once_that_there_is_no_view(client, desk):
+    record = next(r for r in desk.records() if r.verdict.state == "out_of_scope")
+    text = shown(client, f"/article/{record.id}").text
+    assert text.count("No view:") == 1
+    assert "Horizons" not in text
+
+
+def test_an_article_tells_each_horizon_in_words_once(client, desk):
+    record = next(r for r in desk.records() if r.verdict.state == "directional")
+    text = shown(client, f"/article/{record.id}").text
+    for horizon in record.verdict.horizons.values():
+        assert text.casefold().count(horizon.text.partition(": ")[2].casefold()) == 1
+
+
+def test_where_no_claim_fits_there_is_nothing_to_join(client):
+    text = shown(client, "/shares?platform=nowhere").text
+    assert "No claim fits: take a filter away." in text
+    assert "Join the chosen claims" not in text
+
+
+def test_a_note_on_the_ledger_is_a_sentence(client):
+    assert "No holder 'Nobody Inc' is known" in shown(client, "/shares?holder=Nobody%20Inc").text
+
+
+def test_a_series_of_one_holder_names_it_once_and_says_how_each_claim_stands(client):
+    page = client.get("/shares?platform=OpenRouter&holder=DeepSeek").text
+    assert '<span class="key">' not in page
+    assert 'superseded</span><span class="soft"> · later figure: 13.7%' in page

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from labtape.ledger.rows import ShareRow
     from labtape.types import Share
 
+# What a finding against a claim is called where people read it; the others go by their name.
+_CHECKS = {
+    "delta_across_keys": "change between unlike figures",
+    "share_sum_over_100": "shares add up to over 100%",
+    "rank_value_mismatch": "rank and figure disagree",
+    "unit_scale": "same digits, another scale",
+    "total_mismatch": "parts and total disagree",
+    "direction_word_mismatch": "word and figures disagree",
+}
 _BOUNDS = {"exact": "", "about": "about ", "over": "over ", "under": "under ", "range": ""}
 
 
@@ -43,17 +52,37 @@ def share_figure(share: Share) -> str:
 
 
 def denominator(metric: str | None, population: str | None, platform: str | None) -> str | None:
-    """Of what and where: the words that belong beside every share, or None when the text gives none.
+    """Of what and where: the words that belong beside every share, or None when the text gives none. What one part says already is said once.
 
     >>> denominator("token consumption", "top 10 models", "OpenRouter")
     'token consumption, top 10 models on OpenRouter'
     >>> denominator("downloads", None, "Hugging Face")
     'downloads on Hugging Face'
+    >>> denominator("top-10 traffic", "top-10 traffic", None), denominator("tokens", "tokens of open models", None)
+    ('top-10 traffic', 'tokens of open models')
     """
-    what = ", ".join(part for part in (metric, population) if part)
+    parts = [part for part in (metric, population) if part]
+    if len(parts) == 2:
+        said, more = parts
+        parts = [said] if _is_within(more, said) else [more] if _is_within(said, more) else parts
+    what = ", ".join(parts)
     if platform and platform.casefold() not in what.casefold():
         what = f"{what} on {platform}" if what else f"what is counted on {platform}"
     return what or None
+
+
+def _is_within(part: str, whole: str) -> bool:
+    """Whether the words of `part` stand in `whole`, whatever their case."""
+    return re.search(rf"(?<!\w){re.escape(part.casefold())}(?!\w)", whole.casefold()) is not None
+
+
+def check_words(name: str) -> str:
+    """What a finding against a claim is called.
+
+    >>> check_words("delta_across_keys"), check_words("denominator_dropped")
+    ('change between unlike figures', 'denominator dropped')
+    """
+    return _CHECKS.get(name, name.replace("_", " "))
 
 
 def claim_words(row: ShareRow) -> str:

@@ -132,7 +132,7 @@ def _keys_in_order(groups: dict[str, Series], rows: Iterable[ShareRow]) -> Itera
 def _panel(group: Series, letters: dict[str, str], by_id: dict[str, ShareRow], *, first: int) -> Panel:
     names = {row.holder: row.who for row in reversed(group.rows)}
     points = [_point(row, first + i, names[row.holder]) for i, row in enumerate(group.rows)]
-    whose = f"{group.rows[0].who}: " if len(names) == 1 else ""
+    whose = f"{group.rows[-1].who}: " if len(names) == 1 else ""
     statistic = f", {group.statistic}" if group.statistic not in ("unknown", "snapshot") else ""
     letter = letters[group.comparability_key]
     return Panel(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from labtape.foreign import clean, shortened
 from labtape.ledger import share_rows
-from labtape.ledger.words import figure, number
+from labtape.ledger.words import check_words, figure, number
 from labtape.lexicon.entries import Lexicon
 from labtape.ports import Account
 from labtape.report.markdown import escaped, linked, table
@@ -189,7 +189,7 @@ def _shares(record: Record, words: Words, lexicon: Lexicon | None) -> Section:
 def _checks(share: Share, words: Words) -> Iterator[Point]:
     for check in share.checks:
         evidence = check.evidence or (share.sentence,)
-        name = check.name.replace("_", " ")
+        name = check_words(check.name)
         yield Point(
             f"⚠ {clean(share.text)}: {name}. {clean(check.detail)}", "check", tuple(map(words, evidence))
         )

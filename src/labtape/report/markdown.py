@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from labtape.foreign import web_link
 from labtape.ledger import ShareRow
-from labtape.ledger.words import claim_words
+from labtape.ledger.words import check_words, claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.evidence import text_link
 from labtape.report.wording import (
@@ -16,6 +16,7 @@ from labtape.report.wording import (
     corrected_words,
     counted,
     moment,
+    named_labs,
     percent,
     signed,
     told_by,
@@ -187,7 +188,9 @@ def _facts(item: StoryItem) -> Iterator[str]:
     if item.events:
         yield f"What happened: {escaped(', '.join(item.events))}"
     if item.labs:
-        yield f"Labs: {'; '.join(lab_words(lab) for lab in item.labs)}"
+        named = escaped(named_labs(item.labs))
+        told = [lab_words(lab) for lab in item.labs if lab.label]
+        yield f"Labs: {'; '.join((*told, named) if named else told)}"
     for claim in item.claims:
         yield f"Share: {claim_line(claim)}"
     if item.geopolitics:
@@ -210,7 +213,7 @@ def claim_line(row: ShareRow) -> str:
     """A claim with its denominator, who holds it, who says so and what does not hold."""
     role = f", {row.role}" if row.role != "current" else ""
     said = f", says {escaped(row.attributed_to)}" if row.attributed_to else ""
-    flags = f" ⚠ {', '.join(check.replace('_', ' ') for check in row.checks)}" if row.checks else ""
+    flags = f" ⚠ {', '.join(check_words(check) for check in row.checks)}" if row.checks else ""
     claim = linked(claim_words(row), text_link(row.first.url, row.first.quote))
     return f"**{claim}**: {escaped(row.who)}{role}{said}{flags}"
 

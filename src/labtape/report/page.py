@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from labtape.foreign import web_link
-from labtape.ledger.words import claim_words
+from labtape.ledger.words import check_words, claim_words
 from labtape.report.digest_charts import Chart, Charts
 from labtape.report.digest_nouns import FULL_STORIES, Digest
 from labtape.report.evidence import text_link
@@ -28,6 +28,7 @@ from labtape.report.wording import (
     counted,
     days,
     moment,
+    named_labs,
     percent,
     polarity,
     signed,
@@ -38,9 +39,19 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _SIDES = {1: "up", 0: "flat", -1: "down"}
 
 
-def digest_html(digest: Digest, *, charts: Charts | None = None) -> str:
-    """The digest as a page that needs nothing else; with the pictures that `report.charts(digest)` draws, where given."""
-    return page("digest.html.jinja", "digest.css", d=digest, full=FULL_STORIES, charts=charts or Charts())
+def digest_html(digest: Digest, *, charts: Charts | None = None, nav: Sequence[tuple[str, str]] = ()) -> str:
+    """The digest as a page that needs nothing else; with the pictures that `report.charts(digest)` draws, where given.
+
+    `nav` are words and addresses of where to go from it, for a digest that stands among other pages.
+    """
+    return page(
+        "digest.html.jinja",
+        "digest.css",
+        d=digest,
+        full=FULL_STORIES,
+        charts=charts or Charts(),
+        nav=nav,
+    )
 
 
 def page(template: str, *styles: str, **values: object) -> str:
@@ -100,9 +111,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        web_link=web_link, percent=percent, moment=moment, counted=counted, claim_words=claim_words,
+        web_link=web_link, percent=percent, moment=moment, counted=counted, check_words=check_words, claim_words=claim_words,
         segments=segments, side=_side, arrows=ARROWS, days=days, told_by=told_by, change_words=change_words,
-        corrected_words=corrected_words, text_link=text_link, picture=_picture, signed=signed,
+        corrected_words=corrected_words, text_link=text_link, picture=_picture, signed=signed, named_labs=named_labs,
     )  # fmt: skip
     return environment
 

@@ -38,7 +38,7 @@ def sources_words(record: StoryRecord) -> str:
 def source_words(source: Source) -> str:
     """`a copy · tier 2: specialised …`, what stands beside a source's name in the tree."""
     how = "not here, only credited" if source.id.startswith(OUTLET) else _HOW[source.how]
-    tier = f"tier {source.tier}: {source.tier_reason}" if source.tier else "tier unknown"
+    tier = f"tier {source.tier}: {source.tier_reason}" if source.tier else ""
     return " · ".join(part for part in (how, tier) if part)
 
 
@@ -60,7 +60,7 @@ def votes_words(record: StoryRecord) -> str:
         return ""
     told = f"{counted(len(verdict.votes), 'vote')} of {counted(record.n_origins, 'source')}"
     split = ", which point both ways" if verdict.is_split else ""
-    return f"{told}{split}, spread {verdict.spread:.2f}" if len(verdict.votes) > 1 else told
+    return f"{told}{split}, scores {verdict.spread:.2f} apart at most" if len(verdict.votes) > 1 else told
 
 
 def change_lines(changes: Changes) -> tuple[str, ...]:
@@ -89,8 +89,12 @@ def similar_words(record: StoryRecord) -> str | None:
     other = record.similar
     if other is None:
         return None
-    span = f"{other.days:.0f} days" if other.days >= 1.5 else f"{other.days * 24:.0f} h"
-    return f"{span} after “{other.headline}” ({other.story_id})"
+    return f"{age_words(other.days)} after “{other.headline}” ({other.story_id})"
+
+
+def age_words(days: float) -> str:
+    """A span in days or, if short, in hours: `4 days`, `7 h`."""
+    return f"{days:.0f} days" if days >= 1.5 else f"{days * 24:.0f} h"
 
 
 def score_words(record: StoryRecord) -> str:

@@ -278,8 +278,9 @@ def is_pattern(sentence: Sentence) -> bool:
 
 
 def event_names(record: Record, lexicon: Lexicon | None) -> tuple[str, ...]:
-    """The titles of an article's event types, surest first."""
-    types = dict.fromkeys(event.type for event in sorted(record.events, key=lambda e: (-e.p, e.start)))
+    """The titles of an article's event types, surest first; that it is of another kind tells nobody anything."""
+    ordered = sorted(record.events, key=lambda e: (-e.p, e.start))
+    types = dict.fromkeys(event.type for event in ordered if event.type != "other")
     known = lexicon.event_types if lexicon else {}
     return tuple(known[t].title if t in known else t.replace("_", " ") for t in types)
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from labtape.foreign import web_link
 from labtape.ledger import ShareRow
-from labtape.ledger.words import claim_words
+from labtape.ledger.words import check_words, claim_words
 from labtape.report.digest_nouns import FULL_STORIES, Digest, LabLine, StoryItem
 from labtape.report.evidence import text_link
 from labtape.report.wording import (
@@ -24,6 +24,7 @@ from labtape.report.wording import (
     corrected_words,
     counted,
     moment,
+    named_labs,
     percent,
     polarity,
     signed,
@@ -114,7 +115,7 @@ def claim_text(row: ShareRow) -> Text:
     if row.attributed_to:
         text.append(f", says {row.attributed_to}", style="not bold bright_black")
     for check in row.checks:
-        text.append(f"  ⚠ {check.replace('_', ' ')}", style="not bold yellow")
+        text.append(f"  ⚠ {check_words(check)}", style="not bold yellow")
     return text
 
 
@@ -285,7 +286,10 @@ def _facts(item: StoryItem) -> Iterable[tuple[str, Text | str]]:
     for pattern, url in item.linked_patterns:
         yield "Before", linked_text(pattern, url)
     for lab in item.labs:
-        yield "Labs", lab_text(lab)
+        if lab.label:
+            yield "Labs", lab_text(lab)
+    if named := named_labs(item.labs):
+        yield "Labs", Text(named, style="bright_black")
     for claim in item.claims:
         yield "Shares", claim_text(claim)
     if item.geopolitics:
@@ -381,7 +385,7 @@ def _source_cell(row: ShareRow) -> Text:
     if len(row.sightings) > 1:
         text.append(f" +{len(row.sightings) - 1}", style="bright_black")
     for check in row.checks:
-        text.append(f" ⚠ {check.replace('_', ' ')}", style="yellow")
+        text.append(f" ⚠ {check_words(check)}", style="yellow")
     return text
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from labtape.ledger import STATUSES, Finding, ShareRow, Status, claim_words, series
+from labtape.ledger.words import check_words
 from labtape.report.terminal import WIDEST, linked_text
 from labtape.report.wording import counted
 
@@ -68,7 +69,7 @@ def _what(row: ShareRow) -> Text:
     text.append_text(Text(row.of_what) if row.of_what else Text("of what: not stated", style="yellow"))
     text.append(f" · {row.period or 'no period'}", style="bright_black")
     for check in row.checks:
-        text.append(f" ⚠ {check.replace('_', ' ')}", style="yellow")
+        text.append(f" ⚠ {check_words(check)}", style="yellow")
     return text
 
 

@@ -154,7 +154,8 @@ def _trees(sources: Sequence[Source]) -> Iterator[RenderableType]:
 def _label(source: Source) -> Text:
     text = linked_text(source_of(source), source.url, "bold")
     when = f"  {moment(source.at)}" if source.at else ""
-    return text.append(f"{when} · {source_words(source)}", style="not bold bright_black")
+    words = source_words(source)
+    return text.append(f"{when} · {words}" if words else when, style="not bold bright_black")
 
 
 def _figures(record: StoryRecord) -> RenderableType:

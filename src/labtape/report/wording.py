@@ -14,7 +14,7 @@ from labtape.lexicon.entries import Lexicon
 from labtape.types import Analogue, Geopolitics, Precision, State
 
 if TYPE_CHECKING:
-    from labtape.report.digest_nouns import Corrected, StoryChanges, StoryItem
+    from labtape.report.digest_nouns import Corrected, LabLine, StoryChanges, StoryItem
 
 STATES: Mapping[State, str] = {
     "directional": "the evidence points one way",
@@ -188,6 +188,23 @@ def change_words(changes: StoryChanges) -> tuple[str, ...]:
 def corrected_words(corrected: Corrected) -> str:
     """What befell an article, as `retracted: the figure was wrong`."""
     return f"retracted: {corrected.why}" if corrected.why else corrected.kind
+
+
+def named_labs(labs: Sequence[LabLine]) -> str:
+    """The labs that a story names and says nothing of, in one line: `also named: Nvidia NASDAQ:NVDA; OpenAI as ChatGPT`.
+
+    >>> from labtape.report.digest_nouns import LabLine
+    >>> named_labs([LabLine("lab:openai", "OpenAI", "US", "other", ("ChatGPT",), ())])
+    'named: OpenAI as ChatGPT'
+    """
+    told = "; ".join(
+        lab.name
+        + (f" as {', '.join(lab.models)}" if lab.models else "")
+        + (f" {', '.join(lab.tickers)}" if lab.tickers else "")
+        for lab in labs
+        if not lab.label
+    )
+    return told and ("also named: " if any(lab.label for lab in labs) else "named: ") + told
 
 
 def told_by(item: StoryItem) -> str:

@@ -44,7 +44,7 @@ _NOT_NEWS = re.compile(
     r"read more|read also|related:|see also|sign up|subscribe\w*|newsletters?|follow us|share this|advertisement|sponsored|cookies|"
     r"all rights reserved|min(?:ute)? read|log in|skip to|editor['’]s note|disclosure:|watch:|listen:|source:|our \w+ column|"
     r"this (?:column|newsletter|post was)|you might also|click here|join us|tickets|register (?:now|here)|updated at|correction:|(?:is|are) (?:displayed|seen|pictured|shown) (?:along|at|in|on|outside|during)|pictured)|"
-    r"\b\d{1,2}:\d\d\s?[ap]\.?m\b|©|责任编辑|扫码|点击|免责声明|来源：|图源"
+    r"\b\d{1,2}:\d\d\s?[ap]\.?m\b|\|\s?(?:image|photo|picture|credit)s?:|©|责任编辑|扫码|点击|免责声明|来源：|图源"
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DATELINE = re.compile(

@@ -59,14 +59,14 @@ _STOPS: Final = tuple(".!?…。！？")
 _INDEX = expression(r"\b(?:nasdaq|s&p|dow|index|indices|hang seng|nikkei|kospi|taiex)\b", re.IGNORECASE)
 #: What a horizon says first where its prediction is not the verdict's: none of its own, one where the verdict has none, the opposite.
 _SOON: Final = {
-    "fades": "little of it is a matter of days; ",
-    "leans": "the report leans {side} for the next sessions; ",
+    "fades": "too little to move the next sessions; ",
+    "leans": "the next sessions lean {side}; ",
     "other": "the first move may go the other way; ",
 }
 _LATER: Final = {
-    "fades": "unlikely to last as it stands; ",
-    "leans": "what lasts of it leans {side}; ",
-    "other": "what lasts of it points the other way; ",
+    "fades": "too little to last by itself; ",
+    "leans": "the longer run leans {side}; ",
+    "other": "the longer run may go the other way; ",
 }
 _OTHER_WAY: Final = {1: "down", -1: "up", 0: "none"}
 _VAGUE = expression(
@@ -182,7 +182,7 @@ def takeaway(case: Case) -> Sentence:
     if case.state == "no_transmission":
         text = f"{case.label}: {because}; nothing in the text carries it to a listed company or a token."
         return Sentence(text, case.place, "rule", case.rule)
-    text = f"{case.label} for {case.target.name}: {because}; nothing in the text asks for another price."
+    text = f"{case.label} for {case.target.name}: {because}; nothing in the text calls for a new price."
     return Sentence(text, _spans((*case.target.evidence, *case.place)), "rule", case.rule)
 
 
@@ -226,7 +226,7 @@ def said(case: Case) -> tuple[Sentence, ...]:
     if not case.is_wording:
         return (sentence,)
     leans = "positive" if case.sign > 0 else "negative"
-    honest = f"The wording of the report leans {leans}; no rule of the house names the mechanism."
+    honest = f"The wording of the report leans {leans}; no house rule names the mechanism."
     return (sentence, Sentence(honest, case.place, "rule", case.rule))
 
 
@@ -278,9 +278,9 @@ def history(case: Case) -> Sentence:
     told = next((a for a in close if a.reaction), nearest)
     if told is None or (told.similarity < CLOSE and not told.reaction):
         return Sentence(f"{start} none near enough on file.", case.place, "rule", "analogue:none")
-    how = "only loosely alike, " if told.similarity < CLOSE else ""
+    how = " (only loosely alike)" if told.similarity < CLOSE else ""
     after = f"then {told.reaction}" if told.reaction else "no market reaction is on file"
-    return Sentence(f"{start} {how}{told.event}; {after}.", case.place, "rule", f"analogue:{told.event[:10]}")
+    return Sentence(f"{start} {told.event}{how}; {after}.", case.place, "rule", f"analogue:{told.event[:10]}")
 
 
 def house_rule(case: Case) -> tuple[Sentence, ...]:
@@ -309,9 +309,9 @@ def figures(annotated: Annotated) -> tuple[Sentence, ...]:
     if len(shown) == 1:
         return (Sentence(f"Share stated: {numbers}.", spans, "derived"),)
     tail = (
-        "These are of one series."
+        "They are one series."
         if len(keys) == 1
-        else "They count different things, so they are not one series."
+        else "They differ in whose share it is, or of what, so they are not one series."
     )
     return (Sentence(f"Shares stated: {numbers}. {tail}", spans, "derived"),)
 

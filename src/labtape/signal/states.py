@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from labtape.types import Sentence
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from labtape.types import Annotated, Geopolitics
 
 RULE: Final = "states"
-_MEASURES: Final = {"tightening": "a measure that restricts", "easing": "a measure that loosens"}
+_MEASURES: Final = {"tightening": "Restriction", "easing": "Easing"}
 _HOW_FAR: Final = {
     "act": "decided or in force",
-    "threat": "threatened, not done",
-    "talk": "talked about, not decided",
-    "none": "stage unknown",
+    "threat": "threatened, not in force",
+    "talk": "under discussion, not decided",
+    "none": "at an unknown stage",
 }
 _ACTS: Final = (
     r"(?: [a-z’'-]+){0,2}? (?:tightens?|tightened|places?|placed|bans?|banned|blocks?|blocked|bars?|barred|restricts?|restricted|imposes?|imposed|curbs?|"
@@ -34,33 +34,37 @@ def states_line(annotated: Annotated, target: Target, countries: Mapping[str, st
     if not geo.relevant or not geo.evidence:
         return ()
     reach = (
-        f"it reaches {target.name}, which the text ties to it"
+        f"the text ties {target.name} to it"
         if target.is_listed
         else "the text ties no listed company or token to it"
     )
     if geo.direction in _MEASURES:
-        what = f"{_MEASURES[geo.direction]}, {_HOW_FAR[geo.stage]}"
+        what = f"{_MEASURES[geo.direction]} {_by_whom(annotated, geo, countries)}, {_HOW_FAR[geo.stage]}"
     elif len(geo.actors) > 1:
-        what = "a contest, no measure"
+        what = f"Contest between {_named(geo.actors)}, no measure so far"
     else:
         return ()
-    start = "Between states" if len(geo.actors) > 1 else "State action"
-    text = f"{start}: {_who(annotated, geo, countries)}; {what}; {reach}."
+    text = f"{what}; {reach}."
     ties = target.evidence if target.is_listed else ()
     spans = tuple(sorted({*geo.evidence, *ties}))
     return (Sentence(text, spans, "derived", RULE),)
 
 
-def _who(annotated: Annotated, geo: Geopolitics, countries: Mapping[str, str]) -> str:
-    """The states by code; "X on Y" where the words say that X acts: its name stands before a verb of doing so."""
+def _by_whom(annotated: Annotated, geo: Geopolitics, countries: Mapping[str, str]) -> str:
+    """Whose measure, by code: "by US on CN" where the words say that the US acts, as its name stands before a verb of doing so."""
     full = annotated.article.full
-    if len(geo.actors) == 2 and geo.direction in ("tightening", "easing"):
+    if len(geo.actors) == 2:
         words = "|".join(re.escape(word) for word, code in countries.items() if code in geo.actors)
         acts = re.compile(rf"(?<!\w)(?P<state>{words}){_ACTS}")
         for span in geo.evidence:
             found = acts.search(full, span.start, span.end)
             if found:
                 code = countries[found["state"]]
-                return f"{code} on {next(a for a in geo.actors if a != code)}"
-    *first, last = geo.actors or ("no state named",)
+                return f"by {code} on {next(a for a in geo.actors if a != code)}"
+    return f"between {_named(geo.actors)}" if len(geo.actors) > 1 else f"by {_named(geo.actors)}"
+
+
+def _named(actors: Sequence[str]) -> str:
+    """`CN, EU and US`."""
+    *first, last = actors or ("a state that is not named",)
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,6 +1,6 @@
 """The line of a note that says how a name of the article reaches something that trades, by the knowledge base.
 
-    lab:openai --holder--> NASDAQ:MSFT       "OpenAI is not listed; the knowledge base ties it to NASDAQ:MSFT (holder)"
+    lab:openai --holder--> NASDAQ:MSFT       "OpenAI is not listed; by the knowledge base NASDAQ:MSFT (holder) moves with it"
     lab:xai --owner--> NASDAQ:SPCX           "xAI trades through its owner: NASDAQ:SPCX"
 
 The evidence is where the article names it; `rule` is `relations:LAB`, the rows of the lexicon that say the rest,
@@ -44,17 +44,30 @@ def ties_line(target: Target, lexicon: Lexicon, day: date | None) -> tuple[Sente
 
 
 def _moving(exposures: Sequence[Exposed]) -> str:
-    """What moves with it and what against it."""
-    words = {1: "ties it to", -1: "sets it against"}
-    by_sign = {sign: [e for e in exposures if e.sign == sign] for sign in words}
-    told = [f"{words[sign]} {_assets(own)}" for sign, own in by_sign.items() if own]
-    return f"the knowledge base {' and '.join(told)}"
+    """What moves with it and what against it, as a clause."""
+    sides = (
+        ("with it", [e for e in exposures if e.sign > 0]),
+        ("against it", [e for e in exposures if e.sign < 0]),
+    )
+    told: list[str] = []
+    for way, own in sides:
+        assets = _assets(own)
+        if assets:
+            verb = "" if told else " moves" if len(assets) == 1 else " move"
+            told.append(f"{_listed(assets)}{verb} {way}")
+    return f"by the knowledge base {', and '.join(told)}"
 
 
-def _assets(exposures: Sequence[Exposed]) -> str:
+def _assets(exposures: Sequence[Exposed]) -> tuple[str, ...]:
     """Each asset once, with everything that it is to the lab."""
     by_asset: dict[str, list[str]] = {}
     for e in exposures:
         by_asset.setdefault(e.asset, []).append(e.via)
     named = [f"{asset} ({', '.join(dict.fromkeys(via))})" for asset, via in by_asset.items()]
-    return ", ".join(named[:MOST_EACH])
+    return tuple(named[:MOST_EACH])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labtape.foreign import clean, shortened
-from labtape.ledger.words import denominator, share_figure
+from labtape.ledger.words import check_words, denominator, share_figure
 from labtape.report.wording import (
     chain_words,
     geopolitics_line,
-    horizon_words,
     moment,
     name_of,
     percent,
@@ -47,12 +46,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class HorizonView:
-    """Over days or months: the label, its probabilities and the sentence."""
+    """Over days or months: the label and its probabilities; its sentence stands in the rationale."""
 
     name: str
     label: str
     p: Mapping[str, float]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +106,7 @@ class ArticleView:
     n_in_story: int
     relevance: float
     in_scope: bool
+    has_view: bool
     label: str
     p: Mapping[str, float]
     confidence: float
@@ -191,6 +190,7 @@ def article_view(record: Record, article: Article | None, lexicon: Lexicon) -> A
         n_in_story=record.story.n_articles,
         relevance=record.relevance.p,
         in_scope=record.relevance.relevant,
+        has_view=verdict.state not in ("out_of_scope", "insufficient"),
         label=verdict.label,
         p=verdict.p,
         confidence=verdict.confidence,
@@ -200,10 +200,7 @@ def article_view(record: Record, article: Article | None, lexicon: Lexicon) -> A
         takeaway=takeaway,
         rationale=rationale,
         drivers=drivers,
-        horizons=tuple(
-            HorizonView(name, h.label, h.p, horizon_words(name, h.text))
-            for name, h in verdict.horizons.items()
-        ),
+        horizons=tuple(HorizonView(name, h.label, h.p) for name, h in verdict.horizons.items()),
         would_change_if=tuple(map(clean, verdict.would_change_if)),
         analogues=tuple(
             Past(clean(a.event), a.similarity, clean(a.reaction) if a.reaction else None, _sources(a.source))
@@ -283,7 +280,7 @@ def _share(share: Share, lexicon: Lexicon, notes: _Notes) -> FigureLine:
         figure=share_figure(share),
         words=clean(f"{who} · {of_what}"),
         note=clean(" · ".join(part for part in details if part)),
-        checks=tuple(f"{check.name.replace('_', ' ')}: {clean(check.detail)}" for check in share.checks),
+        checks=tuple(f"{check_words(check.name)}: {clean(check.detail)}" for check in share.checks),
         statement=notes.statement("", (share.sentence, Span(share.start, share.end))),
     )
 

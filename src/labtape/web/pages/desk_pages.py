@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from starlette.responses import HTMLResponse
 
 from labtape.exceptions import BundleError
+from labtape.report.wording import name_of
 from labtape.web.pages.asking import number
 from labtape.web.pages.card import card_of, picture_of
 from labtape.web.pages.feed_views import feed_lines
@@ -19,8 +20,22 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from labtape.desk import Desk
+    from labtape.lexicon import Lexicon
 
 _DAYS = (1, 7, 30, 365)
+_VERDICT = "verdict on "
+
+
+def named_in(what: str, lexicon: Lexicon) -> str:
+    """What a verdict is on, by its name instead of its id.
+
+    >>> from labtape.lexicon import lexicon
+    >>> named_in("verdict on market:ai", lexicon()), named_in("company:nvidia", lexicon())
+    ('Verdict on AI market', 'Nvidia')
+    """
+    if what.startswith(_VERDICT):
+        return f"Verdict on {name_of(what[len(_VERDICT) :], lexicon)}"
+    return name_of(what, lexicon)
 
 
 def desk_pages(router: APIRouter, desk: Desk) -> None:
@@ -62,5 +77,5 @@ def desk_pages(router: APIRouter, desk: Desk) -> None:
         found = desk.corrections(since=desk.clock() - timedelta(days=days))
         return show(
             "corrections.html.jinja", title="Corrections", here="corrections", corrections=found[::-1],
-            days=days, choices=_DAYS,
+            days=days, choices=_DAYS, named=lambda what: named_in(what, desk.lexicon),
         )  # fmt: skip

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from labtape.desk import Desk
 
 _DAY, _YEAR = 24.0, 24.0 * 366
+_SPANS = (("24 hours", 24), ("3 days", 72), ("7 days", 168), ("30 days", 720))
+_NAV = (("Tape", "/"), *((words, f"/digest?hours={n}") for words, n in _SPANS))
 # Our own template writes it, before any word of a feed.
 _STYLE = re.compile(r"style-src '(sha256-[A-Za-z0-9+/=]+)'")
 
@@ -27,7 +29,7 @@ def digest_pages(router: APIRouter, desk: Desk) -> None:
     @router.get("/digest")
     def digest(request: Request) -> HTMLResponse:
         hours = number(request.query_params.get("hours"), least=1 / 60, most=_YEAR) or _DAY
-        made = digest_html(desk.digest(hours=hours))
+        made = digest_html(desk.digest(hours=hours), nav=_NAV)
         return HTMLResponse(made, headers={"Content-Security-Policy": policy_of(made)})
 
 

@@ -28,8 +28,6 @@ class FeedLine:
     visited_at: str
     news: str
     due: str
-    per_week: int
-    failures: int
 
 
 def feed_lines(feeds: Iterable[FeedHealth], now: datetime) -> tuple[FeedLine, ...]:
@@ -49,8 +47,6 @@ def _line(one: FeedHealth, now: datetime) -> FeedLine:
         visited_at=iso(visited) if visited else "",
         news=f"{apart(now - new)} ago" if new else "never",
         due="not any more" if due is None else f"in {apart(due - now)}" if due > now else "now",
-        per_week=one.entries_per_week,
-        failures=one.failures,
     )
 
 

@@ -84,7 +84,7 @@ def chart(rows: Sequence[ShareRow]) -> Chart | None:
         ]
         if len(points) > 1:
             lines.append((colour, " ".join(f"{px:g},{py:g}" for px, py in points)))
-    names = {row.holder: shortened(clean(row.who), 40) for _, row in reversed(dated)}
+    names = {row.holder: shortened(clean(row.who), 40) for _, row in sorted(dated, key=lambda p: p[0])}
     return Chart(
         dots=dots,
         lines=tuple(lines),

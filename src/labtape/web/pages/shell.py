@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from labtape.exceptions import LabtapeError, LexiconError, ReadError
 from labtape.foreign import clean, web_link
+from labtape.ledger.words import check_words
 from labtape.report.wording import ARROWS, counted, percent, polarity
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def missing(detail: str) -> HTMLResponse:
 
 
 def _sorry(status: int, title: str, detail: str) -> HTMLResponse:
-    return show("sorry.html.jinja", title=title, status=status, detail=clean(detail))
+    return show(
+        "sorry.html.jinja", title=title, status=status, detail=clean(f"{detail[:1].upper()}{detail[1:]}")
+    )
 
 
 def show_missing(app: FastAPI) -> None:
@@ -142,6 +145,6 @@ def _environment() -> Environment:
     )
     environment.filters["clean"] = clean
     environment.globals.update(
-        address=address, arrow=arrow, counted=counted, percent=percent, side=side, static=static, web_link=web_link,
+        address=address, arrow=arrow, check_words=check_words, counted=counted, percent=percent, side=side, static=static, web_link=web_link,
     )  # fmt: skip
     return environment

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 from labtape.foreign import bare_quote, clean
 from labtape.report.stories import (
+    age_words,
     change_lines,
-    counts_words,
-    similar_words,
     source_words,
     sources_words,
     votes_words,
 )
-from labtape.report.wording import moment, name_of, state_words
+from labtape.report.wording import counted, moment, name_of, state_words
 from labtape.story_record.sources import name_of as source_name
 from labtape.web.pages.tape_views import event_title
 
 if TYPE_CHECKING:
     from labtape.lexicon import Lexicon
     from labtape.story_record import Figure, Source, StoryRecord
-    from labtape.story_record.nouns import Extract
+    from labtape.story_record.nouns import Counts, Extract
 
 NODES = 60  # of the forest that are shown; the record has all
 _STATES = ("disputed", "agreed", "single")
@@ -61,7 +60,8 @@ class StoryView:
     counts: str
     sources: str
     votes: str
-    similar: str
+    similar_after: str
+    phase_why: str
     lead_name: str
     labs: tuple[tuple[str, str], ...]
     events: tuple[str, ...]
@@ -83,10 +83,11 @@ def story_view(record: StoryRecord, lexicon: Lexicon) -> StoryView:
         target=clean(name_of(verdict.target, lexicon)),
         state=state_words(verdict.state, verdict.label),
         time=first if first == last else f"{first} to {last}",
-        counts=counts_words(record),
+        counts=lately(record.counts),
         sources=sources_words(record),
         votes=votes_words(record) or "",
-        similar=similar_words(record) or "",
+        similar_after=age_words(record.similar.days) if record.similar else "",
+        phase_why=clean(record.phase.why[:1].upper() + record.phase.why[1:]),
         lead_name=source_name(by_id[record.lead.article_id]),
         labs=tuple((entity, clean(name_of(entity, lexicon))) for entity in record.labs),
         events=tuple(event_title(type_, lexicon) for type_ in record.events if type_ != "other"),
@@ -97,6 +98,30 @@ def story_view(record: StoryRecord, lexicon: Lexicon) -> StoryView:
         quotes=tuple(_told(bare_quote(e.text), e, by_id[e.article_id]) for e in record.quotes),
         changes=tuple(change_lines(record.changes)) if record.changes else (),
     )
+
+
+def lately(counts: Counts) -> str:
+    """How many articles came in the last days; spans that add none to a shorter one are left out; empty where none came in 7 days.
+
+    >>> from labtape.story_record.nouns import Counts
+    >>> lately(Counts(0, 2, 2, 5, 5, 6)), lately(Counts(0, 0, 0, 0, 0, 1))
+    ('Of its 6 articles 2 came in the last 24 h, 5 in 5 days', '')
+    """
+    spans = (
+        ("12 h", counts.h12),
+        ("24 h", counts.h24),
+        ("3 days", counts.h72),
+        ("5 days", counts.h120),
+        ("7 days", counts.h168),
+    )
+    shown = [
+        (span, n) for (span, n), (_, before) in zip(spans, (("", 0), *spans), strict=False) if n > before
+    ]
+    if not shown:
+        return ""
+    (span, n), *rest = shown
+    more = "".join(f", {n} in {span}" for span, n in rest)
+    return f"Of its {counted(counts.all, 'article')} {n} came in the last {span}{more}"
 
 
 def _told(text: str, extract: Extract, source: Source) -> Told:
