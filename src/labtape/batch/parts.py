@@ -135,7 +135,7 @@ class Job:
 
     def add(self, part: Part) -> None:
         """Keep a part: once this returns, it is on the disk."""
-        path = self._path(self.n_parts)
+        path = _path(self.folder, self.n_parts)
         if not path.parent.exists():
             path.parent.mkdir()
             sync_folder(self.folder)
@@ -150,7 +150,7 @@ class Job:
 
     def part(self, number: int) -> Part:
         """One part. Raises `BatchError` where it is spoiled."""
-        return _read(self._path(number))
+        return _read(_path(self.folder, number))
 
     def end(self) -> None:
         """Take the folder away, at one stroke: what is left of it after a crash is no job."""
@@ -159,8 +159,9 @@ class Job:
         self.folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number // _IN_FOLDER:03}" / f"{number:06}.part"
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number // _IN_FOLDER:03}" / f"{number:06}.part"
 
 
 def folder_of(out: Path) -> Path:
@@ -175,15 +176,16 @@ def opened_job(
 ) -> Iterator[Job]:
     """The job of a folder: the one begun there where its manifest fits, else a new one; nobody else works on it meanwhile.
 
-    Without `same_now`, a job that was begun keeps its own. A job that ends without one part leaves nothing. Raises `BatchError` where something differs (which is said), or another process is
-    at it; `SettingsError` where nothing can be written.
+    A folder without a part holds nothing to go on with, whatever its manifest says; a job that ends without one leaves nothing.
+    Without `same_now`, a job that was begun keeps its own. Raises `BatchError` where something differs (which is said), or another
+    process is at it; `SettingsError` where nothing can be written.
     """
     try:
         folder.mkdir(exist_ok=True)
     except OSError as e:
         raise SettingsError(f"{folder}: cannot be made ({e.strerror}); give a folder that exists") from e
     with _held(folder):
-        if restart:
+        if restart or not _path(folder, 0).exists():
             _emptied(folder)
         begun = _manifest_of(folder)
         given = replace(manifest, now=begun.now) if begun and not same_now else manifest
@@ -194,7 +196,7 @@ def opened_job(
         chosen = given if begun is None else replace(begun, n_starts=begun.n_starts + 1)
         write_bytes(folder / MANIFEST, dumps(to_plain(chosen)).encode())
         job = Job(folder, chosen)
-        job.n_parts = next(n for n in count() if not job._path(n).exists())
+        job.n_parts = next(n for n in count() if not _path(folder, n).exists())
         try:
             yield job
         finally:
