@@ -504,3 +504,13 @@ def test_many_failures_are_said_in_part_and_listed_whole(labtape, tmp_path):
     assert answer.err.count("neither title nor text") == 20
     assert "and 10 more, in out.jsonl.errors.jsonl" in answer.err
     assert len(Path("out.jsonl.errors.jsonl").read_text("utf-8").splitlines()) == 30
+
+
+def test_score_of_standard_input_beside_a_folder_reads_no_outputs_either(labtape, tmp_path, monkeypatch):
+    (tmp_path / "news.jsonl").write_text('{"title": "Kimi K3 is out"}\n')
+    for n in (1, 2):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"title": "GLM-5 is out"}\n')))
+        answer = labtape("--bundle", "rules", "score", "-", ".", "-o", f"out{n}.jsonl")
+    assert answer.code == 0
+    assert "passed over 2 files that labtape wrote: out1.jsonl, out1.jsonl.report.json" in answer.err
+    assert len((tmp_path / "out2.jsonl").read_text("utf-8").splitlines()) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,11 +52,27 @@ def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> 
             yield from read_articles(Path(name), now=now)
 
 
-def sourced(inputs: Iterable[str], settings: Settings, *, now: datetime) -> Iterator[Sourced]:
-    """Every article of every input with the input's name, in order."""
-    for name in inputs:
-        for item in articles_of((name,), settings, now=now):
-            yield ("stdin" if name == "-" else name), item
+def sourced(
+    inputs: Sequence[str], settings: Settings, *, now: datetime, without: Collection[Path] = ()
+) -> tuple[Iterator[Sourced], tuple[str, ...]]:
+    """Every article of every input with the input's name, in order; and the files that are passed over in folders.
+
+    These are what runs of labtape wrote; `without` are passed over as well.
+    """
+    from labtape.batch.reading import Reading
+
+    folders = {name: Reading((Path(name),), without=without) for name in inputs if Path(name).is_dir()}
+
+    def found() -> Iterator[Sourced]:
+        for name in inputs:
+            if name in folders:
+                yield from folders[name].found(now)
+                continue
+            for item in articles_of((name,), settings, now=now):
+                yield ("stdin" if name == "-" else name), item
+
+    passed_over = (str(file) for folder in folders.values() for file in folder.passed_over)
+    return found(), tuple(passed_over)
 
 
 def is_read_once(name: str) -> bool:

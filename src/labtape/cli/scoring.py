@@ -34,6 +34,15 @@ def kept_files(inputs: Sequence[str], out: str) -> tuple[Path, ...] | None:
     return tuple(map(Path, inputs))
 
 
+def written_to(out: Path | None, report: Path | None) -> set[Path]:
+    """All that a run writes which keeps nothing, so that a folder is read without it."""
+    from labtape.batch.job import Places
+
+    if out is not None:
+        return Places.checked((), out, report, None).all()
+    return {report.resolve()} if report is not None else set()
+
+
 def say_begin(job: Job) -> None:
     """A line where a run goes on that was begun before."""
     if job.n_parts:
@@ -79,6 +88,11 @@ def say_end(report: RunReport) -> None:
                 complain(f"labtape: {failure['place']}: {failure['error']}")
         if report.n_failures > _SAID:
             complain(f"labtape: and {report.n_failures - _SAID} more, in {report.errors}")
+    if report.n_passed_over:
+        names = ", ".join(Path(name).name for name in report.passed_over[:3])
+        more = f" and {report.n_passed_over - 3} more" if report.n_passed_over > 3 else ""
+        what = number_of(report.n_passed_over, "file")
+        complain(f"labtape: passed over {what} that labtape wrote: {names}{more}")
     where = f" in {report.output.path}" if report.output else ""
     complain(f"{number_of(report.n_records, 'record')}{where}, {number_of(report.n_failures, 'failure')}")
 

@@ -74,7 +74,15 @@ def score(
     from labtape.batch import Options, Tools, score_files, score_found
     from labtape.cli.common import moment
     from labtape.cli.inputs import sourced
-    from labtape.cli.scoring import kept_files, say_begin, say_end, say_failure, scoring_bar, stopping
+    from labtape.cli.scoring import (
+        kept_files,
+        say_begin,
+        say_end,
+        say_failure,
+        scoring_bar,
+        stopping,
+        written_to,
+    )
 
     if out != "-" and out in inputs:
         raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
@@ -89,9 +97,10 @@ def score(
                     "--story-list: needs files to read and a file to write; give it with these"
                 )
             begun = at or datetime.now(UTC)
+            found, passed_over = sourced(inputs, chosen, now=begun, without=written_to(target, report))
             done = score_found(
-                sourced(inputs, chosen, now=begun), inputs, target, options=options, now=begun, clock=_clock,
-                report=report, on_failure=say_failure if target is None else lambda failure: None, on_progress=bar,
+                found, inputs, target, options=options, now=begun, clock=_clock, report=report, passed_over=passed_over,
+                on_failure=say_failure if target is None else lambda failure: None, on_progress=bar,
             )  # fmt: skip
         else:
             done = score_files(
