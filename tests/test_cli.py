@@ -385,14 +385,21 @@ def test_score_is_a_filter_between_pipes(labtape, monkeypatch):
     assert (answer.code, json.loads(answer.out)["title"]) == (0, "Qwen is out")
 
 
-def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path):
-    answer = labtape(
-        "score", "news.jsonl", "-o", "out.jsonl", "--dask", "1", "--report", "r.json", "--restart"
-    )
-    assert (answer.code, answer.err) == (
-        2,
-        "labtape: --restart, --report: not with --dask (docs/scale.md); leave out one of the two\n",
-    )
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["out.jsonl", "--jobs", "2"], "--jobs: not with --dask, whose cluster has its workers"),
+        (
+            ["out/", "--report", "r.json", "--story-list", "s.jsonl"],
+            "--report, --story-list: not with a folder of parts",
+        ),
+        (["-", "--restart"], "--restart: not with -o -"),
+    ],
+)
+def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path, options, words):
+    answer = labtape("score", "news.jsonl", "--dask", "1", "-o", *options)
+    assert answer.code == 2
+    assert answer.err.startswith(f"labtape: {words}")
 
 
 def test_times_before_the_calendar_are_refused_in_one_line(labtape):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ class Reading:
         self._folders = {path: _Folder.of(path, without) for path in paths if path.is_dir()}
         self._paths = tuple(paths)
         self.passed_over = tuple(file for folder in self._folders.values() for file in folder.own)
-        self.inputs = tuple(_input(path, self._files(path)) for path in self._paths)
+        self.inputs = tuple(stamped(str(path), map(Stamped.of, self._files(path))) for path in self._paths)
         self.n_bytes = sum(one.n_bytes for one in self.inputs)
         self._stream: BinaryIO | None = None
         self._n_behind = 0
@@ -86,10 +86,27 @@ class _Folder:
         return Failure(str(path), why, str(path))
 
 
-def _input(path: Path, files: Sequence[Path]) -> Input:
-    digest, n_bytes = hashlib.sha256(), 0
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A file by name, size and time of change."""
+
+    name: str
+    n_bytes: int
+    changed: object
+
+    @classmethod
+    def of(cls, path: Path) -> Stamped:
+        """A file of this machine."""
+        status = path.stat()
+        return cls(str(path), status.st_size, status.st_mtime_ns)
+
+
+def stamped(name: str, files: Iterable[Stamped]) -> Input:
+    """What was named, with a digest that is another one when a file of it came, went or was written to."""
+    digest, n_files, n_bytes = hashlib.sha256(), 0, 0
     for file in files:
-        status = file.stat()
-        n_bytes += status.st_size
-        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    return Input(str(path), len(files), n_bytes, digest.hexdigest()[:16])
+        n_files += 1
+        n_bytes += file.n_bytes
+        line = f"{file.name}\0{file.n_bytes}\0{file.changed}\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return Input(name, n_files, n_bytes, digest.hexdigest()[:16])

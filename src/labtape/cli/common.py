@@ -90,6 +90,11 @@ def complain(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def clock() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
+
+
 def moment(text: str | None, *, now: datetime) -> datetime | None:
     """A time from `2026-06-01`, `2026-06-01T09:30Z`, or back from now: `90m`, `36h`, `7d`, `2w`.
 
