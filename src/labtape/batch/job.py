@@ -33,9 +33,10 @@ from labtape.batch.reading import Reading, Sourced
 from labtape.batch.run_report import Counts, Meter, Options, Run, RunReport, errors_of, write_report
 from labtape.exceptions import BatchError, SettingsError
 from labtape.plain import from_plain, iso, to_plain
+from labtape.read.files import lies_at
 from labtape.read.found import Failure
 from labtape.report.record import dumps, input_hash, record_json, to_record
-from labtape.report.write import check_places, format_of, replacing, write_kept
+from labtape.report.write import check_name, check_places, format_of, replacing, without_links, write_kept
 from labtape.types import Annotated, Article, Mention, Placement, Record
 from labtape.version import __version__
 
@@ -85,9 +86,8 @@ def score_files(
     output cannot be written; what was finished stays, and the next call goes on.
     """
     paths = tuple(Path(path) for path in inputs)
-    if paths and not any(
-        path.exists() for path in paths
-    ):  # what an earlier run wrote is not replaced by nothing
+    # What an earlier run wrote is not replaced by nothing.
+    if paths and all(lies_at(path) == "nothing" for path in paths):
         raise SettingsError(f"{', '.join(map(str, paths))}: there is no such file or folder")
     places = Places.checked(paths, out, report, story_list)
     return kept_run(
@@ -128,8 +128,9 @@ class Places:
         cls, inputs: Sequence[Path], out: Path, report: Path | None, story_list: Path | None
     ) -> Places:
         """The places, once it is sure that nothing that is read is among them. Raises `SettingsError` otherwise."""
-        made = cls(out, report or out.with_name(f"{out.name}.report.json"), story_list)
         format_of(out)
+        made = cls(out, report or out.with_name(f"{out.name}.report.json"), story_list)
+        check_name(folder_of(out))
         written = {"--out": out, "--report": made.report, "--story-list": story_list}
         check_places(inputs, written)
         check_places((*inputs, *filter(None, written.values())), {"--out": errors_of(out)})
@@ -138,7 +139,7 @@ class Places:
     def all(self) -> set[Path]:
         """Every file that is written, whole and without links."""
         named = (self.out, self.report, self.story_list, errors_of(self.out))
-        return {path.resolve() for path in named if path is not None}
+        return {without_links(path) for path in named if path is not None}
 
 
 def kept_run(
@@ -230,7 +231,7 @@ def score_found(
     Without `out`, lines of JSON go to standard output, and a report is written only where `report` says. `on_failure` hears
     of each failure as it is met. `passed_over` are files that were left out, for the report.
     """
-    files = tuple(path for path in map(Path, inputs) if path.is_file())
+    files = tuple(path for path in map(Path, inputs) if lies_at(path) == "file")
     return passing_run(
         _Once(found, inputs, passed_over), files, out, options=options, now=now, clock=clock, report=report,
         on_failure=on_failure, on_progress=on_progress,

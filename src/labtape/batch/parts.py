@@ -13,6 +13,7 @@ are grouped: the grouper is rebuilt by adding them again, which gives the very s
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,13 +24,13 @@ from dataclasses import dataclass, field, replace
 from gzip import BadGzipFile, GzipFile
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from labtape.exceptions import BatchError, ReadError, SettingsError
 from labtape.plain import from_plain, to_plain
 from labtape.read.found import Failure
 from labtape.report.record import dumps
-from labtape.report.write import replacing, sync_folder, write_bytes
+from labtape.report.write import replacing, sync_folder, without_links, write_bytes
 from labtape.types import Article, ModelRef, Story
 
 try:
@@ -135,7 +136,7 @@ class Job:
         """Keep a part: once this returns, it is on the disk."""
         path = _path(self.folder, self.n_parts)
         if not path.parent.exists():
-            path.parent.mkdir()
+            _make(path.parent)
             sync_folder(self.folder)
         with replacing(path) as file, GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
             for line in _lines(part, self.n_items + part.n_items):
@@ -165,7 +166,7 @@ def _path(folder: Path, number: int) -> Path:
 
 def folder_of(out: Path) -> Path:
     """Where the job of an output is kept: beside it, on the same disk."""
-    target = out.resolve()
+    target = without_links(out)
     return target.with_name(f"{target.name}.labtape-job")
 
 
@@ -179,10 +180,6 @@ def opened_job(
     Without `same_now`, a job that was begun keeps its own. Raises `BatchError` where something differs (which is said), or another
     process is at it; `SettingsError` where nothing can be written.
     """
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as e:
-        raise SettingsError(f"{folder}: cannot be made ({e.strerror}); give a folder that exists") from e
     with _held(folder):
         if restart or not _path(folder, 0).exists():
             _emptied(folder)
@@ -259,20 +256,48 @@ def _shown(value: object) -> str:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Be the only one at a job; the lock ends with its process, however that ends."""
+    """Make the folder of a job and be the only one at it; the lock ends with its process, however that ends."""
+    _make(folder)
     if fcntl is None:
         yield
         return
-    with (folder / LOCK).open("ab") as file:
+    with _lock(folder) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_gone = not (folder / LOCK).exists()
         except BlockingIOError as e:
-            raise BatchError(
-                f"{folder.name}: another process works on it; wait for it, or give --out another name"
-            ) from e
+            raise _taken(folder) from e
         except OSError:  # a disk without locks
-            pass
+            is_gone = False
+        if is_gone:  # another process ended the job since this one came
+            raise _taken(folder)
         yield
+
+
+def _lock(folder: Path) -> BinaryIO:
+    try:
+        return (folder / LOCK).open("ab")
+    except FileNotFoundError as e:  # as above
+        raise _taken(folder) from e
+    except OSError as e:
+        raise SettingsError(f"{folder}: cannot be written there ({e.strerror}); {_wanted(e)}") from e
+
+
+def _taken(folder: Path) -> BatchError:
+    return BatchError(f"{folder.name}: another process works on it; wait for it, or give --out another name")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as e:
+        raise SettingsError(f"{folder}: cannot be made ({e.strerror}); {_wanted(e)}") from e
+
+
+def _wanted(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room"
+    return "give a folder that exists and can be written to"
 
 
 def _emptied(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from labtape.batch.own import is_own
 from labtape.batch.parts import Input
 from labtape.read import read_articles, readable_files
+from labtape.read.files import lies_at
 from labtape.read.found import Failure
 from labtape.types import Article
 
@@ -27,7 +28,7 @@ class Reading:
     """
 
     def __init__(self, paths: Sequence[Path], *, without: Collection[Path] = ()) -> None:
-        self._folders = {path: _Folder.of(path, without) for path in paths if path.is_dir()}
+        self._folders = {path: _Folder.of(path, without) for path in paths if lies_at(path) == "folder"}
         self._paths = tuple(paths)
         self.passed_over = tuple(file for folder in self._folders.values() for file in folder.own)
         self.inputs = tuple(stamped(str(path), map(Stamped.of, self._files(path))) for path in self._paths)
@@ -51,15 +52,19 @@ class Reading:
                 yield str(path), folder.failure(path)
                 continue
             for file in self._files(path) or (path,):
+                before = _stamp(file)
                 for item in read_articles(file, now=now, on_open=self._open):
                     yield str(file), item
                 self._stream = None
-                self._n_behind += file.stat().st_size if file.is_file() else 0
+                after = _stamp(file)
+                if before != after:
+                    yield str(file), _changed(before, after, file)
+                self._n_behind += after.n_bytes if after else 0
 
     def _files(self, path: Path) -> tuple[Path, ...]:
         if path in self._folders:
             return self._folders[path].files
-        return (path,) if path.is_file() else ()
+        return (path,) if lies_at(path) == "file" else ()
 
     def _open(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -84,6 +89,16 @@ class _Folder:
         names = ", ".join(file.name for file in (*self.without, *self.own)[:8])
         why = f"holds nothing but what labtape wrote ({names}); would read feeds, tables, pages or archives of news"
         return Failure(str(path), why, str(path))
+
+
+def _stamp(file: Path) -> Stamped | None:
+    return Stamped.of(file) if lies_at(file) == "file" else None
+
+
+def _changed(before: Stamped | None, after: Stamped | None, file: Path) -> Failure:
+    had, has = (one.n_bytes if one else 0 for one in (before, after))
+    why = f"was written to while it was read ({had} bytes at the beginning, {has} at the end); score it again when it is whole"
+    return Failure(str(file), why, str(file))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from labtape.read import (
     to_article,
 )
 from labtape.read.charset import decode, unpacked
-from labtape.read.files import MAX_DOCUMENT
+from labtape.read.files import MAX_DOCUMENT, lies_at
 from labtape.read.opml import read_list
 from labtape.read.sniff import sniff
 from labtape.types import Article, Feed
@@ -42,12 +42,17 @@ def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> 
     """Every article of every input, in order; what cannot be read comes as a `Failure` in its place."""
     fetch = _fetcher(settings)
     for name in inputs:
-        if name == "-":
+        if name == "-" and sys.stdin is None:
+            yield Failure("stdin", "is closed; would read feeds, tables or texts", "stdin")
+        elif name == "-":
             yield from read_articles_stream(sys.stdin.buffer, name="stdin", now=now)
         elif name.startswith(("http://", "https://")):
             yield from _fetched(Feed(name), fetch, now)
         elif name.lower().endswith((".opml", ".opml.gz")):
             yield from _listed(Path(name), fetch, now)
+        elif lies_at(Path(name)) == "pipe":
+            with Path(name).open("rb") as stream:
+                yield from read_articles_stream(stream, name=name, now=now)
         else:
             yield from read_articles(Path(name), now=now)
 
@@ -61,7 +66,9 @@ def sourced(
     """
     from labtape.batch.reading import Reading
 
-    folders = {name: Reading((Path(name),), without=without) for name in inputs if Path(name).is_dir()}
+    folders = {
+        name: Reading((Path(name),), without=without) for name in inputs if lies_at(Path(name)) == "folder"
+    }
 
     def found() -> Iterator[Sourced]:
         for name in inputs:
@@ -76,9 +83,10 @@ def sourced(
 
 
 def is_read_once(name: str) -> bool:
-    """Whether an input may be another one when it is read again: standard input, an address, a list of feeds."""
+    """Whether an input may be another one when it is read again: standard input, a pipe, an address, a list of feeds."""
     return (
         name == "-"
+        or lies_at(Path(name)) == "pipe"
         or name.startswith(("http://", "https://"))
         or name.lower().endswith((".opml", ".opml.gz"))
     )

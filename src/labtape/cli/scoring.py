@@ -61,7 +61,11 @@ def stopping(kept_at: Path | None) -> Iterator[None]:
         complain(f"labtape: stopped; {_kept(kept_at)}")
         raise typer.Exit(130) from None
     except BatchError as e:
-        raise BatchError(f"{e}; {_kept(kept_at)}" if kept_at and "--restart" not in str(e) else str(e)) from e
+        raise BatchError(f"{e}; {_kept(kept_at)}" if kept_at and not _says_what_to_do(e) else str(e)) from e
+
+
+def _says_what_to_do(error: BatchError) -> bool:
+    return "--restart" in str(error) or "another process" in str(error)
 
 
 def _kept(folder: Path | None) -> str:

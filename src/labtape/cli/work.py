@@ -56,6 +56,10 @@ def score(
     Every readable article becomes a record; failures are listed in OUT.errors.jsonl (exit 1) and the rest is done. A run that
     was stopped goes on when the same command is given again, if its inputs are files.
     """
+    if not out or not all(inputs):
+        raise SettingsError(
+            "an INPUT or --out is empty; give each a name, or - for standard input and output"
+        )
     if dask is not None:
         from labtape.cli.cluster import score_on_cluster
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
 from labtape.exceptions import ReadError
@@ -67,12 +68,34 @@ def read_articles(
     `SettingsError` is raised for one that a table has not. In a folder, hidden files and README, LICENSE and their like are
     passed over. `on_open` gets each file as it is opened: its `tell` says how far it has been read.
     """
-    if not path.exists():
-        yield Failure(str(path), "there is no such file or folder", str(path))
-    elif path.is_dir():
+    try:
+        is_folder = S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as e:
+        yield Failure(str(path), _not_there(e), str(path))
+        return
+    if is_folder:
         yield from _folder(path, now, columns or {}, on_open)
     else:
         yield from _file(path, now, columns or {}, on_open)
+
+
+def lies_at(path: Path) -> Literal["file", "folder", "pipe", "nothing"]:
+    """What lies at a path; a pipe is whatever can be read but once, as a terminal is. Where one may not look there is nothing.
+
+    >>> lies_at(Path(__file__).parent), lies_at(Path("no such file")), lies_at(Path("x" * 9999))
+    ('folder', 'nothing', 'nothing')
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return "nothing"
+    return "folder" if S_ISDIR(mode) else "file" if S_ISREG(mode) else "pipe"
+
+
+def _not_there(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return "there is no such file or folder"
+    return f"cannot be opened: {error.strerror}"
 
 
 def read_articles_stream(
@@ -80,8 +103,11 @@ def read_articles_stream(
 ) -> Found:
     """Yield the articles of a stream of unknown kind, such as standard input; `name` stands for it in messages."""
     buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream), HEAD))
-    for item in _guarded(_streamed(buffered, name, now, columns or {}), name):
-        yield replace(item, source=name) if isinstance(item, Failure) else item
+    try:
+        for item in _guarded(_streamed(buffered, name, now, columns or {}), name):
+            yield replace(item, source=name) if isinstance(item, Failure) else item
+    finally:
+        cast("io.BufferedReader", buffered).detach()  # the stream is closed by who opened it
 
 
 def _streamed(stream: BinaryIO, name: str, now: datetime, columns: Mapping[str, str]) -> Found:

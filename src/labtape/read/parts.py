@@ -75,8 +75,12 @@ def _tables(name: str) -> list[str]:
         found = sorted(fs.find(path))
         found = [file for file in found if not _is_hidden(file.removeprefix(path))]
         found = [file for file in found if _kind(file)]
-    elif fs.exists(path):
+    elif fs.isfile(path):
         found = [path]
+    elif fs.exists(path):
+        raise SettingsError(
+            f"{name}: is no regular file; workers read tables in files and object stores; save it first"
+        )
     else:
         raise SettingsError(f"{name}: there is no such file, folder or pattern")
     if not found:
