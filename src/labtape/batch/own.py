@@ -66,14 +66,10 @@ def _names_our_columns(line: bytes) -> bool:
 
 
 def _has_our_columns(stream: BinaryIO) -> bool:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from labtape.report.arrow import columns_in
 
     stream.seek(0)
-    try:
-        return frozenset(pq.read_schema(stream).names) >= _COLUMNS
-    except pa.ArrowException:
-        return False
+    return frozenset(columns_in(stream)) >= _COLUMNS
 
 
 def _is_empty_output(path: Path) -> bool:

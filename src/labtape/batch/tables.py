@@ -116,7 +116,7 @@ def note_name(number: int) -> str:
 
 def _kept_part(number: int, folder: str) -> Written | None:
     """What a part of an earlier start holds; None where it is not whole: a note without the records that it counts."""
-    import pyarrow.parquet as pq
+    from labtape.report.arrow import rows_in
 
     fs, inside = file_system(folder)
     note, part = (f"{inside.rstrip('/')}/{name}" for name in (note_name(number), part_name(number)))
@@ -124,7 +124,7 @@ def _kept_part(number: int, folder: str) -> Written | None:
     failures = tuple(from_plain(Failure, failure) for failure in told["failures"])
     if fs.exists(part):
         with fs.open(part, "rb") as stream:
-            return Written(pq.read_metadata(stream).num_rows, failures)
+            return Written(rows_in(stream), failures)
     return Written(0, failures) if told["records"] == 0 else None
 
 
