@@ -385,14 +385,21 @@ def test_score_is_a_filter_between_pipes(labtape, monkeypatch):
     assert (answer.code, json.loads(answer.out)["title"]) == (0, "Qwen is out")
 
 
-def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path):
-    answer = labtape(
-        "score", "news.jsonl", "-o", "out.jsonl", "--dask", "1", "--report", "r.json", "--restart"
-    )
-    assert (answer.code, answer.err) == (
-        2,
-        "labtape: --restart, --report: not with --dask (docs/scale.md); leave out one of the two\n",
-    )
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["out.jsonl", "--jobs", "2"], "--jobs: not with --dask, whose cluster has its workers"),
+        (
+            ["out/", "--report", "r.json", "--story-list", "s.jsonl"],
+            "--report, --story-list: not with a folder of parts",
+        ),
+        (["-", "--restart"], "--restart: not with -o -"),
+    ],
+)
+def test_dask_refuses_the_options_it_would_pass_over(labtape, tmp_path, options, words):
+    answer = labtape("score", "news.jsonl", "--dask", "1", "-o", *options)
+    assert answer.code == 2
+    assert answer.err.startswith(f"labtape: {words}")
 
 
 def test_times_before_the_calendar_are_refused_in_one_line(labtape):
@@ -504,3 +511,13 @@ def test_many_failures_are_said_in_part_and_listed_whole(labtape, tmp_path):
     assert answer.err.count("neither title nor text") == 20
     assert "and 10 more, in out.jsonl.errors.jsonl" in answer.err
     assert len(Path("out.jsonl.errors.jsonl").read_text("utf-8").splitlines()) == 30
+
+
+def test_score_of_standard_input_beside_a_folder_reads_no_outputs_either(labtape, tmp_path, monkeypatch):
+    (tmp_path / "news.jsonl").write_text('{"title": "Kimi K3 is out"}\n')
+    for n in (1, 2):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"title": "GLM-5 is out"}\n')))
+        answer = labtape("--bundle", "rules", "score", "-", ".", "-o", f"out{n}.jsonl")
+    assert answer.code == 0
+    assert "passed over 2 files that labtape wrote: out1.jsonl, out1.jsonl.report.json" in answer.err
+    assert len((tmp_path / "out2.jsonl").read_text("utf-8").splitlines()) == 2

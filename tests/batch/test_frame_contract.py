@@ -12,7 +12,7 @@ import pytest
 import labtape
 from labtape.batch import Tools, empty_frame, frame_schema, score_frame, score_frames, spark_schema
 from labtape.batch import core as batch_core
-from labtape.exceptions import SettingsError
+from labtape.exceptions import BundleError, LexiconError, SettingsError
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
 RULES = Tools(bundle="rules")
@@ -222,3 +222,29 @@ def test_a_dask_frame_without_words_is_refused_before_it_is_computed(dd):
     ddf = dd.from_pandas(pd.DataFrame({"headline": ["x"]}), npartitions=1)
     with pytest.raises(SettingsError, match="no column 'title' or 'text'; have: headline"):
         labtape.batch.score_dask(ddf, bundle="rules")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"now": "2026-06-10"}, SettingsError, "now is str '2026-06-10'; would be a datetime"),
+        ({"bundle": 3}, BundleError, "bundle is int '3'"),
+        ({"lexicon": "nowhere"}, LexiconError, "nowhere"),  # one folder, not its letters
+        ({"model": "rules"}, BundleError, "a bundle is given by name"),
+    ],
+)
+def test_what_does_not_fit_is_told_alike_for_frames_of_pandas_and_of_dask(dd, wrong, error, words):
+    given = {"bundle": "rules", **wrong}
+    for score, rows in (
+        (labtape.score_frame, frame()),
+        (labtape.batch.score_dask, dd.from_pandas(frame(), npartitions=2)),
+    ):
+        with pytest.raises(error, match=words):
+            score(rows, **given)
+
+
+def test_a_time_without_a_zone_is_utc_for_dask_too(dd):
+    made = labtape.batch.score_dask(
+        dd.from_pandas(frame(), npartitions=2), bundle="rules", now=NOW.replace(tzinfo=None)
+    )
+    assert set(made.compute(scheduler="sync")["scored_at"]) == {pd.Timestamp(NOW)}

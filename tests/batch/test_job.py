@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import resource
+import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -258,6 +259,32 @@ def test_other_words_under_the_same_size_and_time_are_noticed(tmp_path):
     os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
     with pytest.raises(BatchError, match="do not hold what was read before"):
         run(source, out)
+
+
+@pytest.mark.parametrize("manifest", [None, b'{"half'])
+def test_a_job_without_a_part_has_nothing_to_lose_and_just_begins(tmp_path, manifest):
+    source, out = news(tmp_path / "news.jsonl"), tmp_path / "out.jsonl"
+    folder = folder_of(out)
+    with pytest.raises(Stopped):
+        run(
+            source,
+            out,
+            on_begin=lambda job: shutil.copytree(folder, tmp_path / "killed") and stop_after(1)(job),
+        )
+    shutil.copytree(tmp_path / "killed", folder)  # as a kill before the first part leaves it
+    if manifest is not None:
+        (folder / "manifest.json").write_bytes(manifest)
+    report = run(source, out, stories=False, now=NOW + timedelta(days=1))
+    assert (report.n_records, report.n_resumed, report.n_kept) == (28, 0, 0)
+    assert report.scored_at == NOW + timedelta(days=1)
+
+
+def test_parts_without_a_manifest_are_no_job(tmp_path):
+    source, out = news(tmp_path / "news.jsonl"), tmp_path / "out.jsonl"
+    with pytest.raises(Stopped):
+        run(source, out, on_progress=stop_after(2))
+    (folder_of(out) / "manifest.json").unlink()  # as a kill in the middle of --restart leaves it
+    assert run(source, out, stories=False).n_kept == 0
 
 
 def test_a_spoiled_part_is_named_and_nothing_is_guessed(tmp_path):

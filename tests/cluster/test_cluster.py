@@ -115,7 +115,14 @@ def test_a_folder_holds_the_rows_in_order(running, tables, tmp_path):
     ]
     again = score(tables, "-o", tmp_path / "out", "--dask", running.address)
     assert again[0] == 2
-    assert "is there and not an empty folder" in again[1]
+    assert "a run into it is finished; give another name for the parts, or --restart" in again[1]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "part-00000.parquet").write_bytes(b"mine")
+    for options in ([], ["--restart"]):
+        taken = score(tables, "-o", tmp_path / "mine", "--dask", running.address, *options)
+        assert taken[0] == 2
+        assert "is there and not an empty folder" in taken[1]
+    assert (tmp_path / "mine" / "part-00000.parquet").read_bytes() == b"mine"
 
 
 def test_a_dask_frame_is_scored_as_one_process_does(running):

@@ -157,7 +157,7 @@ def test_a_frame_that_ends_in_the_middle_is_a_failure(tmp_path):
     (tmp_path / "a.jsonl.zst").write_bytes(zstandard.ZstdCompressor().compress(rows(50_000))[:-9])
     *_, last = found(tmp_path / "a.jsonl.zst")
     assert isinstance(last, Failure)
-    assert last.error == "broken Zstandard: ends in the middle"
+    assert last.error.startswith("broken Zstandard: ends in the middle, near byte ")
 
 
 def test_spoiled_data_is_a_failure(tmp_path):
@@ -178,3 +178,80 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     (tmp_path / "a.txt.zst").write_bytes(zstandard.ZstdCompressor().compress(bytes(200 * 2**20)))
     (failure,) = found(tmp_path / "a.txt.zst")
     assert "larger than 64 MiB" in failure.error
+
+
+# ---------------------------------------------------------------- packed otherwise than the name says, or broken
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.zst", "a.jsonl.gz", "a.csv.gz", "a.warc.zst", "a.xml.gz", "a.gz"])
+@pytest.mark.parametrize("body", [rows(3), bytes(range(256)) * 40, b"PAR1 and more"])
+def test_a_name_of_a_packed_file_over_other_bytes_is_one_failure(tmp_path, name, body):
+    (tmp_path / name).write_bytes(body)
+    (failure,) = found(tmp_path / name)
+    ending = name.rpartition(".")[2]
+    assert failure.place == str(tmp_path / name)
+    assert failure.error.startswith(
+        f"is neither gzip nor Zstandard, though its name ends in .{ending}; would"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("a.jsonl.gz", "zst"), ("a.jsonl.zst", "gz"), ("a.jsonl", "zst")]
+)
+def test_what_is_packed_is_read_by_its_bytes_not_by_its_name(tmp_path, name, other):
+    pack = {"gz": gzip.compress, "zst": zstandard.ZstdCompressor().compress}[other]
+    (tmp_path / name).write_bytes(pack(rows(3)))
+    assert [a.id for a in found(tmp_path / name)] == ["0", "1", "2"]
+
+
+def mixed(n: int) -> bytes:
+    """Rows that do not pack to nothing, so that a cut falls among them."""
+    import hashlib
+
+    words = (hashlib.sha256(str(k).encode()).hexdigest() for k in range(n))
+    return "".join(json.dumps({"id": str(k), "title": w}) + "\n" for k, w in enumerate(words)).encode()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 1.0])
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_gzip_that_ends_in_the_middle_keeps_every_whole_row_before(tmp_path, kind, share):
+    import zlib
+
+    body = mixed(5000)
+    if kind == "csv":
+        body = b"id,title\n" + b"".join(b"%d,word %d\n" % (k, k * k) for k in range(50_000))
+    packed = gzip.compress(body)
+    cut = packed[: int((len(packed) - 9) * share)]
+    (tmp_path / f"a.{kind}.gz").write_bytes(cut)
+    whole = zlib.decompressobj(31).decompress(cut).count(b"\n")
+    *articles, last = found(tmp_path / f"a.{kind}.gz")
+    assert len(articles) == whole - (kind == "csv")
+    assert (last.place, last.line) == (f"{tmp_path}/a.{kind}.gz:{whole + 1}", whole + 1)
+    assert f"broken gzip: ends in the middle, near byte {len(cut)} as it is packed" in last.error
+
+
+def test_zstandard_that_ends_in_the_middle_keeps_every_whole_row_of_the_blocks_before(tmp_path):
+    packed = zstandard.ZstdCompressor().compress(mixed(5000))
+    cut = packed[: len(packed) // 2]
+    (tmp_path / "a.jsonl.zst").write_bytes(cut)
+    whole = zstandard.ZstdDecompressor().decompressobj().decompress(cut).count(b"\n")
+    *articles, last = found(tmp_path / "a.jsonl.zst")
+    assert len(articles) == whole > 500
+    assert last.line == whole + 1
+    assert "broken Zstandard: ends in the middle, near byte" in last.error
+
+
+def test_what_follows_a_whole_gzip_costs_nothing_before_it(tmp_path):
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(rows(3)) + b"\0" * 5000 + gzip.compress(rows(2)))
+    assert [a.id for a in found(tmp_path / "a.jsonl.gz")] == ["0", "1", "2", "0", "1"]
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(rows(3)) + b"and words")
+    *articles, last = found(tmp_path / "a.jsonl.gz")
+    assert [a.id for a in articles] == ["0", "1", "2"]
+    assert last.error.startswith("broken gzip:")
+
+
+def test_frames_that_are_passed_over_are_no_data(tmp_path):
+    passed = b"\x50\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"words"
+    pack = zstandard.ZstdCompressor().compress
+    (tmp_path / "a.jsonl.zst").write_bytes(passed + pack(rows(2)) + passed + pack(rows(1)))
+    assert [a.id for a in found(tmp_path / "a.jsonl.zst")] == ["0", "1", "0"]

@@ -16,7 +16,7 @@ need more than a partition sees: under `score_frame` each article is a story of 
 archive window by window and joins what neighbouring windows say. The page is docs/scale.md.
 
     score_dask(ddf) ──────────────▸ Dask frame, partition by partition          cluster
-    tables ─read.parts→ TablePart ─score_part (any worker)→ in order ─▸ one file, or a folder of parts    cluster
+    tables ─read.parts→ TablePart ─any worker→ in order ─▸ one file, or a folder of parts, kept as they come    tables, spread
     articles by day ─group_window (any worker)→ Window ─join_windows (one process)─▸ stories            windows
 """
 

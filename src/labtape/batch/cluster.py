@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from labtape.arguments import check_model, checked_bundle, checked_folders, checked_now
 from labtape.batch.core import Tools, opened
 from labtape.batch.frame import check_frame_columns, empty_frame, labels_for, score_frame
 from labtape.exceptions import BundleError, ClusterError, LexiconError, SettingsError
@@ -80,12 +81,14 @@ def score_dask(
             "as dask.dataframe.from_pandas(frame, npartitions=8)"
         )
     check_frame_columns(ddf.columns)
-    tools = cluster_tools(Tools(bundle, tuple(map(str, lexicon)), bundle_digest), model)
+    check_model(model)
+    name, wanted = checked_bundle(bundle, bundle_digest)
+    tools = cluster_tools(Tools(name, checked_folders(lexicon), wanted), model)
     return ddf.map_partitions(
         _score_partition,
         tools=tools,
         model=model,
-        now=now or datetime.now(UTC),
+        now=checked_now(now),
         any_topic=any_topic,
         meta=empty_frame(labels_for(tools, model)),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from labtape.batch.core import judged, model_ref, opened, opened_lexicon, placed
 from labtape.batch.parts import (
@@ -33,9 +33,10 @@ from labtape.batch.reading import Reading, Sourced
 from labtape.batch.run_report import Counts, Meter, Options, Run, RunReport, errors_of, write_report
 from labtape.exceptions import BatchError, SettingsError
 from labtape.plain import from_plain, iso, to_plain
+from labtape.read.files import lies_at
 from labtape.read.found import Failure
 from labtape.report.record import dumps, input_hash, record_json, to_record
-from labtape.report.write import check_places, format_of, replacing, write_kept
+from labtape.report.write import check_name, check_places, format_of, replacing, without_links, write_kept
 from labtape.types import Annotated, Article, Mention, Placement, Record
 from labtape.version import __version__
 
@@ -85,25 +86,131 @@ def score_files(
     output cannot be written; what was finished stays, and the next call goes on.
     """
     paths = tuple(Path(path) for path in inputs)
-    beside = report or out.with_name(f"{out.name}.report.json")
-    if paths and not any(
-        path.exists() for path in paths
-    ):  # what an earlier run wrote is not replaced by nothing
+    # What an earlier run wrote is not replaced by nothing.
+    if paths and all(lies_at(path) == "nothing" for path in paths):
         raise SettingsError(f"{', '.join(map(str, paths))}: there is no such file or folder")
-    written = _places(paths, out, beside, story_list)
-    reading = Reading(paths, without=written)
+    places = Places.checked(paths, out, report, story_list)
+    return kept_run(
+        _Files(Reading(paths, without=places.all())), places, options=options, now=now, clock=clock, restart=restart,
+        on_begin=on_begin, on_progress=on_progress,
+    )  # fmt: skip
+
+
+class Source(Protocol):
+    """What is scored in parts: `inputs` by name and stamp; `n_read` of `n_bytes` are behind (0: not known)."""
+
+    @property
+    def inputs(self) -> tuple[Input, ...]: ...
+    @property
+    def passed_over(self) -> tuple[str, ...]: ...
+    @property
+    def on_cluster(self) -> bool: ...
+    @property
+    def n_read(self) -> int: ...
+    @property
+    def n_bytes(self) -> int: ...
+    def parts(
+        self, options: Options, now: datetime, grouper: Grouper | None, meter: Meter, kept: Job | None
+    ) -> Iterator[Part]:
+        """The parts behind those kept, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a run writes."""
+
+    out: Path
+    report: Path
+    story_list: Path | None
+
+    @classmethod
+    def checked(
+        cls, inputs: Sequence[Path], out: Path, report: Path | None, story_list: Path | None
+    ) -> Places:
+        """The places, once it is sure that nothing that is read is among them. Raises `SettingsError` otherwise."""
+        format_of(out)
+        made = cls(out, report or out.with_name(f"{out.name}.report.json"), story_list)
+        check_name(folder_of(out))
+        written = {"--out": out, "--report": made.report, "--story-list": story_list}
+        check_places(inputs, written)
+        check_places((*inputs, *filter(None, written.values())), {"--out": errors_of(out)})
+        return made
+
+    def all(self) -> set[Path]:
+        """Every file that is written, whole and without links."""
+        named = (self.out, self.report, self.story_list, errors_of(self.out))
+        return {without_links(path) for path in named if path is not None}
+
+
+def kept_run(
+    source: Source,
+    places: Places,
+    *,
+    options: Options,
+    now: datetime | None,
+    clock: Callable[[], datetime],
+    restart: bool = False,
+    on_begin: Callable[[Job], object] = lambda job: None,
+    on_progress: OnProgress = lambda done: None,
+) -> RunReport:
+    """Score what can be read again into one file, keeping each part as it is finished; see `score_files`."""
     started = clock()
-    manifest = manifest_of(reading.inputs, options, now or started)
-    with opened_job(folder_of(out), manifest, restart=restart, same_now=now is not None) as job:
+    manifest = manifest_of(source.inputs, options, now or started, on_cluster=source.on_cluster)
+    with opened_job(folder_of(places.out), manifest, restart=restart, same_now=now is not None) as job:
         on_begin(job)
-        meter = Meter(job.part(job.n_parts - 1).spent if job.n_parts else Spent())
+        last = job.last
+        meter = Meter(last.spent if last else Spent())
         counts = Counts(n_kept=job.n_items)
-        _score(job, reading, options, meter, on_progress)
-        _join(job, out, counts, story_list)
-        run = Run(job.manifest, options, out, beside, started, clock(), job.manifest.n_starts - 1)
+        _score(job, source, options, meter, on_progress)
+        _join(job, places.out, counts, places.story_list)
+        run = Run(
+            job.manifest, options, places.out, places.report, started, clock(), job.manifest.n_starts - 1,
+            source.passed_over,
+        )  # fmt: skip
         made = write_report(run, counts, meter.spent())
         job.end()
     return made
+
+
+class _Files:
+    """Files and folders of this machine, scored by it."""
+
+    on_cluster = False
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self.inputs = reading.inputs
+        self.passed_over = tuple(map(str, reading.passed_over))
+        self.n_bytes = reading.n_bytes
+
+    @property
+    def n_read(self) -> int:
+        return self._reading.n_read
+
+    def parts(
+        self, options: Options, now: datetime, grouper: Grouper | None, meter: Meter, kept: Job | None
+    ) -> Iterator[Part]:
+        found = self._reading.found(now)
+        last = kept.last if kept is not None else None
+        if kept is not None and last is not None:
+            pass_over(found, kept.n_items, last)
+        return made_parts(found, options, now=now, grouper=grouper, meter=meter)
+
+
+class _Once:
+    """What can be read but once."""
+
+    n_read, n_bytes, on_cluster = 0, 0, False
+
+    def __init__(self, found: Iterable[Sourced], inputs: Sequence[str], passed_over: Sequence[str]) -> None:
+        self._found = found
+        self.inputs = tuple(Input(name, 0, 0, "") for name in inputs)
+        self.passed_over = tuple(passed_over)
+
+    def parts(
+        self, options: Options, now: datetime, grouper: Grouper | None, meter: Meter, kept: Job | None
+    ) -> Iterator[Part]:
+        return made_parts(self._found, options, now=now, grouper=grouper, meter=meter)
 
 
 def score_found(
@@ -115,25 +222,45 @@ def score_found(
     now: datetime,
     clock: Callable[[], datetime],
     report: Path | None = None,
+    passed_over: Sequence[str] = (),
     on_failure: Callable[[Failure], object] = lambda failure: None,
     on_progress: OnProgress = lambda done: None,
 ) -> RunReport:
     """Score what can be read but once, as standard input or feeds on the web: like `score_files`, and nothing is kept on the way.
 
     Without `out`, lines of JSON go to standard output, and a report is written only where `report` says. `on_failure` hears
-    of each failure as it is met.
+    of each failure as it is met. `passed_over` are files that were left out, for the report.
     """
-    beside = report or (out.with_name(f"{out.name}.report.json") if out else None)
-    files = tuple(path for path in map(Path, inputs) if path.is_file())
+    files = tuple(path for path in map(Path, inputs) if lies_at(path) == "file")
+    return passing_run(
+        _Once(found, inputs, passed_over), files, out, options=options, now=now, clock=clock, report=report,
+        on_failure=on_failure, on_progress=on_progress,
+    )  # fmt: skip
+
+
+def passing_run(
+    source: Source,
+    files: Sequence[Path],
+    out: Path | None,
+    *,
+    options: Options,
+    now: datetime,
+    clock: Callable[[], datetime],
+    report: Path | None = None,
+    on_failure: Callable[[Failure], object] = lambda failure: None,
+    on_progress: OnProgress = lambda done: None,
+) -> RunReport:
+    """Score a source without keeping anything on the way; see `score_found`. None of `files` may be written over."""
+    beside = report
     if out is not None:
-        _places(files, out, beside, None)
+        beside = Places.checked(files, out, report, None).report
     else:
-        check_places(files, {"--report": beside})
+        check_places(files, {"--report": report})
     started, meter, counts, failures = clock(), Meter(), Counts(), list[Failure]()
     grouper = new_grouper() if options.stories else None
 
     def lines() -> Iterator[bytes]:
-        for part in made_parts(found, options, now=now, grouper=grouper, meter=meter):
+        for part in source.parts(options, now, grouper, meter, None):
             counts.add(part)
             failures.extend(part.failures)
             for failure in part.failures:
@@ -145,11 +272,14 @@ def score_found(
     write_kept(lines(), out)
     if out is not None:
         _write_errors(failures, out)
-    manifest = manifest_of(tuple(Input(name, 0, 0, "") for name in inputs), options, now)
-    return write_report(Run(manifest, options, out, beside, started, clock()), counts, meter.spent())
+    manifest = manifest_of(source.inputs, options, now, on_cluster=source.on_cluster)
+    run = Run(manifest, options, out, beside, started, clock(), passed_over=source.passed_over)
+    return write_report(run, counts, meter.spent())
 
 
-def manifest_of(inputs: tuple[Input, ...], options: Options, now: datetime) -> Manifest:
+def manifest_of(
+    inputs: tuple[Input, ...], options: Options, now: datetime, *, on_cluster: bool = False
+) -> Manifest:
     """What a job of these inputs would be."""
     tools = options.tools
     model = model_ref(tools)
@@ -164,38 +294,28 @@ def manifest_of(inputs: tuple[Input, ...], options: Options, now: datetime) -> M
         model=model,
         kb=opened_lexicon(tools.lexicon).version,
         chunk=options.chunk,
+        on_cluster=on_cluster,
     )
-
-
-def _places(inputs: Sequence[Path], out: Path, report: Path | None, story_list: Path | None) -> set[Path]:
-    """All that a run writes, once it is sure that nothing that is read is among it."""
-    format_of(out)
-    written = {"--out": out, "--report": report, "--story-list": story_list}
-    check_places(inputs, written)
-    check_places((*inputs, *filter(None, written.values())), {"--out": errors_of(out)})
-    return {path.resolve() for path in (*written.values(), errors_of(out)) if path}
 
 
 # ---------------------------------------------------------------- scoring
 
 
-def _score(job: Job, reading: Reading, options: Options, meter: Meter, on_progress: OnProgress) -> None:
+def _score(job: Job, source: Source, options: Options, meter: Meter, on_progress: OnProgress) -> None:
     """Make the parts that are missing."""
-    last = job.part(job.n_parts - 1) if job.n_parts else None
-    if last is not None and last.n_items == 0:
+    last = job.last
+    if last is not None and last.is_last:
         return
     now, n_kept, n_scored = datetime.fromisoformat(job.manifest.now), job.n_items, 0
     grouper = new_grouper() if options.stories else None
     if grouper is not None:
         rebuild(grouper, job.parts())
-    found = reading.found(now)
-    if last is not None:
-        pass_over(found, n_kept, last)
-    for part in made_parts(found, options, now=now, grouper=grouper, meter=meter):
+    for part in source.parts(options, now, grouper, meter, job):
         job.add(part)
         n_scored += part.n_items
-        on_progress(Progress(n_scored, n_kept, reading.n_read, reading.n_bytes))
-    job.add(Part(0, (), stories=grouper.stories() if grouper else (), spent=meter.spent()))
+        on_progress(Progress(n_scored, n_kept, source.n_read, source.n_bytes))
+    stories = grouper.stories() if grouper else ()
+    job.add(Part(0, (), stories=stories, spent=meter.spent(), is_last=True))
 
 
 def new_grouper() -> Grouper:
@@ -236,10 +356,13 @@ def made_parts(
             to_record(annotated, signal, placed(annotated, prepared, grouper), lexicon=lexicon)
             for annotated, signal, prepared in chunk
         )
-        yield _part(waiting.popleft(), records, grouper, meter.spent())
+        yield part_of(waiting.popleft(), records, grouper, meter.spent())
 
 
-def _part(chunk: list[Sourced], records: tuple[Record, ...], grouper: Grouper | None, spent: Spent) -> Part:
+def part_of(
+    chunk: Sequence[Sourced], records: tuple[Record, ...], grouper: Grouper | None, spent: Spent
+) -> Part:
+    """What was read with the records that were made of it."""
     good = Counter(source for source, item in chunk if isinstance(item, Article))
     bad = Counter(item.source or source for source, item in chunk if isinstance(item, Failure))
     return Part(

@@ -13,6 +13,7 @@ are grouped: the grouper is rebuilt by adding them again, which gives the very s
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,13 +24,13 @@ from dataclasses import dataclass, field, replace
 from gzip import BadGzipFile, GzipFile
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from labtape.exceptions import BatchError, ReadError, SettingsError
 from labtape.plain import from_plain, to_plain
 from labtape.read.found import Failure
 from labtape.report.record import dumps
-from labtape.report.write import replacing, sync_folder, write_bytes
+from labtape.report.write import replacing, sync_folder, without_links, write_bytes
 from labtape.types import Article, ModelRef, Story
 
 try:
@@ -38,6 +39,7 @@ except ImportError:  # no such locks on this system: two runs at once are not no
     fcntl = None  # type: ignore[assignment]  # where there is none
 
 MANIFEST, LOCK = "manifest.json", "lock"
+_SCHEMA = "labtape.job/1"
 _IN_FOLDER = 1000  # parts; folders of more are slow on some disks
 _LEVEL = 1  # of gzip: a fifth of the size for a hundredth of the time of scoring
 
@@ -64,6 +66,7 @@ class Manifest:
     model: ModelRef
     kb: str
     chunk: int
+    on_cluster: bool = False
     n_starts: int = 1
 
 
@@ -86,10 +89,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A chunk that is finished: `records` are lines of JSON without their ends; `n_items` were read for it, good and bad.
-
-    One of no items is the last of its job.
-    """
+    """A chunk that is finished: `records` are lines of JSON without their ends; `n_items` were read for it, good and bad."""
 
     n_items: int
     records: tuple[bytes, ...]
@@ -99,12 +99,15 @@ class Part:
     sources: Mapping[str, Tally] = field(default_factory=dict)
     labels: Mapping[str, int] = field(default_factory=dict)
     spent: Spent = Spent()
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The first line of a part: how many lines of each kind follow, and what was counted."""
+    """The first line of a part: how many lines of each kind follow, and what was counted; `n_done` items are in it and those before."""
 
+    n_done: int
+    is_last: bool
     n_items: int
     n_records: int
     n_failures: int
@@ -116,33 +119,30 @@ class _Head:
 
 
 class Job:
-    """The folder of one job, held by one process."""
+    """The folder of one job, held by one process; `n_items` articles and failures lie in its `n_parts` parts."""
 
-    def __init__(self, folder: Path, manifest: Manifest, n_parts: int = 0) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.n_parts = n_parts
+        self.n_parts = next(n for n in count() if not _path(folder, n).exists())
+        self.n_items = _head(_path(folder, self.n_parts - 1)).n_done if self.n_parts else 0
 
     @property
-    def n_items(self) -> int:
-        """How many articles and failures lie in the parts: all are full but the last that has any."""
-        if not self.n_parts:
-            return 0
-        last = self.part(self.n_parts - 1)
-        if last.n_items or self.n_parts == 1:
-            return (self.n_parts - 1) * self.manifest.chunk + last.n_items
-        return (self.n_parts - 2) * self.manifest.chunk + self.part(self.n_parts - 2).n_items
+    def last(self) -> Part | None:
+        """The last part kept; where it `is_last`, nothing is missing."""
+        return self.part(self.n_parts - 1) if self.n_parts else None
 
     def add(self, part: Part) -> None:
         """Keep a part: once this returns, it is on the disk."""
-        path = self._path(self.n_parts)
+        path = _path(self.folder, self.n_parts)
         if not path.parent.exists():
-            path.parent.mkdir()
+            _make(path.parent)
             sync_folder(self.folder)
         with replacing(path) as file, GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
-            for line in _lines(part):
+            for line in _lines(part, self.n_items + part.n_items):
                 packed.write(line + b"\n")
         self.n_parts += 1
+        self.n_items += part.n_items
 
     def parts(self) -> Iterator[Part]:
         """The parts kept, in order. Raises `BatchError` for one that is spoiled."""
@@ -150,7 +150,7 @@ class Job:
 
     def part(self, number: int) -> Part:
         """One part. Raises `BatchError` where it is spoiled."""
-        return _read(self._path(number))
+        return _read(_path(self.folder, number))
 
     def end(self) -> None:
         """Take the folder away, at one stroke: what is left of it after a crash is no job."""
@@ -159,13 +159,14 @@ class Job:
         self.folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number // _IN_FOLDER:03}" / f"{number:06}.part"
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number // _IN_FOLDER:03}" / f"{number:06}.part"
 
 
 def folder_of(out: Path) -> Path:
     """Where the job of an output is kept: beside it, on the same disk."""
-    target = out.resolve()
+    target = without_links(out)
     return target.with_name(f"{target.name}.labtape-job")
 
 
@@ -175,15 +176,12 @@ def opened_job(
 ) -> Iterator[Job]:
     """The job of a folder: the one begun there where its manifest fits, else a new one; nobody else works on it meanwhile.
 
-    Without `same_now`, a job that was begun keeps its own. A job that ends without one part leaves nothing. Raises `BatchError` where something differs (which is said), or another process is
-    at it; `SettingsError` where nothing can be written.
+    A folder without a part holds nothing to go on with, whatever its manifest says; a job that ends without one leaves nothing.
+    Without `same_now`, a job that was begun keeps its own. Raises `BatchError` where something differs (which is said), or another
+    process is at it; `SettingsError` where nothing can be written.
     """
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as e:
-        raise SettingsError(f"{folder}: cannot be made ({e.strerror}); give a folder that exists") from e
     with _held(folder):
-        if restart:
+        if restart or not _path(folder, 0).exists():
             _emptied(folder)
         begun = _manifest_of(folder)
         given = replace(manifest, now=begun.now) if begun and not same_now else manifest
@@ -192,14 +190,26 @@ def opened_job(
                 f"{folder.name}: was begun differently ({'; '.join(other)}); run it as it was begun, or --restart"
             )
         chosen = given if begun is None else replace(begun, n_starts=begun.n_starts + 1)
-        write_bytes(folder / MANIFEST, dumps(to_plain(chosen)).encode())
+        write_bytes(folder / MANIFEST, manifest_text(chosen).encode())
         job = Job(folder, chosen)
-        job.n_parts = next(n for n in count() if not job._path(n).exists())
         try:
             yield job
         finally:
             if not job.n_parts and folder.exists():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """A manifest as it is kept; its schema comes first, by which it is known for one."""
+    return dumps({"schema": _SCHEMA, **to_plain(manifest)})
+
+
+def manifest_from(text: str | bytes, place: object) -> Manifest:
+    """The manifest that was kept at a place. Raises `BatchError` where it cannot be read."""
+    try:
+        return from_plain(Manifest, json.loads(text))
+    except (ValueError, ReadError) as e:
+        raise BatchError(f"{place}: cannot be read ({e}); --restart to begin anew") from e
 
 
 def differences(begun: Manifest, given: Manifest) -> tuple[str, ...]:
@@ -210,8 +220,14 @@ def differences(begun: Manifest, given: Manifest) -> tuple[str, ...]:
     ('a.jsonl has 12 bytes, had 10', 'stories: false, was true')
     """
     found = list(_changed(begun.inputs, given.inputs))
-    names = {"version": "labtape", "now": "--now", "any_topic": "any-topic", "kb": "lexicon"}
-    for name in ("version", "now", "any_topic", "stories", "model", "kb", "chunk"):
+    names = {
+        "version": "labtape",
+        "now": "--now",
+        "any_topic": "any-topic",
+        "kb": "lexicon",
+        "on_cluster": "--dask",
+    }
+    for name in ("version", "now", "any_topic", "stories", "model", "kb", "chunk", "on_cluster"):
         was, is_now = getattr(begun, name), getattr(given, name)
         if was != is_now:
             found.append(f"{names.get(name, name)}: {_shown(is_now)}, was {_shown(was)}")
@@ -240,20 +256,48 @@ def _shown(value: object) -> str:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Be the only one at a job; the lock ends with its process, however that ends."""
+    """Make the folder of a job and be the only one at it; the lock ends with its process, however that ends."""
+    _make(folder)
     if fcntl is None:
         yield
         return
-    with (folder / LOCK).open("ab") as file:
+    with _lock(folder) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_gone = not (folder / LOCK).exists()
         except BlockingIOError as e:
-            raise BatchError(
-                f"{folder.name}: another process works on it; wait for it, or give --out another name"
-            ) from e
+            raise _taken(folder) from e
         except OSError:  # a disk without locks
-            pass
+            is_gone = False
+        if is_gone:  # another process ended the job since this one came
+            raise _taken(folder)
         yield
+
+
+def _lock(folder: Path) -> BinaryIO:
+    try:
+        return (folder / LOCK).open("ab")
+    except FileNotFoundError as e:  # as above
+        raise _taken(folder) from e
+    except OSError as e:
+        raise SettingsError(f"{folder}: cannot be written there ({e.strerror}); {_wanted(e)}") from e
+
+
+def _taken(folder: Path) -> BatchError:
+    return BatchError(f"{folder.name}: another process works on it; wait for it, or give --out another name")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as e:
+        raise SettingsError(f"{folder}: cannot be made ({e.strerror}); {_wanted(e)}") from e
+
+
+def _wanted(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room"
+    return "give a folder that exists and can be written to"
 
 
 def _emptied(folder: Path) -> None:
@@ -268,15 +312,12 @@ def _manifest_of(folder: Path) -> Manifest | None:
     if not path.exists():
         _emptied(folder)
         return None
-    try:
-        return from_plain(Manifest, json.loads(path.read_bytes()))
-    except (ValueError, ReadError) as e:
-        raise BatchError(f"{path}: cannot be read ({e}); --restart to begin anew") from e
+    return manifest_from(path.read_bytes(), path)
 
 
-def _lines(part: Part) -> Iterator[bytes]:
+def _lines(part: Part, n_done: int) -> Iterator[bytes]:
     head = _Head(
-        part.n_items, len(part.records), len(part.failures), len(part.articles), len(part.stories),
+        n_done, part.is_last, part.n_items, len(part.records), len(part.failures), len(part.articles), len(part.stories),
         part.sources, part.labels, part.spent,
     )  # fmt: skip
     yield _line(head)
@@ -288,11 +329,15 @@ def _line(noun: object) -> bytes:
     return dumps(to_plain(noun)).encode("utf-8")
 
 
+def _head(path: Path) -> _Head:
+    with _unspoiled(path) as packed:
+        return from_plain(_Head, json.loads(packed.readline()))
+
+
 def _read(path: Path) -> Part:
-    try:
-        with GzipFile(path, "rb") as packed:
-            head = from_plain(_Head, json.loads(packed.readline()))
-            lines = [line.rstrip(b"\n") for line in packed]
+    with _unspoiled(path) as packed:
+        head = from_plain(_Head, json.loads(packed.readline()))
+        lines = [line.rstrip(b"\n") for line in packed]
         if len(lines) != head.n_records + head.n_failures + head.n_articles + head.n_stories:
             raise ReadError(f"{len(lines)} lines")
         rest = iter(lines)
@@ -305,7 +350,16 @@ def _read(path: Path) -> Part:
             head.sources,
             head.labels,
             head.spent,
+            head.is_last,
         )
+
+
+@contextmanager
+def _unspoiled(path: Path) -> Iterator[GzipFile]:
+    """A part to be read; what cannot be is a `BatchError`."""
+    try:
+        with GzipFile(path, "rb") as packed:
+            yield packed
     except (OSError, EOFError, BadGzipFile, zlib.error, ValueError, ReadError) as e:
         place = os.path.join(*path.parts[-3:])  # noqa: PTH118 - of the last parts
         raise BatchError(f"{place}: is spoiled ({e}); --restart to begin anew") from e

@@ -74,6 +74,8 @@ class RunReport:
     articles_per_second: float
     articles_per_cpu_second: float
     merged: Mapping[str, str]
+    passed_over: tuple[str, ...] = ()
+    n_passed_over: int = 0
     schema: str = SCHEMA
 
 
@@ -88,6 +90,7 @@ class Run:
     started_at: datetime
     ended_at: datetime
     n_resumed: int = 0
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -130,10 +133,15 @@ class Meter:
         self._began = time.perf_counter()
         self._own = usage().cpu_seconds
         self._workers: dict[int, Usage] = {}
+        self._far = 0.0
 
     def hear(self, used: Usage) -> None:
         """Take what a worker says of itself."""
         self._workers[used.pid] = used
+
+    def add(self, cpu_seconds: float) -> None:
+        """Take what a part cost on another machine."""
+        self._far += cpu_seconds
 
     def spent(self) -> Spent:
         """What was spent until now."""
@@ -141,7 +149,12 @@ class Meter:
         return Spent(
             round(self._before.seconds + time.perf_counter() - self._began, 3),
             round(
-                self._before.cpu_seconds + me.cpu_seconds - self._own + sum(w.cpu_seconds for w in workers), 3
+                self._before.cpu_seconds
+                + me.cpu_seconds
+                - self._own
+                + self._far
+                + sum(w.cpu_seconds for w in workers),
+                3,
             ),
             max(self._before.peak_bytes, me.peak_bytes + sum(w.peak_bytes for w in workers)),
         )
@@ -180,6 +193,8 @@ def write_report(run: Run, counts: Counts, spent: Spent) -> RunReport:
         articles_per_second=_per(counts.n_records, spent.seconds),
         articles_per_cpu_second=_per(counts.n_records, spent.cpu_seconds),
         merged=counts.merged,
+        passed_over=run.passed_over[:_LISTED],
+        n_passed_over=len(run.passed_over),
     )
     if run.report is not None:
         text = json.dumps(to_plain(report), ensure_ascii=True, indent=2) + "\n"

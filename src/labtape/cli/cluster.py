@@ -1,37 +1,30 @@
 """`labtape score --dask`: tables that the workers of a Dask cluster read by themselves.
 
-OUT is a file (or -)      workers hand back judged articles, this process groups and writes them: the bytes of one process
+OUT is a file (or -)      workers hand back judged articles, this process groups, keeps and writes them: the bytes of one process
 OUT is a folder           workers write part-00000.parquet …, and _SUCCESS.json comes last; every article is a story of its own
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Sequence
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import typer
 
-from labtape.cli.common import complain, moment, number_of, progress
+from labtape.cli.common import clock, complain, number_of, progress
+from labtape.cli.scoring import say_begin, say_end, say_failure, say_passed_over, scoring_bar, stopping
 from labtape.exceptions import SettingsError
-from labtape.plain import iso
-from labtape.read import Failure
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from labtape.batch.tables import Job, Written
-    from labtape.desk import Progress
-    from labtape.read.parts import TablePart
+    from labtape.batch import Options
+    from labtape.batch.spread import Tables
     from labtape.settings import Settings
-    from labtape.types import Record
-
-SUCCESS = "_SUCCESS.json"
 
 
 def score_on_cluster(
@@ -42,44 +35,59 @@ def score_on_cluster(
     *,
     any_topic: bool,
     stories: bool,
-    now: str | None,
+    now: datetime | None,
+    restart: bool,
+    report: Path | None,
+    story_list: Path | None,
 ) -> None:
     """Score tables on the cluster at an address, say how it went, and leave with 1 where something failed."""
-    from labtape.batch import Tools, connected, warm_up
+    from labtape.batch import Options, Tools, connected, warm_up
     from labtape.batch.cluster import cluster_tools
-    from labtape.batch.tables import Job, new_folder
-    from labtape.read.parts import tables_at
-    from labtape.report.write import check_format, check_places
+    from labtape.batch.spread import find_tables
 
     _need_dask()
     logging.getLogger("distributed").setLevel(
         logging.CRITICAL
     )  # what it would say is said below, in our words
-    tables = tuple(_absolute(table) for table in tables_at(inputs))
     is_folder = _is_folder(out)
-    if not is_folder and out != "-":
-        check_format(Path(out))
-        check_places((Path(table) for table in tables if "://" not in table), {"--out": Path(out)})
-    at = moment(now, now=datetime.now(UTC)) or datetime.now(UTC)
+    file = None if is_folder or out == "-" else Path(out)
+    given = {
+        "--restart": restart and out == "-",
+        "--report": report and is_folder,
+        "--story-list": story_list and not file,
+    }
+    if idle := [option for option, value in given.items() if value]:
+        raise SettingsError(
+            f"{', '.join(idle)}: not with {'a folder of parts' if is_folder else '-o -'}; leave it out, or give --out a file"
+        )
+    tables = find_tables(inputs, without=_written(file, report, story_list))
     tools = cluster_tools(Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest))
-    job = Job(tools, at, any_topic)
-    failures: list[Failure] = []
-    with connected(address) as client:
+    with connected(address) as client, stopping(_kept_at(out, file)):
         warm_up(client, tools)
-        with progress("scoring") as bar:
-            if is_folder:
-                written = _to_folder(client, tables, job, new_folder(out), failures, bar)
-            else:
-                written = _to_file(
-                    client, tables, job, None if out == "-" else Path(out), stories, failures, bar
-                )
-    for failure in failures:
-        complain(f"labtape: {failure.place}: {failure.error}")
-    where = "" if out == "-" else f" in {out}"
-    complain(f"{number_of(written, 'record')}{where}, {number_of(len(failures), 'failure')}")
+        n_threads = sum(client.nthreads().values())
+        options = Options(tools, n_threads, any_topic, stories and not is_folder)
+        if is_folder:
+            folder = out if "://" in out else str(Path(out).absolute())
+            failed = _to_folder(client, tables, folder, options, now, restart)
+        else:
+            failed = _to_file(client, tables, file, options, now, restart, report, story_list)
     if is_folder and stories:
         complain("not grouped into stories: give one file for that, or see labtape.batch.stories_over")
-    raise typer.Exit(1 if failures else 0)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _written(file: Path | None, report: Path | None, story_list: Path | None) -> set[Path]:
+    from labtape.batch.job import Places
+
+    return Places.checked((), file, report, story_list).all() if file is not None else set()
+
+
+def _kept_at(out: str, file: Path | None) -> Path | None:
+    from labtape.batch.parts import folder_of
+
+    if file is not None:
+        return folder_of(file)
+    return None if out == "-" else Path(out)
 
 
 def _need_dask() -> None:
@@ -99,78 +107,53 @@ def _is_folder(out: str) -> bool:
     return out != "-" and (out.endswith("/") or Path(out).is_dir() or not Path(out).suffix)
 
 
-def _absolute(table: str) -> str:
-    return table if "://" in table else str(Path(table).absolute())
-
-
-def _parts(client: Client, tables: Sequence[str], failures: list[Failure]) -> Iterator[TablePart]:
-    """The parts of all tables in order, cut by the workers."""
-    from labtape.batch.cluster import as_failure, score_parts
-    from labtape.read.parts import parts_of
-
-    for done in score_parts(client, parts_of, tables):
-        if done.value is None:
-            failures.append(as_failure(done.item, done))
-        elif isinstance(done.value, Failure):
-            failures.append(done.value)
-        else:
-            yield from done.value
-
-
 def _to_file(
     client: Client,
-    tables: Sequence[str],
-    job: Job,
-    path: Path | None,
-    stories: bool,
-    failures: list[Failure],
-    bar: Progress,
+    tables: Tables,
+    file: Path | None,
+    options: Options,
+    now: datetime | None,
+    restart: bool,
+    report: Path | None,
+    story_list: Path | None,
 ) -> int:
-    from labtape.batch import opened_lexicon
-    from labtape.batch.cluster import as_failure, score_parts
-    from labtape.batch.tables import judge_part
-    from labtape.report import to_record, write_records
-    from labtape.story import Grouper, story_id
-    from labtape.types import Placement
+    from labtape.batch.job import Places, kept_run, passing_run
+    from labtape.batch.spread import TablesOnCluster
 
-    lexicon = opened_lexicon(job.tools.lexicon)
-    grouper = Grouper() if stories else None
-
-    def records() -> Iterator[Record]:
-        n = 0
-        for done in score_parts(client, partial(judge_part, job=job), _parts(client, tables, failures)):
-            if done.value is None:
-                failures.append(as_failure(done.item.place, done))
-                continue
-            failures.extend(done.value.failures)
-            for a, signal in zip(done.value.annotated, done.value.signals, strict=True):
-                placement = grouper.add(a) if grouper else Placement(id=story_id(a.article.id))
-                yield to_record(a, signal, placement, lexicon=lexicon)
-                n += 1
-            bar(n, 0)
-
-    return write_records(records(), path)
+    source = TablesOnCluster(client, tables)
+    with scoring_bar() as bar:
+        if file is None:
+            done = passing_run(
+                source, tables.files, None, options=options, now=now or clock(), clock=clock, report=report,
+                on_failure=say_failure, on_progress=bar,
+            )  # fmt: skip
+        else:
+            done = kept_run(
+                source, Places.checked(tables.files, file, report, story_list), options=options, now=now, clock=clock,
+                restart=restart, on_begin=say_begin, on_progress=bar,
+            )  # fmt: skip
+    say_end(done)
+    return done.n_failures
 
 
 def _to_folder(
-    client: Client, tables: Sequence[str], job: Job, folder: str, failures: list[Failure], bar: Progress
+    client: Client, tables: Tables, folder: str, options: Options, now: datetime | None, restart: bool
 ) -> int:
-    from labtape.batch.cluster import as_failure, score_parts
-    from labtape.batch.tables import put_text, write_part
+    from labtape.batch.spread import score_into_folder
 
-    n = 0
-    work: Callable[[tuple[int, TablePart]], Written] = partial(write_part, job=job, folder=folder)
-    for done in score_parts(client, work, enumerate(_parts(client, tables, failures))):
-        if done.value is None:
-            failures.append(as_failure(done.item[1].place, done))
-            continue
-        n += done.value.n_records
-        failures.extend(done.value.failures)
-        bar(n, 0)
-    told = {
-        "records": n,
-        "scored_at": iso(job.now),
-        "failures": [{"place": f.place, "error": f.error} for f in failures],
-    }
-    put_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", folder, SUCCESS)
-    return n
+    def say_kept(n_kept: int, begun: str) -> None:
+        if n_kept:
+            complain(
+                f"labtape: goes on with {number_of(n_kept, 'part')} kept in {folder}, begun {begun}; --restart begins anew"
+            )
+
+    with progress("scoring") as bar:
+        done = score_into_folder(
+            client, tables, folder, options=options, now=now, clock=clock, restart=restart, on_begin=say_kept,
+            on_progress=lambda n: bar(n, 0),
+        )  # fmt: skip
+    for failure in done.failures:
+        say_failure(failure)
+    say_passed_over(tables.passed_over)
+    complain(f"{number_of(done.n_records, 'record')} in {folder}, {number_of(len(done.failures), 'failure')}")
+    return len(done.failures)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPANS = "90s, 10m, 1.5h, 7d, 2w"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPAN = re.compile(r"(\d{1,10}(?:\.\d{1,3})?)([smhdw])")
 
 
@@ -87,7 +88,22 @@ def number_of(n: int, thing: str) -> str:
 
 
 def complain(text: str) -> None:
-    typer.echo(text, err=True)
+    """Say something on stderr, on one line: names of files may hold the ends of lines, and what moves a terminal."""
+    typer.echo(one_line(text), err=True)
+
+
+def one_line(text: str) -> str:
+    r"""The same text with control characters written out.
+
+    >>> print(one_line("a\nb: is empty"))
+    a\nb: is empty
+    """
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def clock() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
 
 
 def moment(text: str | None, *, now: datetime) -> datetime | None:

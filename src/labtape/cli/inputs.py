@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from labtape.read import (
     to_article,
 )
 from labtape.read.charset import decode, unpacked
-from labtape.read.files import MAX_DOCUMENT
+from labtape.read.files import MAX_DOCUMENT, lies_at
 from labtape.read.opml import read_list
 from labtape.read.sniff import sniff
 from labtape.types import Article, Feed
@@ -42,27 +42,51 @@ def articles_of(inputs: Iterable[str], settings: Settings, *, now: datetime) -> 
     """Every article of every input, in order; what cannot be read comes as a `Failure` in its place."""
     fetch = _fetcher(settings)
     for name in inputs:
-        if name == "-":
+        if name == "-" and sys.stdin is None:
+            yield Failure("stdin", "is closed; would read feeds, tables or texts", "stdin")
+        elif name == "-":
             yield from read_articles_stream(sys.stdin.buffer, name="stdin", now=now)
         elif name.startswith(("http://", "https://")):
             yield from _fetched(Feed(name), fetch, now)
         elif name.lower().endswith((".opml", ".opml.gz")):
             yield from _listed(Path(name), fetch, now)
+        elif lies_at(Path(name)) == "pipe":
+            with Path(name).open("rb") as stream:
+                yield from read_articles_stream(stream, name=name, now=now)
         else:
             yield from read_articles(Path(name), now=now)
 
 
-def sourced(inputs: Iterable[str], settings: Settings, *, now: datetime) -> Iterator[Sourced]:
-    """Every article of every input with the input's name, in order."""
-    for name in inputs:
-        for item in articles_of((name,), settings, now=now):
-            yield ("stdin" if name == "-" else name), item
+def sourced(
+    inputs: Sequence[str], settings: Settings, *, now: datetime, without: Collection[Path] = ()
+) -> tuple[Iterator[Sourced], tuple[str, ...]]:
+    """Every article of every input with the input's name, in order; and the files that are passed over in folders.
+
+    These are what runs of labtape wrote; `without` are passed over as well.
+    """
+    from labtape.batch.reading import Reading
+
+    folders = {
+        name: Reading((Path(name),), without=without) for name in inputs if lies_at(Path(name)) == "folder"
+    }
+
+    def found() -> Iterator[Sourced]:
+        for name in inputs:
+            if name in folders:
+                yield from folders[name].found(now)
+                continue
+            for item in articles_of((name,), settings, now=now):
+                yield ("stdin" if name == "-" else name), item
+
+    passed_over = (str(file) for folder in folders.values() for file in folder.passed_over)
+    return found(), tuple(passed_over)
 
 
 def is_read_once(name: str) -> bool:
-    """Whether an input may be another one when it is read again: standard input, an address, a list of feeds."""
+    """Whether an input may be another one when it is read again: standard input, a pipe, an address, a list of feeds."""
     return (
         name == "-"
+        or lies_at(Path(name)) == "pipe"
         or name.startswith(("http://", "https://"))
         or name.lower().endswith((".opml", ".opml.gz"))
     )

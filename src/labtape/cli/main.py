@@ -25,6 +25,7 @@ from labtape.cli import (
 )
 from labtape.cli.auditing import app as audit_app
 from labtape.cli.calls import app as calls_app
+from labtape.cli.common import complain
 from labtape.cli.corpus import app as corpus_app
 from labtape.cli.db import app as db_app
 from labtape.cli.delivering import app as deliver_app
@@ -130,5 +131,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(error: LabtapeError) -> int:
-    typer.echo(f"labtape: {error}", err=True)
+    complain(f"labtape: {error}")
     return 2

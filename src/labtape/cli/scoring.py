@@ -34,6 +34,15 @@ def kept_files(inputs: Sequence[str], out: str) -> tuple[Path, ...] | None:
     return tuple(map(Path, inputs))
 
 
+def written_to(out: Path | None, report: Path | None) -> set[Path]:
+    """All that a run writes which keeps nothing, so that a folder is read without it."""
+    from labtape.batch.job import Places
+
+    if out is not None:
+        return Places.checked((), out, report, None).all()
+    return {report.resolve()} if report is not None else set()
+
+
 def say_begin(job: Job) -> None:
     """A line where a run goes on that was begun before."""
     if job.n_parts:
@@ -44,19 +53,19 @@ def say_begin(job: Job) -> None:
 
 
 @contextmanager
-def stopping(out: Path | None) -> Iterator[None]:
-    """Say what remains of a run that is stopped: by Ctrl-C, or by an error."""
-    from labtape.batch.parts import folder_of
-
+def stopping(kept_at: Path | None) -> Iterator[None]:
+    """Say what remains of a run that is stopped, by Ctrl-C or by an error, in the folder where what is finished is kept."""
     try:
         yield
     except KeyboardInterrupt:
-        complain(f"labtape: stopped; {_kept(folder_of(out) if out else None)}")
+        complain(f"labtape: stopped; {_kept(kept_at)}")
         raise typer.Exit(130) from None
     except BatchError as e:
-        raise BatchError(
-            f"{e}; {_kept(folder_of(out))}" if out and "--restart" not in str(e) else str(e)
-        ) from e
+        raise BatchError(f"{e}; {_kept(kept_at)}" if kept_at and not _says_what_to_do(e) else str(e)) from e
+
+
+def _says_what_to_do(error: BatchError) -> bool:
+    return "--restart" in str(error) or "another process" in str(error)
 
 
 def _kept(folder: Path | None) -> str:
@@ -79,8 +88,18 @@ def say_end(report: RunReport) -> None:
                 complain(f"labtape: {failure['place']}: {failure['error']}")
         if report.n_failures > _SAID:
             complain(f"labtape: and {report.n_failures - _SAID} more, in {report.errors}")
+    say_passed_over(report.passed_over, report.n_passed_over)
     where = f" in {report.output.path}" if report.output else ""
     complain(f"{number_of(report.n_records, 'record')}{where}, {number_of(report.n_failures, 'failure')}")
+
+
+def say_passed_over(names: Sequence[str], n: int | None = None) -> None:
+    """A line where folders hold outputs of earlier runs: `n` of them, or as many as are named."""
+    n = len(names) if n is None else n
+    if n:
+        shown = ", ".join(Path(name).name for name in names[:3])
+        more = f" and {n - 3} more" if n > 3 else ""
+        complain(f"labtape: passed over {number_of(n, 'file')} that labtape wrote: {shown}{more}")
 
 
 @contextmanager

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from labtape.cli.common import console, progress, settings
+from labtape.cli.common import clock, console, moment, progress, settings
 from labtape.exceptions import SettingsError
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def register(app: typer.Typer) -> None:
@@ -61,41 +56,56 @@ def score(
     Every readable article becomes a record; failures are listed in OUT.errors.jsonl (exit 1) and the rest is done. A run that
     was stopped goes on when the same command is given again, if its inputs are files.
     """
+    if not out or not all(inputs):
+        raise SettingsError(
+            "an INPUT or --out is empty; give each a name, or - for standard input and output"
+        )
     if dask is not None:
         from labtape.cli.cluster import score_on_cluster
 
-        given = {"--jobs": jobs > 1, "--restart": restart, "--report": report, "--story-list": story_list}
-        if idle := [option for option, value in given.items() if value]:
+        if jobs > 1:
             raise SettingsError(
-                f"{', '.join(idle)}: not with --dask (docs/scale.md); leave out one of the two"
+                "--jobs: not with --dask, whose cluster has its workers (docs/scale.md); leave out one of the two"
             )
-        score_on_cluster(settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=now)
+        score_on_cluster(
+            settings(context), dask, inputs, out, any_topic=any_topic, stories=stories, now=moment(now, now=clock()),
+            restart=restart, report=report, story_list=story_list,
+        )  # fmt: skip
         return
     from labtape.batch import Options, Tools, score_files, score_found
-    from labtape.cli.common import moment
+    from labtape.batch.parts import folder_of
     from labtape.cli.inputs import sourced
-    from labtape.cli.scoring import kept_files, say_begin, say_end, say_failure, scoring_bar, stopping
+    from labtape.cli.scoring import (
+        kept_files,
+        say_begin,
+        say_end,
+        say_failure,
+        scoring_bar,
+        stopping,
+        written_to,
+    )
 
     if out != "-" and out in inputs:
         raise SettingsError(f"{out}: is read and would be overwritten; give --out another name")
     chosen = settings(context)
-    at = moment(now, now=datetime.now(UTC))
+    at = moment(now, now=clock())
     options = Options(Tools(chosen.bundle, chosen.lexicon, chosen.bundle_digest), jobs, any_topic, stories)
     files, target = kept_files(inputs, out), None if out == "-" else Path(out)
-    with scoring_bar() as bar, stopping(target if files else None):
+    with scoring_bar() as bar, stopping(folder_of(target) if files and target else None):
         if files is None or target is None:
             if story_list is not None:
                 raise SettingsError(
                     "--story-list: needs files to read and a file to write; give it with these"
                 )
-            begun = at or datetime.now(UTC)
+            begun = at or clock()
+            found, passed_over = sourced(inputs, chosen, now=begun, without=written_to(target, report))
             done = score_found(
-                sourced(inputs, chosen, now=begun), inputs, target, options=options, now=begun, clock=_clock,
-                report=report, on_failure=say_failure if target is None else lambda failure: None, on_progress=bar,
+                found, inputs, target, options=options, now=begun, clock=clock, report=report, passed_over=passed_over,
+                on_failure=say_failure if target is None else lambda failure: None, on_progress=bar,
             )  # fmt: skip
         else:
             done = score_files(
-                files, target, options=options, now=at, clock=_clock, restart=restart, report=report,
+                files, target, options=options, now=at, clock=clock, restart=restart, report=report,
                 story_list=story_list, on_begin=say_begin, on_progress=bar,
             )  # fmt: skip
     say_end(done)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
 from labtape.exceptions import ReadError
@@ -35,7 +36,7 @@ from labtape.read.identity import article_id
 from labtape.read.jsonfeed import is_json_feed
 from labtape.read.markup import clean_line
 from labtape.read.opml import read_opml
-from labtape.read.packed import GZIP_ERRORS, HEAD, opened
+from labtape.read.packed import HEAD, PACKED, opened
 from labtape.read.pages import read_page
 from labtape.read.sniff import sniff
 from labtape.read.warc import is_warc, read_warc
@@ -49,7 +50,6 @@ _FEEDS = (".xml", ".rss", ".atom", ".rdf", ".json")
 _TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 _TEXTS = (".txt", ".md", ".html", ".htm")
 _ARCHIVES = (".warc",)
-_PACKED = (".gz", ".zst")
 _READABLE = (*_FEEDS, *_TABLES, *_TEXTS, *_ARCHIVES, ".opml")
 _NOT_NEWS = re.compile(r"(?:readme|licen[cs]e|changelog|notice|copying|contributing)\b.*", re.IGNORECASE)
 
@@ -68,12 +68,34 @@ def read_articles(
     `SettingsError` is raised for one that a table has not. In a folder, hidden files and README, LICENSE and their like are
     passed over. `on_open` gets each file as it is opened: its `tell` says how far it has been read.
     """
-    if not path.exists():
-        yield Failure(str(path), "there is no such file or folder", str(path))
-    elif path.is_dir():
+    try:
+        is_folder = S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as e:
+        yield Failure(str(path), _not_there(e), str(path))
+        return
+    if is_folder:
         yield from _folder(path, now, columns or {}, on_open)
     else:
         yield from _file(path, now, columns or {}, on_open)
+
+
+def lies_at(path: Path) -> Literal["file", "folder", "pipe", "nothing"]:
+    """What lies at a path; a pipe is whatever can be read but once, as a terminal is. Where one may not look there is nothing.
+
+    >>> lies_at(Path(__file__).parent), lies_at(Path("no such file")), lies_at(Path("x" * 9999))
+    ('folder', 'nothing', 'nothing')
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return "nothing"
+    return "folder" if S_ISDIR(mode) else "file" if S_ISREG(mode) else "pipe"
+
+
+def _not_there(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return "there is no such file or folder"
+    return f"cannot be opened: {error.strerror}"
 
 
 def read_articles_stream(
@@ -81,8 +103,11 @@ def read_articles_stream(
 ) -> Found:
     """Yield the articles of a stream of unknown kind, such as standard input; `name` stands for it in messages."""
     buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", stream), HEAD))
-    for item in _guarded(_streamed(buffered, name, now, columns or {}), name):
-        yield replace(item, source=name) if isinstance(item, Failure) else item
+    try:
+        for item in _guarded(_streamed(buffered, name, now, columns or {}), name):
+            yield replace(item, source=name) if isinstance(item, Failure) else item
+    finally:
+        cast("io.BufferedReader", buffered).detach()  # the stream is closed by who opened it
 
 
 def _streamed(stream: BinaryIO, name: str, now: datetime, columns: Mapping[str, str]) -> Found:
@@ -95,9 +120,13 @@ def read_table(
     """Yield the articles of a table of a known kind; JSON Lines and CSV may be packed."""
     if kind == "parquet":
         yield from _parquet(stream, place, now, {})
-        return
+    else:
+        yield from _guarded(_unpacked_table(stream, kind, place, now), place)
+
+
+def _unpacked_table(stream: BinaryIO, kind: Literal["jsonl", "csv"], place: str, now: datetime) -> Found:
     read = _lines if kind == "jsonl" else _csv
-    yield from _guarded(read(opened(stream), place, now, {}), place)
+    yield from read(opened(stream, place), place, now, {})
 
 
 # ---------------------------------------------------------------- which reader
@@ -133,7 +162,7 @@ def _is_hidden(path: Path, folder: Path) -> bool:
 def _suffix(path: Path) -> str:
     """Give the suffix that tells the kind: that before `.gz` or `.zst` when there is one."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    is_packed = len(suffixes) > 1 and suffixes[-1] in _PACKED
+    is_packed = len(suffixes) > 1 and suffixes[-1] in PACKED
     return suffixes[-2] if is_packed else (suffixes or [""])[-1]
 
 
@@ -170,7 +199,7 @@ def _by_suffix(stream: BinaryIO, suffix: str, place: str, now: datetime, columns
     if suffix == ".parquet":
         yield from _parquet(stream, place, now, columns)
         return
-    unpacked = opened(stream)
+    unpacked = opened(stream, place)
     if suffix in (".jsonl", ".ndjson"):
         yield from _lines(unpacked, place, now, columns)
     elif suffix in (".csv", ".tsv"):
@@ -217,8 +246,8 @@ def _guarded(found: Found, place: str) -> Found:
         yield from found
     except ReadError as e:
         yield _failure(place, e)
-    except GZIP_ERRORS as e:
-        yield Failure(place, f"broken gzip: {e}")
+    except OSError as e:
+        yield Failure(place, f"cannot be read: {e.strerror or e}")
 
 
 def _failure(place: str, error: ReadError) -> Failure:
@@ -332,12 +361,19 @@ def _at_line(number: int, item: Article | Failure) -> Article | Failure:
 
 def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
     number = 0
-    while line := stream.readline(MAX_LINE + 1):
+    while True:
+        place = f"{path}:{number + 1}"
+        try:
+            line, is_long = _line(stream)
+        except ReadError as e:  # what it is packed in is broken here
+            if not number:
+                raise
+            yield Failure(place, str(e), line=number + 1)
+            return
+        if not line:
+            break
         number += 1
-        place = f"{path}:{number}"
-        if len(line) > MAX_LINE:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE)
+        if is_long:
             yield Failure(
                 place, f"longer than {MAX_LINE // 2**20} MiB; would read shorter lines", line=number
             )
@@ -355,6 +391,16 @@ def _lines(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str
             yield _at_line(number, _row(row, place, now, columns))
     if not number:
         raise ReadError(f"{path}: is empty; would read one JSON object a line")
+
+
+def _line(stream: BinaryIO) -> tuple[bytes, bool]:
+    """The next line, and whether it is too long: then it is read to its end and only its beginning is held."""
+    line = tail = stream.readline(MAX_LINE + 1)
+    if len(line) <= MAX_LINE:
+        return line, False
+    while tail and not tail.endswith(b"\n"):
+        tail = stream.readline(MAX_LINE)
+    return line, True
 
 
 def _csv(stream: BinaryIO, path: str, now: datetime, columns: Mapping[str, str]) -> Found:
@@ -377,11 +423,24 @@ def _csv_rows(rows: csv.DictReader[str], path: str, now: datetime, columns: Mapp
         check_columns(columns, have, path)
         if not has_columns(have) and not {"title", "text"} & set(columns):
             raise ReadError(f"{path}: {_no_columns(have)}")
-        for row in rows:
+        while (row := _csv_row(rows, path)) is not None:
+            if isinstance(row, Failure):
+                yield row
+                return
             fields = {name: value for name, value in row.items() if isinstance(name, str)}
             yield _at_line(rows.line_num, _row(fields, f"{path}:{rows.line_num}", now, columns))
     except csv.Error as e:
         raise ReadError(f"{path}: broken CSV at line {rows.line_num}: {e}") from e
+
+
+def _csv_row(
+    rows: csv.DictReader[str], path: str
+) -> dict[str | Any, str | Any] | Failure | None:  # Any: of typeshed
+    try:
+        return next(rows, None)
+    except ReadError as e:  # what it is packed in is broken here
+        line = rows.line_num + 1
+        return Failure(f"{path}:{line}", str(e), line=line)
 
 
 def _no_columns(have: tuple[str, ...]) -> str:

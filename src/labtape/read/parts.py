@@ -22,6 +22,7 @@ from labtape.exceptions import ReadError, SettingsError
 from labtape.read.articles import has_columns
 from labtape.read.files import MAX_LINE, read_table, table_charset
 from labtape.read.found import Failure
+from labtape.read.packed import PACKED
 from labtape.types import Article
 
 Kind = Literal["jsonl", "csv", "parquet"]
@@ -32,7 +33,6 @@ _MOST_OF_A_GROUP = 32  # parts of one row group: each begins to read at the grou
 _KINDS: Final[dict[str, Kind]] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
-_PACKED = (".gz", ".zst")
 _NUMBER = re.compile(r"(?P<before>:|, row )(?P<number>\d+)")
 
 
@@ -75,8 +75,12 @@ def _tables(name: str) -> list[str]:
         found = sorted(fs.find(path))
         found = [file for file in found if not _is_hidden(file.removeprefix(path))]
         found = [file for file in found if _kind(file)]
-    elif fs.exists(path):
+    elif fs.isfile(path):
         found = [path]
+    elif fs.exists(path):
+        raise SettingsError(
+            f"{name}: is no regular file; workers read tables in files and object stores; save it first"
+        )
     else:
         raise SettingsError(f"{name}: there is no such file, folder or pattern")
     if not found:
@@ -115,7 +119,7 @@ def file_system(name: str) -> tuple[Any, str]:  # Any: fsspec has no types
 
 def _kind(path: str) -> Kind | None:
     name = path.lower()
-    if name.endswith(_PACKED):
+    if name.endswith(PACKED):
         kind = _KINDS.get(PurePath(name.rpartition(".")[0]).suffix)
         return None if kind == "parquet" else kind
     return _KINDS.get(PurePath(name).suffix)
@@ -131,7 +135,7 @@ def parts_of(
     kind = _kind(path)
     if kind is None:
         return Failure(path, f"is no table; would be {' '.join(_KINDS)}")
-    if path.lower().endswith(_PACKED):
+    if path.lower().endswith(PACKED):
         return (TablePart(path, kind),)
     fs, inside = file_system(path)
     try:

@@ -177,7 +177,7 @@ class _Source:
     def read(self, size: int) -> bytes:
         try:
             found = self._stream.read(size)
-        except EOFError as e:  # warcio takes it for the end of the file
+        except ReadError as e:  # what it is packed in is broken; one failure is enough
             raise OSError(str(e)) from e
         self._at += len(found)
         if self.left is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from labtape.report.columns import MARKET3, Column, Kind, columns
 
@@ -53,3 +53,21 @@ def spark_schema(labels: Sequence[str] = MARKET3) -> str:
     ['`id` string', '`title` string']
     """
     return ", ".join(f"`{column.name}` {_SPARK[column.kind]}" for column in columns(labels))
+
+
+def columns_in(stream: BinaryIO) -> tuple[str, ...]:
+    """The names of a Parquet file's columns; none where it is no such file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return tuple(pq.read_schema(stream).names)
+    except pa.ArrowException:
+        return ()
+
+
+def rows_in(stream: BinaryIO) -> int:
+    """How many rows a Parquet file has, by its footer."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(stream).num_rows)

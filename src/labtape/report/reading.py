@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from labtape.exceptions import ReadError, SettingsError
 from labtape.plain import hints_of, iso
-from labtape.read.packed import GZIP_ERRORS, opened
+from labtape.read.packed import opened
 from labtape.report.columns import NESTED
 from labtape.report.record import record_from_dict
 from labtape.report.write import FORMATS
@@ -193,7 +193,7 @@ def _lines(path: Path) -> Iterator[str]:
         try:
             with io.TextIOWrapper(opened(file), encoding="utf-8") as lines:
                 yield from lines
-        except (ReadError, UnicodeDecodeError, *GZIP_ERRORS) as e:
+        except (ReadError, UnicodeDecodeError, OSError) as e:
             wanted = "give JSON Lines of records in UTF-8, as they are or packed by gzip or Zstandard"
             raise ReadError(f"{path}: cannot be read ({e}); {wanted}") from e
 

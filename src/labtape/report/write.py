@@ -12,7 +12,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
@@ -60,7 +60,7 @@ def write_records(records: Iterable[Record], path: Path | None, *, format: str |
     Raises `SettingsError` for a name of no known format or a place that cannot be written.
     """
     if path is None:
-        return _write_lines(_lines_of(records), sys.stdout.buffer)
+        return _write_out(_lines_of(records))
     chosen = format_of(path, format)
     with replacing(path) as file:
         if chosen.startswith("jsonl"):
@@ -74,7 +74,7 @@ def write_kept(lines: Iterable[bytes], path: Path | None, *, inside: Path | None
     Until it is whole the file lies beside its place, or `inside` another folder of the same disk.
     """
     if path is None:
-        return _write_lines(lines, sys.stdout.buffer)
+        return _write_out(lines)
     chosen = format_of(path)
     with replacing(path, inside=inside) as file:
         if chosen.startswith("jsonl"):
@@ -119,11 +119,18 @@ def check_places(read: Iterable[Path], written: Mapping[str, Path | None]) -> No
     `written` is what will be written by the option that names it. None of these may be a file of `read` (also by a link), the file of
     another option, a folder, or lie in a folder that is not there.
     """
-    sources = {path.resolve() for path in read}
+    sources = set()
+    for path in read:
+        with suppress(OSError, RuntimeError):  # what cannot be read is not overwritten
+            sources.add(path.resolve())
     taken: dict[Path, str] = {}
-    for option, path in written.items():
-        if path is None:
-            continue
+    for option, place in written.items():
+        if place is not None:
+            _check_place(option, place, sources, taken)
+
+
+def _check_place(option: str, path: Path, sources: Collection[Path], taken: dict[Path, str]) -> None:
+    try:
         target = path.resolve()
         if target in sources:
             raise SettingsError(f"{path}: is read and would be overwritten; give {option} another name")
@@ -135,7 +142,32 @@ def check_places(read: Iterable[Path], written: Mapping[str, Path | None]) -> No
             raise SettingsError(
                 f"{path}: {path.parent} is no folder; give {option} a place in one that exists"
             )
+        if not os.access(target.parent, os.W_OK):
+            raise SettingsError(f"{path}: {path.parent} cannot be written to; give {option} another place")
         taken[target] = option
+    except (OSError, RuntimeError) as e:
+        raise SettingsError(f"{path}: cannot be written there ({_why(e)}); give {option} another name") from e
+
+
+def check_name(path: Path) -> None:
+    """Raise `SettingsError` for a name that no disk takes."""
+    try:
+        path.exists()
+    except OSError as e:
+        raise SettingsError(f"{path}: cannot be written there ({e.strerror}); give --out another name") from e
+
+
+def without_links(path: Path) -> Path:
+    """The whole path, without links. Raises `SettingsError` for a link that leads to itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as e:
+        raise SettingsError(f"{path}: cannot be written there ({_why(e)}); give another name") from e
+
+
+def _why(error: OSError | RuntimeError) -> str:
+    """What is wrong with a place; Python before 3.13 says of a link that leads to itself that the program is wrong."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else "a link that leads to itself"
 
 
 @contextmanager
@@ -145,16 +177,15 @@ def replacing(path: Path, *, inside: Path | None = None) -> Iterator[IO[bytes]]:
     Where `path` is a link, what it leads to is replaced. Until then it lies beside it, or inside a folder of the same disk.
     Once the block has ended the file is on the disk, also if the power fails.
     """
-    target = path.resolve()
+    target = without_links(path)
     if target.exists() and not target.is_file():  # /dev/null is a name that can be replaced, by root
         raise SettingsError(f"{path}: {_kind(target)}; give the name of a file")
     part = (inside or target.parent) / f".{target.name}.{os.getpid()}.part"
     try:
         file = part.open("wb")
     except OSError as e:
-        raise SettingsError(
-            f"{path}: cannot be written there ({e.strerror}); give a folder that exists"
-        ) from e
+        wanted = "make room" if e.errno in _FULL else "give a folder that exists and can be written to"
+        raise SettingsError(f"{path}: cannot be written there ({e.strerror}); {wanted}") from e
     try:
         with file:
             yield file
@@ -217,6 +248,24 @@ def _zstandard() -> ZstdCompressor:
     except ImportError as e:
         raise SettingsError("to write .zst, `pip install 'labtape[archives]'`; .gz goes without") from e
     return ZstdCompressor()
+
+
+def _write_out(lines: Iterable[bytes]) -> int:
+    """Write lines to standard output; a pipe that nobody reads any more is the caller's to hear of."""
+    if sys.stdout is None:
+        raise SettingsError("standard output is closed; give --out a file")
+    try:
+        n = _write_lines(lines, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    except OSError as e:
+        if e.errno not in _FULL:
+            raise
+        with suppress(OSError):  # what could not be written would be tried again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SettingsError(
+            f"standard output: cannot be written there ({e.strerror}); make room or give --out another place"
+        ) from e
+    return n
 
 
 def _write_lines(lines: Iterable[bytes], file: _Writes) -> int:
