@@ -14,7 +14,7 @@ from labtape.story.copies import COPY, overlap
 from labtape.story.furniture import Furniture
 from labtape.story.index import Index
 from labtape.story.meanings import products as kinships
-from labtape.story.parts import parts
+from labtape.story.parts import are_twins, parts
 from labtape.story.prepared import begin, read
 from labtape.story.terms import Stack, Terms, sparse
 from labtape.story.threads import Member, Thread, keys_of
@@ -180,7 +180,7 @@ class Grouper:
     def _merged(self, thread: Thread, others: Sequence[Thread], at: datetime) -> Thread:
         """The story after those that an article joins it with have gone into it, or it into an older one."""
         for other in others:
-            if not likeness.is_one(thread.alike(other)):
+            if not likeness.is_one(thread.alike(other)) or are_twins(thread, other):
                 continue
             old, young = sorted((thread, other), key=lambda t: t.number)
             ids = tuple(member.article_id for member in young.members)
@@ -199,7 +199,7 @@ class Grouper:
 
     def _split(self, thread: Thread, at: datetime) -> None:
         """Give the part of a story that tells something else a story of its own."""
-        leaving = parts(thread.members)
+        leaving = parts(thread.members, thread.origins)
         if not leaving:
             return
         ids = {member.article_id for member in leaving}

@@ -23,7 +23,7 @@ LEAST = 0.10
 #: Weight of the meaning against the words.
 MEANT = 0.2
 #: The likeness of two stories' centres from which they are one.
-MERGE = 0.6
+MERGE = 0.5
 #: Added for an article that comes right behind the last: news breaks in bursts. It falls by two thirds with every hour.
 BURST = 0.10
 #: Added for a copy: a wire story under another headline, a guide that is printed again.
