@@ -234,12 +234,8 @@ def _begun(
     try:
         names = _names(folder)
         if restart and BEGUN in names:
-            for beginning in (
-                SUCCESS,
-                "part-",
-                "_part-",
-                BEGUN,
-            ):  # without the first, a folder is not finished
+            # Without the first of these a folder is not finished, so it goes first.
+            for beginning in (SUCCESS, "part-", "_part-", BEGUN):
                 _remove(folder, beginning)
             names = _names(folder)
         if SUCCESS in names and BEGUN in names:
