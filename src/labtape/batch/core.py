@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
+# From so many processes on they prepare articles for the grouper: about five keep the one that groups busy, and fewer would only
+# hold 40 MB more each.
+_MANY = 4
 # A worker of several threads asks for the same model in all of them; a cache alone would load it in each.
 _LOADING = RLock()
 
@@ -197,11 +200,11 @@ def judged(
 ) -> Iterator[Judged]:
     """Yield each chunk annotated and judged, in order; an `own` model judges in this process.
 
-    Where they will be `grouped`, and other processes work, those prepare them too: the grouper is in this one.
+    Where they will be `grouped`, and many processes work, those prepare them too: the grouper is in this one.
     """
     if own is None:
         work = partial(
-            _for_a_grouper if grouped and jobs > 1 else _for_none, tools=tools, now=now, any_topic=any_topic
+            _for_a_grouper if grouped and jobs >= _MANY else _for_none, tools=tools, now=now, any_topic=any_topic
         )
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
