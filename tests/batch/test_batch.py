@@ -57,7 +57,9 @@ def test_records_come_while_articles_still_go_in():
 @pytest.mark.parametrize("jobs", [2, 4])
 def test_the_parallel_answer_equals_the_serial_one(jobs):
     serial = [record_json(r) for r in score(articles(200), tools=RULES, now=NOW, grouper=Grouper())]
-    parallel = [record_json(r) for r in score(articles(200), tools=RULES, now=NOW, grouper=Grouper(), jobs=jobs)]
+    parallel = [
+        record_json(r) for r in score(articles(200), tools=RULES, now=NOW, grouper=Grouper(), jobs=jobs)
+    ]
     assert parallel == serial
 
 

@@ -204,7 +204,10 @@ def judged(
     """
     if own is None:
         work = partial(
-            _for_a_grouper if grouped and jobs >= _MANY else _for_none, tools=tools, now=now, any_topic=any_topic
+            _for_a_grouper if grouped and jobs >= _MANY else _for_none,
+            tools=tools,
+            now=now,
+            any_topic=any_topic,
         )
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
