@@ -283,10 +283,9 @@ def _done(client: Client, item: T, future: Future, patience: float) -> Done[T, R
                 return _failed(item, e)
             if not isinstance(e, TimeoutError):
                 raise ClusterError(f"{_GONE} ({_first(e)})") from e
+        # A "lost" one is not gone: a worker took its result along, and the scheduler has it made again.
         if client.status != "running" or future.status == "cancelled":
-            raise ClusterError(
-                _GONE
-            )  # "lost" is only what a worker took with it; the scheduler gives it to another
+            raise ClusterError(_GONE)
         if _n_threads(client):
             seen = time.monotonic()
         elif time.monotonic() - seen > patience:

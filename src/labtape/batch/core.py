@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
-# From so many processes on they prepare articles for the grouper: about five keep the one that groups busy, and fewer would only
-# hold 40 MB more each.
+# From so many processes on they prepare articles for the grouper: few do not keep the one that groups busy, and would only hold
+# what preparing needs in memory, each for itself.
 _MANY = 4
 # A worker of several threads asks for the same model in all of them; a cache alone would load it in each.
 _LOADING = RLock()
@@ -145,16 +145,16 @@ def annotate_and_judge(
     return _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
 
 
-def _for_a_grouper(chunk: list[Article], tools: Tools, now: datetime, any_topic: bool) -> Judged:
-    """The same, with what a grouper in another process would otherwise have to read itself."""
+def _judged_chunk(
+    chunk: list[Article], tools: Tools, now: datetime, any_topic: bool, prepared: bool
+) -> Judged:
+    """The same; `prepared` has what a grouper in another process would otherwise have to read itself."""
+    annotated, signals = annotate_and_judge(chunk, tools, now, any_topic)
+    if not prepared:
+        return _unprepared(annotated, signals)
     from labtape.story import prepare
 
-    annotated, signals = annotate_and_judge(chunk, tools, now, any_topic)
     return list(zip(annotated, signals, map(prepare, annotated), strict=True))
-
-
-def _for_none(chunk: list[Article], tools: Tools, now: datetime, any_topic: bool) -> Judged:
-    return _unprepared(*annotate_and_judge(chunk, tools, now, any_topic))
 
 
 def _unprepared(annotated: list[Annotated], signals: list[Signal]) -> Judged:
@@ -203,12 +203,8 @@ def judged(
     Where they will be `grouped`, and many processes work, those prepare them too: the grouper is in this one.
     """
     if own is None:
-        work = partial(
-            _for_a_grouper if grouped and jobs >= _MANY else _for_none,
-            tools=tools,
-            now=now,
-            any_topic=any_topic,
-        )
+        prepared = grouped and jobs >= _MANY
+        work = partial(_judged_chunk, tools=tools, now=now, any_topic=any_topic, prepared=prepared)
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
     lexicon = opened_lexicon(tools.lexicon)

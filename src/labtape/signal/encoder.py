@@ -5,8 +5,8 @@
 Texts are read one at a time. The activations' scale of dynamic quantisation is that of the whole input, so in a batch a
 text would be read a little differently beside other texts; alone it is the same bytes always.
 
-On x86 processors without VNNI the fast product of eight-bit integers saturates at sixteen bits, which moves log-odds by .1 and
-more; there ONNX Runtime is told to take its exact one, which needs two to three times as long.
+On x86 processors without VNNI the fast product of eight-bit integers saturates at sixteen bits, and log-odds
+would be others; there ONNX Runtime is told to take its exact one, which is slower.
 """
 
 from __future__ import annotations

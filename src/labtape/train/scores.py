@@ -13,7 +13,7 @@ def ece(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
 def steady_ece(pairs: Sequence[tuple[float, bool]], bins: int = 10, grids: int = 20) -> float:
     """The mean of `ece` over bins that begin at `grids` places instead of at 0 alone.
 
-    Of few articles `ece` jumps when a certainty crosses an edge: on 67 verdicts a point more or less in each moves it from .10 to .17.
+    Of few articles `ece` jumps when a certainty crosses an edge.
 
     >>> pairs = [(0.70, True), (0.71, False), (0.69, True)]
     >>> a_point_more = [(certainty + 0.01, ok) for certainty, ok in pairs]
