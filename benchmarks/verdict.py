@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -39,8 +40,9 @@ def texts(path: Path | None, n: int) -> list[tuple[str, str]]:
     if path is None:
         found = [(TITLES[k % len(TITLES)], f"Report {k}. {BODY * 20}") for k in range(n)]
     else:
-        rows = (json.loads(line) for line in path.read_text("utf-8").splitlines())
-        found = [(row["title"], row["text"]) for row in rows if len((row.get("text") or "").split()) > 50][:n]
+        with path.open(encoding="utf-8") as lines:
+            rows = (row for row in map(json.loads, lines) if len((row.get("text") or "").split()) > 50)
+            found = [(row["title"], row["text"]) for row in islice(rows, n)]
     return [(title, " ".join((text.split() * 6)[:WORDS])) for title, text in found]
 
 
