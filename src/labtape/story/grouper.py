@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from labtape.story.copies import COPY, overlap
 from labtape.story.furniture import Furniture
 from labtape.story.index import Index
 from labtape.story.meanings import products as kinships
-from labtape.story.parts import are_twins, parts
+from labtape.story.parts import LOOKED_AT, are_twins, parts
 from labtape.story.prepared import begin, read
 from labtape.story.terms import Stack, Terms, sparse
 from labtape.story.threads import Member, Thread, keys_of
@@ -37,6 +38,8 @@ KEYS = 25
 #: Of the stories found by words, how many are compared by their centre (those with the most of them), and how many article by article.
 SHARED = 24
 NEAR = 6
+#: A story of so many articles or fewer may still be split, so it lets none go.
+SMALL = max(LOOKED_AT)
 #: Articles of a story, the latest ones, that a new one is compared with singly.
 MEMBERS = 20
 
@@ -47,8 +50,9 @@ class Grouper:
     Late articles join the story of their time. Stories that turn out to be one are merged, and one that turns out to be two is
     split: the id that was there first stays, and both say so in their history. What is older than twice the window behind
     the newest article is closed: it takes no more articles and only its `Story` is kept, until `take_closed` hands it over.
-    With `most`, so are the stories that have been quiet longest once more articles than that are remembered: the bound of
-    memory for an archive without dates, or with a flood in one window.
+    Of a story that goes on for longer, the oldest articles are compared with no more, though they stay in it.
+    With `most`, the stories that have been quiet longest are closed once more articles than that are remembered, and so is one that has
+    more by itself: the bound of memory for an archive without dates, or with a flood in one window.
     """
 
     def __init__(self, window: timedelta = WINDOW, *, most: int | None = None) -> None:
@@ -91,7 +95,7 @@ class Grouper:
         placement = Placement(
             id=thread.id,
             novelty=round(0.75**earlier, 4),
-            n_articles=len(thread.members),
+            n_articles=thread.n_articles,
             n_origins=len(thread.origins),
         )
         self._placed[article.id] = (thread, placement)
@@ -183,14 +187,13 @@ class Grouper:
             if not likeness.is_one(thread.alike(other)) or are_twins(thread, other):
                 continue
             old, young = sorted((thread, other), key=lambda t: t.number)
-            ids = tuple(member.article_id for member in young.members)
-            members = sorted((*old.members, *young.members), key=lambda m: (m.at, m.article_id))
-            old.retake(members)
+            ids = young.ids
+            old.absorb(young)
             old.history.append(StoryChange("merged", at, young.id, ids))
             self._index.forget(keys_of(young.members), young.number)
             self._index.add(keys_of(young.members), old.number)
-            for member in young.members:
-                self._placed[member.article_id] = (old, self._placed[member.article_id][1])
+            for id_ in ids:
+                self._placed[id_] = (old, self._placed[id_][1])
             young.history.append(StoryChange("joined", at, old.id, ids))
             young.merged_into = old.id
             young.retake(())
@@ -199,7 +202,7 @@ class Grouper:
 
     def _split(self, thread: Thread, at: datetime) -> None:
         """Give the part of a story that tells something else a story of its own."""
-        leaving = parts(thread.members, thread.origins)
+        leaving = () if thread.gone else parts(thread.members, thread.origins)
         if not leaving:
             return
         ids = {member.article_id for member in leaving}
@@ -263,11 +266,11 @@ class Grouper:
     def _take(self, thread: Thread, member: Member, *, novelty: float = 1.0) -> None:
         thread.take(member)
         self._index.add((*member.word_keys, *member.slot_keys), thread.number)
-        here = Placement(thread.id, novelty, len(thread.members), len(thread.origins))
+        here = Placement(thread.id, novelty, thread.n_articles, len(thread.origins))
         self._placed[member.article_id] = (thread, here)
 
     def _evict(self) -> None:
-        """Close the oldest stories once they lie two windows behind the newest article."""
+        """Close the oldest stories once they lie two windows behind the newest article, and let go what lies there of longer ones."""
         if self._newest is None:
             return
         horizon = self._newest - 2 * self._window
@@ -275,18 +278,27 @@ class Grouper:
             if not self._order:
                 return
             thread = self._threads[self._order.popleft()]
-            if thread.last_at < horizon:
+            if thread.last_at < horizon or (self._most is not None and thread.n_articles > self._most):
                 self._close(thread)
-            else:
-                self._order.append(thread.number)
-        if self._most is not None and len(self._placed) > self._most:
+                continue
+            self._order.append(thread.number)
+            n_old = bisect_left(thread.times, horizon)
+            if n_old >= max(SMALL, len(thread.members) // 4):
+                self._let_go(thread, n_old)
+        if self._most is not None and self._terms.n_articles > self._most:
             self._close_quiet(self._most - self._most // 10)
 
     def _close_quiet(self, n_left: int) -> None:
-        """Close the stories whose last article is oldest until `n_left` articles are remembered: a tenth at once, for it sorts."""
+        """Close the stories whose last article is oldest until `n_left` articles are remembered: a tenth at once, for it sorts.
+
+        A story that has more than half of them lets its older ones go first.
+        """
         by_rest = sorted(self._threads.values(), key=lambda thread: (thread.last_at, thread.number))
         for thread in by_rest:
-            if len(self._placed) <= n_left:
+            if len(thread.members) > n_left // 2:
+                self._let_go(thread, len(thread.members) - n_left // 4)
+        for thread in by_rest:
+            if self._terms.n_articles <= n_left:
                 break
             self._close(thread)
         self._order = deque(number for number in self._order if number in self._threads)
@@ -296,9 +308,18 @@ class Grouper:
         del self._threads[thread.number], self._by_id[thread.id]
         self._index.forget(keys_of(thread.members), thread.number)
         for member in thread.members:
-            _, placement = self._placed.pop(member.article_id)
-            if member.article_id in self._seeded:  # a revision of it may still come in this run
-                self._settled[member.article_id] = replace(placement, id=thread.id)
+            self._terms.forget(member.words)
+        for id_ in thread.ids:
+            _, placement = self._placed.pop(id_)
+            if id_ in self._seeded:  # a revision of it may still come in this run
+                self._settled[id_] = replace(placement, id=thread.id)
+
+    def _let_go(self, thread: Thread, n: int) -> None:
+        """Forget the words of the oldest articles of a story, as if they were in a closed one; they keep their place in it."""
+        oldest = sorted(thread.members, key=lambda member: member.at)[:n]
+        thread.let_go(oldest)
+        self._index.forget(keys_of(oldest) - keys_of(thread.members), thread.number)
+        for member in oldest:
             self._terms.forget(member.words)
 
 

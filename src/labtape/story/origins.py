@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from labtape.story.slots import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from labtape.story.copies import Signature
     from labtape.types import Article
@@ -42,14 +42,70 @@ class Origin:
     outlets: set[str] = field(default_factory=set)
     signatures: list[Signature] = field(default_factory=list)
 
-    def take(self, article_id: str, outlets: frozenset[str], text: Signature) -> None:
-        """Add an article that belongs here."""
-        self.article_ids.append(article_id)
+    def take(self, article_ids: Sequence[str], outlets: AbstractSet[str], texts: Sequence[Signature]) -> None:
+        """Add articles that belong here."""
+        self.article_ids.extend(article_ids)
         self.outlets |= outlets
-        if len(self.signatures) < _SIGNATURES:
-            self.signatures.append(text)
-        else:
-            self.signatures[-1] = text
+        for text in texts:
+            if len(self.signatures) < _SIGNATURES:
+                self.signatures.append(text)
+            else:
+                self.signatures[-1] = text
+
+
+class Origins:
+    """The origins of a story, in the order in which they were met."""
+
+    __slots__ = ("_by_outlet", "_made")
+
+    def __init__(self) -> None:
+        self._made: list[Origin] = []
+        self._by_outlet: dict[str, int] = {}  # the place of the first that goes by an outlet
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __iter__(self) -> Iterator[Origin]:
+        return iter(self._made)
+
+    def latest(self, n: int) -> Sequence[Origin]:
+        """The last ones that were founded."""
+        return self._made[-n:]
+
+    def count(self, article_id: str, outlet: str | None, credits: frozenset[str], text: Signature) -> None:
+        """Count an article to its origin; it founds one where it is a source of its own."""
+        own = frozenset((outlet,)) if outlet else frozenset[str]()
+        self._take((article_id,), credits or own, credits | own, (text,))
+
+    def join(self, others: Origins) -> None:
+        """Count the articles of another story, each origin of it as one."""
+        for other in others:
+            self._take(other.article_ids, other.outlets, other.outlets, other.signatures)
+
+    def _take(
+        self,
+        article_ids: Sequence[str],
+        known_by: AbstractSet[str],
+        outlets: AbstractSet[str],
+        texts: Sequence[Signature],
+    ) -> None:
+        place = self._copied(texts)
+        if place is None:
+            place = min((self._by_outlet[name] for name in known_by if name in self._by_outlet), default=None)
+        if place is None:
+            place = len(self._made)
+            self._made.append(Origin())
+        self._made[place].take(article_ids, outlets, texts)
+        for name in outlets:
+            self._by_outlet[name] = min(place, self._by_outlet.get(name, place))
+
+    def _copied(self, texts: Sequence[Signature]) -> int | None:
+        """The place of the origin whose text the first of these that is a copy is one of."""
+        first = max(0, len(self._made) - _COMPARED)
+        kept = [(n, text) for n, origin in enumerate(self._made[first:], first) for text in origin.signatures]
+        others = [text for _, text in kept]
+        copied = next((found for text in texts if (found := first_copy(text, others)) is not None), None)
+        return None if copied is None else kept[copied][0]
 
 
 @cache
@@ -134,20 +190,6 @@ def known_outlet(name: str) -> str | None:
     return outlet_names().get(name) or outlet_names().get(name.removeprefix("the "))
 
 
-def origin_of(
-    origins: Sequence[Origin], outlet: str | None, credits: frozenset[str], text: Signature
-) -> Origin | None:
-    """The origin of a story to which an article belongs; None when it is a source of its own."""
-    recent = origins[-_COMPARED:]
-    copied = first_copy(text, [other for origin in recent for other in origin.signatures])
-    if copied is not None:
-        ends = accumulate(len(origin.signatures) for origin in recent)
-        return next(origin for origin, end in zip(recent, ends, strict=True) if copied < end)
-    if credits:
-        return next((origin for origin in origins if credits & origin.outlets), None)
-    return next((origin for origin in origins if outlet in origin.outlets), None)
-
-
 # ---------------------------------------------------------------- who has it from whom
 
 How = Literal["root", "copy", "credit", "same_outlet", "rewrite"]
@@ -221,14 +263,9 @@ def _alone(article: Article) -> Descent:
 
 def origins_of(articles: Sequence[Article]) -> tuple[tuple[str, ...], ...]:
     """The articles of one story, oldest first as given, by who really reported them, as the story room counts it."""
-    made: list[Origin] = []
+    made = Origins()
     for article in articles:
-        outlet, credits, text = outlet_of(article), find_credits(article), signature(article)
-        origin = origin_of(made, outlet, credits, text)
-        if origin is None:
-            origin = Origin()
-            made.append(origin)
-        origin.take(article.id, credits | ({outlet} if outlet else frozenset()), text)
+        made.count(article.id, outlet_of(article), find_credits(article), signature(article))
     return tuple(tuple(origin.article_ids) for origin in made)
 
 

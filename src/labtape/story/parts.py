@@ -9,7 +9,7 @@ from labtape.story.likeness import FULL
 from labtape.story.terms import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ CUTS: Final = (2, 3, 4)
 COMPARED: Final = 32
 
 
-def parts(members: Sequence[Member], origins: Sequence[Origin]) -> tuple[Member, ...]:
+def parts(members: Sequence[Member], origins: Iterable[Origin]) -> tuple[Member, ...]:
     """The members that should leave for a story of their own: one of two parts; none where all tell one event.
 
     `origins` are those of the members. The parts come from average linkage: two that hardly share a word, or two events of one kind.
@@ -68,7 +68,7 @@ def parts(members: Sequence[Member], origins: Sequence[Origin]) -> tuple[Member,
 
 def are_twins(one: Thread, other: Thread) -> bool:
     """Whether two stories are two events of one kind, however alike their centres are."""
-    mine, theirs = _firsts(one)[-COMPARED:], _firsts(other)[-COMPARED:]
+    mine, theirs = _latest_firsts(one), _latest_firsts(other)
     both = (*mine, *theirs)
     if min(len(mine), len(theirs)) < TELLINGS or not _can_be_read(both):
         return False
@@ -140,11 +140,13 @@ def _marks(mine: Counter[int], n_mine: int, theirs: Counter[int], n_theirs: int)
     return sum(n >= MOST * n_mine and theirs[word] <= HARDLY * n_theirs for word, n in mine.items())
 
 
-def _firsts(thread: Thread) -> tuple[Member, ...]:
-    return tuple(telling[0] for telling in _tellings(thread.members, thread.origins))
+def _latest_firsts(thread: Thread) -> tuple[Member, ...]:
+    """The first article of each of the latest tellings of a story, as far as it is still compared with."""
+    wanted = {origin.article_ids[0] for origin in thread.origins.latest(COMPARED)}
+    return tuple(member for member in thread.members if member.article_id in wanted)
 
 
-def _tellings(members: Sequence[Member], origins: Sequence[Origin]) -> list[list[Member]]:
+def _tellings(members: Sequence[Member], origins: Iterable[Origin]) -> list[list[Member]]:
     """The members of each origin, by the first of them."""
     origin = {id_: number for number, o in enumerate(origins) for id_ in o.article_ids}
     told: dict[int, list[Member]] = {}

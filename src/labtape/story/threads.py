@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from labtape.story.likeness import joint
 from labtape.story.meanings import products
-from labtape.story.origins import Origin, origin_of
+from labtape.story.origins import Origins
+from labtape.story.terms import total
 from labtape.types import Story, StoryChange
 
 if TYPE_CHECKING:
@@ -42,45 +43,89 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class Thread:
-    """The articles of one story, in the order they came, and their sum."""
+    """The articles of one story, in the order they came, and their sum.
+
+    A long story lets its oldest articles go: they stay in it, but nothing is compared with them any more.
+    """
 
     id: str
     number: int
     first_at: datetime
     last_at: datetime
     members: list[Member] = field(default_factory=list)
+    gone: list[tuple[datetime, str]] = field(default_factory=list)  # time and id of those let go
     times: list[datetime] = field(default_factory=list)  # of the members, ascending
     centre: Sparse | None = None
     length: float = 0.0
     meaning: Meaning | None = None
     depth: float = 0.0  # the square of the meaning's length
-    origins: list[Origin] = field(default_factory=list)
+    origins: Origins = field(default_factory=Origins)
     history: list[StoryChange] = field(default_factory=list)
     merged_into: str | None = None
 
+    @property
+    def n_articles(self) -> int:
+        return len(self.members) + len(self.gone)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all its articles."""
+        return (*(id_ for _, id_ in self.gone), *(member.article_id for member in self.members))
+
     def take(self, member: Member) -> None:
-        self.first_at = min(self.first_at, member.at) if self.members else member.at
-        self.last_at = max(self.last_at, member.at) if self.members else member.at
+        """Add an article."""
+        self.first_at = min(self.first_at, member.at) if self.n_articles else member.at
         self.members.append(member)
         insort(self.times, member.at)
         self.centre = member.words if self.centre is None else self.centre.plus(member.words)
-        self.length = self.centre.length
-        if member.meaning is not None:
-            self.meaning = member.meaning if self.meaning is None else self.meaning + member.meaning
-            self.depth = float(self.meaning @ self.meaning)
-        origin = origin_of(self.origins, member.outlet, member.credits, member.text)
-        if origin is None:
-            origin = Origin()
-            self.origins.append(origin)
-        own = frozenset((member.outlet,)) if member.outlet else frozenset()
-        origin.take(member.article_id, member.credits | own, member.text)
+        self.meaning = _sum(self.meaning, member.meaning)
+        self.origins.count(member.article_id, member.outlet, member.credits, member.text)
+        self._measure()
 
     def retake(self, members: Iterable[Member]) -> None:
-        """Begin again with these members only."""
-        self.members, self.times, self.origins = [], [], []
-        self.centre, self.meaning, self.depth = None, None, 0.0
+        """Begin again with these articles only."""
+        self.gone, self.origins = [], Origins()
+        self._keep(list(members))
+        self.first_at = self.times[0] if self.times else self.first_at
+        for member in self.members:
+            self.origins.count(member.article_id, member.outlet, member.credits, member.text)
+
+    def let_go(self, members: Sequence[Member]) -> None:
+        """Compare nothing with these articles any more."""
+        going = {member.article_id for member in members}
+        self.gone.extend((member.at, member.article_id) for member in members)
+        self._keep([member for member in self.members if member.article_id not in going])
+
+    def absorb(self, other: Thread) -> None:
+        """Take all that another story has."""
+        larger, smaller = (self, other) if self.n_articles >= other.n_articles else (other, self)
+        larger.origins.join(smaller.origins)
+        self.origins = larger.origins
+        self.first_at = min(self.first_at, other.first_at)
+        self.members = sorted(
+            (*self.members, *other.members), key=lambda member: (member.at, member.article_id)
+        )
+        self.gone += other.gone
+        self.times = sorted((*self.times, *other.times))
+        if other.centre is not None:
+            self.centre = other.centre if self.centre is None else self.centre.plus(other.centre)
+        self.meaning = _sum(self.meaning, other.meaning)
+        self._measure()
+
+    def _keep(self, members: list[Member]) -> None:
+        self.members = members
+        self.times = sorted(member.at for member in members)
+        self.centre = total([member.words for member in members])
+        self.meaning = None
         for member in members:
-            self.take(member)
+            self.meaning = _sum(self.meaning, member.meaning)
+        self._measure()
+
+    def _measure(self) -> None:
+        """What follows from times, centre and meaning."""
+        self.last_at = self.times[-1] if self.times else self.last_at
+        self.length = self.centre.length if self.centre is not None else 0.0
+        self.depth = float(self.meaning @ self.meaning) if self.meaning is not None else 0.0
 
     def n_within(self, span: timedelta, at: datetime) -> int:
         """How many of its articles came so long before a time, or at it."""
@@ -102,18 +147,22 @@ class Thread:
         return self.centred(self.centre.product(other.centre) / other.length, kinship, other.depth)
 
     def story(self) -> Story:
-        ordered = sorted(self.members, key=lambda m: (m.at, m.article_id))
-        rank = {member.article_id: k for k, member in enumerate(ordered)}
+        ordered = sorted((*self.gone, *((member.at, member.article_id) for member in self.members)))
+        rank = {id_: k for k, (_, id_) in enumerate(ordered)}
         origins = (tuple(sorted(o.article_ids, key=rank.__getitem__)) for o in self.origins)
         return Story(
             id=self.id,
-            article_ids=tuple(member.article_id for member in ordered),
+            article_ids=tuple(id_ for _, id_ in ordered),
             first_at=self.first_at,
             last_at=self.last_at,
             origins=tuple(sorted(origins, key=lambda ids: rank[ids[0]])),
             history=tuple(self.history),
             merged_into=self.merged_into,
         )
+
+
+def _sum(one: Meaning | None, other: Meaning | None) -> Meaning | None:
+    return other if one is None else one if other is None else one + other
 
 
 def keys_of(members: Sequence[Member]) -> set[Key]:
