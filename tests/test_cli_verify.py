@@ -85,7 +85,7 @@ def test_a_program_reads_the_same_with_the_citation(call):
 
 def test_since_and_until_choose_the_articles(call):
     found = json.loads(
-        call("--rankings", "rankings.json", "--since", "2026-04-02", "--until", "2026-04-03", "--json").output
+        call("--rankings", "rankings.json", "--since", "2026-04-02", "--until", "2026-04-02", "--json").output
     )
     assert [v["claim"]["share"]["text"] for v in found["verifications"]] == ["14.2%"]
 

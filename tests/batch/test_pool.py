@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from labtape.batch.pool import mapped
@@ -51,3 +57,37 @@ def test_a_process_that_dies_is_an_error_of_ours():
 def test_what_a_task_raises_comes_as_it_is():
     with pytest.raises(ReadError, match="row 0: is odd"):
         list(mapped(broken, range(9), 2))
+
+
+def long_answer(n: int) -> bytes:
+    """More than a pipe takes."""
+    time.sleep(0.2)
+    return bytes(1 << 20)
+
+
+ENDLESS = """
+from itertools import count, islice
+from labtape.batch.pool import mapped
+from tests.batch.test_pool import long_answer
+for _ in mapped(long_answer, count(), 2):
+    print(flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+def test_no_process_outlives_a_parent_that_was_killed():
+    """It is stopped first, so that nobody reads what its processes answer: they wait where no end of a pipe would wake them."""
+    place = Path(__file__).parents[2]
+    command = [sys.executable, "-c", ENDLESS]
+    with subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE, start_new_session=True) as parent:
+        try:
+            assert parent.stdout.readline()
+            os.kill(parent.pid, signal.SIGSTOP)
+            time.sleep(1)
+            below = psutil.Process(parent.pid).children(recursive=True)
+            assert len(below) >= 2
+            parent.kill()
+            assert psutil.wait_procs(below, timeout=20)[1] == []
+        finally:
+            os.killpg(parent.pid, signal.SIGKILL)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # One call of the model per chunk, and one message per chunk between processes. 64 was the knee of the curve
 # in benchmarks/score.py (2 cores): 16 lost a tenth to overhead, 256 gained nothing and held back the first record.
 CHUNK = 64
-# From so many processes on they prepare articles for the grouper: few do not keep the one that groups busy, and would only hold
+# Processes, from which on they prepare articles for the grouper: fewer do not keep the one that groups busy, and would only hold
 # what preparing needs in memory, each for itself.
 _MANY = 4
 # A worker of several threads asks for the same model in all of them; a cache alone would load it in each.
@@ -137,19 +137,17 @@ def chunks_of(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield chunk
 
 
-def annotate_and_judge(
-    chunk: list[Article], tools: Tools, now: datetime, any_topic: bool
-) -> tuple[list[Annotated], list[Signal]]:
-    """What one process does with one chunk."""
-    lexicon, model = opened(tools)
-    return _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
+def prepared_elsewhere(jobs: int, *, grouped: bool) -> bool:
+    """Whether the processes that judge are to read what the grouper, which is in none of them, would have to read itself."""
+    return grouped and jobs >= _MANY
 
 
-def _judged_chunk(
+def judged_chunk(
     chunk: list[Article], tools: Tools, now: datetime, any_topic: bool, prepared: bool
 ) -> Judged:
-    """The same; `prepared` has what a grouper in another process would otherwise have to read itself."""
-    annotated, signals = annotate_and_judge(chunk, tools, now, any_topic)
+    """What one process does with one chunk; `prepared` where another one groups."""
+    lexicon, model = opened(tools)
+    annotated, signals = _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
     if not prepared:
         return _unprepared(annotated, signals)
     from labtape.story import prepare
@@ -200,11 +198,11 @@ def judged(
 ) -> Iterator[Judged]:
     """Yield each chunk annotated and judged, in order; an `own` model judges in this process.
 
-    Where they will be `grouped`, and many processes work, those prepare them too: the grouper is in this one.
+    Where they will be `grouped` and many processes work, those prepare them as well.
     """
     if own is None:
-        prepared = grouped and jobs >= _MANY
-        work = partial(_judged_chunk, tools=tools, now=now, any_topic=any_topic, prepared=prepared)
+        prepared = prepared_elsewhere(jobs, grouped=grouped)
+        work = partial(judged_chunk, tools=tools, now=now, any_topic=any_topic, prepared=prepared)
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
     lexicon = opened_lexicon(tools.lexicon)

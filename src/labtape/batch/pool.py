@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any, TypeVar
 
 from labtape.exceptions import BatchError
@@ -25,8 +26,11 @@ T = TypeVar("T")
 
 # Tasks on their way for each process: the one in work and the next, so that no process waits for the parent.
 _AHEAD = 2
-# Seconds after which a process without work ends by itself: so long do they outlive a parent that was killed.
+# Seconds after which a process without work ends by itself.
 _IDLE = 60
+# Seconds between two looks whether the parent is still there. A parent that was killed closes nothing that its processes wait for:
+# they hold both ends of the pipe that they answer through, and would wait for ever.
+_LOOK = 1.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")  # fmt: skip
 
 
@@ -73,8 +77,8 @@ def mapped(
 
     threads = str(max(1, (os.cpu_count() or 1) // jobs))
     pool = ProcessPoolExecutor(
-        jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads), initializer=_leave_interrupts
-    )
+        jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads), initializer=_belong_to, initargs=(os.getpid(),)
+    )  # fmt: skip
     under_way: deque[Any] = deque()  # Any: loky's futures have no types
     is_done = False
     try:
@@ -93,9 +97,16 @@ def mapped(
         pool.shutdown(wait=True, kill_workers=not is_done)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to all processes of a terminal; the parent ends the others."""
+def _belong_to(parent: int) -> None:
+    """What a process does first. Ctrl-C goes to all processes of a terminal; the parent ends the others, and none outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:  # on Windows it always is: there, processes end when they are idle
+        time.sleep(_LOOK)
+    os._exit(1)
 
 
 def _measured(work: Callable[[A], T], task: A) -> tuple[T, Usage]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from labtape.batch.cluster import Done, cluster_tools, score_parts
-from labtape.batch.core import opened_lexicon, placed
+from labtape.batch.core import opened_lexicon, placed, prepared_elsewhere
 from labtape.batch.job import manifest_of, part_of
 from labtape.batch.own import is_own
 from labtape.batch.parts import Input, Job, Manifest, Part, differences, manifest_from, manifest_text
@@ -27,7 +27,7 @@ from labtape.batch.run_report import Meter, Options
 from labtape.batch.tables import (
     FOLDER_SCHEMA,
     Cut,
-    Judged,
+    JudgedPart,
     Numbered,
     Written,
     judge_part,
@@ -146,28 +146,31 @@ class TablesOnCluster:
         self, options: Options, now: datetime, grouper: Grouper | None, meter: Meter, kept: Job | None
     ) -> Iterator[Part]:
         """The parts behind those kept: those are cut again and not judged."""
-        work = partial(judge_part, job=TableJob(cluster_tools(options.tools), now, options.any_topic))
+        prepared = prepared_elsewhere(options.jobs, grouped=grouper is not None)
+        work = partial(
+            judge_part, job=TableJob(cluster_tools(options.tools), now, options.any_topic, prepared)
+        )
         lexicon = opened_lexicon(options.tools.lexicon)
         missing = islice(_cut(self._client, self._tables), kept.n_parts if kept else 0, None)
         for done in score_parts(self._client, work, missing):
             judged = _judged(done)
             meter.add(judged.cpu_seconds)
             records = tuple(
-                to_record(a, signal, placed(a, None, grouper), lexicon=lexicon)
-                for a, signal in zip(judged.annotated, judged.signals, strict=True)
+                to_record(a, signal, placed(a, prepared, grouper), lexicon=lexicon)
+                for a, signal, prepared in judged.articles
             )
             source = (
                 (done.item.source or done.item.place) if isinstance(done.item, Failure) else done.item.path
             )
-            items: list[Sourced] = [(source, a.article) for a in judged.annotated]
+            items: list[Sourced] = [(source, a.article) for a, _, _ in judged.articles]
             items += ((source, failure) for failure in judged.failures)
             yield part_of(items, records, grouper, meter.spent())
 
 
-def _judged(done: Done[Cut, Judged]) -> Judged:
+def _judged(done: Done[Cut, JudgedPart]) -> JudgedPart:
     if done.value is not None:
         return done.value
-    return Judged((), (), (_given_up(done.item, done.error),))
+    return JudgedPart([], (_given_up(done.item, done.error),))
 
 
 # ---------------------------------------------------------------- into a folder

@@ -12,11 +12,11 @@ from time import thread_time
 from typing import TYPE_CHECKING, Final
 
 from labtape.batch.cluster import told_where
-from labtape.batch.core import CHUNK, Tools, annotate_and_judge, score
+from labtape.batch.core import CHUNK, Judged, Tools, judged_chunk, score
 from labtape.plain import from_plain, to_plain
 from labtape.read import Failure
 from labtape.read.parts import TablePart, file_system, read_part
-from labtape.types import Annotated, Article, Record, Signal
+from labtape.types import Article, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +34,14 @@ class Job:
     tools: Tools
     now: datetime
     any_topic: bool = False
+    prepared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A part annotated and judged, for who groups and writes; `failures` are the rows that could not be read."""
+class JudgedPart:
+    """A part annotated, judged and perhaps prepared, for who groups and writes; `failures` are the rows that could not be read."""
 
-    annotated: tuple[Annotated, ...]
-    signals: tuple[Signal, ...]
+    articles: Judged
     failures: tuple[Failure, ...]
     cpu_seconds: float = 0.0
 
@@ -63,19 +63,16 @@ class Written:
     failures: tuple[Failure, ...]
 
 
-def judge_part(part: Cut, *, job: Job) -> Judged:
+def judge_part(part: Cut, *, job: Job) -> JudgedPart:
     """A part's articles with their signals, in order; stories need all parts and are not made here."""
     began = thread_time()
     articles, failures = _sorted_out(_found(part, job.now))
-    annotated: list[Annotated] = []
-    signals: list[Signal] = []
+    judged: Judged = []
     for begin in range(0, len(articles), CHUNK):
-        a, s = told_where(
-            annotate_and_judge, articles[begin : begin + CHUNK], job.tools, job.now, job.any_topic
+        judged += told_where(
+            judged_chunk, articles[begin : begin + CHUNK], job.tools, job.now, job.any_topic, job.prepared
         )
-        annotated += a
-        signals += s
-    return Judged(tuple(annotated), tuple(signals), failures, thread_time() - began)
+    return JudgedPart(judged, failures, thread_time() - began)
 
 
 def write_part(numbered: Numbered, *, job: Job, folder: str) -> Written:

@@ -126,7 +126,7 @@ def moment(text: str | None, *, now: datetime) -> datetime | None:
 
 
 def known_by(text: str, *, now: datetime) -> datetime:
-    """The moment of `--as-of`: like `moment`, but a date is the end of that day, and of today it is now.
+    """The moment of `--as-of` and `--until`: like `moment`, but a date is the end of that day, and of today it is now.
 
     >>> known_by("2026-06-01", now=datetime(2026, 6, 3, tzinfo=UTC)).isoformat()
     '2026-06-01T23:59:59.999999+00:00'

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import complain, console, moment, open_desk, settings
+from labtape.cli.common import complain, console, known_by, moment, open_desk, settings
 from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
@@ -122,7 +122,9 @@ def _show_page(pairs: Iterable[tuple[Record, Article]], lexicon: Lexicon, *, out
 def digest(
     context: typer.Context,
     since: Annotated[str | None, typer.Option(help="From when: 36h, 7d, 2026-06-01.")] = None,
-    until: Annotated[str | None, typer.Option(help="To when; now.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="To when, a date with the whole of that day; now.")
+    ] = None,
     watchlist: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Entity, ticker or event to put first; repeatable."),
@@ -152,7 +154,7 @@ def digest(
     """
     now = datetime.now(UTC)
     chosen = settings(context)
-    first, last = moment(since, now=now), moment(until, now=now)
+    first, last = moment(since, now=now), known_by(until, now=now) if until else None
     if first and first > (last or now):
         raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")
     with open_desk(context, write=False) as desk:

@@ -38,7 +38,7 @@ def shares(
     metric: Annotated[str | None, typer.Option(help="Only shares of this, as tokens or revenue.")] = None,
     status: Annotated[StatusName | None, typer.Option(help="Only claims that stand so.")] = None,
     since: Annotated[str | None, typer.Option(help="From when: 7d, 2026-06-01.")] = None,
-    until: Annotated[str | None, typer.Option(help="To when.")] = None,
+    until: Annotated[str | None, typer.Option(help="To when, a date with the whole of that day.")] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -71,7 +71,7 @@ def shares(
     if chart:
         check_chart_name(chart)
     now = datetime.now(UTC)
-    first, last = (moment(text, now=now) for text in (since, until))
+    first, last = moment(since, now=now), known_by(until, now=now) if until else None
     known = known_by(as_of, now=now) if as_of else None
     if first and first > (last or now):
         raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labtape.cli.common import console, moment, open_desk
+from labtape.cli.common import console, known_by, moment, open_desk
 from labtape.exceptions import ReadError, SettingsError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def verify(
         Path, typer.Option(metavar="FILE", help="OpenRouter's daily rankings: JSON or JSON Lines.")
     ],
     since: Annotated[str | None, typer.Option(help="Claims from when: 7d, 2026-06-01.")] = None,
-    until: Annotated[str | None, typer.Option(help="To when.")] = None,
+    until: Annotated[str | None, typer.Option(help="To when, a date with the whole of that day.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Set share claims about OpenRouter against its own daily rankings.
@@ -38,7 +38,7 @@ def verify(
     from labtape.report.terminal_verify import verify_dict, verify_terminal
 
     now = datetime.now(UTC)
-    first, last = moment(since, now=now), moment(until, now=now)
+    first, last = moment(since, now=now), known_by(until, now=now) if until else None
     if first and first > (last or now):
         raise SettingsError(f"--since {since} is after --until {until or 'now'}; give the earlier time first")
     counter = read_rankings(_bytes(rankings), name=str(rankings))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from labtape.alert import Rule, fits, resolved
@@ -20,6 +21,9 @@ from labtape.types import Record
 
 if TYPE_CHECKING:
     from labtape.desk import Desk
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 
 
 def when(text: str | None, *, now: datetime) -> datetime | None:
@@ -39,6 +43,19 @@ def when(text: str | None, *, now: datetime) -> datetime | None:
         raise SettingsError(
             f"{text!r} is no time; write 2026-06-01, 2026-06-01T09:30Z, or back from now: 36h, 7d"
         ) from e
+
+
+def by(text: str | None, *, now: datetime) -> datetime | None:
+    """The same for the end of a time: a date is the end of that day, and of today it is now.
+
+    >>> by("2026-06-01", now=datetime(2026, 6, 3, tzinfo=UTC)).isoformat()
+    '2026-06-01T23:59:59.999999+00:00'
+    """
+    at = when(text, now=now)
+    if at is None or text is None or not _DATE.fullmatch(text):
+        return at
+    end = at + timedelta(days=1, microseconds=-1)
+    return now if at <= now < end else end
 
 
 def label(desk: Desk, row: Json, *, any_topic: bool) -> Json:

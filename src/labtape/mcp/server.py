@@ -36,7 +36,9 @@ _INSTRUCTIONS = (
 )
 
 Since = Annotated[str | None, Field(description=f"From when: {_WHEN}.", max_length=40)]
-Until = Annotated[str | None, Field(description=f"To when: {_WHEN}.", max_length=40)]
+Until = Annotated[
+    str | None, Field(description=f"To when: {_WHEN}; a date with the whole of that day.", max_length=40)
+]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows at most.")]
 Id = Annotated[
     str,
@@ -131,7 +133,7 @@ def _signals(server: MCPServer, desk: Desk) -> None:
             answers.words_of(states),
             min_confidence,
         )
-        first, last = answers.when(since, now=now), answers.when(until, now=now)
+        first, last = answers.when(since, now=now), answers.by(until, now=now)
         return answers.signals(
             desk, rule, relevant=relevant, since=first, until=last, limit=limit, cursor=cursor
         )
@@ -159,7 +161,7 @@ def _stories(server: MCPServer, desk: Desk) -> None:
     ) -> dict[str, Any]:
         """What a trader should know of a time: top stories, markets, share claims, what is disputed."""
         now = desk.clock()
-        first, last = answers.when(since, now=now), answers.when(until, now=now)
+        first, last = answers.when(since, now=now), answers.by(until, now=now)
         words = answers.words_of(watchlist)
         return answers.digest(desk, since=first, until=last, watchlist=words, markdown=format == "markdown")
 
@@ -186,13 +188,17 @@ def _ledger(server: MCPServer, desk: Desk) -> None:
         since: Since = None,
         until: Until = None,
         as_of: Annotated[
-            str | None, Field(max_length=40, description=f"As it was known then: {_WHEN}.")
+            str | None,
+            Field(max_length=40, description=f"As it was known then: {_WHEN}; of a date, at its end."),
         ] = None,
         limit: Limit = 50,
     ) -> dict[str, Any]:
         """Query the ledger of share claims: figure, interval, denominator, who says so, how it stands; and what is not comparable, with the reasons."""
         now = desk.clock()
-        first, last, known = (answers.when(text, now=now) for text in (since, until, as_of))
+        first, last, known = (
+            answers.when(since, now=now),
+            *(answers.by(text, now=now) for text in (until, as_of)),
+        )
         rows = desk.shares(
             platform=platform,
             holder=holder,

@@ -23,6 +23,8 @@ What was tried, chosen, and why (figures in docs/story.md):
 - *MinHash alone for stories* finds copies only; it is used for that.
 - *A table of meanings, not an encoder*: summed directions of words, fitted to MiniLM's view of whole headlines, did as well on headlines as MiniLM
   did, at the cost of a look-up; on longer texts neither changes much.
+- *Long stories let go of their oldest articles*: closing them at an age would tell a matter's next week as news; keeping all of them made cost and
+  memory grow with an archive in which every day has the same report.
 - *Merging only where an article belongs to both*: so it costs nothing to look for, and an id that was handed out stays true, for both
   stories say what happened.
 """

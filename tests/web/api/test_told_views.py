@@ -72,9 +72,14 @@ def test_labs_are_those_of_the_lexicon(client, desk):
 
 
 def test_a_digest_is_of_the_time_asked_for(client):
-    asked = {"since": "2026-06-20", "until": "2026-06-22"}
-    digest = client.get("/api/v1/digest", params=asked).json()
-    assert (digest["since"], digest["until"]) == ("2026-06-20T00:00:00Z", "2026-06-22T00:00:00Z")
+    def told(until: str) -> tuple[str, str]:
+        digest = client.get("/api/v1/digest", params={"since": "2026-06-20", "until": until}).json()
+        return digest["since"], digest["until"]
+
+    began = "2026-06-20T00:00:00Z"
+    assert told("2026-06-21T12:00Z") == (began, "2026-06-21T12:00:00Z")
+    assert told("2026-06-20") == (began, "2026-06-20T23:59:59.999999Z")
+    assert told(NOW.date().isoformat()) == (began, NOW.isoformat().replace("+00:00", "Z"))
     wrong = client.get("/api/v1/digest", params={"since": "2026-06-22", "until": "2026-06-20"})
     assert wrong.status_code == 422
 

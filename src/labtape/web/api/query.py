@@ -4,7 +4,7 @@ give the whole list.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, get_origin
 
@@ -17,6 +17,7 @@ from labtape.ports import Order, Wanted
 from labtape.store.terms import word_terms
 
 MOST_TERMS: Final = 16
+_DAY: Final = timedelta(days=1, microseconds=-1)
 
 
 def moment(value: object) -> datetime:
@@ -35,12 +36,24 @@ def moment(value: object) -> datetime:
         raise ValueError("no time; write 2026-06-01 or 2026-06-01T09:30:00Z") from e
 
 
+def end(value: object) -> datetime:
+    """Like `moment`, but a day is the end of it: up to then means with the whole of that day.
+
+    >>> end("2026-06-01").isoformat(), end("2026-06-01T09:30Z").isoformat()
+    ('2026-06-01T23:59:59.999999+00:00', '2026-06-01T09:30:00+00:00')
+    """
+    at = moment(value)
+    is_day = isinstance(value, str) and len(value.strip()) <= len("2026-06-01")
+    return min(at, datetime.max.replace(tzinfo=UTC) - _DAY) + _DAY if is_day else at
+
+
 _TIME: Any = {  # Any: JSON has no tighter type
     "type": "string",
     "anyOf": [{"format": "date-time"}, {"format": "date"}],
     "examples": ["2026-06-01T00:00:00Z"],
 }
 Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema(_TIME)]
+End = Annotated[datetime, BeforeValidator(end), WithJsonSchema(_TIME)]
 Cursor = Annotated[str | None, Field(description="`next` of the answer before.", max_length=4000)]
 
 
@@ -134,7 +147,9 @@ class RecordQuery(Filters):
     """What GET /records takes."""
 
     since: Annotated[Moment | None, Field(description="Articles of then or later.")] = None
-    until: Annotated[Moment | None, Field(description="Articles of then or earlier.")] = None
+    until: Annotated[
+        End | None, Field(description="Articles of then or earlier; a day is the whole of it.")
+    ] = None
     updated_since: Annotated[
         Moment | None,
         Field(
@@ -154,7 +169,7 @@ class RecordQuery(Filters):
             description="Add `stories`: for each article the id of the story it stands in; a record says where it was placed."
         ),
     ] = False
-    as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
+    as_of: Annotated[End | None, Field(description="As it was known then; of a day, at its end.")] = None
     limit: Annotated[
         int | None,
         Field(
@@ -179,7 +194,7 @@ class StoryQuery(Asked):
     """What GET /stories takes."""
 
     since: Annotated[Moment | None, Field(description="Stories still told then or later.")] = None
-    as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
+    as_of: Annotated[End | None, Field(description="As it was known then; of a day, at its end.")] = None
     limit: Annotated[
         int | None, Field(ge=1, le=100, description="20 where none is given, and in NDJSON all there are.")
     ] = None
@@ -200,8 +215,10 @@ class ShareQuery(Asked):
         str | None, Field(max_length=40, description="How the claim stands, as `confirmed` or `disputed`.")
     ] = None
     since: Annotated[Moment | None, Field(description="Claims of then or later.")] = None
-    until: Annotated[Moment | None, Field(description="Claims of then or earlier.")] = None
-    as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
+    until: Annotated[
+        End | None, Field(description="Claims of then or earlier; a day is the whole of it.")
+    ] = None
+    as_of: Annotated[End | None, Field(description="As it was known then; of a day, at its end.")] = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     cursor: Cursor = None
 
@@ -212,8 +229,10 @@ class Period(Asked):
     since: Annotated[
         Moment | None, Field(description="From then on; 24 hours before `until` where not given.")
     ] = None
-    until: Annotated[Moment | None, Field(description="Up to then; now where not given.")] = None
-    as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
+    until: Annotated[
+        End | None, Field(description="Up to then, a day with the whole of it; now where not given.")
+    ] = None
+    as_of: Annotated[End | None, Field(description="As it was known then; of a day, at its end.")] = None
 
 
 class Since(Asked):
@@ -225,4 +244,4 @@ class Since(Asked):
 class When(Asked):
     """What GET of one thing takes."""
 
-    as_of: Annotated[Moment | None, Field(description="As it was known then.")] = None
+    as_of: Annotated[End | None, Field(description="As it was known then; of a day, at its end.")] = None

@@ -222,7 +222,8 @@ def _digest(app: FastAPI, desk: Desk, kept: Kept) -> None:
         view = _view(desk, query.as_of)
 
         def made() -> bytes:
-            return digest_json(view.digest(since=query.since, until=query.until)).encode()
+            last = query.until and min(query.until, view.clock())
+            return digest_json(view.digest(since=query.since, until=last)).encode()
 
         return told(request, desk, kept, made, by_minute=True)
 
