@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -192,7 +191,6 @@ def bag_features(context: Context) -> Iterator[str]:
     yield from pairs(context)
 
 
-@lru_cache(maxsize=50_000)
 def word_features(word: str) -> tuple[str, ...]:
     """A word and its letter sequences.
 

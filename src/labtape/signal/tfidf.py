@@ -35,7 +35,7 @@ class TfIdf:
         self.terms = tuple(terms)
         self.idf = idf
         self.analyser = analyser
-        self._column = {term: k for k, term in enumerate(self.terms, 1)}
+        self._column = {term: k for k, term in enumerate(self.terms)}
         self._of_word: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
@@ -71,8 +71,8 @@ class TfIdf:
         return known
 
     def _columns(self, terms: Iterable[str]) -> list[int]:
-        """Where the terms stand that are known: columns count from 1, so that a term that is not known is nothing."""
-        return [k - 1 for k in map(self._column.get, terms) if k]
+        """Where the terms stand that are known. The numbers are those of the table, not new ones, for many are kept."""
+        return [k for k in map(self._column.get, terms) if k is not None]
 
 
 def character_ngrams(word: str) -> list[str]:
