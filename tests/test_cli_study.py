@@ -219,6 +219,10 @@ def test_a_day_that_ends_the_period_is_in_it_as_a_whole(labtape, tmp_path):
     assert studied("--until", "2026-03-02T23:59:59Z") == ["early"]
     assert studied("--since", "2026-03-03") == ["next"]
     assert studied("--since", "2026-03-03T00:00Z", "--until", "2026-03-03T00:00Z") == ["next"]
+    assert studied("--ticker", "nasdaq:nvda") == ["early", "last", "next"]
+    answer = labtape("study", "p.csv", "--records", "r.jsonl", "--ticker", "NASDAQ:NVDAA")
+    assert answer.code == 2
+    assert "no prices of NASDAQ:NVDAA; give tickers of the table, as NASDAQ:NVDA" in answer.err
 
 
 def test_a_desk_s_article_that_was_retracted_is_studied_as_it_was_told(labtape, tmp_path):

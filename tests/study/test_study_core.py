@@ -233,6 +233,23 @@ def test_only_the_first_record_of_a_story_counts_where_that_is_asked():
     assert one_row(alone, "Bullish", (0, 5), "first").mean == first.mean
 
 
+def test_one_ticker_is_studied_against_the_market_of_all():
+    day = days_of(35, seed=2)
+    records = [about(f"NASDAQ:{name}", at(d), id_=f"{name} {d}") for d in day for name in "AB"]
+
+    def studied(*tickers):
+        made = study(
+            records, prices(), options=Options(windows=(5,), by=("verdict",), tickers=tickers, **QUICK)
+        )
+        return {one.trade.article_id: one.abnormal for one in made.outcomes}
+
+    whole = studied()
+    assert studied("nasdaq:a") == {id_: car for id_, car in whole.items() if id_.startswith("A ")}
+    assert studied("NASDAQ:A", "NASDAQ:B") == whole
+    with pytest.raises(SettingsError, match="no prices of NASDAQ:NONE; give tickers of the table"):
+        studied("NASDAQ:A", "NASDAQ:NONE")
+
+
 def test_too_few_are_said_to_be_and_are_not_tested():
     records = [about("NASDAQ:A", at(d), id_=d) for d in days_of(29, seed=2)]
     made = study(records, prices(), options=Options(windows=(1,), by=("verdict",), **QUICK))

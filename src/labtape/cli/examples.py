@@ -19,7 +19,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "digest": (
         "labtape digest --since 7d",
         "labtape digest --watchlist lab:deepseek --watchlist NASDAQ:NVDA -o digest.html",
-        "labtape digest --label Bearish --min-confidence 0.6 --form markdown",
+        "labtape digest --label Bearish --min-confidence 0.6 --format markdown",
     ),
     "evaluate": (
         "labtape evaluate corpora/labels/holdout.jsonl --texts pool.jsonl",

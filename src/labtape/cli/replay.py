@@ -57,7 +57,9 @@ def replay(
         list[str] | None,
         typer.Option(metavar="NAME", help="Entity, ticker or event to put first; repeatable."),
     ] = None,
-    form: Annotated[ReplayForm, typer.Option("--form", help="How to print it.")] = ReplayForm.terminal,
+    form: Annotated[
+        ReplayForm, typer.Option("--format", "--form", help="How to print it.")
+    ] = ReplayForm.terminal,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="File to write instead of the screen.")
     ] = None,

@@ -74,6 +74,9 @@ def study(
             help="Only what became available by then, included; a date with the whole of that day, in UTC."
         ),
     ] = None,
+    ticker: Annotated[
+        list[str] | None, typer.Option(help="Only this ticker, as NASDAQ:NVDA; repeatable.")
+    ] = None,
     benchmark: Benchmark = None,
     windows: Annotated[str, typer.Option(help="Sessions after the entry.")] = "1,5,20,60",
     before: Annotated[
@@ -144,6 +147,7 @@ def study(
         lag=span(lag),
         exposures=exposures,
         first_only=first_only,
+        tickers=tuple(ticker or ()),
         since=first,
         until=last,
         seed=seed,

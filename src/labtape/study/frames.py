@@ -80,7 +80,7 @@ def study_plain(study: Study) -> dict[str, Any]:
         "options": {
             "windows": list(options.windows), "before": options.before, "by": list(options.by), "benchmarks": dict(options.benchmarks),
             "entry": options.entry, "lag_seconds": options.lag.total_seconds(), "exposures": options.exposures,
-            "first_only": options.first_only, "since": to_plain(options.since), "until": to_plain(options.until), "draws": options.draws, "placebos": options.placebos, "seed": options.seed,
+            "first_only": options.first_only, "tickers": list(options.tickers), "since": to_plain(options.since), "until": to_plain(options.until), "draws": options.draws, "placebos": options.placebos, "seed": options.seed,
         },
         "counts": asdict(study.counts) | {"missing": dict(study.counts.missing)},
         "n_tests": study.n_tests,
