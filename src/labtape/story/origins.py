@@ -95,7 +95,10 @@ class Origins:
         if place is None:
             place = len(self._made)
             self._made.append(Origin())
-        self._made[place].take(article_ids, outlets, texts)
+            for origin in self._made[:-_COMPARED][-1:]:  # nothing is compared with it any more
+                origin.signatures.clear()
+        is_compared = place >= len(self._made) - _COMPARED
+        self._made[place].take(article_ids, outlets, texts if is_compared else ())
         for name in outlets:
             self._by_outlet[name] = min(place, self._by_outlet.get(name, place))
 
