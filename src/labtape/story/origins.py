@@ -95,8 +95,8 @@ class Origins:
         if place is None:
             place = len(self._made)
             self._made.append(Origin())
-            for origin in self._made[:-_COMPARED][-1:]:  # nothing is compared with it any more
-                origin.signatures.clear()
+            if place >= _COMPARED:  # nothing is compared with that one any more
+                self._made[place - _COMPARED].signatures.clear()
         is_compared = place >= len(self._made) - _COMPARED
         self._made[place].take(article_ids, outlets, texts if is_compared else ())
         for name in outlets:
