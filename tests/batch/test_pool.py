@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from labtape.batch.pool import mapped
-from labtape.exceptions import BatchError, ReadError
+from labtape.exceptions import BatchError, ReadError, SettingsError
 
 
 def squared(n: int) -> int:
@@ -34,6 +34,14 @@ def test_one_process_works_here_and_only_when_asked():
     drawn = []
     results = mapped(squared, (drawn.append(n) or n for n in range(9)), 1)
     assert (next(results), drawn) == (0, [0])
+
+
+def test_many_more_processes_than_processors_are_a_slip(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with pytest.raises(
+        SettingsError, match="jobs: 17 processes, but the processors here are 2; give at most 16"
+    ):
+        next(mapped(squared, range(9), 17))
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
 
-from labtape.exceptions import BatchError
+from labtape.exceptions import BatchError, SettingsError
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -31,6 +31,8 @@ _IDLE = 60
 # Seconds between two looks whether the parent is still there. A parent that was killed closes nothing that its processes wait for:
 # they hold both ends of the pipe that they answer through, and would wait for ever.
 _LOOK = 1.0
+# Processes for each processor, more of which are taken for a slip: all begin at once, and each holds a model.
+_MOST_EACH = 8
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")  # fmt: skip
 
 
@@ -67,15 +69,21 @@ def mapped(
     """Yield the work on each task, in order: in this process, or on that many others.
 
     Never more than 2 × `jobs` tasks are drawn ahead of what was yielded. `on_usage` hears, with each result, what the
-    process that made it has used. Raises `BatchError` where a process died; what a task raises comes as it is.
+    process that made it has used. Raises `SettingsError` for many more processes than processors, and `BatchError` where a process
+    died; what a task raises comes as it is.
     """
     if jobs == 1:
         yield from map(work, tasks)
         return
+    n_processors = os.cpu_count() or 1
+    if jobs > _MOST_EACH * n_processors:
+        raise SettingsError(
+            f"jobs: {jobs} processes, but the processors here are {n_processors}; give at most {_MOST_EACH * n_processors}"
+        )
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    threads = str(max(1, n_processors // jobs))
     pool = ProcessPoolExecutor(
         jobs, timeout=_IDLE, env=dict.fromkeys(_ONE_THREAD, threads), initializer=_belong_to, initargs=(os.getpid(),)
     )  # fmt: skip
