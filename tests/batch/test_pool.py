@@ -74,7 +74,7 @@ def long_answer(n: int) -> bytes:
 
 
 ENDLESS = """
-from itertools import count, islice
+from itertools import count
 from labtape.batch.pool import mapped
 from tests.batch.test_pool import long_answer
 for _ in mapped(long_answer, count(), 2):

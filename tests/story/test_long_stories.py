@@ -19,7 +19,7 @@ STRIKE = (
 )  # fmt: skip
 
 
-def telling(k: int, *, hours: float | None, outlet: str | None = None) -> Annotated:
+def telling(k: int, *, hours: float | None) -> Annotated:
     """An article on one strike in words of its own: two thirds of them are the strike's."""
     random = Random(k)
     words = [*random.sample(STRIKE, 9), *("".join(random.choices("aeioklmnrst", k=9)) for _ in range(4))]
@@ -27,7 +27,7 @@ def telling(k: int, *, hours: float | None, outlet: str | None = None) -> Annota
     text = f"{' '.join(random.sample(words, len(words))).capitalize()}."
     title = f"Dockers strike {' '.join(random.sample(STRIKE[2:], 3))}"
     return Annotated(
-        Article(f"d{k}", title, text, publisher=outlet or f"Outlet {k}", published_at=at, language="en"), "en"
+        Article(f"d{k}", title, text, publisher=f"Outlet {k}", published_at=at, language="en"), "en"
     )
 
 

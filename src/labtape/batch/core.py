@@ -143,12 +143,12 @@ def prepared_elsewhere(jobs: int, *, grouped: bool) -> bool:
 
 
 def judged_chunk(
-    chunk: list[Article], tools: Tools, now: datetime, any_topic: bool, prepared: bool
+    chunk: list[Article], tools: Tools, now: datetime, any_topic: bool, is_prepared: bool
 ) -> Judged:
-    """What one process does with one chunk; `prepared` where another one groups."""
+    """What one process does with one chunk; `is_prepared` for another one that groups."""
     lexicon, model = opened(tools)
     annotated, signals = _told_and_judged(annotate(chunk, tools), model, lexicon, now, any_topic)
-    if not prepared:
+    if not is_prepared:
         return _unprepared(annotated, signals)
     from labtape.story import prepare
 
@@ -201,8 +201,8 @@ def judged(
     Where they will be `grouped` and many processes work, those prepare them as well.
     """
     if own is None:
-        prepared = prepared_elsewhere(jobs, grouped=grouped)
-        work = partial(judged_chunk, tools=tools, now=now, any_topic=any_topic, prepared=prepared)
+        is_prepared = prepared_elsewhere(jobs, grouped=grouped)
+        work = partial(judged_chunk, tools=tools, now=now, any_topic=any_topic, is_prepared=is_prepared)
         yield from mapped(work, chunks, jobs, on_usage=on_usage)
         return
     lexicon = opened_lexicon(tools.lexicon)

@@ -146,10 +146,9 @@ class TablesOnCluster:
         self, options: Options, now: datetime, grouper: Grouper | None, meter: Meter, kept: Job | None
     ) -> Iterator[Part]:
         """The parts behind those kept: those are cut again and not judged."""
-        prepared = prepared_elsewhere(options.jobs, grouped=grouper is not None)
-        work = partial(
-            judge_part, job=TableJob(cluster_tools(options.tools), now, options.any_topic, prepared)
-        )
+        is_prepared = prepared_elsewhere(options.jobs, grouped=grouper is not None)
+        job = TableJob(cluster_tools(options.tools), now, options.any_topic, is_prepared)
+        work = partial(judge_part, job=job)
         lexicon = opened_lexicon(options.tools.lexicon)
         missing = islice(_cut(self._client, self._tables), kept.n_parts if kept else 0, None)
         for done in score_parts(self._client, work, missing):

@@ -34,7 +34,7 @@ class Job:
     tools: Tools
     now: datetime
     any_topic: bool = False
-    prepared: bool = False
+    is_prepared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def judge_part(part: Cut, *, job: Job) -> JudgedPart:
     judged: Judged = []
     for begin in range(0, len(articles), CHUNK):
         judged += told_where(
-            judged_chunk, articles[begin : begin + CHUNK], job.tools, job.now, job.any_topic, job.prepared
+            judged_chunk, articles[begin : begin + CHUNK], job.tools, job.now, job.any_topic, job.is_prepared
         )
     return JudgedPart(judged, failures, thread_time() - began)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from labtape.exceptions import SettingsError
+from labtape.moments import end_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPANS = "90s, 10m, 1.5h, 7d, 2w"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPAN = re.compile(r"(\d{1,10}(?:\.\d{1,3})?)([smhdw])")
 
@@ -131,11 +131,7 @@ def known_by(text: str, *, now: datetime) -> datetime:
     >>> known_by("2026-06-01", now=datetime(2026, 6, 3, tzinfo=UTC)).isoformat()
     '2026-06-01T23:59:59.999999+00:00'
     """
-    at = moment(text, now=now) or now
-    if not _DATE.fullmatch(text):
-        return at
-    end = at + timedelta(days=1, microseconds=-1)
-    return now if at <= now < end else end
+    return end_of(text, moment(text, now=now) or now, now=now)
 
 
 def span(text: str) -> timedelta:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labtape.alert import Rule, fits, resolved
 from labtape.batch import score
 from labtape.exceptions import ReadError, SettingsError
 from labtape.ledger import ShareRow, claim_words, not_comparable, series
+from labtape.moments import end_of
 from labtape.plain import Json, iso, to_plain
 from labtape.read import article_from_row
 from labtape.report import digest_json, digest_markdown, record_to_dict
@@ -21,9 +21,6 @@ from labtape.types import Record
 
 if TYPE_CHECKING:
     from labtape.desk import Desk
-
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 
 
 def when(text: str | None, *, now: datetime) -> datetime | None:
@@ -52,10 +49,7 @@ def by(text: str | None, *, now: datetime) -> datetime | None:
     '2026-06-01T23:59:59.999999+00:00'
     """
     at = when(text, now=now)
-    if at is None or text is None or not _DATE.fullmatch(text):
-        return at
-    end = at + timedelta(days=1, microseconds=-1)
-    return now if at <= now < end else end
+    return None if text is None or at is None else end_of(text, at, now=now)
 
 
 def label(desk: Desk, row: Json, *, any_topic: bool) -> Json:

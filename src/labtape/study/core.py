@@ -37,7 +37,8 @@ def study(
     Give every version of each article's record, and when articles were `retracted` (by id): what was known at a time is decided here
     (`study/versions.py`). An article counts when its record was first available, and once more for a ticker when a later version says another
     label of it, from when that was available; a retraction undoes nothing that was said before it. `prices` are those of `read_price_file`,
-    or a frame of closes as `read_prices` gives it. The same records, prices and options give the same study. Raises `SettingsError` for a benchmark or a ticker that is not in the prices, or an entry at opens that are not there.
+    or a frame of closes as `read_prices` gives it. The same records, prices and options give the same study. Raises
+    `SettingsError` for a benchmark or a ticker that is not in the prices, or an entry at opens that are not there.
     """
     chosen = options or Options()
     known = prices if isinstance(prices, Prices) else Prices(prices)

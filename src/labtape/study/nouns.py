@@ -33,7 +33,8 @@ class Options:
     `windows` are numbers of sessions after the entry, `before` those of the check before it (0: none). `benchmarks` names what stands for
     the market among the prices: "" for all exchanges, or for one by its code; empty, the mean of the other tickers. `lag` is the time from
     available to traded. Only what became available from `since` to `until` is studied, both included; what followed is measured with prices after
-    `until` as well. Where `tickers` are given, as NASDAQ:NVDA, only trades of these are; the market is that of all. `first_only` leaves all but the first record of each story out. Raises `SettingsError` for what makes no study.
+    `until` as well. Where `tickers` are given, as NASDAQ:NVDA, only trades of these are; the market is that of all. `first_only` leaves
+    all but the first record of each story out. Raises `SettingsError` for what makes no study.
     """
 
     windows: tuple[int, ...] = WINDOWS

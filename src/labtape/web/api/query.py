@@ -4,7 +4,7 @@ give the whole list.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, get_origin
 
@@ -13,11 +13,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from starlette.exceptions import HTTPException
 
+from labtape.moments import end_of
 from labtape.ports import Order, Wanted
 from labtape.store.terms import word_terms
 
 MOST_TERMS: Final = 16
-_DAY: Final = timedelta(days=1, microseconds=-1)
 
 
 def moment(value: object) -> datetime:
@@ -42,9 +42,7 @@ def end(value: object) -> datetime:
     >>> end("2026-06-01").isoformat(), end("2026-06-01T09:30Z").isoformat()
     ('2026-06-01T23:59:59.999999+00:00', '2026-06-01T09:30:00+00:00')
     """
-    at = moment(value)
-    is_day = isinstance(value, str) and len(value.strip()) <= len("2026-06-01")
-    return min(at, datetime.max.replace(tzinfo=UTC) - _DAY) + _DAY if is_day else at
+    return end_of(str(value), moment(value))
 
 
 _TIME: Any = {  # Any: JSON has no tighter type
